@@ -1,0 +1,116 @@
+"""Findings: what Driftline says, as plain data."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from enum import Enum, IntEnum
+from typing import Literal
+
+from .source import Origin, Span
+
+Family = Literal[
+    "drift",
+    "history",
+    "security",
+    "naming",
+    "index",
+    "data-loss",
+    "locking",
+    "code",
+    "workflow",
+    "environment",
+    "unseen",
+    "config",
+]
+
+
+class Severity(IntEnum):
+    """How bad a finding is; larger is worse."""
+
+    NOTICE = 1
+    WARNING = 2
+    ERROR = 3
+
+    @property
+    def word(self) -> str:
+        """The severity as it stands in JSON."""
+        return self.name.lower()
+
+
+class Confidence(Enum):
+    """How sure the finding is."""
+
+    CERTAIN = "certain"
+    LIKELY = "likely"
+    POSSIBLE = "possible"
+
+
+class Status(Enum):
+    """How a finding stands to the base."""
+
+    NEW = "new"
+    EXISTING = "existing"
+    MENDED = "mended"
+
+
+@dataclass(frozen=True, slots=True)
+class Related:
+    """Another place that belongs to a finding, and what it has to do with it."""
+
+    message: str
+    origin: Origin
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """Replace the text of a span by another; an empty span inserts; a new path makes a file."""
+
+    path: str
+    span: Span
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Fix:
+    """A remedy: what it does, whether it can be applied unread, and the edits that do it.
+
+    `sql` holds statements for a new migration where the remedy is one; it is shown, and belongs
+    into a migration of its own.
+    """
+
+    title: str
+    safe: bool
+    edits: tuple[Edit, ...] = ()
+    sql: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that is wrong, where, and how to mend it.
+
+    `message` is one sentence that names both sides. `detail` tells apart two findings of one rule
+    about one subject; it is part of the fingerprint, positions are not. `remedy` says in words
+    what to do.
+    """
+
+    rule: str
+    family: Family
+    severity: Severity
+    confidence: Confidence
+    subject: str
+    message: str
+    origin: Origin
+    remedy: str = ""
+    detail: str = ""
+    related: tuple[Related, ...] = ()
+    fix: Fix | None = None
+    status: Status = Status.NEW
+    pair: str = ""
+    """The schema that this is about, where the repository has several."""
+
+    @property
+    def fingerprint(self) -> str:
+        """Sixteen hexadecimal digits: the same finding on another line keeps them."""
+        text = "\0".join((self.pair, self.rule, self.subject, self.detail))
+        return hashlib.sha256(text.encode()).hexdigest()[:16]

@@ -1,0 +1,65 @@
+"""From the syntax tree of a Prisma schema to the database schema that it declares."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from ..errors import Diagnostic
+from ..schema.model import QualifiedName, Schema
+from ..source import Origin, SourceFile
+
+
+@dataclass(frozen=True)
+class DeclaredField:
+    """A field of a model: its name in Prisma, its column, and where it stands."""
+
+    name: str
+    column: str | None
+    """None for a relation field."""
+    type: str
+    """As written: `String`, `DateTime?`, `Post[]`."""
+    origin: Origin
+
+
+@dataclass(frozen=True)
+class DeclaredModel:
+    """A model: its name in Prisma, its table, its fields by name, and where it stands."""
+
+    name: str
+    table: QualifiedName
+    fields: dict[str, DeclaredField]
+    origin: Origin
+    is_ignored: bool = False
+    is_view: bool = False
+
+
+@dataclass
+class Declaration:
+    """What a Prisma schema says: the database schema, and the models that it comes from.
+
+    Objects of `schema` carry the place of their declaration as their `history`. `datasource`
+    holds the datasource block's properties as written, with `env("X")` as `env:X`;
+    `relation_mode` is "foreignKeys" or "prisma".
+    """
+
+    schema: Schema
+    models: dict[str, DeclaredModel] = field(default_factory=dict)
+    datasource: dict[str, str] = field(default_factory=dict)
+    relation_mode: str = "foreignKeys"
+    preview_features: tuple[str, ...] = ()
+    schemas: tuple[str, ...] = ()
+    diagnostics: list[Diagnostic] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Dialect:
+    """What the project's age and connection decide: the Prisma version and the default schema."""
+
+    prisma_version: tuple[int, int] = (7, 0)
+    default_schema: str = "public"
+
+
+def describe(sources: Sequence[SourceFile], dialect: Dialect = Dialect()) -> Declaration:
+    """The declaration in these files, read as one schema. Errors become diagnostics."""
+    raise NotImplementedError

@@ -1,0 +1,103 @@
+"""The rule catalogue: what a rule is, and how it is found.
+
+A rule module makes a `Rule` and hangs a check on it with `@rule.on(Subject)`, where `Subject` is
+the type of the value that the check is handed: a change (`compare.changes`), a timeline, a whole
+replayed state, a project file. The module's docstring is the rule's page.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+from .findings import Confidence, Family, Finding, Fix, Related, Severity
+from .source import Origin
+
+Subject = TypeVar("Subject")
+Check = Callable[[Any, Any], Iterable[Finding]]
+
+
+@dataclass(eq=False)
+class Rule:
+    """A rule: a kebab-case name for the bad thing, its family and its severity as shipped."""
+
+    name: str
+    family: Family
+    severity: Severity
+    since: str
+    checks: list[tuple[type, Check]] = field(default_factory=list)
+    page: str = ""
+
+    def on(
+        self, subject: type[Subject]
+    ) -> Callable[
+        [Callable[[Subject, Any], Iterable[Finding]]], Callable[[Subject, Any], Iterable[Finding]]
+    ]:
+        """Register a check that is handed each value of a type, and the context."""
+
+        def register(
+            check: Callable[[Subject, Any], Iterable[Finding]],
+        ) -> Callable[[Subject, Any], Iterable[Finding]]:
+            self.checks.append((subject, check))
+            module = inspect.getmodule(check)
+            self.page = inspect.cleandoc((module and module.__doc__) or "")
+            return check
+
+        return register
+
+    def finding(
+        self,
+        *,
+        subject: str,
+        message: str,
+        origin: Origin,
+        remedy: str = "",
+        detail: str = "",
+        related: Iterable[Related] = (),
+        fix: Fix | None = None,
+        severity: Severity | None = None,
+        confidence: Confidence = Confidence.CERTAIN,
+    ) -> Finding:
+        """A finding of this rule; `severity` only where it is graded."""
+        return Finding(
+            rule=self.name,
+            family=self.family,
+            severity=self.severity if severity is None else severity,
+            confidence=confidence,
+            subject=subject,
+            message=message,
+            origin=origin,
+            remedy=remedy,
+            detail=detail,
+            related=tuple(related),
+            fix=fix,
+        )
+
+
+class Catalogue:
+    """All rules by name; a name used twice stops the program."""
+
+    def __init__(self, rules: Iterable[Rule]) -> None:
+        self._rules: dict[str, Rule] = {}
+        for rule in rules:
+            if rule.name in self._rules:
+                raise ValueError(f"two rules are named {rule.name!r}")
+            self._rules[rule.name] = rule
+
+    def __iter__(self) -> Iterator[Rule]:
+        return iter(self._rules.values())
+
+    def __getitem__(self, name: str) -> Rule:
+        return self._rules[name]
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._rules
+
+    def checks_for(self, subject: object) -> Iterator[tuple[Rule, Check]]:
+        """The checks that want a value of this type."""
+        for rule in self:
+            for wanted, check in rule.checks:
+                if isinstance(subject, wanted):
+                    yield rule, check

@@ -1,0 +1,40 @@
+"""What the engine is given: the texts of one or two commits, and how they were reached."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from .errors import Diagnostic
+
+
+@dataclass(frozen=True)
+class Tree:
+    """One state of a repository.
+
+    `files` holds the bytes of every file that was read (schema, migrations, SQL, configuration,
+    package and workflow files; code where it was asked for), by path from the root with "/".
+    `paths` names every regular file, read or not. What could not be read is in `skipped`.
+    """
+
+    files: Mapping[str, bytes]
+    paths: frozenset[str]
+    skipped: tuple[Diagnostic, ...] = ()
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """The state to judge (`head`) and, where there is one, the state to judge it against.
+
+    For a pull request `head` is the result of merging the head into the base's tip, or the head
+    alone if that conflicts (`conflicts` then names the files); `base` is the base's tip.
+    `changed` holds the paths that the pull request itself changes, measured from the merge base;
+    None where there is no base.
+    """
+
+    head: Tree
+    base: Tree | None = None
+    changed: frozenset[str] | None = None
+    renamed: Mapping[str, str] = field(default_factory=dict)
+    """Old path of each file that the pull request renames, by its new path."""
+    conflicts: tuple[str, ...] = ()
