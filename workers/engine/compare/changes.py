@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from ..findings import Confidence
-from ..schema.model import (
+from workers.engine.findings import Confidence
+from workers.engine.schema.model import (
     Column,
     EnumType,
     EnumValue,

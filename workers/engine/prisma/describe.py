@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from ..errors import Diagnostic
-from ..schema.model import QualifiedName, Schema
-from ..source import Origin, SourceFile
+from workers.engine.errors import Diagnostic
+from workers.engine.schema.model import QualifiedName, Schema
+from workers.engine.source import Origin, SourceFile
 
 
 @dataclass(frozen=True)

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from ..errors import Diagnostic
-from ..schema.model import Schema
-from ..source import Origin, SourceFile
+from workers.engine.errors import Diagnostic
+from workers.engine.schema.model import Schema
+from workers.engine.source import Origin, SourceFile
 
 
 @dataclass(frozen=True)
