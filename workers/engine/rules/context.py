@@ -1,0 +1,96 @@
+"""What every rule may look at besides the value that it is handed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from workers.engine.compare.changes import Comparison
+from workers.engine.findings import Related
+from workers.engine.prisma.describe import Declaration, DeclaredField, DeclaredModel
+from workers.engine.schema.model import History, QualifiedName, Schema
+from workers.engine.snapshot import Tree
+from workers.engine.source import Origin, SourceFile, Span
+from workers.engine.sql.replay import Migration, Replay
+
+_NOWHERE = Origin("", Span(0, 0))
+
+
+@dataclass(frozen=True)
+class Context:
+    """One pair of sides, ready to be judged: the same for every rule of one analysis.
+
+    `schema_path` is the declared side's first file (`schema.prisma`, or a `schema.sql`),
+    `migrations_path` the folder that holds the migrations; both from the repository's root.
+    `changed` holds the paths that the pull request changes, None where there is no base.
+    `base` is the same pair at the base, where there is one.
+    """
+
+    declaration: Declaration
+    replay: Replay
+    comparison: Comparison
+    migrations: tuple[Migration, ...] = ()
+    prisma_version: tuple[int, int] = (7, 0)
+    is_supabase: bool = False
+    changed: frozenset[str] | None = None
+    head: Tree = Tree(files={}, paths=frozenset())
+    base: Context | None = None
+    schema_path: str = ""
+    migrations_path: str = ""
+    pair: str = ""
+    sources: Mapping[str, SourceFile] = field(default_factory=dict)
+    """Every file that an `Origin` may point into, decoded, by path."""
+    settings: object = None
+
+    @property
+    def declared(self) -> Schema:
+        """The declared schema."""
+        return self.declaration.schema
+
+    @property
+    def replayed(self) -> Schema:
+        """The replayed schema."""
+        return self.replay.schema
+
+    def model_of(self, table: QualifiedName) -> DeclaredModel | None:
+        """The Prisma model of a declared table; None for a join table or a plain SQL schema."""
+        for model in self.declaration.models.values():
+            if model.table == table:
+                return model
+        return None
+
+    def field_of(self, table: QualifiedName, column: str) -> DeclaredField | None:
+        """The Prisma field of a declared column, or None."""
+        model = self.model_of(table)
+        if model is None:
+            return None
+        for declared in model.fields.values():
+            if declared.column == column:
+                return declared
+        return None
+
+    def place(self, *histories: History) -> Origin:
+        """The newest place of the first history that has one, else the schema's first line."""
+        for history in histories:
+            if history:
+                return history[-1]
+        path = self.schema_path or next(iter(self.sources), "")
+        return Origin(path, _NOWHERE.span)
+
+    def migration_of(self, origin: Origin) -> Migration | None:
+        """The migration in whose file a place lies."""
+        for migration in self.migrations:
+            if migration.source.path == origin.path:
+                return migration
+        return None
+
+    def told(self, history: History, what: str) -> Iterator[Related]:
+        """The statement that made an object, and the last that touched it, as related places.
+
+        `what` names the object, quoted for the reader: "`users`.`email`".
+        """
+        if not history:
+            return
+        yield Related(f"{what} was created here", history[0])
+        if len(history) > 1:
+            yield Related(f"{what} was last changed here", history[-1])
