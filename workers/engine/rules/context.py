@@ -33,7 +33,7 @@ class Context:
     prisma_version: tuple[int, int] = (7, 0)
     is_supabase: bool = False
     changed: frozenset[str] | None = None
-    head: Tree = Tree(files={}, paths=frozenset())
+    head: Tree = field(default_factory=lambda: Tree(files={}, paths=frozenset()))
     base: Context | None = None
     schema_path: str = ""
     migrations_path: str = ""
