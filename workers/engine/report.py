@@ -1,0 +1,139 @@
+"""The outcome of a review: findings, what could not be read, and what was compared with what."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from workers.engine.compare.changes import Comparison
+from workers.engine.errors import Diagnostic
+from workers.engine.findings import Finding, Severity, Status
+from workers.engine.prisma.describe import Declaration
+from workers.engine.source import Location, Origin, SourceFile
+from workers.engine.sql.replay import Replay, Resolved
+
+Verdict = Literal["pass", "fail", "unknown"]
+FieldState = Literal["same", "missing", "extra", "renamed", "different"]
+
+
+@dataclass(frozen=True, slots=True)
+class FieldRow:
+    """One column of one table as both sides have it; a type is None where a side lacks it."""
+
+    column: str
+    declared: str | None
+    replayed: str | None
+    state: FieldState
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FieldTable:
+    """All columns of a table that differs: the report's "migration against schema" table."""
+
+    table: str
+    model: str
+    rows: tuple[FieldRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TimelineEntry:
+    """One migration: its place by name and the place that it needs, both from 1.
+
+    `state` says what an empty database makes of it in name order. `needed` is None where no order
+    lets it run.
+    """
+
+    name: str
+    path: str
+    position: int
+    needed: int | None
+    state: Literal["runs", "fails"]
+    message: str = ""
+    is_new: bool = False
+
+
+@dataclass(frozen=True)
+class PairReport:
+    """What was compared for one schema and its migrations folder.
+
+    `replay` is the run in name order. Where that fails and another order helps, `friendliest` is
+    the run in that order, and `comparison` is judged on it.
+    """
+
+    name: str
+    schema_paths: tuple[str, ...]
+    migrations_path: str | None
+    declaration: Declaration | None = None
+    replay: Replay | None = None
+    friendliest: Replay | None = None
+    comparison: Comparison | None = None
+    field_tables: tuple[FieldTable, ...] = ()
+    resolved: tuple[Resolved, ...] = ()
+    timeline: tuple[TimelineEntry, ...] = ()
+
+    @property
+    def judged(self) -> Replay | None:
+        """The replay that the comparison was made with."""
+        return self.friendliest or self.replay
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """Counts: new findings by severity, those that were there before, those that are mended."""
+
+    errors: int = 0
+    warnings: int = 0
+    notices: int = 0
+    existing: int = 0
+    mended: int = 0
+    migrations: int = 0
+    models: int = 0
+    pairs: int = 0
+
+
+@dataclass(frozen=True)
+class Report:
+    """Everything that a review found out.
+
+    `findings` are sorted: new before existing before mended, worse first, then by place.
+    `sources` holds the decoded texts of the head, `base_sources` those of the base: a mended
+    finding stands in the latter.
+    """
+
+    verdict: Verdict
+    findings: tuple[Finding, ...] = ()
+    diagnostics: tuple[Diagnostic, ...] = ()
+    pairs: tuple[PairReport, ...] = ()
+    summary: Summary = Summary()
+    sources: Mapping[str, SourceFile] = field(default_factory=dict)
+    base_sources: Mapping[str, SourceFile] = field(default_factory=dict)
+    is_touched: bool = True
+    """False where the pull request changes nothing of the database, so that nothing was judged."""
+
+    def of_status(self, status: Status) -> tuple[Finding, ...]:
+        """The findings of one status, in order."""
+        return tuple(finding for finding in self.findings if finding.status is status)
+
+    def location(self, origin: Origin, *, in_base: bool = False) -> Location:
+        """The lines and columns of a place; line 1 where the file was not read."""
+        source = (self.base_sources if in_base else self.sources).get(origin.path)
+        if source is None:
+            return Location(origin.path, 1, 1, 1, 1)
+        return source.location(origin.span)
+
+
+def count(findings: tuple[Finding, ...], pairs: tuple[PairReport, ...]) -> Summary:
+    """The counts of a report."""
+    new = [finding.severity for finding in findings if finding.status is Status.NEW]
+    return Summary(
+        errors=new.count(Severity.ERROR),
+        warnings=new.count(Severity.WARNING),
+        notices=new.count(Severity.NOTICE),
+        existing=sum(finding.status is Status.EXISTING for finding in findings),
+        mended=sum(finding.status is Status.MENDED for finding in findings),
+        migrations=sum(len(pair.timeline) for pair in pairs),
+        models=sum(len(pair.declaration.models) for pair in pairs if pair.declaration),
+        pairs=len(pairs),
+    )

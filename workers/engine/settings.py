@@ -1,0 +1,38 @@
+"""What the user may decide about a review; where it was decided is not the engine's affair."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from workers.engine.findings import Finding, Severity
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How to read a repository, and what counts.
+
+    `fail_on` is the least severity of a new finding that fails the check; None never fails.
+    `severities` overrides by rule name or by family (a rule's own entry wins); None switches off.
+    `schema_path` (a file or a folder) and `migrations_path` (a folder) override the discovery, both
+    from the repository's root. `ignored_paths` are folders whose schemas are not judged.
+    """
+
+    fail_on: Severity | None = Severity.ERROR
+    severities: Mapping[str, Severity | None] = field(default_factory=dict)
+    schema_path: str | None = None
+    migrations_path: str | None = None
+    default_schema: str | None = None
+    server_version: int = 15
+    ignored_paths: tuple[str, ...] = ()
+
+    def severity_of(self, finding: Finding) -> Severity | None:
+        """The severity that counts: the user's where there is one; None where switched off."""
+        for key in (finding.rule, finding.family):
+            if key in self.severities:
+                return self.severities[key]
+        return finding.severity
+
+    def fails(self, finding: Finding) -> bool:
+        """Whether a new finding of this severity fails the check."""
+        return self.fail_on is not None and finding.severity >= self.fail_on
