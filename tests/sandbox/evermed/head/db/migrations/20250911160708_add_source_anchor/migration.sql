@@ -1,0 +1,2 @@
+-- AlterTable
+ALTER TABLE "DocChunk" ADD COLUMN     "sourceAnchor" TEXT;
