@@ -1,0 +1,262 @@
+"""The only door to libpg_query: PostgreSQL's own grammar, scanner and PL/pgSQL parser.
+
+The shared library comes with the postgast wheel. It is called directly, and its tree is taken as
+JSON: reading it costs half of what the protobuf bindings cost, and their import, a tenth of a
+second, falls away.
+
+A *node* is a dictionary with one key, the node's type, over its fields, just as in PostgreSQL's
+`parsenodes.h`: `{"ColumnDef": {"colname": "id", "typeName": {...}, "location": 21}}`. Fields that
+are zero, false or empty are left out; a field of one fixed node type (`typeName`, `relation`)
+holds that type's fields without the wrapper. Enumerations are names ("AT_AddColumn").
+`location`s are byte offsets into the text that was parsed; `Text` turns them into characters.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import json
+from ctypes import CDLL, POINTER, Structure, c_char_p, c_int, c_size_t, c_void_p
+from dataclasses import dataclass
+from functools import cache
+from importlib.machinery import PathFinder
+from typing import Any, NamedTuple
+
+from workers.engine.errors import EngineError
+from workers.engine.sql import deepjson
+
+Node = dict[str, Any]
+
+GRAMMAR = "libpg_query 18, postgast 0.2"
+"""What the trees depend on; part of every cache key."""
+
+
+class SyntaxTrouble(Exception):
+    """The parser refuses a text: its message, and where, as a byte offset (-1 if unknown)."""
+
+    def __init__(self, message: str, offset: int, sqlstate: str = "42601") -> None:
+        super().__init__(message)
+        self.message = message
+        self.offset = offset
+        self.sqlstate = sqlstate
+
+
+class Parsed(NamedTuple):
+    """One statement: its node type, its fields, and the bytes `[start, end)` it was read from."""
+
+    kind: str
+    fields: Node
+    start: int
+    end: int
+
+
+class Token(NamedTuple):
+    """A token of the scanner: its number in the grammar and the bytes `[start, end)`."""
+
+    number: int
+    start: int
+    end: int
+    is_keyword: bool
+
+
+class _Error(Structure):
+    _fields_ = (
+        ("message", c_char_p),
+        ("funcname", c_char_p),
+        ("filename", c_char_p),
+        ("lineno", c_int),
+        ("cursorpos", c_int),
+        ("context", c_char_p),
+    )
+
+
+class _Tree(Structure):
+    _fields_ = (("tree", c_char_p), ("stderr", c_char_p), ("error", POINTER(_Error)))
+
+
+class _Bytes(Structure):
+    _fields_ = (("length", c_size_t), ("data", c_void_p))
+
+
+class _Scan(Structure):
+    _fields_ = (("tokens", _Bytes), ("stderr", c_char_p), ("error", POINTER(_Error)))
+
+
+class _Statement(Structure):
+    _fields_ = (("location", c_int), ("length", c_int))
+
+
+class _Split(Structure):
+    _fields_ = (
+        ("statements", POINTER(POINTER(_Statement))),
+        ("count", c_int),
+        ("stderr", c_char_p),
+        ("error", POINTER(_Error)),
+    )
+
+
+class _Functions(Structure):
+    _fields_ = (("functions", c_char_p), ("error", POINTER(_Error)))
+
+
+@dataclass(frozen=True)
+class _Library:
+    parse: Any
+    free_parse: Any
+    scan: Any
+    free_scan: Any
+    split: Any
+    free_split: Any
+    functions: Any
+    free_functions: Any
+
+
+_NAMES = {"Linux": "libpg_query.so", "Darwin": "libpg_query.dylib", "Windows": "pg_query.dll"}
+
+
+@cache
+def _library() -> _Library:
+    spec = PathFinder.find_spec("postgast")
+    folders = spec.submodule_search_locations if spec is not None else None
+    for folder in folders or ():
+        for name in _NAMES.values():
+            try:
+                library = CDLL(f"{folder}/{name}")
+            except OSError:
+                continue
+            return _declare(library)
+    raise EngineError("libpg_query, which comes with the postgast package, was not found")
+
+
+def _declare(library: CDLL) -> _Library:
+    def function(name: str, result: Any, argument: Any = c_char_p) -> Any:
+        found = getattr(library, name)
+        found.argtypes = [argument]
+        found.restype = result
+        return found
+
+    return _Library(
+        parse=function("pg_query_parse", _Tree),
+        free_parse=function("pg_query_free_parse_result", None, _Tree),
+        scan=function("pg_query_scan", _Scan),
+        free_scan=function("pg_query_free_scan_result", None, _Scan),
+        split=function("pg_query_split_with_scanner", _Split),
+        free_split=function("pg_query_free_split_result", None, _Split),
+        functions=function("pg_query_parse_plpgsql", _Functions),
+        free_functions=function("pg_query_free_plpgsql_parse_result", None, _Functions),
+    )
+
+
+def _check(result: Any) -> None:
+    if result.error:
+        error = result.error.contents
+        message = (error.message or b"syntax error").decode("utf-8", "replace")
+        raise SyntaxTrouble(message, error.cursorpos - 1 if error.cursorpos > 0 else -1)
+
+
+def _decode(tree: bytes) -> Any:
+    text = tree.decode("utf-8", "replace")
+    try:
+        return json.loads(text)
+    except RecursionError:
+        return deepjson.loads(text)
+
+
+def tree_of(sql: bytes) -> bytes:
+    """The syntax tree as JSON text, undecoded, for a cache; raises SyntaxTrouble."""
+    library = _library()
+    result = library.parse(sql)
+    try:
+        _check(result)
+        return bytes(result.tree)
+    finally:
+        library.free_parse(result)
+
+
+def statements_of(tree: bytes, length: int) -> list[Parsed]:
+    """The statements in a tree that `tree_of` gave for a text of so many bytes."""
+    found = []
+    for raw in _decode(tree).get("stmts", ()):
+        ((kind, fields),) = raw["stmt"].items()
+        start = raw.get("stmt_location", 0)
+        size = raw.get("stmt_len", 0)
+        found.append(Parsed(kind, fields, start, start + size if size else length))
+    return found
+
+
+def parse(sql: bytes) -> list[Parsed]:
+    """The statements of a UTF-8 text; raises SyntaxTrouble. The caller has bounded its depth."""
+    return statements_of(tree_of(sql), len(sql))
+
+
+def parse_expression(text: str) -> Node:
+    """The node of one expression; raises SyntaxTrouble."""
+    (statement,) = parse(f"SELECT {text}".encode())
+    target: Node = statement.fields["targetList"][0]["ResTarget"]["val"]
+    return target
+
+
+def parse_plpgsql(sql: str) -> list[Node]:
+    """The bodies of a CREATE FUNCTION or DO statement in PL/pgSQL; raises SyntaxTrouble."""
+    library = _library()
+    result = library.functions(sql.encode())
+    try:
+        _check(result)
+        bodies: list[Node] = _decode(result.functions)
+        return bodies
+    finally:
+        library.free_functions(result)
+
+
+def split(sql: bytes) -> list[tuple[int, int]]:
+    """Bytes `[start, end)` of each statement by the scanner alone; syntax errors do not matter."""
+    library = _library()
+    result = library.split(sql)
+    try:
+        _check(result)
+        spans = []
+        for number in range(result.count):
+            one = result.statements[number].contents
+            spans.append((one.location, one.location + one.length))
+        return spans
+    finally:
+        library.free_split(result)
+
+
+def scan(sql: bytes) -> list[Token]:
+    """The tokens, comments among them; raises SyntaxTrouble."""
+    library = _library()
+    result = library.scan(sql)
+    try:
+        _check(result)
+        return _tokens(ctypes.string_at(result.tokens.data, result.tokens.length))
+    finally:
+        library.free_scan(result)
+
+
+def _tokens(data: bytes) -> list[Token]:
+    """Read protobuf `ScanResult`: field 2 holds tokens of start, end, number, keyword kind."""
+    tokens = []
+    at, length = 0, len(data)
+    while at < length:
+        field = data[at]
+        value, at = _varint(data, at + 1)
+        if field != 0x12:
+            continue
+        stop = at + value
+        parts = [0, 0, 0, 0, 0, 0]
+        while at < stop:
+            number = data[at] >> 3
+            parts[number], at = _varint(data, at + 1)
+        tokens.append(Token(parts[4], parts[1], parts[2], parts[5] > 0))
+    return tokens
+
+
+def _varint(data: bytes, at: int) -> tuple[int, int]:
+    value = shift = 0
+    while True:
+        byte = data[at]
+        at += 1
+        value |= (byte & 0x7F) << shift
+        if byte < 0x80:
+            return value, at
+        shift += 7
