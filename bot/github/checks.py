@@ -1,0 +1,7 @@
+"""The check run (port `Checks`)."""
+
+from __future__ import annotations
+
+
+class CheckRuns:
+    """Check runs of one repository."""
