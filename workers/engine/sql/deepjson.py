@@ -6,7 +6,7 @@ thousand `||` is ten thousand levels deep. This decoder keeps its own stack.
 
 from __future__ import annotations
 
-from json.decoder import scanstring
+from json.decoder import scanstring  # type: ignore[attr-defined]
 from typing import Any
 
 _WORDS = {"t": ("true", True), "f": ("false", False), "n": ("null", None)}

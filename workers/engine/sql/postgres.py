@@ -30,7 +30,7 @@ GRAMMAR = "libpg_query 18, postgast 0.2"
 """What the trees depend on; part of every cache key."""
 
 
-class SyntaxTrouble(Exception):
+class SqlSyntaxError(Exception):
     """The parser refuses a text: its message, and where, as a byte offset (-1 if unknown)."""
 
     def __init__(self, message: str, offset: int, sqlstate: str = "42601") -> None:
@@ -150,7 +150,7 @@ def _check(result: Any) -> None:
     if result.error:
         error = result.error.contents
         message = (error.message or b"syntax error").decode("utf-8", "replace")
-        raise SyntaxTrouble(message, error.cursorpos - 1 if error.cursorpos > 0 else -1)
+        raise SqlSyntaxError(message, error.cursorpos - 1 if error.cursorpos > 0 else -1)
 
 
 def _decode(tree: bytes) -> Any:
@@ -162,7 +162,7 @@ def _decode(tree: bytes) -> Any:
 
 
 def tree_of(sql: bytes) -> bytes:
-    """The syntax tree as JSON text, undecoded, for a cache; raises SyntaxTrouble."""
+    """The syntax tree as JSON text, undecoded, for a cache; raises SqlSyntaxError."""
     library = _library()
     result = library.parse(sql)
     try:
@@ -184,19 +184,19 @@ def statements_of(tree: bytes, length: int) -> list[Parsed]:
 
 
 def parse(sql: bytes) -> list[Parsed]:
-    """The statements of a UTF-8 text; raises SyntaxTrouble. The caller has bounded its depth."""
+    """The statements of a UTF-8 text; raises SqlSyntaxError. The caller has bounded its depth."""
     return statements_of(tree_of(sql), len(sql))
 
 
 def parse_expression(text: str) -> Node:
-    """The node of one expression; raises SyntaxTrouble."""
+    """The node of one expression; raises SqlSyntaxError."""
     (statement,) = parse(f"SELECT {text}".encode())
     target: Node = statement.fields["targetList"][0]["ResTarget"]["val"]
     return target
 
 
 def parse_plpgsql(sql: str) -> list[Node]:
-    """The bodies of a CREATE FUNCTION or DO statement in PL/pgSQL; raises SyntaxTrouble."""
+    """The bodies of a CREATE FUNCTION or DO statement in PL/pgSQL; raises SqlSyntaxError."""
     library = _library()
     result = library.functions(sql.encode())
     try:
@@ -223,7 +223,7 @@ def split(sql: bytes) -> list[tuple[int, int]]:
 
 
 def scan(sql: bytes) -> list[Token]:
-    """The tokens, comments among them; raises SyntaxTrouble."""
+    """The tokens, comments among them; raises SqlSyntaxError."""
     library = _library()
     result = library.scan(sql)
     try:

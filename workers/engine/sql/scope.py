@@ -1,0 +1,49 @@
+"""What the printer of expressions may ask about the database that an expression stands in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from workers.engine.schema.model import QualifiedName, SqlType
+from workers.engine.sql.postgres import Node
+
+
+@dataclass(frozen=True, slots=True)
+class KnownFunction:
+    """A function that a name resolves to; `schema` is None for one of pg_catalog's."""
+
+    schema: str | None
+    name: str
+    arguments: tuple[SqlType, ...]
+    returns: SqlType | None
+
+
+class Scope(Protocol):
+    """Names as they resolve where an expression stands; the replayed state implements it.
+
+    Every method answers None where the name is unknown; then the printer writes it as it stands.
+    """
+
+    @property
+    def server_version(self) -> int:
+        """The major version of PostgreSQL."""
+
+    def column(self, path: tuple[str, ...]) -> SqlType | None:
+        """The type of a column, by `("name",)` or `("table", "name")`."""
+
+    def type_of(self, type_name: Node) -> SqlType | None:
+        """The type that the fields of a TypeName node mean: aliases and search path resolved."""
+
+    def relation(self, path: tuple[str, ...]) -> QualifiedName | None:
+        """The table, view or sequence that a possibly unqualified name means."""
+
+    def functions(self, path: tuple[str, ...]) -> tuple[KnownFunction, ...]:
+        """The user's and the extensions' functions of a name; empty for built-in ones."""
+
+
+# The printer, in expressions.py, has these two entries:
+#   deparse(node, scope, target=None) -> str
+#       the expression as pg_get_expr prints it with search_path = pg_catalog; `target` is the
+#       column type that a DEFAULT is coerced to (assignment cast), None for other expressions.
+#   type_of_expression(node, scope) -> SqlType | None
