@@ -70,6 +70,8 @@ class KeyConstraint:
     nulls_not_distinct: bool = False
     comment: str | None = None
     history: History = ()
+    is_inherited: bool = False
+    """It came from the parent of a partition, and goes with the parent's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +103,8 @@ class Index:
     is_invalid: bool = False
     comment: str | None = None
     history: History = ()
+    is_inherited: bool = False
+    """It came from the parent of a partition, and goes with the parent's."""
 
     @property
     def columns(self) -> tuple[str, ...] | None:
@@ -123,6 +127,8 @@ class ForeignKey:
     not_valid: bool = False
     comment: str | None = None
     history: History = ()
+    is_inherited: bool = False
+    """It came from the parent of a partition, and goes with the parent's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +142,8 @@ class CheckConstraint:
     no_inherit: bool = False
     comment: str | None = None
     history: History = ()
+    is_inherited: bool = False
+    """It came from the parent of a partition, and goes with the parent's."""
 
 
 @dataclass(frozen=True, slots=True)
