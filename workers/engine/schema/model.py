@@ -17,6 +17,7 @@ from workers.engine.source import Origin
 History = tuple[Origin, ...]
 Action = Literal["NO ACTION", "RESTRICT", "CASCADE", "SET NULL", "SET DEFAULT"]
 TableKind = Literal["table", "partitioned", "foreign"]
+DeclaredDefault = Literal["value", "now", "sequence", "dbgenerated", "any"]
 Provider = Literal["postgresql", "cockroachdb", "mysql", "sqlite", "sqlserver", "mongodb"]
 
 
@@ -58,6 +59,12 @@ class Column:
     collation: str | None = None
     comment: str | None = None
     history: History = ()
+    default_kind: DeclaredDefault | None = None
+    """How a Prisma schema declares the default: a literal, `now()`, `autoincrement()` or
+    `sequence()`, `dbgenerated("...")`, or "any" for a bare `dbgenerated()`. None where the
+    default is client-side (`uuid()`, `cuid()` ...), absent, or read from SQL."""
+    is_unsupported: bool = False
+    """Declared as `Unsupported("...")` in a Prisma schema."""
 
 
 @dataclass(frozen=True, slots=True)
