@@ -1,0 +1,334 @@
+"""What a repository holds: its schemas, each with its migrations, and SQL that nobody runs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from workers.engine.errors import Diagnostic, Effect
+from workers.engine.project.connection import (
+    Connection,
+    find_connections,
+    is_source,
+    is_url,
+    ranked,
+    schema_parameter,
+)
+from workers.engine.project.manifest import Manifest, read_manifests
+from workers.engine.project.migrations import (
+    LOCK,
+    SCRIPT,
+    MigrationFolder,
+    is_undo,
+    read_folder,
+    runner_of,
+)
+from workers.engine.project.paths import distance, folder_of, is_copy, is_generated, join, name_of
+from workers.engine.project.schemas import PrismaSchema, find_schemas, schema_at
+from workers.engine.project.texts import Texts
+from workers.engine.project.version import Version, prisma_version
+from workers.engine.settings import Settings
+from workers.engine.source import Origin, SourceFile, Span
+
+_NEWEST: Version = (7, 0)
+_DEFAULTS = Settings()
+_SUPABASE_SIGNS = ("auth.uid()", "auth.users", "auth.jwt()", "storage.objects", "storage.buckets")
+
+
+@dataclass(frozen=True)
+class Pair:
+    """A schema and the migrations that should make it; either may be missing, not both.
+
+    `name` is empty for the first pair and the schema's path for the others.
+    """
+
+    name: str
+    schema: PrismaSchema | None
+    migrations: MigrationFolder | None
+    prisma_version: Version = _NEWEST
+    default_schema: str = "public"
+    is_supabase: bool = False
+    before: tuple[MigrationFolder, ...] = ()
+    """Folders that another runner applies to the same database first."""
+    connections: tuple[Connection, ...] = ()
+
+    @property
+    def path(self) -> str:
+        """The path that stands for the pair."""
+        if self.schema is not None:
+            return self.schema.root
+        return self.migrations.path if self.migrations else ""
+
+    @property
+    def is_prisma(self) -> bool:
+        """Whether Prisma runs the migrations."""
+        return self.migrations is not None and self.migrations.runner == "prisma"
+
+
+@dataclass(frozen=True)
+class Project:
+    """The pairs of a repository, the one nearest to the root first.
+
+    `hand_run` are SQL files that no runner reads and that lie near a schema or migrations.
+    """
+
+    pairs: tuple[Pair, ...]
+    manifests: tuple[Manifest, ...] = ()
+    hand_run: tuple[SourceFile, ...] = ()
+    diagnostics: tuple[Diagnostic, ...] = ()
+
+
+def discover(texts: Texts, settings: Settings = _DEFAULTS) -> Project:
+    """The project in a tree of files."""
+    manifests = read_manifests(texts)
+    schemas, diagnostics = _schemas(texts, manifests, settings)
+    folders = _folders(texts, schemas, settings)
+    matched = _match(texts, schemas, folders, settings)
+    is_supabase = _is_supabase(texts, manifests)
+    connections = list(find_connections(texts, [p for p in texts.tree.files if is_source(p)]))
+    pairs = [
+        _complete(texts, pair, manifests, connections, is_supabase, settings) for pair in matched
+    ]
+    pairs.sort(key=_prominence)
+    named = [pairs[0], *(replace(pair, name=pair.path) for pair in pairs[1:])] if pairs else []
+    claimed = {
+        m.source.path for pair in pairs if pair.migrations for m in pair.migrations.migrations
+    }
+    return Project(
+        tuple(named),
+        tuple(manifests),
+        hand_run=_hand_run(texts, named, claimed),
+        diagnostics=tuple(diagnostics),
+    )
+
+
+def _prominence(pair: Pair) -> tuple[bool, bool, bool, int, str]:
+    return (
+        pair.schema is None,
+        pair.migrations is None,
+        is_copy(pair.path),
+        pair.path.count("/"),
+        pair.path,
+    )
+
+
+def _schemas(
+    texts: Texts, manifests: list[Manifest], settings: Settings
+) -> tuple[list[PrismaSchema], list[Diagnostic]]:
+    if settings.schema_path is None:
+        found = find_schemas(texts, manifests)
+        ignored = settings.ignored_paths
+        return [s for s in found if not s.files[0].startswith(ignored or ("\0",))], []
+    wanted = join("", settings.schema_path) or ""
+    for schema in find_schemas(texts, manifests):
+        if wanted in (schema.root, schema.files[0]):
+            return [schema], []
+    named = schema_at(texts, wanted)
+    if named is not None:
+        return [named], []
+    message = f"There is no Prisma schema at `{settings.schema_path}`; check the path."
+    return [], [Diagnostic("schema-not-found", message, None)]
+
+
+def _folders(
+    texts: Texts, schemas: list[PrismaSchema], settings: Settings
+) -> dict[str, MigrationFolder]:
+    """Every migrations folder worth looking at, by path."""
+    candidates: set[str] = set()
+    if settings.migrations_path is not None:
+        candidates.add(join("", settings.migrations_path) or "")
+    else:
+        for schema in schemas:
+            candidates.update(_beside(schema))
+        for path in texts.tree.paths:
+            name = name_of(path)
+            if name == LOCK:
+                candidates.add(folder_of(path))
+            elif name == SCRIPT:
+                candidates.add(folder_of(folder_of(path)))
+            elif name.endswith(".sql") and folder_of(path).endswith("supabase/migrations"):
+                candidates.add(folder_of(path))
+    found = {}
+    for folder in sorted(candidates):
+        runner = runner_of(folder, texts.tree.paths)
+        if runner is not None and (runner != "files" or settings.migrations_path is not None):
+            found[folder] = read_folder(texts, folder, runner)
+    return found
+
+
+def _beside(schema: PrismaSchema) -> list[str]:
+    """Where the migrations of a schema may be, the likeliest first."""
+    if schema.migrations is not None:
+        return [schema.migrations]
+    folders = [schema.folder, schema.root, folder_of(schema.root)]
+    wanted = [f"{folder}/migrations" if folder else "migrations" for folder in folders]
+    return list(dict.fromkeys(wanted))
+
+
+def _match(
+    texts: Texts,
+    schemas: list[PrismaSchema],
+    folders: dict[str, MigrationFolder],
+    settings: Settings,
+) -> list[Pair]:
+    free = dict(folders)
+    pairs = []
+    alone = []
+    for schema in schemas:
+        found = next((free.pop(path) for path in _beside(schema) if path in free), None)
+        if found is None and settings.migrations_path is not None and free:
+            found = free.pop(min(free))
+        if found is None:
+            alone.append(schema)
+        else:
+            pairs.append(Pair("", schema, found))
+    for path in [p for p, folder in free.items() if not folder.migrations]:
+        del free[path]
+    for kind in (is_copy, is_generated):
+        if pairs or any(not kind(path + "/x") for path in free):
+            free = {path: folder for path, folder in free.items() if not kind(path + "/x")}
+    for schema in alone:
+        near = _only_match(schema, alone, free, has_pairs=bool(pairs))
+        pairs.append(Pair("", schema, free.pop(near) if near is not None else None))
+    pairs += [Pair("", None, folder) for folder in free.values()]
+    return pairs
+
+
+def _only_match(
+    schema: PrismaSchema,
+    alone: list[PrismaSchema],
+    free: dict[str, MigrationFolder],
+    *,
+    has_pairs: bool,
+) -> str | None:
+    """The migrations folder of a schema that has none beside it, where there is no doubt."""
+    if schema.migrations is not None or has_pairs or len(alone) != 1:
+        return None
+    prisma = [path for path, folder in free.items() if folder.runner == "prisma"]
+    others = [path for path, folder in free.items() if folder.runner != "prisma"]
+    choice = prisma or others
+    return choice[0] if len(choice) == 1 else None
+
+
+def _complete(
+    texts: Texts,
+    pair: Pair,
+    manifests: list[Manifest],
+    connections: list[Connection],
+    is_supabase: bool,
+    settings: Settings,
+) -> Pair:
+    folder = pair.schema.folder if pair.schema else pair.path
+    fitting = _connections_of(texts, pair, connections)
+    return replace(
+        pair,
+        prisma_version=prisma_version(texts, manifests, folder) or _NEWEST,
+        default_schema=settings.default_schema or _default_schema(texts, pair, fitting),
+        is_supabase=is_supabase or _names_supabase(pair),
+        connections=tuple(fitting),
+    )
+
+
+def _connections_of(texts: Texts, pair: Pair, connections: list[Connection]) -> list[Connection]:
+    if pair.schema is None:
+        return []
+    wanted = _variables(texts, pair.schema)
+    fitting = [connection for connection in connections if connection.variable in wanted]
+    return ranked(fitting, pair.schema.folder)
+
+
+def _variables(texts: Texts, schema: PrismaSchema) -> set[str]:
+    """The environment variables that a schema's datasource reads its connection from."""
+    found = set()
+    for text in (*_urls(texts, schema), schema.url or ""):
+        if text.startswith("env:"):
+            found.add(text.removeprefix("env:"))
+    return found or {"DATABASE_URL"}
+
+
+def _urls(texts: Texts, schema: PrismaSchema) -> Iterable[str]:
+    """The connection properties of the datasource block, `env("X")` as `env:X`."""
+    is_inside = False
+    for line in texts.text(schema.files[0]).splitlines():
+        code = line.strip()
+        if code.startswith("datasource "):
+            is_inside = True
+        elif code.startswith("}"):
+            is_inside = False
+        elif is_inside:
+            key, equals, value = code.partition("=")
+            if equals and key.strip() in ("url", "directUrl"):
+                value = value.strip()
+                if value.startswith("env("):
+                    yield "env:" + value.removeprefix("env(").partition(")")[0].strip("\"' ")
+                else:
+                    yield value.partition('"')[2].partition('"')[0]
+
+
+def _default_schema(texts: Texts, pair: Pair, connections: list[Connection]) -> str:
+    if pair.schema is not None:
+        for url in (*_urls(texts, pair.schema), pair.schema.url or ""):
+            if is_url(url):
+                return schema_parameter(url)
+    return connections[0].schema if connections else "public"
+
+
+def disagreement(pair: Pair) -> Diagnostic | None:
+    """Says where the sources name different schemas for one connection."""
+    chosen = pair.default_schema
+    for connection in pair.connections:
+        if connection.schema != chosen:
+            first = pair.connections[0]
+            message = (
+                f"`{connection.variable}` works in the schema `{connection.schema}` here and in "
+                f"`{first.schema}` in `{first.origin.path}`; Driftline takes `{chosen}`."
+            )
+            return Diagnostic(
+                "default-schema-differs", message, connection.origin, Effect.INFORMATION
+            )
+    return None
+
+
+def _is_supabase(texts: Texts, manifests: list[Manifest]) -> bool:
+    if any(path.endswith("supabase/config.toml") for path in texts.tree.paths):
+        return True
+    return any(name.startswith("@supabase/") for m in manifests for name in m.dependencies)
+
+
+def _names_supabase(pair: Pair) -> bool:
+    if pair.migrations is None:
+        return False
+    if pair.migrations.runner == "supabase":
+        return True
+    return any(
+        sign in migration.source.text
+        for migration in pair.migrations.migrations
+        for sign in _SUPABASE_SIGNS
+    )
+
+
+def _hand_run(texts: Texts, pairs: list[Pair], claimed: set[str]) -> tuple[SourceFile, ...]:
+    """SQL files that no runner reads, near the schemas: the ones that people apply by hand."""
+    folders = {pair.schema.folder for pair in pairs if pair.schema}
+    folders |= {folder_of(pair.migrations.path) for pair in pairs if pair.migrations}
+    loose = {s.path for pair in pairs if pair.migrations for s in pair.migrations.loose}
+    runs = [pair.migrations.path for pair in pairs if pair.migrations]
+    found = []
+    for path in sorted(texts.tree.files):
+        folder = folder_of(path)
+        if not path.lower().endswith(".sql") or path in claimed or path in loose:
+            continue
+        if is_undo(path) or is_copy(path) or is_generated(path):
+            continue
+        if any(path.startswith(run + "/") for run in runs if run):
+            continue
+        near = min((distance(folder, home) for home in folders), default=9)
+        source = texts.source(path)
+        if near <= 1 and source is not None:
+            found.append(source)
+    return tuple(found)
+
+
+def nowhere(path: str = "") -> Origin:
+    """The first place of a file."""
+    return Origin(path, Span(0, 0))

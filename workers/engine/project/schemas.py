@@ -1,0 +1,207 @@
+"""Where a repository's Prisma schemas are: single files, and folders read as one schema.
+
+Prisma looks where it is told (`--schema`, prisma.config.ts, package.json's `prisma.schema`), then
+at `schema.prisma`, `prisma/schema.prisma` and the folder `prisma/schema`. A path that names a
+folder means every `.prisma` file in it, at any depth:
+https://www.prisma.io/docs/orm/prisma-schema/overview/location.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from workers.engine.project.manifest import Manifest
+from workers.engine.project.paths import folder_of, is_copy, is_generated, is_under, join, name_of
+from workers.engine.project.script import properties
+from workers.engine.project.texts import Texts
+
+_SCALARS = frozenset(
+    {"String", "Boolean", "Int", "BigInt", "Float", "Decimal", "DateTime", "Json", "Bytes"}
+)
+_BLOCKS = ("model", "enum", "type", "view")
+_CONFIG_SUFFIXES = ("ts", "js", "mjs", "cjs", "mts", "cts")
+
+
+@dataclass(frozen=True)
+class PrismaSchema:
+    """One schema: its root (a file, or a folder), its files, and what a configuration says of it.
+
+    `files` starts with the file that holds the datasource. `config_path` is the prisma.config file
+    that names it; `migrations` the migrations folder that is named there.
+    """
+
+    root: str
+    files: tuple[str, ...]
+    config_path: str | None = None
+    migrations: str | None = None
+    url: str | None = None
+    """The connection that prisma.config names: a URL, or `env:NAME`."""
+
+    @property
+    def folder(self) -> str:
+        """The folder of the file that holds the datasource."""
+        return folder_of(self.files[0])
+
+
+@dataclass(frozen=True)
+class PrismaConfig:
+    """What a prisma.config file names, as paths from the root."""
+
+    path: str
+    schema: str | None
+    migrations: str | None
+    url: str | None
+
+    @property
+    def folder(self) -> str:
+        """The folder that the configuration is about."""
+        folder = folder_of(self.path)
+        return folder_of(folder) if name_of(folder) == ".config" else folder
+
+
+def find_schemas(texts: Texts, manifests: Iterable[Manifest]) -> list[PrismaSchema]:
+    """The schemas to judge, those nearest to the root first.
+
+    Examples, fixtures and generated copies count only where there is nothing else.
+    """
+    manifests = list(manifests)
+    found: dict[str, PrismaSchema] = {}
+    for config in read_configs(texts):
+        schema = _configured(texts, config)
+        if schema is not None:
+            found.setdefault(schema.files[0], schema)
+    for named in _named(manifests):
+        schema = schema_at(texts, named)
+        if schema is not None:
+            found.setdefault(schema.files[0], schema)
+    for path in _datasource_files(texts):
+        if not any(path in schema.files for schema in found.values()):
+            found[path] = _unnamed(texts, path)
+    return _real_ones(list(found.values()))
+
+
+def schema_at(texts: Texts, path: str) -> PrismaSchema | None:
+    """The schema at a path, a file or a folder; None where neither is."""
+    if path in texts.tree.files:
+        return PrismaSchema(path, (path,))
+    inside = sorted(p for p in texts.tree.files if p.endswith(".prisma") and is_under(p, path))
+    if not inside:
+        return None
+    inside.sort(key=lambda p: not has_block(texts.text(p), "datasource"))
+    return PrismaSchema(path, tuple(inside))
+
+
+def has_block(text: str, keyword: str) -> bool:
+    """Whether a schema's text opens a block of this kind."""
+    return any(True for _ in _openings(text, (keyword,)))
+
+
+def read_configs(texts: Texts) -> Iterator[PrismaConfig]:
+    """What the prisma.config files say."""
+    names = {f"prisma.config.{suffix}" for suffix in _CONFIG_SUFFIXES}
+    hidden = {f".config/prisma.{suffix}" for suffix in _CONFIG_SUFFIXES}
+    for path in sorted(texts.tree.files, key=lambda p: (p.count("/"), p)):
+        if name_of(path) not in names and not any(
+            path == name or path.endswith("/" + name) for name in hidden
+        ):
+            continue
+        values = properties(texts.text(path))
+        schema = values.get("schema")
+        migrations = values.get("migrations.path")
+        url = values.get("datasource.url")
+        folder = folder_of(path)
+        yield PrismaConfig(
+            path,
+            _resolve(texts, folder, schema.text) if schema else None,
+            _resolve(texts, folder, migrations.text) if migrations else None,
+            url.text if url else None,
+        )
+
+
+def _resolve(texts: Texts, folder: str, written: str) -> str | None:
+    beside = join(folder, written)
+    if name_of(folder) != ".config" or _exists(texts, beside):
+        return beside
+    above = join(folder_of(folder), written)
+    return above if _exists(texts, above) else beside
+
+
+def _exists(texts: Texts, path: str | None) -> bool:
+    if path is None:
+        return False
+    return path in texts.tree.paths or any(is_under(p, path) for p in texts.tree.paths)
+
+
+def _configured(texts: Texts, config: PrismaConfig) -> PrismaSchema | None:
+    schema = schema_at(texts, config.schema) if config.schema is not None else None
+    if schema is None and config.schema is None:
+        for default in ("schema.prisma", "prisma/schema.prisma", "prisma/schema"):
+            path = join(config.folder, default)
+            schema = schema_at(texts, path) if path else None
+            if schema is not None:
+                break
+    if schema is None:
+        return None
+    return PrismaSchema(schema.root, schema.files, config.path, config.migrations, config.url)
+
+
+def _named(manifests: Iterable[Manifest]) -> Iterator[str]:
+    for manifest in manifests:
+        if not is_copy(manifest.path):
+            yield from manifest.named_schemas()
+
+
+def _datasource_files(texts: Texts) -> list[str]:
+    paths = [path for path in texts.tree.files if path.endswith(".prisma")]
+    paths.sort(key=lambda path: (path.count("/"), path))
+    return [path for path in paths if has_block(texts.text(path), "datasource")]
+
+
+def _unnamed(texts: Texts, path: str) -> PrismaSchema:
+    folder = folder_of(path)
+    others = [
+        other
+        for other in sorted(texts.tree.files)
+        if other.endswith(".prisma")
+        and other != path
+        and is_under(other, folder)
+        and not has_block(texts.text(other), "datasource")
+    ]
+    if not others:
+        return PrismaSchema(path, (path,))
+    text = texts.text(path)
+    is_folder = (
+        name_of(folder) == "schema"
+        or "prismaSchemaFolder" in text
+        or not has_block(text, "model")
+        or _leans_on(texts, path, others)
+    )
+    return PrismaSchema(folder, (path, *others)) if is_folder else PrismaSchema(path, (path,))
+
+
+def _leans_on(texts: Texts, path: str, others: Iterable[str]) -> bool:
+    """Whether the file uses a type that only one of the other files makes."""
+    made = set(_openings(texts.text(path), _BLOCKS))
+    elsewhere = {name for other in others for name in _openings(texts.text(other), _BLOCKS)}
+    used = set()
+    for line in texts.text(path).splitlines():
+        words = line.split("//")[0].split()
+        if len(words) >= 2:
+            used.add(words[1].rstrip("[]?!"))
+    return bool((used & elsewhere) - made - _SCALARS)
+
+
+def _openings(text: str, keywords: tuple[str, ...]) -> Iterator[str]:
+    for line in text.splitlines():
+        words = line.split("//")[0].replace("{", " { ").split()
+        if len(words) >= 3 and words[0] in keywords and words[2] == "{":
+            yield words[1]
+
+
+def _real_ones(schemas: list[PrismaSchema]) -> list[PrismaSchema]:
+    schemas.sort(key=lambda s: (s.files[0].count("/"), s.files[0]))
+    for is_aside in (is_generated, is_copy):
+        kept = [s for s in schemas if s.config_path or not is_aside(s.files[0])]
+        schemas = kept or schemas
+    return schemas

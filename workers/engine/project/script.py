@@ -1,0 +1,157 @@
+"""String values out of a JavaScript or TypeScript object literal, without running it.
+
+`prisma.config.ts` may compute anything; what is read here are properties whose value is a string,
+a template without substitutions, or `path.join(...)`/`path.resolve(...)` of such strings.
+See https://www.prisma.io/docs/orm/reference/prisma-config-reference.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from workers.engine.source import Span
+
+_IDENTIFIER_EXTRA = "_$"
+_ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "b": "\b", "f": "\f", "v": "\v", "0": "\0"}
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A word, a string (`text` is its value) or one sign of punctuation."""
+
+    kind: str
+    text: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """A string value and the place of its expression."""
+
+    text: str
+    span: Span
+
+
+def tokens(text: str) -> Iterator[Token]:
+    """The tokens of a script; comments and blanks are left out, regular expressions not known."""
+    at, end = 0, len(text)
+    while at < end:
+        sign = text[at]
+        if sign.isspace():
+            at += 1
+        elif text.startswith("//", at):
+            stop = text.find("\n", at)
+            at = end if stop < 0 else stop
+        elif text.startswith("/*", at):
+            stop = text.find("*/", at + 2)
+            at = end if stop < 0 else stop + 2
+        elif sign in "\"'`":
+            value, stop = _string(text, at)
+            kind = "string" if value is not None else "template"
+            yield Token(kind, value or "", Span(at, stop))
+            at = stop
+        elif sign.isalnum() or sign in _IDENTIFIER_EXTRA:
+            stop = at
+            while stop < end and (text[stop].isalnum() or text[stop] in _IDENTIFIER_EXTRA):
+                stop += 1
+            yield Token("word", text[at:stop], Span(at, stop))
+            at = stop
+        else:
+            yield Token("sign", sign, Span(at, at + 1))
+            at += 1
+
+
+def properties(text: str) -> dict[str, Value]:
+    """The string properties of all object literals, by dotted path: `migrations.path`.
+
+    The outermost literal that is a call's argument or an export counts as the root, so that
+    `defineConfig({ schema: "..." })` gives `schema`.
+    """
+    found: dict[str, Value] = {}
+    stack: list[str] = []
+    stream = list(tokens(text))
+    key = ""
+    at = 0
+    while at < len(stream):
+        token = stream[at]
+        if token.kind == "sign" and token.text == "{":
+            stack.append(key)
+            key = ""
+        elif token.kind == "sign" and token.text == "}":
+            if stack:
+                stack.pop()
+            key = ""
+        elif token.kind == "sign" and token.text in ",;":
+            key = ""
+        elif token.kind in ("word", "string") and _is_sign(stream, at + 1, ":") and stack:
+            key = token.text
+            value = _value(stream, at + 2)
+            if value is not None:
+                found.setdefault(".".join([*filter(None, stack), key]), value)
+            at += 1
+        at += 1
+    return found
+
+
+def _value(stream: list[Token], at: int) -> Value | None:
+    if at >= len(stream):
+        return None
+    token = stream[at]
+    if token.kind == "string":
+        return Value(token.text, token.span)
+    if token.kind != "word":
+        return None
+    parts = []
+    start = at
+    while at < len(stream) and (stream[at].kind == "word" or _is_sign(stream, at, ".")):
+        parts.append(stream[at].text)
+        at += 1
+    if parts[-1] not in ("join", "resolve", "env") or not _is_sign(stream, at, "("):
+        return None
+    return _joined(stream, start, at + 1, parts[-1])
+
+
+def _joined(stream: list[Token], start: int, at: int, call: str) -> Value | None:
+    pieces = []
+    while at < len(stream) and not _is_sign(stream, at, ")"):
+        token = stream[at]
+        if token.kind == "string":
+            pieces.append(token.text)
+        elif token.kind == "word" and token.text not in ("__dirname", "process", "cwd", "import"):
+            if token.text not in ("meta", "dirname", "string"):
+                return None
+        elif token.kind == "template":
+            return None
+        if _is_sign(stream, at, "("):
+            while at < len(stream) and not _is_sign(stream, at, ")"):
+                at += 1
+        at += 1
+    if not pieces or at >= len(stream):
+        return None
+    span = Span(stream[start].span.start, stream[at].span.end)
+    text = f"env:{pieces[0]}" if call == "env" else "/".join(pieces)
+    return Value(text, span)
+
+
+def _is_sign(stream: list[Token], at: int, sign: str) -> bool:
+    return at < len(stream) and stream[at].kind == "sign" and stream[at].text == sign
+
+
+def _string(text: str, at: int) -> tuple[str | None, int]:
+    quote = text[at]
+    pieces: list[str] = []
+    is_plain = True
+    at += 1
+    while at < len(text) and text[at] != quote:
+        if text[at] == "\\" and at + 1 < len(text):
+            at += 1
+            pieces.append(_ESCAPES.get(text[at], text[at]))
+        elif text[at] == "\n" and quote != "`":
+            break
+        else:
+            if quote == "`" and text.startswith("${", at):
+                is_plain = False
+            pieces.append(text[at])
+        at += 1
+    return ("".join(pieces) if is_plain else None), min(at + 1, len(text))

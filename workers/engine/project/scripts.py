@@ -1,0 +1,126 @@
+"""Shell that stands in other files: found, with the place of every character."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from workers.engine.source import SourceFile
+from workers.engine.syntax import Fragment, json_strings
+
+_PLATFORM_KEYS = frozenset(
+    {
+        "buildCommand",
+        "installCommand",
+        "devCommand",
+        "startCommand",
+        "preDeployCommand",
+        "releaseCommand",
+        "release_command",
+        "command",
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Script:
+    """A piece of shell: where it stands, what names it, and whether its place runs on deploys.
+
+    `names` are all words that tell what it is for (script name, job, step, file name).
+    """
+
+    path: str
+    name: str
+    body: Fragment
+    names: tuple[str, ...] = ()
+    is_package: bool = False
+    is_deployment: bool = False
+
+
+def scripts_of(source: SourceFile) -> Iterator[Script]:
+    """The pieces of shell in one file; none for a kind that holds no shell."""
+    reader = _reader(source.path)
+    if reader is not None:
+        yield from reader(source)
+
+
+def _reader(path: str) -> Callable[[SourceFile], Iterator[Script]] | None:
+    folders, _, name = path.rpartition("/")
+    lower = name.lower()
+    if lower == "package.json":
+        return _package
+    if lower in ("vercel.json", "railway.json", "app.json"):
+        return _platform_json
+    if lower.endswith((".sh", ".bash")) or folders.endswith(".husky"):
+        return _shell
+    if lower == "procfile":
+        return _procfile
+    if lower.startswith(("dockerfile", "containerfile")) or lower.endswith(".dockerfile"):
+        return _container
+    if lower.endswith((".yml", ".yaml")):
+        return _yaml
+    return None
+
+
+def _package(source: SourceFile) -> Iterator[Script]:
+    for found in json_strings(source.text):
+        if len(found.path) == 2 and found.path[0] == "scripts":
+            name = found.path[1]
+            yield Script(source.path, name, found.value, (name,), is_package=True)
+
+
+def _platform_json(source: SourceFile) -> Iterator[Script]:
+    for found in json_strings(source.text):
+        name = found.path[-1]
+        if name in _PLATFORM_KEYS or found.path[:1] == ("scripts",):
+            is_deployment = name != "devCommand"
+            names = (name,) if is_deployment else ("dev",)
+            yield Script(source.path, name, found.value, names, is_deployment=is_deployment)
+
+
+def _shell(source: SourceFile) -> Iterator[Script]:
+    name = source.path.rpartition("/")[2]
+    stem = name.rpartition(".")[0] or name
+    is_entry = "entrypoint" in stem or stem in ("start", "run", "release")
+    yield Script(source.path, name, Fragment.whole(source.text), (stem,), is_deployment=is_entry)
+
+
+def _procfile(source: SourceFile) -> Iterator[Script]:
+    start = 0
+    for line in source.text.splitlines(keepends=True):
+        process, colon, command = line.partition(":")
+        if colon:
+            at = start + len(process) + 1
+            body = Fragment(command, tuple(range(at, at + len(command) + 1)))
+            yield Script(source.path, process.strip(), body, (process,), is_deployment=True)
+        start += len(line)
+
+
+def _container(source: SourceFile) -> Iterator[Script]:
+    """RUN, CMD and ENTRYPOINT instructions, continued lines joined, exec form read as words."""
+    name = source.path.rpartition("/")[2]
+    text = source.text
+    start = 0
+    while start < len(text):
+        end = _instruction_end(text, start)
+        instruction, _, _ = text[start:end].lstrip().partition(" ")
+        if instruction.upper() in ("RUN", "CMD", "ENTRYPOINT"):
+            at = text.index(instruction, start) + len(instruction)
+            body = "".join(" " if letter in '[]",' else letter for letter in text[at:end])
+            body = body.replace("\\\n", " \n" if "\n" in body else "  ").replace("\n", " ")
+            fragment = Fragment(body, tuple(range(at, at + len(body) + 1)))
+            yield Script(source.path, instruction.upper(), fragment, (name,), is_deployment=True)
+        start = end + 1
+
+
+def _instruction_end(text: str, start: int) -> int:
+    end = text.find("\n", start)
+    while end > 0 and text[end - 1] == "\\":
+        end = text.find("\n", end + 1)
+    return len(text) if end < 0 else end
+
+
+def _yaml(source: SourceFile) -> Iterator[Script]:
+    from workers.engine.project.workflows import yaml_scripts
+
+    yield from yaml_scripts(source)

@@ -1,0 +1,64 @@
+"""The repository's bytes as texts."""
+
+from __future__ import annotations
+
+import codecs
+from dataclasses import dataclass, field
+
+from workers.engine.snapshot import Tree
+from workers.engine.source import SourceFile
+
+_MARKS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+_SAMPLE = 512
+
+
+def encoding_of(data: bytes) -> str:
+    """How a file is encoded: UTF-8 where that is possible, UTF-16 told by its mark, else Latin-1.
+
+    PowerShell's redirection writes UTF-16; Prisma reads UTF-8 alone.
+    """
+    for mark, encoding in _MARKS:
+        if data.startswith(mark):
+            return encoding
+    sample = data[:_SAMPLE]
+    if len(sample) >= 4 and sample[1::2].count(0) > len(sample) // 3:
+        return "utf-16-le"
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError:
+        return "latin-1"
+    return "utf-8"
+
+
+def decode(path: str, data: bytes) -> SourceFile:
+    """The file as text; line ends are kept as they are, a byte-order mark is not."""
+    text = data.decode(encoding_of(data), errors="replace")
+    return SourceFile(path, text.removeprefix("\ufeff"))
+
+
+@dataclass
+class Texts:
+    """The files of one tree, decoded when they are asked for."""
+
+    tree: Tree
+    sources: dict[str, SourceFile] = field(default_factory=dict)
+    """What was decoded so far, by path."""
+
+    def source(self, path: str) -> SourceFile | None:
+        """A file's text, or None where it was not read."""
+        known = self.sources.get(path)
+        if known is None:
+            data = self.tree.files.get(path)
+            if data is None:
+                return None
+            known = self.sources[path] = decode(path, data)
+        return known
+
+    def text(self, path: str) -> str:
+        """A file's text, empty where it was not read."""
+        source = self.source(path)
+        return source.text if source else ""

@@ -1,0 +1,93 @@
+"""The only door to PyYAML: shell inside workflow, compose and platform files, with its places.
+
+PyYAML's node graph keeps where each scalar begins and resolves anchors without building objects.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import yaml
+
+from workers.engine.project.scripts import Script
+from workers.engine.source import SourceFile
+from workers.engine.syntax import Fragment
+
+if TYPE_CHECKING:
+    from yaml.nodes import MappingNode, Node, ScalarNode
+
+_COMMAND_KEYS = frozenset(
+    {"run", "command", "entrypoint", "script", "startCommand", "buildCommand", "preDeployCommand"}
+)
+_NAMING_KEYS = ("name", "environment", "id")
+_MOST_NODES = 20_000
+
+
+def yaml_scripts(source: SourceFile) -> Iterator[Script]:
+    """The commands of a YAML file; none if it does not parse (its own tools will say so)."""
+    try:
+        loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+        root = yaml.compose(source.text, Loader=loader)
+    except yaml.YAMLError:
+        return
+    if root is None:
+        return
+    name = source.path.rpartition("/")[2].rpartition(".")[0]
+    is_workflow = ".github/" in source.path
+    is_deployment = not is_workflow and not name.lower().startswith(("docker-compose", "compose"))
+    seen = 0
+    waiting: list[tuple[Node, str, tuple[str, ...]]] = [(root, "", (name,))]
+    while waiting and seen < _MOST_NODES:
+        node, key, names = waiting.pop()
+        seen += 1
+        if isinstance(node, yaml.MappingNode):
+            told = (*names, *_names(node))
+            waiting.extend(
+                (value, name.value, (*told, name.value) if _is_label(key) else told)
+                for name, value in reversed(node.value)
+                if isinstance(name, yaml.ScalarNode)
+            )
+        elif isinstance(node, yaml.SequenceNode):
+            waiting.extend((child, key, names) for child in reversed(node.value))
+        elif isinstance(node, yaml.ScalarNode) and key in _COMMAND_KEYS:
+            body = _fragment(source.text, node)
+            yield Script(source.path, names[-1], body, names, is_deployment=is_deployment)
+
+
+def _is_label(key: str) -> bool:
+    return key in ("jobs", "services")
+
+
+def _names(node: MappingNode) -> Iterator[str]:
+    keys = {key.value for key, _ in node.value if isinstance(key, yaml.ScalarNode)}
+    for key, value in node.value:
+        if isinstance(value, yaml.ScalarNode) and key.value in _NAMING_KEYS:
+            yield value.value
+            if key.value == "environment":
+                yield "deploy"
+    # A job that brings its own database server runs its commands against that one.
+    if "services" in keys and "steps" in keys:
+        yield "test"
+
+
+def _fragment(text: str, node: ScalarNode) -> Fragment:
+    """The scalar's value, each word placed where it stands in the file, folding undone."""
+    value: str = node.value
+    position = node.start_mark.index
+    offsets: list[int] = []
+    at = 0
+    while at < len(value):
+        if value[at].isspace():
+            offsets.append(position)
+            at += 1
+            continue
+        stop = at
+        while stop < len(value) and not value[stop].isspace():
+            stop += 1
+        found = text.find(value[at:stop], position, node.end_mark.index)
+        start = position if found < 0 else found
+        offsets.extend(range(start, start + stop - at))
+        position = start + stop - at
+        at = stop
+    return Fragment(value, (*offsets, position))
