@@ -12,7 +12,7 @@ from enum import Enum
 
 from workers.engine.project.scripts import Script, scripts_of
 from workers.engine.source import Origin, SourceFile, Span
-from workers.engine.syntax import Fragment, ShellCommand, Word, shell_commands
+from workers.engine.syntax import ShellCommand, Word, shell_commands
 
 _RUNNERS = {
     "npx": 0,
@@ -73,12 +73,6 @@ class Invocation:
             following = self.arguments[number + 1 : number + 2]
             return following[0] if following and not following[0].startswith("-") else ""
         return None
-
-
-@dataclass(frozen=True, slots=True)
-class _Call:
-    name: str
-    origin: Origin
 
 
 def invocations(sources: list[SourceFile]) -> list[Invocation]:
@@ -183,19 +177,25 @@ _DEVELOPMENT_WORDS = frozenset(
 
 
 def purpose_of(script: Script) -> Purpose:
-    """What the script is for: development and test words win over the others."""
-    told = {word for text in script.names for word in _split(text)}
-    if told & _TEST_WORDS and "deploy" not in told:
-        return Purpose.TEST
-    if told & _DEVELOPMENT_WORDS and not told & {"deploy", "production", "prod"}:
-        return Purpose.DEVELOPMENT
-    if told & _DEPLOY_WORDS or script.name in _DEPLOY_SCRIPTS or script.is_deployment:
+    """What the script is for: the innermost name that tells decides (step, job, file)."""
+    for name in reversed(script.names):
+        purpose = _purpose_of_name(name)
+        if purpose is not Purpose.UNKNOWN:
+            return purpose
+    if script.name in _DEPLOY_SCRIPTS or script.is_deployment:
         return Purpose.DEPLOY
     return Purpose.UNKNOWN
 
 
+def _purpose_of_name(name: str) -> Purpose:
+    told = set(_split(name))
+    is_deploy = bool(told & _DEPLOY_WORDS)
+    if told & _TEST_WORDS and not is_deploy:
+        return Purpose.TEST
+    if told & _DEVELOPMENT_WORDS and not is_deploy:
+        return Purpose.DEVELOPMENT
+    return Purpose.DEPLOY if is_deploy else Purpose.UNKNOWN
+
+
 def _split(text: str) -> list[str]:
     return "".join(letter if letter.isalnum() else " " for letter in text.lower()).split()
-
-
-__all__ = ["Fragment", "Invocation", "Purpose", "invocations", "prisma_arguments", "purpose_of"]

@@ -1,0 +1,187 @@
+"""The only door to tree-sitter: syntax trees of JSON and shell, with character offsets.
+
+Both grammars recover from errors, so a file that is half written still gives what can be read.
+JSON may hold comments and trailing commas, as the configuration files of editors and tools do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from tree_sitter import Node, Parser
+
+_SIMPLE_ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "b": "\b", "f": "\f"}
+
+
+@dataclass(frozen=True, slots=True)
+class Fragment:
+    """Text that stands inside a file, and where each of its characters stands there.
+
+    `offsets` has one entry a character and one for the end, in characters of the file.
+    """
+
+    text: str
+    offsets: tuple[int, ...]
+
+    @classmethod
+    def whole(cls, text: str) -> Fragment:
+        """A file as a fragment of itself."""
+        return cls(text, tuple(range(len(text) + 1)))
+
+
+@dataclass(frozen=True, slots=True)
+class JsonString:
+    """A string at its path of keys (list positions as decimal digits)."""
+
+    path: tuple[str, ...]
+    value: Fragment
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """One word of a command, unquoted; `is_literal` says that no variable is part of it."""
+
+    text: str
+    start: int
+    end: int
+    is_literal: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class ShellCommand:
+    """One simple command: its words, assignments before it left out."""
+
+    words: tuple[Word, ...]
+
+    @property
+    def start(self) -> int:
+        """Where the command begins, in characters of the text that was parsed."""
+        return self.words[0].start
+
+    @property
+    def end(self) -> int:
+        """Where it ends."""
+        return self.words[-1].end
+
+
+def json_strings(text: str) -> Iterator[JsonString]:
+    """Every string value of a JSON document, in order."""
+    data = text.encode()
+    at = _character_offsets(text, data)
+    root = _json_parser().parse(data).root_node
+    for child in root.named_children:
+        yield from _json_values(child, (), data, at)
+
+
+def _json_values(
+    node: Node, path: tuple[str, ...], data: bytes, at: Callable[[int], int]
+) -> Iterator[JsonString]:
+    if node.type == "string":
+        yield JsonString(path, _json_fragment(node, data, at))
+    elif node.type == "array":
+        for number, child in enumerate(node.named_children):
+            yield from _json_values(child, (*path, str(number)), data, at)
+    elif node.type == "object":
+        for pair in node.named_children:
+            key, value = pair.child_by_field_name("key"), pair.child_by_field_name("value")
+            if key is not None and value is not None:
+                name = _json_fragment(key, data, at).text
+                yield from _json_values(value, (*path, name), data, at)
+
+
+def _json_fragment(node: Node, data: bytes, at: Callable[[int], int]) -> Fragment:
+    letters: list[str] = []
+    offsets: list[int] = []
+    digits = 0
+    for part in node.named_children:
+        raw = data[part.start_byte : part.end_byte].decode(errors="replace")
+        start = at(part.start_byte)
+        if raw == "\\u":
+            # The grammar ends the escape before its four digits.
+            digits = 4
+            continue
+        if digits:
+            letters.append(_code_point(raw[:digits]))
+            offsets.append(start)
+            raw, start, digits = raw[digits:], start + digits, 0
+        if part.type == "escape_sequence":
+            letters.append(_SIMPLE_ESCAPES.get(raw[1:], raw[1:]))
+            offsets.append(start)
+        else:
+            letters.extend(raw)
+            offsets.extend(range(start, start + len(raw)))
+    end = at(node.end_byte) - 1
+    return Fragment("".join(letters), (*offsets, end))
+
+
+def _code_point(digits: str) -> str:
+    try:
+        return chr(int(digits, 16))
+    except ValueError:
+        return "\ufffd"
+
+
+def shell_commands(text: str) -> Iterator[ShellCommand]:
+    """Every simple command of a shell script, in order, however deeply it is nested."""
+    data = text.encode()
+    at = _character_offsets(text, data)
+    waiting = [_shell_parser().parse(data).root_node]
+    while waiting:
+        node = waiting.pop()
+        if node.type == "command":
+            words = tuple(_words(node, data, at))
+            if words:
+                yield ShellCommand(words)
+        waiting.extend(reversed(node.named_children))
+
+
+def _words(command: Node, data: bytes, at: Callable[[int], int]) -> Iterator[Word]:
+    for child in command.named_children:
+        if child.type in ("variable_assignment", "file_redirect", "comment"):
+            continue
+        if child.type in ("heredoc_redirect", "herestring_redirect"):
+            break
+        text, is_literal = _unquote(child, data)
+        yield Word(text, at(child.start_byte), at(child.end_byte), is_literal)
+
+
+def _unquote(node: Node, data: bytes) -> tuple[str, bool]:
+    raw = data[node.start_byte : node.end_byte].decode(errors="replace")
+    if node.type in ("word", "string_content", "number"):
+        return raw.replace("\\", ""), True
+    if node.type in ("raw_string", "ansi_c_string"):
+        return raw.strip("$").strip("'"), True
+    if node.type in ("command_name", "concatenation", "string"):
+        parts = [_unquote(child, data) for child in node.named_children]
+        return "".join(text for text, _ in parts), all(literal for _, literal in parts)
+    return raw, False
+
+
+def _character_offsets(text: str, data: bytes) -> Callable[[int], int]:
+    if len(text) == len(data):
+        return lambda offset: offset
+    table: list[int] = []
+    for number, letter in enumerate(text):
+        table.extend([number] * len(letter.encode()))
+    table.append(len(text))
+    return lambda offset: table[min(offset, len(table) - 1)]
+
+
+@cache
+def _json_parser() -> Parser:
+    import tree_sitter_json
+    from tree_sitter import Language, Parser
+
+    return Parser(Language(tree_sitter_json.language()))
+
+
+@cache
+def _shell_parser() -> Parser:
+    import tree_sitter_bash
+    from tree_sitter import Language, Parser
+
+    return Parser(Language(tree_sitter_bash.language()))
