@@ -1,0 +1,271 @@
+"""Base and head of a review as texts, out of git objects.
+
+Three ways in: a folder as it lies, two commits of a local or bare repository, and a pull request
+over HTTP. None makes a work tree, and nothing of the repository is executed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from workers.engine.errors import Diagnostic, Effect
+from workers.engine.project.layout import is_wanted
+from workers.engine.snapshot import Snapshot, Tree
+from workers.git import Git, GitError
+from workers.merge import (
+    Merge,
+    changed_paths,
+    line_shifts,
+    merge,
+    merged_paths,
+    renames,
+    unified_diff,
+    workshop,
+    write_tree,
+)
+from workers.trees import (
+    Blobs,
+    Entry,
+    Listing,
+    Wanted,
+    list_tree,
+    read_blobs,
+    read_folder,
+    tree_of,
+    walk,
+)
+
+
+class CheckoutError(Exception):
+    """The repository cannot be read as asked; the sentence says why and what to do."""
+
+
+@dataclass(frozen=True)
+class Checkout:
+    """What a review works on.
+
+    `diff` is the unified diff of the wanted files from the merge base to the head, as GitHub
+    shows it. `shifts` is the bare diff from the judged state (head merged into base) to the head:
+    findings stand in the former, comments in the latter.
+    """
+
+    snapshot: Snapshot
+    diff: str = ""
+    shifts: str = ""
+
+    @property
+    def is_touched(self) -> bool:
+        """The change concerns a file that Driftline reads."""
+        changed = self.snapshot.changed
+        return changed is None or any(is_wanted(path) for path in changed)
+
+
+def local_snapshot(
+    repository: Path,
+    *,
+    head: str | None = None,
+    base: str | None = None,
+    wanted: Wanted = is_wanted,
+) -> Snapshot:
+    """The snapshot of a folder or a bare repository; `CheckoutError` where it cannot be had.
+
+    Without `head` the files as they lie (tracked and new ones, ignored ones left out; all of them
+    where git knows nothing of the folder); with it, git objects only. With `base` the head is
+    judged merged into it, and what it changes is measured from their merge base.
+    """
+    return local_checkout(repository, head=head, base=base, wanted=wanted).snapshot
+
+
+def local_checkout(
+    repository: Path,
+    *,
+    head: str | None = None,
+    base: str | None = None,
+    wanted: Wanted = is_wanted,
+) -> Checkout:
+    """Like `local_snapshot`, with the diffs."""
+    if not repository.is_dir():
+        raise CheckoutError(f"{repository} is not a folder.")
+    local = Git(directory=repository.resolve())
+    try:
+        if head is None and base is None:
+            return Checkout(Snapshot(_folder_tree(local, wanted)))
+        return _between(local, head, base, wanted)
+    except GitError as error:
+        raise CheckoutError(f"{repository} could not be read: {error}") from error
+
+
+def _folder_tree(local: Git, wanted: Wanted) -> Tree:
+    folder = local.directory
+    if _is_bare(local):
+        raise CheckoutError(f"{folder} is a bare repository: say with --head which commit to read.")
+    return read_folder(folder, _folder_paths(local), wanted)
+
+
+def _is_bare(local: Git) -> bool:
+    result = local.run("rev-parse", "--is-bare-repository", ok=(0, 128))
+    return result.text.strip() == "true"
+
+
+def _folder_paths(local: Git) -> Sequence[str]:
+    """The files that git would add, or all of them where it does not look after the folder."""
+    inside = local.run("rev-parse", "--is-inside-work-tree", ok=(0, 128))
+    if inside.text.strip() != "true":
+        return list(walk(local.directory))
+    listed = local.run("ls-files", "-z", "--cached", "--others", "--exclude-standard")
+    paths = [record.decode("utf-8", "surrogateescape") for record in listed.records]
+    if not paths:
+        return list(walk(local.directory))  # ignored by the repository around it
+    return list(dict.fromkeys(paths))
+
+
+def _between(local: Git, head: str | None, base: str | None, wanted: Wanted) -> Checkout:
+    prefix = local.run("rev-parse", "--show-prefix", ok=(0, 128))
+    if prefix.code != 0:
+        raise CheckoutError(f"{local.directory} is not a git repository.")
+    within = prefix.text.rstrip("\n").rstrip("/")
+    head_commit = resolve(local, "HEAD" if head is None else head)
+    objects = Path(local.run("rev-parse", "--git-path", "objects").text.rstrip("\n"))
+    kind = local.run("rev-parse", "--show-object-format").text.strip()
+    with workshop(local.directory / objects, kind) as git:
+
+        def listing(commit: str) -> Listing:
+            return list_tree(git, f"{commit}:{within}" if within else commit, wanted)
+
+        if head is None:
+            head_listing = _written(git, _folder_tree(local, wanted))
+        else:
+            head_listing = listing(head_commit)
+        if base is None:
+            return Checkout(Snapshot(_read(git, head_listing, wanted)))
+        base_commit = resolve(local, base)
+        ancestor = merge_base(local, base_commit, head_commit)
+        states = States(
+            base=listing(base_commit),
+            head=head_listing,
+            ancestor=None if ancestor is None else listing(ancestor),
+        )
+        return compared(git, states, wanted)
+
+
+def resolve(git: Git, revision: str) -> str:
+    """The commit that a revision names; `CheckoutError` where there is none."""
+    result = git.run(
+        "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}",
+        ok=(0, 1, 128),
+    )  # fmt: skip
+    if result.code != 0:
+        raise CheckoutError(f"`{revision}` names no commit of this repository.")
+    return result.text.strip()
+
+
+def merge_base(git: Git, one: str, other: str) -> str | None:
+    """The commit where both parted; None where they have none in common."""
+    result = git.run("merge-base", one, other, ok=(0, 1, 128))
+    return result.text.strip() or None if result.code == 0 else None
+
+
+def _written(git: Git, tree: Tree) -> Listing:
+    """The files of a folder as objects, so that they can be merged."""
+    entries: dict[str, Entry] = {}
+    for path in tree.paths - tree.files.keys():
+        entries[path] = Entry("100644", "")
+    for path, content in tree.files.items():
+        oid = git.run("hash-object", "-w", "--stdin", stdin=content).text.strip()
+        entries[path] = Entry("100644", oid)
+    return Listing(entries, tree.skipped)
+
+
+@dataclass(frozen=True)
+class States:
+    """The three states that a review knows. `ancestor` is None where history has none."""
+
+    base: Listing
+    head: Listing
+    ancestor: Listing | None
+
+    @property
+    def origin(self) -> Listing:
+        """What the change is measured from."""
+        return self.base if self.ancestor is None else self.ancestor
+
+    @property
+    def changed(self) -> frozenset[str]:
+        """The paths that the head itself changes."""
+        return changed_paths(self.origin, self.head)
+
+    def oids(self, wanted: Wanted) -> frozenset[str]:
+        """The objects to be had before `compared` can work: one batch.
+
+        Deleted files that are not wanted belong to it where wanted files are new: GitHub may
+        show such a pair as a rename, with fewer lines to comment on.
+        """
+        states = (self.base, self.head, self.origin)
+        chosen = frozenset[str]().union(*(state.only(wanted).oids for state in states))
+        return chosen | self.sources(wanted).oids
+
+    def sources(self, wanted: Wanted) -> Listing:
+        """Deleted files that a new wanted file may come from."""
+        before, after = self.origin.entries, self.head.entries
+        suffixes = {
+            Path(path).suffix for path in after.keys() - before.keys() if wanted(path)
+        }
+        gone = {
+            path: before[path]
+            for path in before.keys() - after.keys()
+            if not wanted(path) and Path(path).suffix in suffixes
+        }
+        return Listing(gone if len(gone) <= _RENAME_SOURCES else {})
+
+
+_RENAME_SOURCES = 50
+
+
+def compared(git: Git, states: States, wanted: Wanted) -> Checkout:
+    """The snapshot and the diffs of three states whose wanted objects are all at hand."""
+    head, base = states.head.only(wanted), states.base.only(wanted)
+    origin = states.origin.only(wanted)
+    judged = (
+        merge(git, origin, base, head)
+        if states.ancestor is not None
+        else Merge(head, write_tree(git, head))
+    )
+    sources = states.sources(wanted)
+    before = write_tree(git, Listing({**origin.entries, **sources.entries}))
+    after = write_tree(git, head)
+    blobs = read_blobs(git, judged.listing.oids | base.oids)
+    paths = merged_paths(states.origin.paths, states.base.paths, states.head.paths)
+    snapshot = Snapshot(
+        head=_judged_tree(judged, blobs, wanted, states.head.paths if judged.conflicts else paths),
+        base=_with_paths(tree_of(base, wanted, blobs), states.base.paths),
+        changed=states.changed,
+        renamed=renames(git, before, after),
+        conflicts=judged.conflicts,
+    )
+    shifts = line_shifts(git, judged.tree, after) if judged.tree != after else ""
+    return Checkout(snapshot, unified_diff(git, before, after), shifts)
+
+
+def _judged_tree(judged: Merge, blobs: Blobs, wanted: Wanted, paths: frozenset[str]) -> Tree:
+    tree = _with_paths(tree_of(judged.listing, wanted, blobs), paths)
+    if judged.problem is None:
+        return tree
+    note = Diagnostic(
+        "merge-failed",
+        "The head could not be merged into its base, so it was judged alone.",
+        None,
+        Effect.INFORMATION,
+    )
+    return Tree(tree.files, tree.paths, (*tree.skipped, note))
+
+
+def _with_paths(tree: Tree, paths: frozenset[str]) -> Tree:
+    return Tree(tree.files, paths | tree.paths, tree.skipped)
+
+
+def _read(git: Git, listing: Listing, wanted: Wanted) -> Tree:
+    chosen = listing.only(wanted)
+    tree = tree_of(chosen, wanted, read_blobs(git, chosen.oids))
+    return _with_paths(tree, listing.paths)

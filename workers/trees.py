@@ -1,0 +1,293 @@
+"""A repository's states as texts, read out of git objects or out of a folder as it lies.
+
+Nothing is written into a work tree and nothing is followed: symbolic links, submodules, names that
+could lead elsewhere, huge files, binary files and pointers into Git LFS are skipped, and said.
+"""
+
+from __future__ import annotations
+
+import os
+import posixpath
+import stat
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from workers.engine.errors import Diagnostic, Effect
+from workers.engine.snapshot import Tree
+from workers.engine.source import Origin, Span
+from workers.git import MEGABYTE, Git, GitError
+
+FILE_LIMIT = 5 * MEGABYTE
+"""A file larger than this is not read: no schema or migration written by people comes near."""
+TOTAL_LIMIT = 200 * MEGABYTE
+LISTING_LIMIT = 512 * MEGABYTE
+_LINK, _SUBMODULE = "120000", "160000"
+_REGULAR = frozenset({"100644", "100755", "100664"})
+_LFS = b"version https://git-lfs.github.com/spec/"
+_UTF16 = (b"\xff\xfe", b"\xfe\xff")
+
+Wanted = Callable[[str], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One file of a tree: its mode as git writes it, and the object that holds its bytes."""
+
+    mode: str
+    oid: str
+
+
+@dataclass(frozen=True)
+class Listing:
+    """The files of one tree: regular ones and links by path, and what was refused by name."""
+
+    entries: Mapping[str, Entry]
+    skipped: tuple[Diagnostic, ...] = ()
+
+    @property
+    def paths(self) -> frozenset[str]:
+        """The paths of the regular files."""
+        return frozenset(path for path, entry in self.entries.items() if entry.mode in _REGULAR)
+
+    def only(self, wanted: Wanted) -> Listing:
+        """The files that somebody wants to read."""
+        chosen = {path: entry for path, entry in self.entries.items() if wanted(path)}
+        return Listing(chosen, self.skipped)
+
+    @property
+    def oids(self) -> frozenset[str]:
+        """The objects that hold the files."""
+        return frozenset(entry.oid for entry in self.entries.values())
+
+
+@dataclass
+class Blobs:
+    """The bytes of objects, by object name; `refused` says why others were not read."""
+
+    contents: dict[str, bytes] = field(default_factory=dict)
+    refused: dict[str, str] = field(default_factory=dict)
+
+
+def skipped(path: str, code: str, reason: str) -> Diagnostic:
+    """What to say of a file that was not read; only a schema or a migration matters."""
+    return Diagnostic(
+        code=code,
+        message=f"`{path}` was not read: {reason}.",
+        origin=Origin(path, Span(0, 0)),
+        effect=Effect.UNKNOWN if _matters(path) else Effect.INFORMATION,
+    )
+
+
+def _matters(path: str) -> bool:
+    return path.endswith((".prisma", "/migration.sql")) or (
+        path.endswith(".sql") and "migrations/" in path
+    )
+
+
+def list_tree(git: Git, treeish: str, wanted: Wanted) -> Listing:
+    """List a tree and all below it. Names that could lead out of the repository are refused."""
+    output = git.run("ls-tree", "-r", "-z", "--full-tree", treeish, limit=LISTING_LIMIT)
+    entries: dict[str, Entry] = {}
+    refused: list[Diagnostic] = []
+    for record in output.records:
+        head, _, name = record.partition(b"\t")
+        mode, _, oid = head.decode("ascii").split(" ")
+        path = name.decode("utf-8", "backslashreplace")
+        if mode == _SUBMODULE:
+            continue
+        trouble = _trouble_with(name)
+        if trouble is None:
+            entries[path] = Entry(mode, oid)
+        elif wanted(_shown(path)):
+            refused.append(skipped(_shown(path), "unsafe-path", trouble))
+    return Listing(entries, tuple(refused))
+
+
+def _trouble_with(name: bytes) -> str | None:
+    """Why a path is refused; git itself allows any byte but NUL in a tree object."""
+    try:
+        path = name.decode("utf-8")
+    except UnicodeDecodeError:
+        return "its name is not UTF-8"
+    if any(part in ("", ".", "..") for part in path.split("/")):
+        return "its name leads out of its folder"
+    if "\\" in path:
+        return "its name holds a backslash"
+    if any(ord(character) < 32 or 127 <= ord(character) < 160 for character in path):
+        return "its name holds control characters"
+    if any(part.lower() == ".git" for part in path.split("/")):
+        return "its name reaches into git's own folder"
+    return None
+
+
+def _shown(path: str) -> str:
+    return "".join(c if c.isprintable() else f"\\x{ord(c):02x}" for c in path)
+
+
+def read_blobs(git: Git, oids: Iterable[str]) -> Blobs:
+    """Read objects in one go; the sizes are asked first, so that a huge one is never loaded."""
+    blobs = Blobs()
+    wanted = sorted(set(oids))
+    if not wanted:
+        return blobs
+    asked = "".join(f"{oid}\n" for oid in wanted).encode()
+    chosen: list[str] = []
+    total = 0
+    for line in git.run("cat-file", "--batch-check", stdin=asked).stdout.splitlines():
+        oid, kind, *size = line.decode("ascii", "replace").split(" ")
+        if kind != "blob" or not size:
+            blobs.refused[oid] = "its content is not in this clone"
+        elif int(size[0]) > FILE_LIMIT:
+            blobs.refused[oid] = (
+                f"it is larger than {FILE_LIMIT // MEGABYTE} MB ({int(size[0]) // MEGABYTE} MB)"
+            )
+        elif total + int(size[0]) > TOTAL_LIMIT:
+            blobs.refused[oid] = f"all files together are larger than {TOTAL_LIMIT // MEGABYTE} MB"
+        else:
+            total += int(size[0])
+            chosen.append(oid)
+    if chosen:
+        asked = "".join(f"{oid}\n" for oid in chosen).encode()
+        output = git.run("cat-file", "--batch", stdin=asked, limit=TOTAL_LIMIT + LISTING_LIMIT)
+        blobs.contents.update(_parsed_batch(output.stdout))
+    return blobs
+
+
+def _parsed_batch(output: bytes) -> Iterator[tuple[str, bytes]]:
+    at = 0
+    while at < len(output):
+        end = output.index(b"\n", at)
+        oid, _, size = output[at:end].decode("ascii").split(" ")
+        start = end + 1
+        stop = start + int(size)
+        yield oid, output[start:stop]
+        at = stop + 1
+
+
+def tree_of(listing: Listing, wanted: Wanted, blobs: Blobs) -> Tree:
+    """The tree as the engine wants it: the wanted files' bytes, and what was skipped."""
+    files: dict[str, bytes] = {}
+    refused = list(listing.skipped)
+    for path, entry in listing.entries.items():
+        if not wanted(path):
+            continue
+        content = blobs.contents.get(entry.oid)
+        if entry.mode == _LINK:
+            refused.append(_link(path, content, listing))
+        elif content is None:
+            reason = blobs.refused.get(entry.oid, "its content is not in this clone")
+            refused.append(skipped(path, "unread-file", reason))
+        elif trouble := _unreadable(content):
+            refused.append(skipped(path, "unread-file", trouble))
+        else:
+            files[path] = content
+    return Tree(files, listing.paths, tuple(refused))
+
+
+def _link(path: str, content: bytes | None, listing: Listing) -> Diagnostic:
+    """A link whose target is a file of the same tree costs nothing: that file is read itself."""
+    target = (content or b"").decode("utf-8", "replace")
+    resolved = posixpath.normpath(posixpath.join(posixpath.dirname(path), target))
+    entry = listing.entries.get(resolved)
+    if target and entry is not None and entry.mode in _REGULAR:
+        return Diagnostic(
+            "symbolic-link",
+            f"`{path}` is a symbolic link; `{resolved}`, where it points, is read instead.",
+            Origin(path, Span(0, 0)),
+            Effect.INFORMATION,
+        )
+    return skipped(path, "symbolic-link", "it is a symbolic link, and links are not followed")
+
+
+def _unreadable(content: bytes) -> str | None:
+    if content.startswith(_LFS):
+        return "it is stored in Git LFS"
+    if b"\0" in content[:8000] and not content.startswith(_UTF16):
+        return "it is a binary file"
+    return None
+
+
+def read_folder(folder: Path, paths: Iterable[str], wanted: Wanted) -> Tree:
+    """The files of a folder as they lie, without following a link."""
+    files: dict[str, bytes] = {}
+    present: set[str] = set()
+    refused: list[Diagnostic] = []
+    for path in paths:
+        if _trouble_with(os.fsencode(path)) is not None:
+            continue
+        kind = _kind(folder, path)
+        if kind is None:
+            continue
+        if kind == "file":
+            present.add(path)
+        if not wanted(path):
+            continue
+        if kind == "link":
+            refused.append(_folder_link(folder, path))
+            continue
+        content = _content(folder / path)
+        if isinstance(content, str):
+            refused.append(skipped(path, "unread-file", content))
+        else:
+            files[path] = content
+    return Tree(files, frozenset(present), tuple(refused))
+
+
+def _kind(folder: Path, path: str) -> str | None:
+    """`file`, `link`, or None for what is neither, is gone, or lies behind a linked folder."""
+    at = folder
+    for part in Path(path).parts[:-1]:
+        at = at / part
+        if at.is_symlink():
+            return None
+    try:
+        mode = (folder / path).lstat().st_mode
+    except OSError:
+        return None
+    if stat.S_ISLNK(mode):
+        return "link"
+    return "file" if stat.S_ISREG(mode) else None
+
+
+def _folder_link(folder: Path, path: str) -> Diagnostic:
+    target = (folder / path).readlink()
+    resolved = posixpath.normpath(posixpath.join(posixpath.dirname(path), str(target)))
+    if not resolved.startswith("..") and _kind(folder, resolved) == "file":
+        return Diagnostic(
+            "symbolic-link",
+            f"`{path}` is a symbolic link; `{resolved}`, where it points, is read instead.",
+            Origin(path, Span(0, 0)),
+            Effect.INFORMATION,
+        )
+    return skipped(path, "symbolic-link", "it is a symbolic link, and links are not followed")
+
+
+def _content(path: Path) -> bytes | str:
+    """A file's bytes, or why they are not to be had."""
+    try:
+        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+        with open(descriptor, "rb") as file:
+            if os.fstat(descriptor).st_size > FILE_LIMIT:
+                return f"it is larger than {FILE_LIMIT // MEGABYTE} MB"
+            content = file.read(FILE_LIMIT + 1)
+    except OSError as error:
+        return (error.strerror or "it could not be opened").lower()
+    return _unreadable(content) or content
+
+
+_IGNORED_FOLDERS = frozenset({".git", "node_modules", ".venv", ".next", ".turbo"})
+_WALK_LIMIT = 500_000
+
+
+def walk(folder: Path) -> Iterator[str]:
+    """The files below a folder that git knows nothing of."""
+    seen = 0
+    for root, folders, names in os.walk(folder):
+        folders[:] = sorted(name for name in folders if name not in _IGNORED_FOLDERS)
+        relative = Path(root).relative_to(folder)
+        for name in sorted(names):
+            seen += 1
+            if seen > _WALK_LIMIT:
+                raise GitError(f"the folder holds more than {_WALK_LIMIT} files")
+            yield (relative / name).as_posix()
