@@ -1,0 +1,1 @@
+"""Reading PostgreSQL's catalogue, one module for each kind of object."""
