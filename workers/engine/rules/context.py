@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from workers.engine.compare.changes import Comparison
 from workers.engine.findings import Related
 from workers.engine.prisma.describe import Declaration, DeclaredField, DeclaredModel
+from workers.engine.project.discovery import Pair
 from workers.engine.schema.model import History, QualifiedName, Schema
 from workers.engine.snapshot import Tree
 from workers.engine.source import Origin, SourceFile, Span
@@ -41,6 +42,15 @@ class Context:
     sources: Mapping[str, SourceFile] = field(default_factory=dict)
     """Every file that an `Origin` may point into, decoded, by path."""
     settings: object = None
+    project: Pair | None = None
+    """What was found in the repository: the files, the folder and the connections of this pair."""
+    in_name_order: Replay | None = None
+    """The run in name order, where `replay` is another: in the order that the migrations need, or
+    with the statements left out that could not run."""
+    order: tuple[str, ...] | None = None
+    """The names of the migrations in the order of `replay`, where that is not the names' own."""
+    by_hand: Replay | None = None
+    """What the database would hold if somebody also ran the SQL that no runner reads."""
 
     @property
     def declared(self) -> Schema:
