@@ -13,7 +13,7 @@ import types
 import typing
 from collections.abc import Mapping
 from dataclasses import dataclass
-from enum import Enum
+from enum import Enum, StrEnum
 from typing import Any, ClassVar
 
 VERSION = 1
@@ -23,7 +23,7 @@ class UnreadableRequest(ValueError):
     """A request in the queue that this release cannot read; the sentence says why."""
 
 
-class Reason(str, Enum):
+class Reason(StrEnum):
     """Why a pull request is to be reviewed."""
 
     OPENED = "opened"
@@ -42,7 +42,7 @@ class Reason(str, Enum):
         return self in (Reason.RERUN, Reason.COMMAND)
 
 
-class InstallationChange(str, Enum):
+class InstallationChange(StrEnum):
     """What became of an installation."""
 
     CREATED = "created"
@@ -223,7 +223,8 @@ def from_json(value: Mapping[str, Any]) -> Request:
             f"The queue holds a {kind.kind} request of version {version}, and this worker reads"
             f" up to {VERSION}: upgrade the workers."
         )
-    return _build(kind, value)
+    request: Request = _build(kind, value)
+    return request
 
 
 def _fields(kind: type[Any]) -> tuple[dataclasses.Field[Any], ...]:

@@ -6,8 +6,12 @@ Secrets never show in a repr.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from urllib.parse import urlsplit
+
+PUBLIC_API = "https://api.github.com"
 
 
 class SettingsError(ValueError):
@@ -23,34 +27,126 @@ class Settings:
     """
 
     app_id: str
+    """The App's id or its client id: GitHub takes either as the issuer of a JWT."""
     private_key: str = field(repr=False)
     """PEM text, normalised."""
     webhook_secrets: tuple[str, ...] = field(repr=False)
     """The newest first; any of them may have signed."""
     redis_url: str = field(repr=False)
-    github_url: str = "https://api.github.com"
+    github_url: str = PUBLIC_API
     host: str = "127.0.0.1"
     port: int = 8000
     max_payload_bytes: int = 26_214_400
     """GitHub sends no webhook above 25 MB."""
-    github_timeout: float = 15.0
+    github_timeout: int = 15
     """Seconds to connect to, and to wait for each answer of, GitHub."""
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] | None = None) -> Settings:
         """Read `os.environ` (or the mapping given); raise `SettingsError`."""
-        raise NotImplementedError
+        # The key's formats are a subject of their own, and need `cryptography` to be judged.
+        from bot.private_key import read_private_key
+
+        values = os.environ if environment is None else environment
+        return cls(
+            app_id=_app_id(values),
+            private_key=read_private_key(
+                _required(
+                    values,
+                    "DRIFTLINE_PRIVATE_KEY",
+                    "the App's private key: its PEM text, that text in base64, or a path to it",
+                )
+            ),
+            webhook_secrets=_secrets(values),
+            redis_url=_redis_url(values),
+            github_url=_github_url(values),
+            host=values.get("HOST", "").strip() or "127.0.0.1",
+            port=_number(values, "PORT", 8000, 0, 65_535),
+            max_payload_bytes=_number(
+                values, "DRIFTLINE_MAX_PAYLOAD_BYTES", 26_214_400, 1_024, 104_857_600
+            ),
+            github_timeout=_number(values, "DRIFTLINE_GITHUB_TIMEOUT", 15, 1, 120),
+        )
 
     @property
     def web_url(self) -> str:
         """Where people look: `https://github.com`, `https://HOST`, `https://SUB.ghe.com`."""
-        raise NotImplementedError
+        parts = urlsplit(self.github_url)
+        if parts.path.endswith("/api/v3"):
+            return f"{parts.scheme}://{parts.netloc}{parts.path.removesuffix('/api/v3')}"
+        return f"{parts.scheme}://{parts.netloc.removeprefix('api.')}{parts.path}"
 
     @property
     def graphql_url(self) -> str:
         """The GraphQL endpoint."""
-        raise NotImplementedError
+        parts = urlsplit(self.github_url)
+        path = parts.path.removesuffix("/v3") if parts.path.endswith("/api/v3") else parts.path
+        return f"{parts.scheme}://{parts.netloc}{path}/graphql"
 
     def git_url(self, repository: str) -> str:
         """Where git fetches `owner/name` from, without a token."""
-        raise NotImplementedError
+        return f"{self.web_url}/{repository}.git"
+
+
+def _required(values: Mapping[str, str], name: str, remedy: str) -> str:
+    value = values.get(name, "").strip()
+    if not value:
+        raise SettingsError(f"{name} is not set: give it {remedy}.")
+    return value
+
+
+def _app_id(values: Mapping[str, str]) -> str:
+    value = _required(values, "DRIFTLINE_APP_ID", "the App id of the App's settings page")
+    value = value.strip("'\"")
+    if not value.isascii() or not value.replace(".", "").isalnum():
+        raise SettingsError(
+            "DRIFTLINE_APP_ID is neither an App id nor a client id: copy the number from the"
+            " App's settings page."
+        )
+    return value
+
+
+def _secrets(values: Mapping[str, str]) -> tuple[str, ...]:
+    remedy = "the webhook secret of the App's settings page (several, for rotation, by comma)"
+    text = _required(values, "DRIFTLINE_WEBHOOK_SECRET", remedy)
+    secrets = tuple(
+        secret for line in text.splitlines() for part in line.split(",") if (secret := part.strip())
+    )
+    if not secrets:
+        raise SettingsError(f"DRIFTLINE_WEBHOOK_SECRET holds no secret: give it {remedy}.")
+    return secrets
+
+
+def _redis_url(values: Mapping[str, str]) -> str:
+    url = _required(values, "REDIS_URL", "an address such as redis://localhost:6379/0")
+    if urlsplit(url).scheme not in ("redis", "rediss", "unix"):
+        raise SettingsError("REDIS_URL must begin with redis://, rediss:// or unix://.")
+    return url
+
+
+def _github_url(values: Mapping[str, str]) -> str:
+    url = values.get("DRIFTLINE_GITHUB_URL", "").strip().rstrip("/") or PUBLIC_API
+    parts = urlsplit(url)
+    if parts.scheme not in ("https", "http") or not parts.hostname:
+        raise SettingsError(
+            "DRIFTLINE_GITHUB_URL must be the address of a REST API, such as"
+            " https://api.github.com or https://github.example.com/api/v3."
+        )
+    if parts.username or parts.password or parts.query or parts.fragment:
+        raise SettingsError(
+            "DRIFTLINE_GITHUB_URL must hold no user name, password, query or fragment."
+        )
+    if parts.hostname in ("github.com", "www.github.com"):
+        return PUBLIC_API
+    if parts.hostname.endswith(".ghe.com") and not parts.hostname.startswith("api."):
+        return f"{parts.scheme}://api.{parts.netloc}"
+    return url
+
+
+def _number(values: Mapping[str, str], name: str, default: int, least: int, most: int) -> int:
+    text = values.get(name, "").strip()
+    if not text:
+        return default
+    if not (text.isascii() and text.isdigit() and least <= int(text) <= most):
+        raise SettingsError(f"{name} must be a whole number from {least} to {most}.")
+    return int(text)

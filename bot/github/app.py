@@ -5,46 +5,94 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from bot.github import answers
+from bot.github.auth import InstallationAuth, Purpose
+from bot.github.errors import Gone, NotFound
 from bot.github.facts import Delivery, Installation, RepositoryFacts, User
+from bot.github.limits import Limits
+from bot.github.tokens import AppTransport, Tokens
+from bot.github.transport import Transport
 
 if TYPE_CHECKING:
     from redis import Redis
 
     from bot.settings import Settings
 
+_SLUG_SECONDS = 86_400
+
 
 class App:
     """The App's own view of GitHub."""
 
+    def __init__(self, settings: Settings, redis: Redis) -> None:
+        self._settings = settings
+        self._redis = redis
+        self._transport = AppTransport(settings, redis)
+
     @classmethod
     def connect(cls, settings: Settings, redis: Redis) -> App:
         """Prepare, without a request."""
-        raise NotImplementedError
+        return cls(settings, redis)
+
+    @property
+    def calls(self) -> int:
+        """How many requests this object has made."""
+        return self._transport.calls
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._transport.close()
 
     def me(self) -> User:
-        """The bot account that the App writes as: `<slug>[bot]` (remembered in Redis)."""
-        raise NotImplementedError
+        """The bot account that the App writes as: `<slug>[bot]`, its id unknown.
+
+        Remembered in Redis for a day. No person can register a name with brackets.
+        """
+        key = f"driftline:slug:{self._settings.app_id}"
+        slug = self._redis.get(key)
+        if isinstance(slug, bytes):
+            slug = slug.decode()
+        if not isinstance(slug, str):
+            slug = str(self._transport.get("/app")["slug"])
+            self._redis.set(key, slug, ex=_SLUG_SECONDS)
+        return User(id=0, login=f"{slug}[bot]", is_bot=True)
 
     def installations(self) -> tuple[Installation, ...]:
         """Every installation, suspended ones included."""
-        raise NotImplementedError
+        items = self._transport.pages("/app/installations")
+        return tuple(answers.installation(item) for item in items)
 
     def installation(self, installation_id: int) -> Installation:
         """One installation; `Gone` where it was removed."""
-        raise NotImplementedError
+        try:
+            answer = self._transport.get(f"/app/installations/{installation_id}")
+        except NotFound as error:
+            raise Gone("The App is not installed there any more.", status=404) from error
+        return answers.installation(answer)
 
     def installation_of(self, repository: str) -> Installation:
         """The installation that covers `owner/name`; `NotFound` where none does."""
-        raise NotImplementedError
+        return answers.installation(self._transport.get(f"/repos/{repository}/installation"))
 
     def repositories(self, installation_id: int) -> tuple[RepositoryFacts, ...]:
         """Every repository that an installation covers."""
-        raise NotImplementedError
+        tokens = Tokens(self._settings, self._redis, installation_id, None)
+        limits = Limits(self._redis, str(installation_id))
+        auth = InstallationAuth(lambda: tokens.give(Purpose.EVERYTHING))
+        transport = Transport(self._settings, auth, limits)
+        try:
+            items = transport.pages("/installation/repositories", key="repositories")
+            return tuple(answers.repository(item) for item in items)
+        finally:
+            transport.close()
+            tokens.close()
 
     def deliveries(self) -> Iterator[Delivery]:
         """Webhook deliveries, the newest first, a page of 100 at a time, as far as GitHub keeps."""
-        raise NotImplementedError
+        for item in self._transport.pages("/app/hook/deliveries"):
+            yield answers.delivery(item)
 
     def redeliver(self, delivery_id: int) -> None:
         """Have GitHub send a delivery again, under the same X-GitHub-Delivery."""
-        raise NotImplementedError
+        path = f"/app/hook/deliveries/{delivery_id}/attempts"
+        self._transport.write("POST", path, None, may_repeat=True)

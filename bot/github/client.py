@@ -6,20 +6,66 @@ Not shared between threads or jobs: PyGithub promises no thread safety. It imple
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import TracebackType
 from typing import TYPE_CHECKING
 
+from bot.github.app import App
+from bot.github.auth import InstallationAuth, Purpose
 from bot.github.checks import CheckRuns
-from bot.github.conversation import Conversations
+from bot.github.conversation import Conversations, resolve_thread
+from bot.github.errors import Forbidden
+from bot.github.limits import Limits
 from bot.github.pulls import Pulls
+from bot.github.tokens import Tokens
+from bot.github.transport import Transport
 
 if TYPE_CHECKING:
     from redis import Redis
 
+    from bot.github.facts import User
+    from bot.github.ports import Checks, Conversation, PullRequests
     from bot.settings import Settings
 
 
+class InstallationTransport(Transport):
+    """Requests under an installation's token for one purpose; a refused token is renewed once."""
+
+    def __init__(
+        self, settings: Settings, limits: Limits, tokens: Tokens, purpose: Purpose
+    ) -> None:
+        self._tokens = tokens
+        self._purpose = purpose
+        super().__init__(settings, InstallationAuth(lambda: tokens.give(purpose)), limits)
+
+    def refresh(self, status: int, headers: Mapping[str, str]) -> bool:
+        """Have the next try ask for a new token."""
+        self._tokens.drop(self._purpose)
+        return True
+
+
 class GitHub(Pulls, CheckRuns, Conversations):
-    """Everything a job asks of GitHub about one repository."""
+    """Everything a job asks of GitHub about one repository; a context that closes connections."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        redis: Redis,
+        installation_id: int,
+        repository_id: int,
+        name: str,
+    ) -> None:
+        self._settings = settings
+        self._redis = redis
+        self._name = name
+        self._app_id = settings.app_id
+        self._limits = Limits(redis, str(installation_id))
+        self._tokens = Tokens(settings, redis, installation_id, repository_id)
+        self._transport = InstallationTransport(
+            settings, self._limits, self._tokens, Purpose.REVIEW
+        )
+        self._resolver: Transport | None = None
+        self._app: App | None = None
 
     @classmethod
     def connect(
@@ -27,29 +73,79 @@ class GitHub(Pulls, CheckRuns, Conversations):
     ) -> GitHub:
         """Prepare, without a request: tokens are taken from Redis or GitHub when first needed.
 
-        `name` is `owner/name`; where the repository was renamed since, `repository()` finds it
-        by its id and the following calls use the new name.
+        `name` is `owner/name` of the event. The token's answer says what the repository is
+        called now, so a rename in between does no harm.
         """
-        raise NotImplementedError
+        return cls(settings, redis, installation_id, repository_id, name)
+
+    def __enter__(self) -> GitHub:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    @property
+    def name(self) -> str:
+        """`owner/name`, as GitHub calls it now."""
+        return self._tokens.give(Purpose.REVIEW).repository or self._name
+
+    def me(self) -> User:
+        """The bot account that this App writes as (`driftline[bot]`): to know own comments by."""
+        if self._app is None:
+            self._app = App.connect(self._settings, self._redis)
+        return self._app.me()
 
     def git_token(self) -> str:
         """A token that may read this one repository's contents, for fetching with git.
 
         The user name to go with it is `x-access-token`. It lives at least ten minutes more.
         """
-        raise NotImplementedError
+        return self._tokens.give(Purpose.FETCH).secret
 
     @property
     def git_url(self) -> str:
         """Where to fetch the repository from, without a token in it."""
-        raise NotImplementedError
+        return self._settings.git_url(self.name)
+
+    def resolve_thread(self, thread_id: str) -> bool:
+        """Resolve a thread; False where the installation does not grant it (`contents: write`)."""
+        if self._resolver is None:
+            self._resolver = InstallationTransport(
+                self._settings, self._limits, self._tokens, Purpose.RESOLVE
+            )
+        try:
+            return resolve_thread(self._resolver, thread_id)
+        except Forbidden:
+            return False
 
     @property
     def calls(self) -> int:
         """How many requests this object has made, token requests included."""
-        raise NotImplementedError
+        resolver = self._resolver.calls if self._resolver is not None else 0
+        app = self._app.calls if self._app is not None else 0
+        return self._transport.calls + self._tokens.calls + resolver + app
 
     @property
     def limit_left(self) -> int | None:
         """What `x-ratelimit-remaining` said last."""
-        raise NotImplementedError
+        return self._transport.limit_left
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._transport.close()
+        self._tokens.close()
+        for each in (self._resolver, self._app):
+            if each is not None:
+                each.close()
+
+
+if TYPE_CHECKING:
+
+    def _fits(github: GitHub) -> tuple[PullRequests, Checks, Conversation]:
+        """mypy holds the adapter against its ports."""
+        return github, github, github

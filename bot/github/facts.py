@@ -40,7 +40,7 @@ class Permission(Enum):
 
 @dataclass(frozen=True, slots=True)
 class User:
-    """An account; a deleted one is `ghost`, id 10137."""
+    """An account; a deleted one is `ghost`, id 10137. The id is 0 where GitHub did not say it."""
 
     id: int
     login: str
@@ -166,6 +166,7 @@ class CheckRun:
     status: str
     conclusion: str | None
     app_id: int | None
+    app_client_id: str | None = None
     external_id: str = ""
     title: str = ""
     summary: str = ""
@@ -240,6 +241,7 @@ class ThreadComment:
 
     id: int
     login: str
+    is_bot: bool = False
     body: str = ""
 
 

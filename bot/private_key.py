@@ -1,0 +1,87 @@
+"""The App's private key, as operators have it: PEM, base64 of PEM, a path; quoted, escaped, CRLF.
+
+Hosting panels mangle multi-line values in each of these ways (probot/probot#122, #624, #1834).
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from pathlib import Path
+
+from bot.settings import SettingsError
+
+_NAME = "DRIFTLINE_PRIVATE_KEY"
+
+
+def read_private_key(value: str) -> str:
+    """The key as PEM text that PyJWT takes; `SettingsError` where it is none."""
+    text = _unquote(value)
+    if not _is_pem(text):
+        text = _from_base64(text) or _from_file(text)
+    pem = _reflow(text)
+    _prove(pem)
+    return pem
+
+
+def _unquote(value: str) -> str:
+    text = value.strip().strip("'\"").strip()
+    return text.replace("\\r", "").replace("\\n", "\n").replace("\r", "") if _is_pem(text) else text
+
+
+def _is_pem(text: str) -> bool:
+    return text.startswith("-----BEGIN ")
+
+
+def _from_base64(text: str) -> str | None:
+    try:
+        decoded = base64.b64decode("".join(text.split()), validate=True).decode("ascii")
+    except (binascii.Error, UnicodeDecodeError, ValueError):
+        return None
+    unquoted = _unquote(decoded)
+    return unquoted if _is_pem(unquoted) else None
+
+
+def _from_file(text: str) -> str:
+    try:
+        content = Path(text).expanduser().read_text("ascii")
+    except (OSError, ValueError) as error:
+        raise SettingsError(
+            f"{_NAME} is no PEM text, no base64 of one, and no file that can be read: give it the"
+            " contents of the .pem file that GitHub let you download, or its path."
+        ) from error
+    unquoted = _unquote(content)
+    if not _is_pem(unquoted):
+        raise SettingsError(
+            f"{_NAME} names a file that holds no PEM text: give it the .pem file that GitHub let"
+            " you download."
+        )
+    return unquoted
+
+
+def _reflow(text: str) -> str:
+    """PEM with its line breaks again, where something turned them into spaces or dropped them."""
+    head, _, rest = text.removeprefix("-----BEGIN ").partition("-----")
+    body = "".join(rest.partition("-----END ")[0].split())
+    lines = [body[start : start + 64] for start in range(0, len(body), 64)]
+    return "\n".join([f"-----BEGIN {head}-----", *lines, f"-----END {head}-----", ""])
+
+
+def _prove(pem: str) -> None:
+    from cryptography.exceptions import UnsupportedAlgorithm
+    from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
+    from cryptography.hazmat.primitives.serialization import load_pem_private_key
+
+    try:
+        key = load_pem_private_key(pem.encode(), password=None)
+    except (ValueError, TypeError, UnsupportedAlgorithm):
+        # The cause is left out: its text may quote the key.
+        raise SettingsError(
+            f"{_NAME} looks like PEM but holds no readable private key: copy the whole .pem file,"
+            " or make a new key on the App's settings page."
+        ) from None
+    if not isinstance(key, RSAPrivateKey):
+        raise SettingsError(
+            f"{_NAME} is no RSA key: GitHub Apps sign with RS256; use the .pem file that GitHub"
+            " let you download."
+        )
