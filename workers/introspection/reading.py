@@ -83,6 +83,9 @@ def _sql_type(schema: str, name: str, plain: str, full: str, is_array: bool) -> 
     before, bracket, rest = full.partition("(")
     modifiers, _, after = rest.partition(")")
     spelled = before + after if bracket else full
+    if spelled == "bpchar":
+        # Without a modifier format_type gives the type's other name; it is one type.
+        spelled = "character"
     return SqlType(spelled, _arguments(modifiers), is_array)
 
 

@@ -24,17 +24,14 @@ from workers.engine.schema.model import (
     Policy,
     Schema,
     Sequence,
-    SqlType,
     Table,
     Trigger,
     View,
 )
-from workers.engine.schema.quoting import quote_identifier
+from workers.engine.schema.types import format_type
 
 Json = dict[str, Any]
 _Part = TypeVar("_Part", KeyConstraint, Index, ForeignKey, CheckConstraint)
-
-_ZONED = (" with time zone", " without time zone")
 
 
 def to_catalogue(schema: Schema) -> Json:
@@ -66,18 +63,6 @@ def to_catalogue(schema: Schema) -> Json:
         if not catalogue[optional]:
             del catalogue[optional]
     return catalogue
-
-
-def format_type(type_: SqlType) -> str:
-    """A type as `format_type` writes it: `timestamp(3) without time zone`, `public."Mood"[]`."""
-    name = type_.name
-    if type_.schema is not None and type_.schema != "pg_catalog":
-        name = f"{quote_identifier(type_.schema)}.{quote_identifier(name)}"
-    if type_.arguments:
-        modifiers = f"({','.join(type_.arguments)})"
-        zone = next((zone for zone in _ZONED if type_.schema is None and name.endswith(zone)), "")
-        name = name.removesuffix(zone) + modifiers + zone
-    return name + "[]" if type_.is_array else name
 
 
 def _present(**values: object) -> Json:
