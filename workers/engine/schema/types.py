@@ -1,4 +1,4 @@
-"""PostgreSQL's types: their names inside, as people write them, and as `format_type` prints them."""
+"""PostgreSQL's types: names in pg_type, as people write them, as `format_type` prints them."""
 
 from __future__ import annotations
 
@@ -23,8 +23,7 @@ _SPELLED = {
 }
 """`format_type`'s spelling by the name in pg_type, where the two differ."""
 
-_OWN = frozenset(
-    """
+_OWN_WORDS = """
     bit bytea date numeric interval text json jsonb uuid xml money oid name inet cidr macaddr
     macaddr8 point line lseg box path polygon circle tsvector tsquery jsonpath int4range int8range
     numrange tsrange tstzrange daterange int4multirange int8multirange nummultirange tsmultirange
@@ -35,8 +34,8 @@ _OWN = frozenset(
     anymultirange anycompatible anycompatiblearray anycompatiblenonarray anycompatiblerange
     anycompatiblemultirange any cstring internal language_handler fdw_handler index_am_handler
     table_am_handler tsm_handler pg_ddl_command
-    """.split()
-)
+    """
+_OWN = frozenset(_OWN_WORDS.split())
 
 _WRITTEN = {
     "int": "integer",
@@ -63,14 +62,13 @@ SERIALS = {
 }
 """The column type behind each serial name."""
 
-PSEUDO = frozenset(
-    """
+_PSEUDO_WORDS = """
     record void trigger event_trigger anyelement anyarray anynonarray anyenum anyrange
     anymultirange anycompatible anycompatiblearray anycompatiblenonarray anycompatiblerange
     anycompatiblemultirange any cstring internal language_handler fdw_handler index_am_handler
     table_am_handler tsm_handler pg_ddl_command unknown
-    """.split()
-)
+    """
+PSEUDO = frozenset(_PSEUDO_WORDS.split())
 """Types that no column can have."""
 
 _SPELLINGS = frozenset(_SPELLED.values()) | _OWN

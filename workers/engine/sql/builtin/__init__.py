@@ -1,0 +1,1 @@
+"""Facts about what PostgreSQL, its extensions and Supabase bring along."""

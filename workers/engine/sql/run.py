@@ -1,0 +1,50 @@
+"""One statement on its way: the state that it runs in, and where it stands."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from workers.engine.errors import Diagnostic, Effect
+from workers.engine.source import Origin
+from workers.engine.sql.postgres import Node
+from workers.engine.sql.state import State
+from workers.engine.sql.text import Text
+
+
+@dataclass(slots=True)
+class Run:
+    """A statement's surroundings; handlers change `state` and raise `RefusedError`."""
+
+    state: State
+    text: Text
+    start: int
+    end: int
+    base: int
+    """What is added to a node's location to get a byte offset in the file."""
+    origin: Origin
+    diagnostics: list[Diagnostic] = field(default_factory=list)
+    in_block: bool = False
+    """Whether the statement runs inside a transaction block."""
+    is_lenient: bool = False
+
+    def at(self, node: Node) -> Origin:
+        """The place of an element (a column, a constraint), or the statement's own."""
+        location = node.get("location")
+        if location is None or location < 0:
+            return self.origin
+        start = location + self.base
+        return self.text.element(start, self.end) if start > self.start else self.origin
+
+    def note(
+        self, code: str, message: str, *subjects: str, effect: Effect = Effect.UNKNOWN
+    ) -> None:
+        """Tell that this statement could not be fully understood."""
+        self.diagnostics.append(Diagnostic(code, message, self.origin, effect, subjects))
+
+    def mention(self, code: str, message: str) -> None:
+        """Tell something that leaves the verdict alone."""
+        self.note(code, message, effect=Effect.INFORMATION)
+
+
+Handler = Callable[[Run, Node], None]
