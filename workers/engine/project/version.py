@@ -11,7 +11,7 @@ from workers.engine.project.texts import Texts
 
 Version = tuple[int, int]
 _PACKAGES = ("prisma", "@prisma/client", "@prisma/migrate")
-_LOCKS = frozenset(
+LOCK_FILES = frozenset(
     {"package-lock.json", "npm-shrinkwrap.json", "pnpm-lock.yaml", "yarn.lock", "bun.lock"}
 )
 
@@ -21,7 +21,7 @@ def prisma_version(texts: Texts, manifests: Iterable[Manifest], folder: str) -> 
 
     None where nothing in the repository names Prisma's packages.
     """
-    locks = [path for path in texts.tree.files if name_of(path) in _LOCKS]
+    locks = [path for path in texts.tree.files if name_of(path) in LOCK_FILES]
     for path in sorted(_above(locks, folder), key=len, reverse=True):
         version = locked_version(name_of(path), texts.text(path))
         if version is not None:

@@ -1,0 +1,200 @@
+"""The engine's one door: texts of a repository in, a report out.
+
+Every rule is handed each value that it wants: each change of each pair (`compare.changes`), the
+whole `Comparison`, `Declaration`, `Replay` and `Context` of a pair, and what its family's supplier
+prepares (`rules.catalogue`). With a base, the same is done there: a finding that both have was
+there before, one that only the base has is mended, and only the others can fail the check.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from workers.engine.compare.changes import Comparison
+from workers.engine.errors import Diagnostic, Effect
+from workers.engine.findings import Finding, Status
+from workers.engine.judge import Judgement, judge_pair, judge_repository
+from workers.engine.prisma.describe import Declaration
+from workers.engine.project.layout import is_wanted
+from workers.engine.report import PairReport, Report, Verdict, count
+from workers.engine.rules.context import Context
+from workers.engine.schema.model import Schema
+from workers.engine.settings import Settings
+from workers.engine.side import Side, read_side
+from workers.engine.snapshot import Snapshot
+from workers.engine.sql.replay import Memo, Replay
+from workers.engine.tables import field_tables
+from workers.engine.timeline import timeline
+
+_STATUS_ORDER = {Status.NEW: 0, Status.EXISTING: 1, Status.MENDED: 2}
+
+
+def analyze(
+    snapshot: Snapshot, settings: Settings | None = None, memo: Memo | None = None
+) -> Report:
+    """Review a state of a repository, against its base where there is one."""
+    settings = settings or Settings()
+    if snapshot.changed is not None and not any(is_wanted(path) for path in snapshot.changed):
+        return Report("pass", is_touched=False)
+    head = read_side(snapshot.head, settings, memo)
+    if snapshot.base is None:
+        judgement = _judge(head, head.contexts, settings)
+        return _report(head, None, judgement.findings, judgement.diagnostics, settings, snapshot)
+    base = read_side(snapshot.base, settings, memo)
+    base_contexts = _paired(base, head)
+    before = _judge(base, base_contexts, settings)
+    contexts = [
+        replace(context, base=_counterpart(context, base_contexts), changed=snapshot.changed)
+        for context in head.contexts
+    ]
+    head.contexts = contexts
+    now = _judge(head, contexts, settings)
+    findings = _compared(now.findings, before.findings)
+    known = {(d.code, d.message) for d in (*base.diagnostics, *before.diagnostics)}
+    diagnostics = [
+        replace(d, effect=Effect.INFORMATION) if (d.code, d.message) in known else d
+        for d in (*head.diagnostics, *now.diagnostics)
+    ]
+    head.diagnostics = []
+    return _report(head, base, findings, diagnostics, settings, snapshot)
+
+
+def _judge(side: Side, contexts: Sequence[Context], settings: Settings) -> Judgement:
+    whole = Judgement()
+    for context in contexts:
+        part = judge_pair(context, settings)
+        whole.findings += part.findings
+        whole.diagnostics += part.diagnostics
+    first = contexts[0] if contexts else _bare(side, settings)
+    part = judge_repository(replace(first, pair=""), settings)
+    whole.findings += part.findings
+    whole.diagnostics += part.diagnostics
+    return whole
+
+
+def _bare(side: Side, settings: Settings) -> Context:
+    """The context of a repository without any schema."""
+    return Context(
+        declaration=Declaration(Schema()),
+        replay=Replay(Schema()),
+        comparison=Comparison(()),
+        head=side.tree,
+        sources=side.sources,
+        settings=settings,
+    )
+
+
+def _paired(base: Side, head: Side) -> list[Context]:
+    """The base's contexts under the names of the head's pairs, so that their findings match."""
+    free = list(head.contexts)
+    named = []
+    for context in base.contexts:
+        match = next((other for other in free if _same(context, other)), None)
+        if match is None and len(base.contexts) == len(head.contexts) == 1:
+            match = free[0]
+        if match is not None:
+            free.remove(match)
+        named.append(replace(context, pair=match.pair if match else context.schema_path))
+    return named
+
+
+def _same(one: Context, other: Context) -> bool:
+    if one.schema_path or other.schema_path:
+        return one.schema_path == other.schema_path
+    return one.migrations_path == other.migrations_path
+
+
+def _counterpart(context: Context, others: Sequence[Context]) -> Context | None:
+    return next((other for other in others if other.pair == context.pair), None)
+
+
+def _compared(now: Iterable[Finding], before: Iterable[Finding]) -> list[Finding]:
+    old = {finding.fingerprint: finding for finding in before}
+    found = []
+    seen = set()
+    for finding in now:
+        seen.add(finding.fingerprint)
+        status = Status.EXISTING if finding.fingerprint in old else Status.NEW
+        found.append(replace(finding, status=status))
+    found += [
+        replace(finding, status=Status.MENDED)
+        for print_, finding in old.items()
+        if print_ not in seen
+    ]
+    return found
+
+
+def _report(
+    head: Side,
+    base: Side | None,
+    findings: Iterable[Finding],
+    diagnostics: Iterable[Diagnostic],
+    settings: Settings,
+    snapshot: Snapshot,
+) -> Report:
+    ordered = tuple(sorted(_unique(findings), key=_place))
+    told = tuple(dict.fromkeys((*_conflict_notes(snapshot), *head.diagnostics, *diagnostics)))
+    pairs = tuple(_pair_report(context) for context in head.contexts)
+    return Report(
+        verdict=_verdict(ordered, told, settings),
+        findings=ordered,
+        diagnostics=told,
+        pairs=pairs,
+        summary=count(ordered, pairs),
+        sources=head.sources,
+        base_sources=base.sources if base else {},
+    )
+
+
+def _unique(findings: Iterable[Finding]) -> Iterable[Finding]:
+    """One finding for each fingerprint and place: two ways to the same sentence are one."""
+    return {(f.fingerprint, f.origin, f.status): f for f in findings}.values()
+
+
+def _place(finding: Finding) -> tuple[int, int, str, int, str]:
+    return (
+        _STATUS_ORDER[finding.status],
+        -finding.severity,
+        finding.origin.path,
+        finding.origin.span.start,
+        finding.rule,
+    )
+
+
+def _verdict(
+    findings: Iterable[Finding], diagnostics: Iterable[Diagnostic], settings: Settings
+) -> Verdict:
+    if any(f.status is Status.NEW and settings.fails(f) for f in findings):
+        return "fail"
+    if any(diagnostic.effect is Effect.UNKNOWN for diagnostic in diagnostics):
+        return "unknown"
+    return "pass"
+
+
+def _conflict_notes(snapshot: Snapshot) -> Iterable[Diagnostic]:
+    if snapshot.conflicts:
+        names = ", ".join(f"`{path}`" for path in snapshot.conflicts[:5])
+        yield Diagnostic(
+            "merge-conflict",
+            f"The head conflicts with its base in {names}, so it was judged alone.",
+            None,
+            Effect.INFORMATION,
+        )
+
+
+def _pair_report(context: Context) -> PairReport:
+    project = context.project
+    in_name_order = context.in_name_order or context.replay
+    return PairReport(
+        name=context.pair,
+        schema_paths=project.schema.files if project and project.schema else (),
+        migrations_path=context.migrations_path or None,
+        declaration=context.declaration,
+        replay=in_name_order,
+        friendliest=context.replay if context.in_name_order is not None else None,
+        comparison=context.comparison,
+        field_tables=field_tables(context),
+        resolved=tuple(context.replay.resolved),
+        timeline=timeline(context),
+    )

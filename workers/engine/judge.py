@@ -1,0 +1,105 @@
+"""Running the rules: each value to each rule that wants it, and no rule may spoil the others."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
+
+from workers.engine.errors import Diagnostic
+from workers.engine.findings import Finding
+from workers.engine.rule import Catalogue, Check, Rule
+from workers.engine.rules.catalogue import CATALOGUE, OF_PAIR, OF_REPOSITORY, Supplier
+from workers.engine.rules.context import Context
+from workers.engine.settings import Settings
+
+
+@dataclass
+class Judgement:
+    """What the rules say of one state of the repository."""
+
+    findings: list[Finding] = field(default_factory=list)
+    diagnostics: list[Diagnostic] = field(default_factory=list)
+
+
+def judge_pair(context: Context, settings: Settings, catalogue: Catalogue = CATALOGUE) -> Judgement:
+    """Every rule on every change of a pair, on its whole states, and on what families prepare."""
+    judgement = Judgement()
+    subjects = _guarded(_subjects(context), "the comparison", judgement)
+    for supplier in (None, *OF_PAIR):
+        if supplier is not None:
+            subjects = _supplied(supplier, context, judgement)
+        for subject in subjects:
+            _hand_over(subject, context, settings, catalogue, judgement)
+    return judgement
+
+
+def judge_repository(
+    context: Context, settings: Settings, catalogue: Catalogue = CATALOGUE
+) -> Judgement:
+    """Every rule on what belongs to the repository as a whole: its scripts and workflows."""
+    judgement = Judgement()
+    for supplier in OF_REPOSITORY:
+        for subject in _supplied(supplier, context, judgement):
+            _hand_over(subject, context, settings, catalogue, judgement)
+    return judgement
+
+
+def _subjects(context: Context) -> Iterator[object]:
+    yield from context.comparison.changes
+    yield context.comparison
+    yield context.declaration
+    yield context.replay
+    yield context
+
+
+def _supplied(supplier: Supplier, context: Context, judgement: Judgement) -> Iterator[object]:
+    return _guarded(_started(supplier, context), supplier.__name__, judgement)
+
+
+def _started(supplier: Supplier, context: Context) -> Iterator[object]:
+    yield from supplier(context)
+
+
+def _guarded(subjects: Iterator[object], name: str, judgement: Judgement) -> Iterator[object]:
+    while True:
+        try:
+            subject = next(subjects)
+        except StopIteration:
+            return
+        except Exception as error:  # a broken supplier must not cost the other families
+            judgement.diagnostics.append(_broken(f"`{name}`", error))
+            return
+        yield subject
+
+
+def _hand_over(
+    subject: object,
+    context: Context,
+    settings: Settings,
+    catalogue: Catalogue,
+    judgement: Judgement,
+) -> None:
+    for rule, check in catalogue.checks_for(subject):
+        try:
+            found = list(_findings(rule, check, subject, context, settings))
+        except Exception as error:  # said as a diagnostic; the other rules go on
+            judgement.diagnostics.append(_broken(f"The rule `{rule.name}`", error))
+            continue
+        judgement.findings += found
+
+
+def _findings(
+    rule: Rule, check: Check, subject: object, context: Context, settings: Settings
+) -> Iterable[Finding]:
+    for finding in check(subject, context):
+        severity = settings.severity_of(finding)
+        if severity is not None:
+            yield replace(finding, severity=severity, pair=context.pair)
+
+
+def _broken(what: str, error: Exception) -> Diagnostic:
+    return Diagnostic(
+        "rule-failed",
+        f"{what} is broken and was left out: {type(error).__name__}: {error}"[:500],
+        None,
+    )

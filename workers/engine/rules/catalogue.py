@@ -1,0 +1,48 @@
+"""All rules, and who prepares the values that they are handed: the one place that lists both."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from types import ModuleType
+
+from workers.engine.rule import Catalogue, Rule
+from workers.engine.rules.context import Context
+from workers.engine.rules.naming import column, table
+from workers.engine.rules.naming.subjects import naming_subjects
+from workers.engine.rules.workflow import (
+    development_command,
+    migration_name,
+    push,
+    resolve,
+    schema_path,
+)
+from workers.engine.rules.workflow.subjects import workflow_subjects
+
+Supplier = Callable[[Context], Iterable[object]]
+
+MODULES: tuple[ModuleType, ...] = (
+    column,
+    development_command,
+    migration_name,
+    push,
+    resolve,
+    schema_path,
+    table,
+)
+"""The modules of the rules; every `Rule` in them counts."""
+
+OF_PAIR: tuple[Supplier, ...] = (naming_subjects,)
+"""Asked once for each schema and its migrations."""
+
+OF_REPOSITORY: tuple[Supplier, ...] = (workflow_subjects,)
+"""Asked once for the repository, with the context of its first pair."""
+
+
+def _rules() -> Iterator[Rule]:
+    for module in MODULES:
+        for value in vars(module).values():
+            if isinstance(value, Rule):
+                yield value
+
+
+CATALOGUE = Catalogue(_rules())

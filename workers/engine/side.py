@@ -1,0 +1,162 @@
+"""One state of the repository: read, declared, replayed and compared, pair by pair."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+
+from workers.engine.compare.changes import Comparison
+from workers.engine.compare.differ import compare
+from workers.engine.errors import Diagnostic, Effect
+from workers.engine.prisma.describe import Declaration, Dialect, describe
+from workers.engine.project.discovery import Pair, Project, disagreement, discover
+from workers.engine.project.paths import name_of
+from workers.engine.project.texts import Texts
+from workers.engine.project.version import LOCK_FILES
+from workers.engine.rules.context import Context
+from workers.engine.schema.model import Schema
+from workers.engine.settings import Settings
+from workers.engine.snapshot import Tree
+from workers.engine.source import Origin, SourceFile, Span
+from workers.engine.sql.replay import Ground, Memo, Migration, Replay
+from workers.engine.sql.replay import replay as run
+
+_POSTGRES = frozenset({"postgresql", "postgres", "cockroachdb"})
+
+
+@dataclass
+class Side:
+    """A state of the repository with everything that was found out about it."""
+
+    tree: Tree
+    project: Project
+    contexts: list[Context]
+    sources: Mapping[str, SourceFile]
+    diagnostics: list[Diagnostic]
+
+
+def read_side(tree: Tree, settings: Settings, memo: Memo | None = None) -> Side:
+    """Read a state: what it declares, what its migrations make, and what separates the two."""
+    texts = Texts(tree)
+    project = discover(texts, settings)
+    sources = _sources(texts)
+    diagnostics = [*tree.skipped, *project.diagnostics]
+    contexts = []
+    for pair in project.pairs:
+        context, found = _read_pair(pair, tree, sources, settings, memo)
+        contexts.append(context)
+        diagnostics += found
+    if not project.pairs and not project.diagnostics:
+        diagnostics.append(_nothing_found())
+    return Side(tree, project, contexts, sources, diagnostics)
+
+
+def _sources(texts: Texts) -> Mapping[str, SourceFile]:
+    for path in texts.tree.files:
+        if name_of(path) not in LOCK_FILES:
+            texts.source(path)
+    return texts.sources
+
+
+def _read_pair(
+    pair: Pair,
+    tree: Tree,
+    sources: Mapping[str, SourceFile],
+    settings: Settings,
+    memo: Memo | None,
+) -> tuple[Context, list[Diagnostic]]:
+    declaration = declare(pair, sources)
+    migrations = pair.migrations.migrations if pair.migrations else ()
+    diagnostics = [*declaration.diagnostics, *_notes(pair, declaration, migrations)]
+    replayed = Replay(Schema())
+    in_name_order = None
+    order = None
+    if is_replayable(declaration) and migrations:
+        ground = ground_of(pair, settings)
+        replayed = run(migrations, ground, memo)
+        diagnostics += replayed.diagnostics
+    context = Context(
+        declaration=declaration,
+        replay=replayed,
+        comparison=Comparison(()),
+        migrations=tuple(migrations),
+        prisma_version=pair.prisma_version,
+        is_supabase=pair.is_supabase,
+        head=tree,
+        schema_path=pair.schema.files[0] if pair.schema else "",
+        migrations_path=pair.migrations.path if pair.migrations else "",
+        pair=pair.name,
+        sources=sources,
+        settings=settings,
+        project=pair,
+        in_name_order=in_name_order,
+        order=order,
+    )
+    if pair.schema is not None and migrations and is_replayable(declaration):
+        context = replace(context, comparison=compare(declaration, replayed))
+    return context, diagnostics
+
+
+def declare(pair: Pair, sources: Mapping[str, SourceFile]) -> Declaration:
+    """What a pair's Prisma schema says; an empty declaration where it has none."""
+    if pair.schema is None:
+        return Declaration(Schema())
+    files = [sources[path] for path in pair.schema.files if path in sources]
+    return describe(files, Dialect(pair.prisma_version, pair.default_schema))
+
+
+def ground_of(pair: Pair, settings: Settings) -> Ground:
+    """What the first migration of a pair finds."""
+    return Ground(
+        search_path=(pair.default_schema,),
+        is_supabase=pair.is_supabase,
+        server_version=settings.server_version,
+    )
+
+
+def is_replayable(declaration: Declaration) -> bool:
+    """Whether the migrations are in PostgreSQL's language."""
+    provider = declaration.datasource.get("provider", "postgresql").strip('"')
+    return provider in _POSTGRES or provider.startswith("env:")
+
+
+def _notes(
+    pair: Pair, declaration: Declaration, migrations: tuple[Migration, ...]
+) -> Iterator[Diagnostic]:
+    note = disagreement(pair)
+    if note is not None:
+        yield note
+    start = Origin(pair.schema.files[0], Span(0, 0)) if pair.schema else None
+    if not is_replayable(declaration):
+        provider = declaration.datasource.get("provider", "").strip('"')
+        yield _unsupported(provider, start, has_migrations=bool(migrations))
+    elif pair.schema is not None and not migrations:
+        yield Diagnostic(
+            "no-migrations",
+            f"`{pair.schema.root}` has no migrations, so there is nothing to compare it with; "
+            "a project that uses `prisma db push` alone is fine until it has data to keep.",
+            start,
+            Effect.INFORMATION,
+        )
+
+
+def _unsupported(provider: str, start: Origin | None, *, has_migrations: bool) -> Diagnostic:
+    if provider == "mongodb":
+        message = "MongoDB has no migrations, so there is no schema drift to look for."
+        return Diagnostic("provider-without-migrations", message, start, Effect.INFORMATION)
+    return Diagnostic(
+        "provider-not-supported",
+        f"Migrations for {provider} are not replayed yet: only PostgreSQL's are.",
+        start,
+        Effect.UNKNOWN if has_migrations else Effect.INFORMATION,
+    )
+
+
+def _nothing_found() -> Diagnostic:
+    return Diagnostic(
+        "no-schema",
+        "There is no Prisma schema and no migrations folder here; name them with `--schema` and "
+        "`--migrations` if they are somewhere unusual.",
+        None,
+        Effect.INFORMATION,
+    )

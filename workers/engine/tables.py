@@ -1,0 +1,68 @@
+"""Field tables: the columns of a table that differs, as both sides have them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from workers.engine.compare.changes import (
+    ColumnDefaultChanged,
+    ColumnExtra,
+    ColumnMissing,
+    ColumnNullabilityChanged,
+    ColumnRenamed,
+    ColumnTypeChanged,
+)
+from workers.engine.report import FieldRow, FieldState, FieldTable
+from workers.engine.rules.context import Context
+from workers.engine.schema.model import Column, SqlType, Table
+
+_DIFFERENT = (ColumnTypeChanged, ColumnNullabilityChanged, ColumnDefaultChanged)
+
+
+def field_tables(context: Context) -> tuple[FieldTable, ...]:
+    """A table for each pair of tables whose columns differ."""
+    found = []
+    for declared, replayed in context.comparison.tables:
+        rows = tuple(_rows(context, declared, replayed))
+        if any(row.state != "same" for row in rows):
+            model = context.model_of(declared.name)
+            found.append(FieldTable(str(declared.name), model.name if model else "", rows))
+    return tuple(found)
+
+
+def spell(column: Column) -> str:
+    """A column's type as people read it: `timestamp(3) NOT NULL`."""
+    return _spell_type(column.type) + (" NOT NULL" if column.not_null else "")
+
+
+def _spell_type(kind: SqlType) -> str:
+    name = f"{kind.schema}.{kind.name}" if kind.schema else kind.name
+    arguments = f"({', '.join(kind.arguments)})" if kind.arguments else ""
+    return name + arguments + ("[]" if kind.is_array else "")
+
+
+def _rows(context: Context, declared: Table, replayed: Table) -> Iterator[FieldRow]:
+    renamed: dict[str, str] = {}
+    state: dict[str, FieldState] = {}
+    extra = []
+    for change in context.comparison.of_table(declared.name):
+        if isinstance(change, ColumnRenamed):
+            renamed[change.declared.name] = change.replayed.name
+        elif isinstance(change, ColumnMissing):
+            state[change.declared.name] = "missing"
+        elif isinstance(change, ColumnExtra):
+            extra.append(change.replayed)
+        elif isinstance(change, _DIFFERENT):
+            state[change.declared.name] = "different"
+    for column in declared.columns:
+        before = renamed.get(column.name)
+        other = replayed.column(before or column.name)
+        yield FieldRow(
+            column.name,
+            spell(column),
+            spell(other) if other else None,
+            "renamed" if before else state.get(column.name, "same"),
+            f"called `{before}` in the migrations" if before else "",
+        )
+    for column in extra:
+        yield FieldRow(column.name, None, spell(column), "extra")
