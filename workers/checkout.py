@@ -6,7 +6,7 @@ over HTTP. None makes a work tree, and nothing of the repository is executed.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -35,6 +35,7 @@ from workers.trees import (
     read_folder,
     tree_of,
     walk,
+    write_blob,
 )
 
 
@@ -134,20 +135,16 @@ def _between(local: Git, head: str | None, base: str | None, wanted: Wanted) -> 
         def listing(commit: str) -> Listing:
             return list_tree(git, f"{commit}:{within}" if within else commit, wanted)
 
-        if head is None:
-            head_listing = _written(git, _folder_tree(local, wanted))
-        else:
-            head_listing = listing(head_commit)
         if base is None:
-            return Checkout(Snapshot(_read(git, head_listing, wanted)))
+            return Checkout(Snapshot(_read(git, listing(head_commit), wanted)))
         base_commit = resolve(local, base)
-        ancestor = merge_base(local, base_commit, head_commit)
-        states = States(
-            base=listing(base_commit),
-            head=head_listing,
-            ancestor=None if ancestor is None else listing(ancestor),
-        )
-        return compared(git, states, wanted)
+        fork_point = merge_base(local, base_commit, head_commit)
+        ancestor = None if fork_point is None else listing(fork_point)
+        if head is None:
+            states_head = _written(git, local, _folder_tree(local, wanted), ancestor)
+        else:
+            states_head = listing(head_commit)
+        return compared(git, States(listing(base_commit), states_head, ancestor), wanted)
 
 
 def resolve(git: Git, revision: str) -> str:
@@ -167,14 +164,21 @@ def merge_base(git: Git, one: str, other: str) -> str | None:
     return result.text.strip() or None if result.code == 0 else None
 
 
-def _written(git: Git, tree: Tree) -> Listing:
-    """The files of a folder as objects, so that they can be merged."""
-    entries: dict[str, Entry] = {}
-    for path in tree.paths - tree.files.keys():
+def _written(git: Git, local: Git, tree: Tree, ancestor: Listing | None) -> Listing:
+    """The files of a folder as objects, so that they can be merged.
+
+    A file that is not read counts as unchanged where it is still there.
+    """
+    known: Mapping[str, Entry] = ancestor.entries if ancestor is not None else {}
+    entries = {
+        path: entry
+        for path, entry in known.items()
+        if path in tree.paths or (local.directory / path).is_symlink()
+    }
+    for path in tree.paths - known.keys():
         entries[path] = Entry("100644", "")
     for path, content in tree.files.items():
-        oid = git.run("hash-object", "-w", "--stdin", stdin=content).text.strip()
-        entries[path] = Entry("100644", oid)
+        entries[path] = Entry("100644", write_blob(git, content))
     return Listing(entries, tree.skipped)
 
 
@@ -209,9 +213,7 @@ class States:
     def sources(self, wanted: Wanted) -> Listing:
         """Deleted files that a new wanted file may come from."""
         before, after = self.origin.entries, self.head.entries
-        suffixes = {
-            Path(path).suffix for path in after.keys() - before.keys() if wanted(path)
-        }
+        suffixes = {Path(path).suffix for path in after.keys() - before.keys() if wanted(path)}
         gone = {
             path: before[path]
             for path in before.keys() - after.keys()

@@ -126,16 +126,13 @@ class Access:
 
 @dataclass(frozen=True)
 class Git:
-    """Git commands in one place: a folder inside a repository, or a bare repository.
-
-    `scratch` receives every object that is written; the repository itself is only read.
-    """
+    """Git commands in one place: a folder inside a repository, or a bare repository."""
 
     directory: Path
     git_dir: Path | None = None
-    scratch: Path | None = None
     access: Access | None = None
     protocols: tuple[str, ...] = ()
+    object_format: str = "sha1"
     deadline: float | None = None
     """The moment (`time.monotonic`) after which nothing runs any more."""
 
@@ -238,7 +235,9 @@ def _pump(
     process: subprocess.Popen[bytes], stdin: bytes, deadline: float, limit: int
 ) -> tuple[bytes, bytes]:
     """Feed and drain a process; both outputs are bounded, and so is the time."""
-    assert process.stdin and process.stdout and process.stderr
+    assert process.stdin
+    assert process.stdout
+    assert process.stderr
     outputs = {process.stdout: bytearray(), process.stderr: bytearray()}
     rest = memoryview(stdin)
     with selectors.DefaultSelector() as selector:

@@ -25,10 +25,8 @@ def workshop(borrowed: Path | None = None, object_format: str = "sha1") -> Itera
     """A bare repository for the time being; it may borrow the objects of another, read only."""
     with tempfile.TemporaryDirectory(prefix="driftline-", ignore_cleanup_errors=True) as folder:
         path = Path(folder)
-        git = Git(directory=path, git_dir=path / "repository.git")
-        git.run(
-            "init", "--quiet", "--bare", "--template=", f"--object-format={object_format}"
-        )
+        git = Git(directory=path, git_dir=path / "repository.git", object_format=object_format)
+        git.run("init", "--quiet", "--bare", "--template=", f"--object-format={object_format}")
         if borrowed is not None:
             information = path / "repository.git" / "objects" / "info"
             information.mkdir(parents=True, exist_ok=True)

@@ -6,9 +6,11 @@ could lead elsewhere, huge files, binary files and pointers into Git LFS are ski
 
 from __future__ import annotations
 
+import hashlib
 import os
 import posixpath
 import stat
+import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -152,6 +154,18 @@ def read_blobs(git: Git, oids: Iterable[str]) -> Blobs:
         output = git.run("cat-file", "--batch", stdin=asked, limit=TOTAL_LIMIT + LISTING_LIMIT)
         blobs.contents.update(_parsed_batch(output.stdout))
     return blobs
+
+
+def write_blob(git: Git, content: bytes) -> str:
+    """Write an object as git does (loose, by its hash); its name."""
+    assert git.git_dir is not None
+    body = b"blob %d\0" % len(content) + content
+    oid = hashlib.new(git.object_format, body, usedforsecurity=False).hexdigest()
+    path = git.git_dir / "objects" / oid[:2] / oid[2:]
+    if not path.exists():
+        path.parent.mkdir(exist_ok=True)
+        path.write_bytes(zlib.compress(body, 1))
+    return oid
 
 
 def _parsed_batch(output: bytes) -> Iterator[tuple[str, bytes]]:

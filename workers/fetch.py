@@ -1,0 +1,201 @@
+"""A pull request's states over HTTP: a bare, partial, shallow fetch, then one batch of blobs.
+
+First the commits of base, head and merge base with their trees and no file at all; then, where the
+change concerns a file that Driftline reads, every such file of the three in a single request.
+https://git-scm.com/docs/partial-clone
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from workers.checkout import Checkout, CheckoutError, States, compared, merge_base
+from workers.engine.project.layout import is_wanted
+from workers.engine.snapshot import Snapshot, Tree
+from workers.git import Access, Git, GitError
+from workers.merge import changed_paths, merged_paths, workshop
+from workers.trees import Listing, Wanted, list_tree
+
+_SHA = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
+_DEPTHS = (50, 500, 5_000, 50_000)
+_REFUSED = ("not our ref", "unadvertised object", "couldn't find remote ref", "no such remote ref")
+
+
+class HeadGone(CheckoutError):  # noqa: N818
+    """The commit cannot be fetched any more: the branch was pushed over or deleted."""
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where a review's commits are. `merge_base_sha` spares deepening where GitHub told it.
+
+    `refs` are asked for where the server gives no commit by its name alone (a pull request's head
+    is at `refs/pull/N/head` of the base's repository, forks included).
+    """
+
+    url: str
+    base_sha: str
+    head_sha: str
+    token: str | None = field(default=None, repr=False)
+    merge_base_sha: str | None = None
+    refs: tuple[str, ...] = ()
+
+
+def fetch_checkout(
+    source: Source, *, wanted: Wanted = is_wanted, timeout: float = 180, all_files: bool = False
+) -> Checkout:
+    """Fetch and compare. Where nothing that is wanted changed, no file is fetched (see `Checkout`).
+
+    Raises `HeadGone`, `GitTimeout` and `GitError` (text without secrets). `all_files` reads the
+    files even then.
+    """
+    for sha in (source.base_sha, source.head_sha, source.merge_base_sha or source.head_sha):
+        if not _SHA.fullmatch(sha):
+            raise CheckoutError(f"{sha!r} is not the name of a commit.")
+    kind = "sha256" if len(source.head_sha) == 64 else "sha1"
+    with workshop(object_format=kind) as local:
+        remote = _remote(local, source, time.monotonic() + timeout)
+        ancestor = _fetch_commits(remote, source)
+        local = dataclasses.replace(local, deadline=remote.deadline)
+        states = States(
+            base=list_tree(local, source.base_sha, wanted),
+            head=list_tree(local, source.head_sha, wanted),
+            ancestor=None if ancestor is None else list_tree(local, ancestor, wanted),
+        )
+        changed = changed_paths(states.origin, states.head)
+        if not all_files and not any(wanted(path) for path in changed):
+            return _untouched(states, changed)
+        _fetch_objects(remote, states.oids(wanted))
+        _forget_remote(local)
+        return compared(local, states, wanted)
+
+
+def _untouched(states: States, changed: frozenset[str]) -> Checkout:
+    def named(listing: Listing, paths: frozenset[str]) -> Tree:
+        return Tree({}, paths, listing.skipped)
+
+    paths = merged_paths(states.origin.paths, states.base.paths, states.head.paths)
+    return Checkout(
+        Snapshot(
+            head=named(states.head, paths),
+            base=named(states.base, states.base.paths),
+            changed=changed,
+        )
+    )
+
+
+def _remote(local: Git, source: Source, deadline: float) -> Git:
+    """The same repository, with a remote that may leave objects out for later."""
+    assert local.git_dir is not None
+    url = source.url.replace("\\", "\\\\").replace('"', '\\"')
+    if any(ord(character) < 32 for character in url):
+        raise CheckoutError("The repository's address holds control characters.")
+    kind = "\tobjectFormat = sha256\n" if local.object_format == "sha256" else ""
+    (local.git_dir / "config").write_text(
+        "[core]\n\trepositoryFormatVersion = 1\n\tbare = true\n"
+        f"[extensions]\n\tpartialClone = origin\n{kind}"
+        f'[remote "origin"]\n\turl = "{url}"\n\tpromisor = true\n\tpartialCloneFilter = blob:none\n'
+    )
+    scheme = source.url.partition("://")[0]
+    return dataclasses.replace(
+        local,
+        access=Access(source.url, source.token),
+        protocols=(scheme,) if scheme in ("http", "https") else (),
+        deadline=deadline,
+    )
+
+
+def _forget_remote(local: Git) -> None:
+    """What is not here now stays away: git is not to fetch file by file behind our back."""
+    assert local.git_dir is not None
+    kind = "[extensions]\n\tobjectFormat = sha256\n" if local.object_format == "sha256" else ""
+    version = 1 if kind else 0
+    (local.git_dir / "config").write_text(
+        f"[core]\n\trepositoryFormatVersion = {version}\n\tbare = true\n{kind}"
+    )
+
+
+def _fetch_commits(remote: Git, source: Source) -> str | None:
+    """Fetch the commits with their trees; the merge base, or None where there is none."""
+    shas = list(dict.fromkeys((source.base_sha, source.head_sha, source.merge_base_sha or "")))
+    _fetch_by_name(remote, source, [sha for sha in shas if sha], "--depth=1")
+    if source.merge_base_sha:
+        return source.merge_base_sha
+    ancestor = _deepened(remote, source)
+    if ancestor is not None:
+        _fetch(remote, "--filter=blob:none", "--depth=1", names=[ancestor])
+    return ancestor
+
+
+def _deepened(remote: Git, source: Source) -> str | None:
+    """Look for the merge base in ever more history, commits alone."""
+    if source.base_sha == source.head_sha:
+        return source.base_sha
+    for depth in _DEPTHS:
+        names = [source.base_sha, source.head_sha]
+        _fetch(remote, "--filter=tree:0", f"--depth={depth}", names=names)
+        found = merge_base(remote, *names)
+        assert remote.git_dir is not None
+        if found is not None or not (remote.git_dir / "shallow").exists():
+            return found
+    return None
+
+
+def _fetch_by_name(remote: Git, source: Source, names: list[str], *options: str) -> None:
+    try:
+        _fetch(remote, "--filter=blob:none", *options, names=names)
+    except GitError as error:
+        if not any(word in str(error) for word in _REFUSED):
+            raise
+        _fetch_by_ref(remote, source, names, options, error)
+
+
+def _fetch_by_ref(
+    remote: Git, source: Source, names: list[str], options: Iterable[str], cause: GitError
+) -> None:
+    """Ask for the refs that should hold the commits, and look whether they do."""
+    try:
+        if not source.refs:
+            raise cause
+        _fetch(remote, "--filter=blob:none", *options, names=list(source.refs))
+        for name in names:
+            if not _has(remote, name):
+                _fetch(remote, "--filter=blob:none", *options, names=[name])
+    except GitError as error:
+        if any(word in str(error) for word in _REFUSED):
+            raise HeadGone("The commit to review is not in the repository any more.") from error
+        raise
+
+
+def _has(remote: Git, sha: str) -> bool:
+    here = dataclasses.replace(remote, protocols=(), access=None)
+    return here.run("cat-file", "-e", sha, ok=(0, 1, 128)).code == 0
+
+
+def _fetch_objects(remote: Git, oids: Iterable[str]) -> None:
+    """Every object in one request, as git itself fetches what a partial clone lacks."""
+    wanted = sorted(set(oids))
+    if wanted:
+        _fetch(remote, "--filter=blob:none", names=wanted, have_nothing=True)
+
+
+def _fetch(remote: Git, *options: str, names: Iterable[str], have_nothing: bool = False) -> None:
+    config = ("-c", "fetch.negotiationAlgorithm=noop") if have_nothing else ()
+    remote.run(
+        *config,
+        "fetch",
+        "--quiet",
+        "--no-tags",
+        "--no-write-fetch-head",
+        "--no-auto-maintenance",
+        "--recurse-submodules=no",
+        *options,
+        "--stdin",
+        "origin",
+        stdin="".join(f"{name}\n" for name in names).encode(),
+        timeout=120,
+    )
