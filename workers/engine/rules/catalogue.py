@@ -7,8 +7,12 @@ from types import ModuleType
 
 from workers.engine.rule import Catalogue, Rule
 from workers.engine.rules.context import Context
+from workers.engine.rules.index import duplicate, foreign_key
+from workers.engine.rules.index.subjects import index_subjects
 from workers.engine.rules.naming import column, table
 from workers.engine.rules.naming.subjects import naming_subjects
+from workers.engine.rules.security import function, policy, row_level_security, view
+from workers.engine.rules.security.subjects import security_subjects
 from workers.engine.rules.workflow import (
     development_command,
     migration_name,
@@ -23,15 +27,21 @@ Supplier = Callable[[Context], Iterable[object]]
 MODULES: tuple[ModuleType, ...] = (
     column,
     development_command,
+    duplicate,
+    foreign_key,
+    function,
     migration_name,
+    policy,
     push,
     resolve,
+    row_level_security,
     schema_path,
     table,
+    view,
 )
 """The modules of the rules; every `Rule` in them counts."""
 
-OF_PAIR: tuple[Supplier, ...] = (naming_subjects,)
+OF_PAIR: tuple[Supplier, ...] = (naming_subjects, security_subjects, index_subjects)
 """Asked once for each schema and its migrations."""
 
 OF_REPOSITORY: tuple[Supplier, ...] = (workflow_subjects,)

@@ -1,0 +1,70 @@
+"""What the index rules are handed: one replayed table with its indexes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from workers.engine.rules.context import Context
+from workers.engine.schema.model import ForeignKey, Index, Table
+
+
+@dataclass(frozen=True, slots=True)
+class TableIndexes:
+    """A table of the replayed schema; questions about what its indexes serve."""
+
+    table: Table
+
+    def serves(self, columns: tuple[str, ...]) -> Index | None:
+        """An index whose leading columns are these, in any order: what an equality join needs.
+
+        A partial index serves only if its predicate is that the columns are not null, which every
+        row with a matching key satisfies; an invalid index and one of hash, GIN, GiST or BRIN
+        order does not (hash serves a single column).
+        """
+        wanted = set(columns)
+        for index in self.table.indexes:
+            if index.is_invalid or not _method_serves(index, columns):
+                continue
+            leading = [key.column for key in index.keys[: len(columns)]]
+            if set(leading) == wanted and _predicate_holds(index, columns):
+                return index
+        return None
+
+    def unserved_keys(self) -> tuple[ForeignKey, ...]:
+        """The foreign keys whose columns no index serves."""
+        return tuple(key for key in self.table.foreign_keys if self.serves(key.columns) is None)
+
+    def duplicates(self) -> Iterator[tuple[Index, Index]]:
+        """Pairs (redundant, kept) of indexes that are the same but for the name."""
+        seen: dict[object, Index] = {}
+        for index in sorted(self.table.indexes, key=lambda index: not index.is_constraint):
+            kind = (
+                index.keys,
+                index.method,
+                index.include,
+                index.where,
+                index.is_unique,
+                index.nulls_not_distinct,
+            )
+            kept = seen.setdefault(kind, index)
+            if kept is not index:
+                yield index, kept
+
+
+def _method_serves(index: Index, columns: tuple[str, ...]) -> bool:
+    return index.method == "btree" or (index.method == "hash" and len(columns) == 1)
+
+
+def _predicate_holds(index: Index, columns: tuple[str, ...]) -> bool:
+    if index.where is None:
+        return True
+    text = index.where.strip("() ").replace('"', "")
+    return text.upper().endswith(" IS NOT NULL") and text.rpartition(" IS ")[0] in columns
+
+
+def index_subjects(context: Context) -> Iterator[TableIndexes]:
+    """Every ordinary table of the replayed schema."""
+    for table in context.replayed.tables.values():
+        if table.kind == "table":
+            yield TableIndexes(table)

@@ -1,0 +1,204 @@
+"""What the security rules are handed: the net state of each table, policy, view and function.
+
+Net state means after the whole history: a policy that a later migration drops is not there, and a
+table whose row-level security a later migration switches off has none.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from workers.engine.rules.context import Context
+from workers.engine.schema.model import Function, Policy, Schema, Table, View
+from workers.engine.sql.predicates import Predicate, predicate
+
+_DEFAULT_EXPOSED = ("public", "graphql_public")
+_EXEMPTIONS = (
+    "no rls",
+    "without rls",
+    "rls not needed",
+    "rls is not needed",
+    "no row-level security",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Posture:
+    """How much row-level security means in this project.
+
+    `exposed` are the schemas that PostgREST serves; `guarded` and `total` count the tables in
+    them, with RLS and altogether.
+    """
+
+    is_supabase: bool
+    exposed: tuple[str, ...]
+    guarded: int
+    total: int
+
+    @property
+    def matters(self) -> bool:
+        """Whether the API serves the tables directly, or the project guards most of them."""
+        return self.is_supabase or self.guarded * 2 >= max(self.total, 1)
+
+
+@dataclass(frozen=True, slots=True)
+class GuardedTable:
+    """A table in an exposed schema with its policies; `exemption` is what a human said."""
+
+    table: Table
+    policies: tuple[Policy, ...]
+    posture: Posture
+    exemption: str | None = None
+    is_join_table: bool = False
+
+    @property
+    def commands(self) -> frozenset[str]:
+        """The commands that some permissive policy speaks of."""
+        found: set[str] = {policy.command for policy in self.policies if policy.is_permissive}
+        return frozenset({"SELECT", "INSERT", "UPDATE", "DELETE"} if "ALL" in found else found)
+
+
+@dataclass(frozen=True, slots=True)
+class UnguardedSchema:
+    """A Supabase project none of whose tables has row-level security."""
+
+    tables: tuple[Table, ...]
+    posture: Posture
+
+
+@dataclass(frozen=True, slots=True)
+class GuardingPolicy:
+    """A policy with what its two expressions do."""
+
+    policy: Policy
+    table: Table
+    using: Predicate | None
+    check: Predicate | None
+
+
+@dataclass(frozen=True, slots=True)
+class ExposedView:
+    """A view in an exposed schema, and the tables with RLS that it reads."""
+
+    view: View
+    guarded_tables: tuple[str, ...]
+
+    @property
+    def runs_as_caller(self) -> bool:
+        """Whether `security_invoker` makes it obey the caller's policies."""
+        options = {option.replace(" ", "").lower() for option in self.view.options}
+        return bool(options & {f"security_invoker={word}" for word in ("true", "on", "1", "yes")})
+
+
+@dataclass(frozen=True, slots=True)
+class ExposedFunction:
+    """A function in an exposed schema."""
+
+    function: Function
+
+
+SecuritySubject = GuardedTable | UnguardedSchema | GuardingPolicy | ExposedView | ExposedFunction
+
+
+def security_subjects(context: Context) -> Iterator[SecuritySubject]:
+    """The subjects of one pair; none where row-level security means nothing."""
+    schema = context.replayed
+    if schema.provider != "postgresql":
+        return
+    posture = posture_of(context)
+    tables = [table for table in schema.tables.values() if table.name.schema in posture.exposed]
+    if posture.matters and posture.total:
+        yield from _tables(tables, posture, context)
+    for policy in schema.policies.values():
+        table = schema.tables.get(policy.table)
+        if table is not None:
+            yield GuardingPolicy(
+                policy, table, predicate(policy.using), predicate(policy.with_check)
+            )
+    if posture.is_supabase:
+        yield from _code(schema, posture)
+
+
+def posture_of(context: Context) -> Posture:
+    """What the configuration and the history say about row-level security."""
+    exposed = _exposed_schemas(context) if context.is_supabase else _own_schemas(context.replayed)
+    tables = [table for table in context.replayed.tables.values() if table.name.schema in exposed]
+    return Posture(
+        is_supabase=context.is_supabase,
+        exposed=exposed,
+        guarded=sum(table.rls for table in tables),
+        total=len(tables),
+    )
+
+
+def _own_schemas(schema: Schema) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(name.schema for name in schema.tables))
+
+
+def _exposed_schemas(context: Context) -> tuple[str, ...]:
+    for path, source in context.sources.items():
+        if not path.endswith("supabase/config.toml"):
+            continue
+        try:
+            found = tomllib.loads(source.text).get("api", {}).get("schemas")
+        except tomllib.TOMLDecodeError:
+            continue
+        if isinstance(found, list) and all(isinstance(name, str) for name in found):
+            return tuple(found)
+    return _DEFAULT_EXPOSED
+
+
+def _tables(
+    tables: list[Table], posture: Posture, context: Context
+) -> Iterator[GuardedTable | UnguardedSchema]:
+    if posture.guarded == 0:
+        open_tables = tuple(table for table in tables if _exemption(table) is None)
+        if open_tables:
+            yield UnguardedSchema(open_tables, posture)
+        return
+    for table in tables:
+        policies = tuple(context.replayed.policies_of(table.name))
+        yield GuardedTable(table, policies, posture, _exemption(table), _is_join_table(table))
+
+
+def _exemption(table: Table) -> str | None:
+    comment = (table.comment or "").lower()
+    return table.comment if any(words in comment for words in _EXEMPTIONS) else None
+
+
+def _is_join_table(table: Table) -> bool:
+    names = tuple(column.name for column in table.columns)
+    return table.name.name.startswith("_") and names == ("A", "B")
+
+
+def _code(schema: Schema, posture: Posture) -> Iterator[ExposedView | ExposedFunction]:
+    guarded = {str(table.name) for table in schema.tables.values() if table.rls}
+    guarded.add("auth.users")
+    for view in schema.views.values():
+        if view.name.schema in posture.exposed:
+            yield ExposedView(view, tuple(sorted(_read_tables(view, schema) & guarded)))
+    for function in schema.functions.values():
+        if function.name.schema in posture.exposed and function.kind == "function":
+            yield ExposedFunction(function)
+
+
+def _read_tables(view: View, schema: Schema) -> set[str]:
+    """The tables behind a view, through the views between."""
+    found: set[str] = set()
+    seen: set[str] = set()
+    waiting = list(view.depends_on)
+    views = {str(name): other for name, other in schema.views.items()}
+    while waiting:
+        name = waiting.pop()
+        if name in seen:
+            continue
+        seen.add(name)
+        found.add(name)
+        # A dependency on a column is `schema.table.column`.
+        if name.count(".") == 2:
+            waiting.append(name.rpartition(".")[0])
+        if name in views:
+            waiting.extend(views[name].depends_on)
+    return found
