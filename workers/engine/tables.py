@@ -14,7 +14,8 @@ from workers.engine.compare.changes import (
 )
 from workers.engine.report import FieldRow, FieldState, FieldTable
 from workers.engine.rules.context import Context
-from workers.engine.schema.model import Column, SqlType, Table
+from workers.engine.schema.model import Column, Table
+from workers.engine.schema.types import format_type
 
 _DIFFERENT = (ColumnTypeChanged, ColumnNullabilityChanged, ColumnDefaultChanged)
 
@@ -32,13 +33,7 @@ def field_tables(context: Context) -> tuple[FieldTable, ...]:
 
 def spell(column: Column) -> str:
     """A column's type as people read it: `timestamp(3) NOT NULL`."""
-    return _spell_type(column.type) + (" NOT NULL" if column.not_null else "")
-
-
-def _spell_type(kind: SqlType) -> str:
-    name = f"{kind.schema}.{kind.name}" if kind.schema else kind.name
-    arguments = f"({', '.join(kind.arguments)})" if kind.arguments else ""
-    return name + arguments + ("[]" if kind.is_array else "")
+    return format_type(column.type) + (" NOT NULL" if column.not_null else "")
 
 
 def _rows(context: Context, declared: Table, replayed: Table) -> Iterator[FieldRow]:

@@ -83,6 +83,9 @@ def discover(texts: Texts, settings: Settings = _DEFAULTS) -> Project:
     manifests = read_manifests(texts)
     schemas, diagnostics = _schemas(texts, manifests, settings)
     folders = _folders(texts, schemas, settings)
+    if settings.migrations_path is not None and not folders:
+        message = f"There are no migrations at `{settings.migrations_path}`; check the path."
+        diagnostics.append(Diagnostic("migrations-not-found", message, None))
     matched = _match(texts, schemas, folders, settings)
     is_supabase = _is_supabase(texts, manifests)
     connections = list(find_connections(texts, [p for p in texts.tree.files if is_source(p)]))

@@ -1,0 +1,193 @@
+"""The `driftline` command: the engine without GitHub, and the processes of the App.
+
+Exit codes: 0 pass, 1 fail, 2 wrong use or configuration, 3 could not tell. Each command's work is
+in `workers.commands`; what they need is imported when they run, so that `--help` is instant.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import os
+import signal
+import sys
+import traceback
+from collections.abc import Sequence
+from types import FrameType
+from typing import NoReturn
+
+from workers.version import VERSION
+
+COULD_NOT_TELL = 3
+WRONG_USE = 2
+
+_EPILOG = """\
+exit codes:
+  0  pass: nothing new that is bad enough
+  1  fail: something is
+  2  wrong use or configuration
+  3  could not tell: something that matters could not be read
+"""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; the exit code. Nothing that a repository holds ends in a traceback."""
+    options = parser().parse_args(arguments)
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+    with contextlib.suppress(ValueError):  # only the main thread may ask for signals
+        signal.signal(signal.SIGTERM, _interrupted)
+    code = _run(options)
+    return _flushed(code)
+
+
+def _run(options: argparse.Namespace) -> int:
+    from workers import commands
+
+    try:
+        run = getattr(commands, options.command)
+        code: int = run(options)
+    except commands.WrongUse as error:
+        print(f"driftline: {error}", file=sys.stderr)
+        return WRONG_USE
+    except commands.Unreadable as error:
+        print(f"driftline: {error}", file=sys.stderr)
+        return COULD_NOT_TELL
+    except KeyboardInterrupt:
+        print("driftline: interrupted.", file=sys.stderr)
+        return COULD_NOT_TELL
+    except BrokenPipeError:
+        return _silenced(0)
+    except Exception as error:
+        if options.debug:
+            traceback.print_exc()
+        print(
+            f"driftline: Driftline is broken: {type(error).__name__}: {error} "
+            "(--debug shows where; please report it).",
+            file=sys.stderr,
+        )
+        return COULD_NOT_TELL
+    return code
+
+
+def _flushed(code: int) -> int:
+    """The code, once all is written; a reader that went away (`| head`) is no failure."""
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:
+        return _silenced(code)
+    return code
+
+
+def _silenced(code: int) -> int:
+    """Keep the interpreter from complaining about the closed pipe at its end."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return code
+
+
+def _interrupted(number: int, frame: FrameType | None) -> NoReturn:
+    raise KeyboardInterrupt
+
+
+def parser() -> argparse.ArgumentParser:
+    """The command line as argparse knows it."""
+    top = argparse.ArgumentParser(
+        prog="driftline",
+        description="Finds schema drift between Prisma schemas and their migrations, "
+        "without a database.",
+        epilog=_EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    top.add_argument("--version", action="version", version=f"driftline {VERSION}")
+    shared = argparse.ArgumentParser(add_help=False)
+    shared.add_argument("--debug", action="store_true", help="show where Driftline broke")
+    commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    _add_check(commands, shared)
+    for name, what in (
+        ("replay", "print the schema that the migrations make, as JSON"),
+        ("declared", "print the schema that the Prisma schema declares, as JSON"),
+    ):
+        command = commands.add_parser(name, parents=[shared], help=what, description=_told(what))
+        _add_repository(command)
+        command.add_argument("--format", choices=["json"], default="json", help="(default: json)")
+    command = commands.add_parser("rules", parents=[shared], help="list all rules")
+    command.add_argument(
+        "--format", choices=["text", "json"], default="text", help="(default: text)"
+    )
+    command = commands.add_parser("rule", parents=[shared], help="print the page of one rule")
+    command.add_argument("name", metavar="NAME")
+    for name, what in (
+        ("serve", "run the web process that receives GitHub's webhooks"),
+        ("work", "run a worker that reviews pull requests"),
+    ):
+        told = f"{_told(what)} Settings come from the environment."
+        commands.add_parser(name, parents=[shared], help=what, description=told)
+    return top
+
+
+def _told(what: str) -> str:
+    return what[0].upper() + what[1:] + "."
+
+
+def _add_check(
+    commands: argparse._SubParsersAction[argparse.ArgumentParser],
+    shared: argparse.ArgumentParser,
+) -> None:
+    what = "look for schema drift"
+    command = commands.add_parser(
+        "check",
+        parents=[shared],
+        help=what,
+        description="Look for schema drift in a folder, a commit or a range of commits.",
+        epilog=_EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    _add_repository(command)
+    command.add_argument(
+        "--base",
+        metavar="REV",
+        help="judge what is merged into this revision, as a pull request: only what is new fails",
+    )
+    command.add_argument(
+        "--format",
+        choices=["text", "json", "markdown", "sarif"],
+        default="text",
+        help="how to print the findings (default: text)",
+    )
+    command.add_argument(
+        "--fail-on",
+        choices=["error", "warning", "notice", "never"],
+        help="the least severity of a new finding that fails (default: error)",
+    )
+    command.add_argument(
+        "--color",
+        choices=["auto", "always", "never"],
+        default="auto",
+        help="colours in text (default: auto; NO_COLOR is respected)",
+    )
+
+
+def _add_repository(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "repository",
+        metavar="REPO",
+        nargs="?",
+        default=".",
+        help="a folder, or a bare git repository (default: here)",
+    )
+    command.add_argument(
+        "--head",
+        metavar="REV",
+        help="read this revision out of git's objects (default: the files as they lie)",
+    )
+    command.add_argument(
+        "--schema", metavar="PATH", help="the Prisma schema, a file or a folder (default: found)"
+    )
+    command.add_argument(
+        "--migrations", metavar="DIR", help="the folder of the migrations (default: found)"
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(main())

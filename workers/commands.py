@@ -1,0 +1,225 @@
+"""What each command does: read a repository, ask the engine, print."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from workers.checkout import CheckoutError, local_snapshot
+from workers.engine.analyze import analyze
+from workers.engine.errors import Diagnostic
+from workers.engine.findings import Severity
+from workers.engine.report import Report
+from workers.engine.rule import Rule
+from workers.engine.rules.context import Context
+from workers.engine.settings import Settings
+from workers.engine.side import Side, is_replayable, read_side
+from workers.engine.snapshot import Snapshot
+from workers.git import GitError
+from workers.output.json import render_catalogue, render_json, render_replay
+from workers.output.wording import printable
+
+EXIT_CODES = {"pass": 0, "fail": 1, "unknown": 3}
+_WRONG_PATHS = frozenset({"schema-not-found", "migrations-not-found"})
+_FAIL_ON = {"error": Severity.ERROR, "warning": Severity.WARNING, "notice": Severity.NOTICE}
+
+
+class WrongUse(Exception):
+    """The command was called wrongly; the sentence says what to do."""
+
+
+class Unreadable(Exception):
+    """The repository could not be read."""
+
+
+def check(options: argparse.Namespace) -> int:
+    """Look for drift, print what was found; the exit code is the verdict."""
+    settings = _settings(options)
+    report = analyze(_snapshot(options, base=options.base), settings)
+    _refuse_wrong_paths(report.diagnostics)
+    print(_rendered(report, options))
+    return EXIT_CODES[report.verdict]
+
+
+def replay(options: argparse.Namespace) -> int:
+    """Print the schema that the migrations make, in name order, with the failures."""
+    side, context = _one_side(options)
+    if not is_replayable(context.declaration):
+        raise Unreadable("only PostgreSQL's migrations can be replayed yet.")
+    if not context.migrations_path and not context.migrations:
+        raise WrongUse("there is no migrations folder here; name it with --migrations.")
+    replayed = context.in_name_order or context.replay
+    print(render_replay(replayed, replayed.diagnostics, Report("pass", sources=side.sources)))
+    return 0
+
+
+def declared(options: argparse.Namespace) -> int:
+    """Print the schema that the Prisma schema declares."""
+    side, context = _one_side(options)
+    if context.project is None or context.project.schema is None:
+        raise WrongUse("there is no Prisma schema here; name it with --schema.")
+    report = Report("pass", sources=side.sources)
+    for diagnostic in context.declaration.diagnostics:
+        print(f"driftline: {_told(report, diagnostic)}", file=sys.stderr)
+    print(render_catalogue(context.declared))
+    return 0
+
+
+def rules(options: argparse.Namespace) -> int:
+    """List the rules: name, family, severity, and the first line of the page."""
+    from workers.engine.rules.catalogue import CATALOGUE
+
+    found = sorted(CATALOGUE, key=lambda rule: (rule.family, rule.name))
+    if options.format == "json":
+        import json
+
+        rows = [
+            {"name": r.name, "family": r.family, "severity": r.severity.word, "title": title_of(r)}
+            for r in found
+        ]
+        print(json.dumps(rows, indent=2, ensure_ascii=False))
+        return 0
+    name_width = max(len(rule.name) for rule in found)
+    family_width = max(len(rule.family) for rule in found)
+    for rule in found:
+        print(
+            f"{rule.name:{name_width}}  {rule.family:{family_width}}  "
+            f"{rule.severity.word:7}  {title_of(rule)}"
+        )
+    return 0
+
+
+def rule(options: argparse.Namespace) -> int:
+    """Print the page of one rule."""
+    from workers.engine.rules.catalogue import CATALOGUE
+
+    if options.name not in CATALOGUE:
+        from difflib import get_close_matches
+
+        near = get_close_matches(options.name, [rule.name for rule in CATALOGUE], n=1)
+        hint = f" Did you mean `{near[0]}`?" if near else " `driftline rules` lists all."
+        raise WrongUse(f"there is no rule `{printable(options.name)}`.{hint}")
+    wanted = CATALOGUE[options.name]
+    print(f"{wanted.name} ({wanted.family}, {wanted.severity.word})\n\n{wanted.page}")
+    return 0
+
+
+def serve(options: argparse.Namespace) -> int:
+    """Run the web process."""
+    from workers.processes import serve as run
+
+    return run()
+
+
+def work(options: argparse.Namespace) -> int:
+    """Run a worker."""
+    from workers.processes import work as run
+
+    return run()
+
+
+def title_of(rule: Rule) -> str:
+    """The first line of a rule's page."""
+    return rule.page.partition("\n")[0]
+
+
+def _settings(options: argparse.Namespace) -> Settings:
+    root = Path(options.repository)
+    fail_on = getattr(options, "fail_on", None) or "error"
+    return Settings(
+        fail_on=_FAIL_ON.get(fail_on),
+        schema_path=_within(root, options.schema),
+        migrations_path=_within(root, options.migrations),
+    )
+
+
+def _within(root: Path, path: str | None) -> str | None:
+    """A path from the repository's root, whether it was given from there or from here."""
+    if path is None:
+        return None
+    if not Path(path).is_absolute() and (root / path).exists():
+        return path.removesuffix("/")
+    here = os.path.relpath(Path(path).absolute(), root.absolute())
+    if not here.startswith("..") and (root / here).exists():
+        return Path(here).as_posix()
+    if Path(path).is_absolute():
+        raise WrongUse(f"`{path}` is not in the repository `{root}`.")
+    return path.removesuffix("/")
+
+
+def _snapshot(options: argparse.Namespace, base: str | None = None) -> Snapshot:
+    try:
+        return local_snapshot(Path(options.repository), head=options.head, base=base)
+    except CheckoutError as error:
+        if isinstance(error.__cause__, GitError):
+            raise Unreadable(str(error)) from error
+        raise WrongUse(str(error)) from error
+
+
+def _one_side(options: argparse.Namespace) -> tuple[Side, Context]:
+    side = read_side(_snapshot(options).head, _settings(options))
+    _refuse_wrong_paths(side.diagnostics)
+    if not side.contexts:
+        raise WrongUse(
+            "there is no Prisma schema and no migrations folder here; name them with --schema "
+            "and --migrations."
+        )
+    others = [context.pair for context in side.contexts[1:]]
+    if others:
+        first = side.contexts[0]
+        chosen = first.schema_path or first.migrations_path
+        print(
+            f"driftline: this is `{chosen}`; there are also {_listed(others)} "
+            "(choose with --schema or --migrations).",
+            file=sys.stderr,
+        )
+    return side, side.contexts[0]
+
+
+def _listed(names: Sequence[str]) -> str:
+    shown = ", ".join(f"`{name}`" for name in names[:4])
+    return shown + (f" and {len(names) - 4} more" if len(names) > 4 else "")
+
+
+def _refuse_wrong_paths(diagnostics: Iterable[Diagnostic]) -> None:
+    for diagnostic in diagnostics:
+        if diagnostic.code in _WRONG_PATHS:
+            raise WrongUse(diagnostic.message)
+
+
+def _told(report: Report, diagnostic: Diagnostic) -> str:
+    if diagnostic.origin is None:
+        return printable(diagnostic.message)
+    place = report.location(diagnostic.origin)
+    return printable(f"{place.path}:{place.line}: {diagnostic.message}")
+
+
+def _rendered(report: Report, options: argparse.Namespace) -> str:
+    if options.format == "json":
+        return render_json(report)
+    if options.format == "markdown":
+        from workers.output.markdown import render_markdown
+
+        return render_markdown(report)
+    if options.format == "sarif":
+        from workers.engine.rules.catalogue import CATALOGUE
+        from workers.output.sarif import render_sarif
+
+        return render_sarif(report, CATALOGUE)
+    from workers.output.text import render_text
+
+    return render_text(report, is_coloured=_is_coloured(options.color))
+
+
+def _is_coloured(wish: str) -> bool:
+    """https://no-color.org: NO_COLOR counts where it is set to anything; FORCE_COLOR likewise."""
+    if wish != "auto":
+        return wish == "always"
+    if os.environ.get("NO_COLOR"):
+        return False
+    if os.environ.get("FORCE_COLOR"):
+        return True
+    return sys.stdout.isatty() and os.environ.get("TERM") != "dumb"

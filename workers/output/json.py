@@ -1,0 +1,142 @@
+"""A report as JSON, for programs."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from workers.engine.errors import Diagnostic
+from workers.engine.findings import Finding, Fix, Status
+from workers.engine.report import Report
+from workers.engine.schema.catalogue import to_catalogue
+from workers.engine.schema.model import Schema
+from workers.engine.source import Origin
+from workers.engine.sql.replay import Replay
+
+Json = dict[str, Any]
+
+
+def render_json(report: Report) -> str:
+    """The report's findings, diagnostics and summary; every finding carries the same keys."""
+    data = {
+        "verdict": report.verdict,
+        "findings": [finding_data(report, finding) for finding in report.findings],
+        "diagnostics": [_diagnostic(report, diagnostic) for diagnostic in report.diagnostics],
+        "summary": summary_data(report),
+    }
+    return json.dumps(data, indent=2, ensure_ascii=False)
+
+
+def finding_data(report: Report, finding: Finding) -> Json:
+    """One finding; places in a mended one are the base's."""
+    in_base = finding.status is Status.MENDED
+    return {
+        "rule": finding.rule,
+        "family": finding.family,
+        "severity": finding.severity.word,
+        "status": finding.status.value,
+        "confidence": finding.confidence.value,
+        "subject": finding.subject,
+        "message": finding.message,
+        **_place(report, finding.origin, in_base, is_whole=True),
+        "fingerprint": finding.fingerprint,
+        "remedy": finding.remedy,
+        "schema": finding.pair,
+        "related": [
+            {"message": related.message, **_place(report, related.origin, in_base)}
+            for related in finding.related
+        ],
+        "fix": _fix(report, finding.fix, in_base) if finding.fix else None,
+    }
+
+
+def summary_data(report: Report) -> Json:
+    """The counts, and what was compared with what."""
+    summary = report.summary
+    return {
+        "errors": summary.errors,
+        "warnings": summary.warnings,
+        "notices": summary.notices,
+        "existing": summary.existing,
+        "mended": summary.mended,
+        "migrations": summary.migrations,
+        "models": summary.models,
+        "touched": report.is_touched,
+        "pairs": [
+            {
+                "schema": list(pair.schema_paths),
+                "migrations": pair.migrations_path,
+                "failures": len(pair.replay.failures) if pair.replay else 0,
+                "reordered": pair.friendliest is not None,
+                "changes": len(pair.comparison.changes) if pair.comparison else 0,
+            }
+            for pair in report.pairs
+        ],
+    }
+
+
+def render_catalogue(schema: Schema) -> str:
+    """A schema in the catalogue format."""
+    return json.dumps(to_catalogue(schema), indent=2, ensure_ascii=False)
+
+
+def render_replay(replay: Replay, diagnostics: Sequence[Diagnostic], sources: Report) -> str:
+    """What the migrations make, with those that fail, in the catalogue format."""
+    data = dict(to_catalogue(replay.schema))
+    data["failures"] = [
+        {
+            "migration": failure.migration,
+            "path": failure.origin.path,
+            "line": sources.location(failure.origin).line,
+            "sqlstate": failure.sqlstate,
+            "message": failure.message,
+        }
+        for failure in replay.failures
+    ]
+    data["diagnostics"] = [_diagnostic(sources, diagnostic) for diagnostic in diagnostics]
+    return json.dumps(data, indent=2, ensure_ascii=False)
+
+
+def _diagnostic(report: Report, diagnostic: Diagnostic) -> Json:
+    place = (
+        _place(report, diagnostic.origin)
+        if diagnostic.origin
+        else {"path": None, "line": None, "column": None}
+    )
+    return {
+        "code": diagnostic.code,
+        "message": diagnostic.message,
+        "effect": diagnostic.effect.value,
+        "subjects": list(diagnostic.subjects),
+        **place,
+    }
+
+
+def _fix(report: Report, fix: Fix, in_base: bool) -> Json:
+    sources = report.base_sources if in_base else report.sources
+    return {
+        "title": fix.title,
+        "safe": fix.safe,
+        "edits": [
+            {
+                **_place(report, Origin(edit.path, edit.span), in_base, is_whole=True),
+                "start": edit.span.start,
+                "end": edit.span.end,
+                "text": edit.text,
+                "new": edit.path not in sources,
+            }
+            for edit in fix.edits
+        ],
+        "sql": fix.sql,
+    }
+
+
+def _place(
+    report: Report, origin: Origin, in_base: bool = False, *, is_whole: bool = False
+) -> Json:
+    place = report.location(origin, in_base=in_base)
+    data: Json = {"path": place.path, "line": place.line, "column": place.column}
+    if is_whole:
+        data |= {"endLine": place.end_line, "endColumn": place.end_column}
+    return data
