@@ -25,7 +25,7 @@ _DEPTHS = (50, 500, 5_000, 50_000)
 _REFUSED = ("not our ref", "unadvertised object", "couldn't find remote ref", "no such remote ref")
 
 
-class HeadGone(CheckoutError):  # noqa: N818
+class HeadGone(CheckoutError):
     """The commit cannot be fetched any more: the branch was pushed over or deleted."""
 
 

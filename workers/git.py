@@ -96,7 +96,7 @@ class GitError(Exception):
     """A git command failed; the text is git's own, without secrets."""
 
 
-class GitTimeout(GitError):  # noqa: N818 (reads as a noun beside GitError)
+class GitTimeout(GitError):
     """A git command took too long and was killed."""
 
 

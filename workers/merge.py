@@ -124,7 +124,7 @@ def unified_diff(git: Git, before: str, after: str) -> str:
 
 def line_shifts(git: Git, before: str, after: str) -> str:
     """The bare changes between two states of the same paths, to find lines again."""
-    return _diff(git, "--no-renames", "--unified=0", "--diff-filter=M", before, after)
+    return _diff(git, "--no-renames", "--unified=0", "--diff-filter=MD", before, after)
 
 
 def _diff(git: Git, *arguments: str) -> str:

@@ -97,7 +97,10 @@ def test_the_head_is_judged_merged_into_the_tip_of_its_base(
     lines = [f"model M{n} {{\n  id Int @id\n}}\n\n" for n in range(9)]
     fork = repository.commit({"prisma/schema.prisma": "".join(lines)})
     base = repository.commit(
-        {"prisma/schema.prisma": "// new head\n" + "".join(lines), "prisma/migrations/2_b/m.sql": SQL}
+        {
+            "prisma/schema.prisma": "// new head\n" + "".join(lines),
+            "prisma/migrations/2_b/m.sql": SQL,
+        }
     )
     repository.branch("feature", fork)
     head = repository.commit({"prisma/schema.prisma": "".join(lines) + WIDER})
@@ -209,8 +212,9 @@ def test_a_wrong_token_is_an_error_that_does_not_show_it(
 
 def test_a_server_that_hangs_is_left_in_time(repository: Repository) -> None:
     base = repository.commit({"prisma/schema.prisma": SCHEMA})
-    with serving(repository.path.parent.parent, token=TOKEN, delay=3) as slow, pytest.raises(
-        GitTimeout
+    with (
+        serving(repository.path.parent.parent, token=TOKEN, delay=3) as slow,
+        pytest.raises(GitTimeout),
     ):
         fetch_checkout(source(slow, base, base, merge_base_sha=base), timeout=0.5)
 
