@@ -1,0 +1,127 @@
+"""Prisma's runs are found in every kind of script, with purpose and place."""
+
+import pytest
+
+from workers.engine.project.commands import Invocation, Purpose, invocations
+from workers.engine.source import SourceFile
+
+
+def found_in(path: str, text: str) -> list[Invocation]:
+    return invocations([SourceFile(path, text)])
+
+
+def place(text: str, invocation: Invocation) -> str:
+    return text[invocation.origin.span.start : invocation.origin.span.end]
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "prisma db push",
+        "npx prisma db push",
+        "npx --yes prisma@6.2.1 db push",
+        "pnpm exec prisma db push",
+        "pnpm --filter api exec prisma db push",
+        "yarn prisma db push",
+        "bunx prisma db push",
+        "NODE_ENV=production ./node_modules/.bin/prisma db push",
+        "cross-env A=1 dotenv -e .env.local -- prisma db push",
+        "sh -c true && (cd api && npx prisma db push)",
+    ],
+)
+def test_prisma_is_recognised_through_its_runners(command: str) -> None:
+    (invocation,) = found_in("x.sh", command)
+    assert invocation.is_command("db", "push")
+
+
+@pytest.mark.parametrize(
+    "command", ["echo prisma db push", "npm install prisma", "# prisma db push", "npx prismatic db"]
+)
+def test_words_that_only_look_like_prisma_are_not_a_run_of_it(command: str) -> None:
+    assert found_in("x.sh", command) == []
+
+
+def test_options_are_read_in_both_spellings() -> None:
+    (invocation,) = found_in("x.sh", "prisma migrate dev --name=init --schema db/schema.prisma -y")
+    assert invocation.option("--name", "-n") == "init"
+    assert invocation.option("--schema") == "db/schema.prisma"
+    assert invocation.option("-y") == ""
+    assert invocation.option("--create-only") is None
+
+
+def test_a_script_of_package_json_is_placed_within_its_string() -> None:
+    text = '{\n  "scripts": {\n    "db:up": "echo \\"x\\" && prisma db push"\n  }\n}\n'
+    (invocation,) = found_in("package.json", text)
+    assert place(text, invocation) == "prisma db push"
+    assert invocation.purpose is Purpose.UNKNOWN
+
+
+@pytest.mark.parametrize(
+    ("name", "purpose"),
+    [
+        ("deploy", Purpose.DEPLOY),
+        ("vercel-build", Purpose.DEPLOY),
+        ("postinstall", Purpose.DEPLOY),
+        ("db:dev", Purpose.DEVELOPMENT),
+        ("test:setup", Purpose.TEST),
+        ("db:push", Purpose.UNKNOWN),
+        ("prisma:migrate:deploy", Purpose.DEPLOY),
+    ],
+)
+def test_the_name_of_a_script_tells_what_it_is_for(name: str, purpose: Purpose) -> None:
+    (invocation,) = found_in("package.json", f'{{"scripts": {{"{name}": "prisma db push"}}}}')
+    assert invocation.purpose is purpose
+
+
+def test_a_script_that_a_deployment_calls_is_deployed_too() -> None:
+    text = '{"scripts": {"db:push": "prisma db push", "build": "npm run db:push && next build"}}'
+    purposes = {invocation.purpose for invocation in found_in("package.json", text)}
+    assert purposes == {Purpose.UNKNOWN, Purpose.DEPLOY}
+
+
+def test_scripts_that_call_each_other_do_not_hang() -> None:
+    text = (
+        '{"scripts": {"deploy": "npm run a", "a": "npm run b", "b": "npm run a && prisma db push"}}'
+    )
+    assert any(found.purpose is Purpose.DEPLOY for found in found_in("package.json", text))
+
+
+WORKFLOW = """\
+name: CI
+on: push
+jobs:
+  test:
+    services: {postgres: {image: postgres}}
+    steps:
+      - run: npx prisma db push
+  ship:
+    environment: production
+    steps:
+      - name: Migrate
+        run: |
+          npm ci
+          npx prisma migrate deploy
+"""
+
+
+def test_workflow_steps_are_placed_and_judged_by_their_job() -> None:
+    test, ship = found_in(".github/workflows/ci.yml", WORKFLOW)
+    assert (test.purpose, place(WORKFLOW, test)) == (Purpose.TEST, "npx prisma db push")
+    assert (ship.purpose, place(WORKFLOW, ship)) == (Purpose.DEPLOY, "npx prisma migrate deploy")
+
+
+def test_containers_and_procfiles_run_on_deployments() -> None:
+    text = (
+        'FROM node\nRUN npm ci \\\n && npx prisma generate\nCMD ["npx", "prisma", "db", "push"]\n'
+    )
+    generate, push = found_in("Dockerfile", text)
+    assert generate.arguments == ("generate",)
+    assert push.is_command("db", "push")
+    assert push.purpose is Purpose.DEPLOY
+    (release,) = found_in("Procfile", "web: node x\nrelease: npx prisma migrate dev\n")
+    assert release.purpose is Purpose.DEPLOY
+
+
+@pytest.mark.parametrize("text", ["a: [", "\t\tx", "&a [*a, *a]", "run: 'x", ""])
+def test_yaml_that_does_not_parse_holds_no_commands(text: str) -> None:
+    assert found_in(".github/workflows/x.yml", text) == []
