@@ -20,7 +20,8 @@ What of RQ 3 is used, and why:
 Coalescing: `driftline:waiting:<subject>` names the job that waits for a pull request. A request
 like it is not queued again, since that job will read the head from GitHub when it starts. The
 serial is raised *before* its status is looked at: if it starts in between it takes the raised
-serial, and if it had started already a new job is queued. Nothing is lost either way.
+serial, and if it had started already a new job is queued. Nothing is lost either way. One that
+waits for a retry is replaced, for the new event need not wait as long.
 """
 
 from __future__ import annotations
@@ -33,6 +34,7 @@ from typing import TYPE_CHECKING
 from rq import Queue as RqQueue
 from rq import RateLimit, Retry
 from rq.job import Job, JobStatus
+from rq.registry import ScheduledJobRegistry
 
 from bot.requests import (
     CancelRequest,
@@ -74,7 +76,7 @@ _RESULT_SECONDS = 300
 _FAILURE_SECONDS = 7 * 86_400
 _WAITING_SECONDS = 86_400
 _SERIAL_SECONDS = 30 * 86_400
-_WAITING = frozenset({JobStatus.QUEUED, JobStatus.RATE_LIMITED, JobStatus.SCHEDULED})
+_WAITING = frozenset({JobStatus.QUEUED, JobStatus.RATE_LIMITED})
 
 
 class Queue:
@@ -141,9 +143,22 @@ class Queue:
             job_id = job_id.decode()
         if not isinstance(job_id, str):
             return None
-        status = self.redis.hget(Job.key_for(job_id), "status")
-        word = status.decode() if isinstance(status, bytes) else status
-        return job_id if word in _WAITING else None
+        fields = self.redis.hmget(Job.key_for(job_id), "status", "origin")
+        status, origin = (field.decode() if isinstance(field, bytes) else field for field in fields)
+        if status == JobStatus.SCHEDULED and origin in self._queues:
+            return None if self._supersede(job_id, origin) else job_id
+        return job_id if status in _WAITING else None
+
+    def _supersede(self, job_id: str, origin: str) -> bool:
+        """Take back a job that waits for its retry: a new event need not wait as long.
+
+        Its hash is left to expire, since RQ's scheduler may hold it in memory at this moment.
+        """
+        registry = ScheduledJobRegistry(queue=self._queues[origin])  # type: ignore[no-untyped-call]
+        if not self.redis.zrem(registry.key, job_id):
+            return False
+        self.redis.expire(Job.key_for(job_id), _RESULT_SECONDS)
+        return True
 
 
 class Serials:

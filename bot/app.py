@@ -1,0 +1,59 @@
+"""`create_app(settings, queue)`: where the web process is put together; `wsgi()` for gunicorn."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+from flask import Flask, Response
+
+from bot.pages.health import health_blueprint
+from bot.pages.index import index_blueprint
+from bot.webhook import webhook_blueprint
+
+if TYPE_CHECKING:
+    from bot.queue import Queue
+    from bot.settings import Settings
+
+_HEADERS = {
+    "Content-Security-Policy": (
+        "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none';"
+        " frame-ancestors 'none'"
+    ),
+    "Cache-Control": "no-store",
+    "Referrer-Policy": "no-referrer",
+    "Strict-Transport-Security": "max-age=31536000",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+}
+
+
+def create_app(settings: Settings, queue: Queue) -> Flask:
+    """The web process: the receiver and a few pages. It keeps no state of its own."""
+    app = Flask("driftline", static_folder=None)
+    app.register_blueprint(webhook_blueprint(settings, queue))
+    app.register_blueprint(health_blueprint(queue))
+    app.register_blueprint(index_blueprint())
+
+    @app.after_request
+    def secure(response: Response) -> Response:
+        for name, value in _HEADERS.items():
+            response.headers.setdefault(name, value)
+        return response
+
+    return app
+
+
+def wsgi() -> Flask:
+    """The application as the environment describes it: `gunicorn 'bot.app:wsgi()'`."""
+    from bot.logs import configure_logs
+    from bot.queue import Queue
+    from bot.redis_connection import connect_for_web
+    from bot.settings import Settings, SettingsError
+
+    configure_logs()
+    try:
+        settings = Settings.from_environment()
+    except SettingsError as error:
+        sys.exit(f"driftline: {error}")
+    return create_app(settings, Queue(connect_for_web(settings.redis_url)))

@@ -1,0 +1,168 @@
+"""The receiver: verify, read, claim, enqueue, answer 202. Nothing else happens here.
+
+The order matters: nothing of a request is believed, and no delivery id claimed, before its
+signature holds, or a stranger could have a genuine delivery dropped as a repeat. When Redis is
+away GitHub is told 503 and keeps the delivery as failed: the scheduled sweep has it sent again.
+"""
+
+from __future__ import annotations
+
+import json
+import string
+from typing import TYPE_CHECKING, Any
+
+import structlog
+from flask import Blueprint, Request, Response, jsonify, request
+from redis.exceptions import RedisError
+from werkzeug.exceptions import ClientDisconnected, RequestEntityTooLarge
+
+from bot.claims import Claims
+from bot.events import Ignored, InvalidPayload, read_event
+from bot.signature import is_signed
+
+if TYPE_CHECKING:
+    from bot.queue import Queue
+    from bot.settings import Settings
+
+PATH = "/webhooks/github"
+_ID_CHARACTERS = frozenset(string.ascii_letters + string.digits + "-_")
+_LONGEST_ID = 100
+
+log = structlog.get_logger("driftline.webhook")
+
+
+class Refusal(Exception):
+    """A delivery is not taken: the status and one sentence for whoever reads GitHub's log."""
+
+    def __init__(self, status: int, sentence: str) -> None:
+        super().__init__(sentence)
+        self.status = status
+        self.sentence = sentence
+
+
+def webhook_blueprint(settings: Settings, queue: Queue) -> Blueprint:
+    """`POST /webhooks/github`."""
+    blueprint = Blueprint("webhook", __name__)
+    receiver = Receiver(settings, queue)
+
+    @blueprint.post(PATH)
+    def receive() -> Response:
+        return receiver.answer(request)
+
+    return blueprint
+
+
+class Receiver:
+    """Takes deliveries; one for the process, without a state of its own."""
+
+    def __init__(self, settings: Settings, queue: Queue) -> None:
+        self._settings = settings
+        self._queue = queue
+        self._claims = Claims(queue.redis)
+
+    def answer(self, incoming: Request) -> Response:
+        """The answer to one request, and a line in the log for it."""
+        event = incoming.headers.get("X-GitHub-Event", "")[:_LONGEST_ID]
+        delivery = incoming.headers.get("X-GitHub-Delivery", "")[:_LONGEST_ID]
+        line = log.bind(event=event, delivery=delivery)
+        try:
+            return self._take(incoming, event, delivery, line)
+        except Refusal as refusal:
+            line.warning("delivery refused", status=refusal.status, reason=refusal.sentence)
+            return _reply(refusal.status, error=refusal.sentence)
+
+    def _take(self, incoming: Request, event: str, delivery: str, line: Any) -> Response:
+        body = self._body(incoming)
+        self._verify(incoming, body)
+        payload = _json(body)
+        if not event:
+            raise Refusal(400, "The X-GitHub-Event header is missing.")
+        if not delivery or not _ID_CHARACTERS.issuperset(delivery):
+            raise Refusal(400, "The X-GitHub-Delivery header is missing or no delivery id.")
+        line = line.bind(**_subject(payload))
+        try:
+            wanted = read_event(event, payload, delivery=delivery, app_id=self._settings.app_id)
+        except InvalidPayload as error:
+            raise Refusal(400, str(error)) from error
+        if isinstance(wanted, Ignored):
+            line.info("delivery ignored", reason=wanted.reason)
+            return _reply(200, status="ignored", reason=wanted.reason)
+        try:
+            if not self._claims.claim(delivery):
+                line.info("delivery repeated")
+                return _reply(200, status="already received")
+            job = self._queue.enqueue(wanted)
+        except RedisError as error:
+            self._claims.release(delivery)
+            raise Refusal(
+                503, "The queue cannot be reached: send this delivery again later."
+            ) from error
+        except BaseException:
+            self._claims.release(delivery)
+            raise
+        self._claims.confirm(delivery)
+        line.info("delivery queued", kind=wanted.kind, job=job)
+        return _reply(202, status="queued", job=job)
+
+    def _body(self, incoming: Request) -> bytes:
+        most = self._settings.max_payload_bytes
+        too_large = Refusal(413, f"The payload is larger than the {most} bytes that are taken.")
+        if (incoming.content_length or 0) > most:
+            raise too_large
+        if incoming.mimetype != "application/json":
+            raise Refusal(
+                415,
+                "Only application/json is read: set the webhook's content type to"
+                " application/json in the App's settings.",
+            )
+        incoming.max_content_length = most
+        try:
+            return incoming.get_data(cache=False)
+        except RequestEntityTooLarge:
+            raise too_large from None
+        except (ClientDisconnected, OSError):
+            raise Refusal(400, "The payload ended before its announced length.") from None
+
+    def _verify(self, incoming: Request, body: bytes) -> None:
+        signature = incoming.headers.get("X-Hub-Signature-256")
+        if not signature:
+            raise Refusal(
+                401, "The delivery is not signed: set a webhook secret in the App's settings."
+            )
+        if not is_signed(body, signature, self._settings.webhook_secrets):
+            raise Refusal(
+                401,
+                "The signature does not match: DRIFTLINE_WEBHOOK_SECRET and the secret in the"
+                " App's settings differ.",
+            )
+
+
+def _json(body: bytes) -> dict[str, Any]:
+    try:
+        payload = json.loads(body.decode())
+    except (ValueError, RecursionError):
+        raise Refusal(400, "The payload is not JSON.") from None
+    if not isinstance(payload, dict):
+        raise Refusal(400, "The payload is no JSON object.")
+    return payload
+
+
+def _subject(payload: dict[str, Any]) -> dict[str, Any]:
+    """What a log line says about whom: the installation, the repository and the action."""
+    found = {
+        "action": payload.get("action"),
+        "installation": _part(payload, "installation", "id"),
+        "repository": _part(payload, "repository", "full_name"),
+    }
+    return {name: value for name, value in found.items() if isinstance(value, (str, int))}
+
+
+def _part(payload: dict[str, Any], name: str, key: str) -> Any:
+    part = payload.get(name)
+    return part.get(key) if isinstance(part, dict) else None
+
+
+def _reply(status: int, **body: str) -> Response:
+    response = jsonify(body)
+    response.status_code = status
+    return response
