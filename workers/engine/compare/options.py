@@ -1,0 +1,82 @@
+"""What decides how two schemas are compared, besides the schemas."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from workers.engine.prisma.describe import Declaration
+from workers.engine.schema.model import Provider, QualifiedName
+
+_POSTGIS = frozenset(
+    (
+        "spatial_ref_sys",
+        "geometry_columns",
+        "geography_columns",
+        "raster_columns",
+        "raster_overviews",
+    )
+)
+"""Tables and views of PostGIS, which Prisma's engine passes over, in any case of letters."""
+
+
+@dataclass(frozen=True)
+class Options:
+    """How to compare.
+
+    `default_schema` is where unqualified names of the connection go (`?schema=`).
+    `external_tables` are Prisma's `tables.external`: names, or `schema.name`.
+    `unknown` names objects (`schema.table`, `schema.table.column`, `schema.enum`) about which
+    nothing may be said, because what made them could not be read.
+    `is_plain` compares two schemas that were both written in SQL: then partial and expression
+    indexes, which Prisma cannot see, count as well.
+    """
+
+    default_schema: str = "public"
+    external_tables: Collection[str] = ()
+    unknown: Collection[str] = ()
+    is_plain: bool = False
+    is_join_key_told: bool = False
+    """Whether a join table's unique index in place of its primary key counts as a difference."""
+
+
+@dataclass(frozen=True)
+class Ground:
+    """The schemas that are compared, and what is passed over in them."""
+
+    provider: Provider
+    schemas: frozenset[str]
+    default_schema: str
+    external_tables: frozenset[str]
+    unknown: frozenset[str]
+    sees_partial_indexes: bool
+    sees_expression_indexes: bool
+    is_join_key_told: bool
+
+    def has(self, schema: str) -> bool:
+        """Whether objects of a schema are looked at; SQLite and MySQL have but one."""
+        return self.provider in ("sqlite", "mysql") or schema in self.schemas
+
+    def is_compared(self, name: QualifiedName) -> bool:
+        """Whether a table of this name is looked at."""
+        return (
+            self.has(name.schema)
+            and name.name != "_prisma_migrations"
+            and name.name.lower() not in _POSTGIS
+            and name.name not in self.external_tables
+            and str(name) not in self.external_tables
+        )
+
+
+def ground_of(declaration: Declaration, options: Options) -> Ground:
+    """What the declaration and the options decide together."""
+    return Ground(
+        provider=declaration.schema.provider,
+        schemas=frozenset(declaration.schemas or (options.default_schema,)),
+        default_schema=options.default_schema,
+        external_tables=frozenset(options.external_tables),
+        unknown=frozenset(options.unknown),
+        sees_partial_indexes=options.is_plain or "partialIndexes" in declaration.preview_features,
+        sees_expression_indexes=options.is_plain,
+        is_join_key_told=options.is_join_key_told,
+    )
