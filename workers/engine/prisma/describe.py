@@ -6,6 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from workers.engine.errors import Diagnostic
+from workers.engine.prisma.build import build
+from workers.engine.prisma.datasource import read_configuration
+from workers.engine.prisma.parser import parse
+from workers.engine.prisma.problems import tell_problems
+from workers.engine.prisma.symbols import Table, collect
 from workers.engine.schema.model import QualifiedName, Schema
 from workers.engine.source import Origin, SourceFile
 
@@ -62,4 +67,40 @@ class Dialect:
 
 def describe(sources: Sequence[SourceFile], dialect: Dialect = Dialect()) -> Declaration:
     """The declaration in these files, read as one schema. Errors become diagnostics."""
-    raise NotImplementedError
+    documents = [parse(source) for source in sources]
+    configuration = read_configuration(documents)
+    symbols = collect(documents, configuration, dialect.prisma_version, dialect.default_schema)
+    tell_problems(documents, symbols)
+    schema = Schema(provider=configuration.provider)
+    if configuration.provider != "mongodb":
+        build(symbols, schema)
+    return Declaration(
+        schema=schema,
+        models={name: _model(table) for name, table in symbols.tables.items()},
+        datasource=dict(configuration.properties),
+        relation_mode=configuration.relation_mode,
+        preview_features=configuration.preview_features,
+        schemas=tuple(name for name, _ in configuration.schemas),
+        diagnostics=symbols.diagnostics,
+    )
+
+
+def _model(table: Table) -> DeclaredModel:
+    node = table.node
+    fields = {
+        field.name: DeclaredField(
+            field.name,
+            table.scalars[field.name].column if field.name in table.scalars else None,
+            str(field.type),
+            table.origin(field.span),
+        )
+        for field in node.fields
+    }
+    return DeclaredModel(
+        name=node.name,
+        table=table.name,
+        fields=fields,
+        origin=node.origin,
+        is_ignored=node.attribute("ignore") is not None,
+        is_view=table.is_view,
+    )

@@ -228,10 +228,11 @@ _SQLSERVER = Natives(
     natives={
         name: (name.lower(), ())
         for name in (
-            "TinyInt SmallInt Int BigInt Money SmallMoney Bit Float Real Date Time DateTime "
-            "DateTime2 DateTimeOffset SmallDateTime Char NChar VarChar Text NVarChar NText Binary "
-            "VarBinary Image Xml UniqueIdentifier"
-        ).split()
+            *("TinyInt", "SmallInt", "Int", "BigInt", "Money", "SmallMoney", "Bit", "Float"),
+            *("Real", "Date", "Time", "DateTime", "DateTime2", "DateTimeOffset", "SmallDateTime"),
+            *("Char", "NChar", "VarChar", "Text", "NVarChar", "NText", "Binary", "VarBinary"),
+            *("Image", "Xml", "UniqueIdentifier"),
+        )
     }
     | {"Decimal": ("decimal", ()), "Numeric": ("decimal", ())},
     takes={

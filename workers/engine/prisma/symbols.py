@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -146,16 +146,12 @@ def mapped(attributes: Iterable[Attribute]) -> str | None:
 
 
 def _is_new(symbols: Symbols, block: Model | Enum) -> bool:
-    known: Iterator[Model | Enum] = (
-        found
-        for found in (
-            symbols.enums.get(block.name),
-            symbols.composites.get(block.name),
-            table.node if (table := symbols.tables.get(block.name)) else None,
-        )
-        if found is not None
+    table = symbols.tables.get(block.name)
+    first = (
+        symbols.enums.get(block.name)
+        or symbols.composites.get(block.name)
+        or (table.node if table is not None else None)
     )
-    first = next(known, None)
     if first is None:
         return True
     symbols.tell(
