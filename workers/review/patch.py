@@ -231,7 +231,7 @@ class LineMap:
     `shifts` is the diff without context from the judged state to the head, of files that differ.
     """
 
-    shifts: Patch = Patch()
+    shifts: Patch = field(default_factory=Patch)
 
     def is_absent(self, path: str) -> bool:
         """The head does not have the file: it came from the base alone."""
