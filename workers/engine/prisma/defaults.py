@@ -12,13 +12,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from workers.engine.prisma.ast import Call, Constant, Expression, ListOf, Number, Text
+from workers.engine.prisma.literals import list_constant, number_constant, text_constant
 from workers.engine.prisma.numbers import canonical_number
 from workers.engine.prisma.timestamps import canonical_timestamp
 from workers.engine.schema.model import DeclaredDefault, Provider, SqlType
-from workers.engine.schema.types import format_type
 
-_IN_INT4 = range(-(2**31), 2**31)
-_IN_INT8 = range(-(2**63), 2**63)
+_BARE = frozenset(("Int", "BigInt", "Float", "Decimal", "Boolean"))
+"""The scalars whose literals are written without quotation marks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,7 @@ class DefaultReader:
             return Default(None, None)
         if self.provider == "mysql" and type_.name in ("json", "longblob"):
             return Default(None, "value")
-        return Default(self._printed(text, scalar, type_, value), "value")
+        return Default(self._printed(text, scalar, type_), "value")
 
     def _call(self, value: Call, type_: SqlType) -> Default:
         name = value.name
@@ -90,23 +90,16 @@ class DefaultReader:
             return _hexadecimal(value.value)
         return value.value
 
-    def _printed(self, text: str, scalar: str, type_: SqlType, value: Expression) -> str:
-        is_bare = scalar in ("Int", "BigInt", "Float", "Decimal", "Boolean")
+    def _printed(self, text: str, scalar: str, type_: SqlType) -> str:
+        if scalar == "Boolean":
+            return text
         if self.provider != "postgresql":
             if scalar == "Bytes" and self.provider == "cockroachdb":
                 text = f"\\x{text}"
-            return text if is_bare and isinstance(value, Number | Constant | Text) else _quote(text)
-        if scalar == "Boolean":
-            return text
-        if is_bare:
-            return _number(text, type_)
-        if scalar == "Bytes":
-            text = f"\\x{text}"
-        if scalar in ("String", "Json", "DateTime") and type_.name not in ("text", "jsonb"):
-            return self.normalize(_quote(text), type_)
-        if scalar == "Json":
-            return self.normalize(_quote(text), type_)
-        return f"{_quote(text)}::{format_type(SqlType(type_.name, schema=type_.schema))}"
+            return text if scalar in _BARE else _quote(text)
+        if scalar in _BARE:
+            return number_constant(text)
+        return text_constant(f"\\x{text}" if scalar == "Bytes" else text, type_)
 
     def _list(
         self, value: ListOf, scalar: str, type_: SqlType, enum_values: dict[str, str]
@@ -116,29 +109,16 @@ class DefaultReader:
             text = self._literal(item, scalar, enum_values)
             if text is None:
                 return None
-            if scalar == "Bytes":
-                text = f"\\x{text}"
-            is_bare = scalar in ("Int", "BigInt", "Float", "Decimal", "Boolean")
-            items.append(text if is_bare else _quote(text))
-        return self.normalize(f"ARRAY[{', '.join(items)}]::{format_type(type_)}", type_)
+            items.append(f"\\x{text}" if scalar == "Bytes" else text)
+        if self.provider == "postgresql":
+            return list_constant(items, type_, are_numbers=scalar in _BARE)
+        written = (item if scalar in _BARE else _quote(item) for item in items)
+        return f"ARRAY[{', '.join(written)}]"
 
 
 def _quote(text: str) -> str:
     doubled = text.replace("'", "''")
     return f"'{doubled}'"
-
-
-def _number(text: str, type_: SqlType) -> str:
-    """A numeric constant as PostgreSQL prints it: `5`, `'-5'::integer`, `'3000000000'::bigint`."""
-    if not text.removeprefix("-").isdigit():
-        kind = "numeric"
-    elif int(text) in _IN_INT4:
-        kind = "integer"
-    else:
-        kind = "bigint" if int(text) in _IN_INT8 else "numeric"
-    if text.startswith("-") or kind == "bigint" or (kind == "numeric" and "." not in text):
-        return f"'{text}'::{kind}"
-    return text
 
 
 def _hexadecimal(encoded: str) -> str | None:

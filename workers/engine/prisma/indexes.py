@@ -67,8 +67,8 @@ class IndexReader:
         for field in table.scalars.values():
             found = field.attribute("unique")
             if found is not None:
-                keys = (_key(field.column, found),)
-                yield self._index(table, found, keys, "unique", field.node.span)
+                key = (_key(field.column, found),)
+                yield self._index(table, found, key, "unique", field.node.span)
         for attribute in table.node.attributes:
             if attribute.name in ("unique", "index", "fulltext"):
                 method = self._method(table, attribute)
