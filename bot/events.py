@@ -97,7 +97,7 @@ def _pull_request(event: str, payload: Payload, delivery: str, app_id: str) -> R
     installation_id = payload.number("installation", "id")
     repository = _repository(payload)
     number = payload.number("pull_request", "number")
-    head_sha = payload.text("pull_request", "head", "sha")
+    head_sha = payload.sha("pull_request", "head", "sha")
     if action == "closed":
         is_merged = payload.get("pull_request", "merged") is True
         return CancelRequest(installation_id, repository, number, head_sha, is_merged, delivery)
@@ -154,7 +154,7 @@ def _check_run(event: str, payload: Payload, delivery: str, app_id: str) -> Requ
         return _NO_INSTALLATION
     installation_id = payload.number("installation", "id")
     repository = _repository(payload)
-    head_sha = payload.text("check_run", "head_sha")
+    head_sha = payload.sha("check_run", "head_sha")
     run_id = payload.number("check_run", "id")
     numbers = _numbers(payload, "check_run")
     sender = payload.login("sender")
@@ -184,7 +184,7 @@ def _check_suite(event: str, payload: Payload, delivery: str, app_id: str) -> Re
     return RerunRequest(
         installation_id=payload.number("installation", "id"),
         repository=_repository(payload),
-        head_sha=payload.text("check_suite", "head_sha"),
+        head_sha=payload.sha("check_suite", "head_sha"),
         numbers=_numbers(payload, "check_suite"),
         sender=payload.login("sender"),
         delivery=delivery,
@@ -201,9 +201,9 @@ def _merge_group(event: str, payload: Payload, delivery: str, app_id: str) -> Re
     return kind(
         installation_id=payload.number("installation", "id"),
         repository=_repository(payload),
-        head_sha=payload.text("merge_group", "head_sha"),
+        head_sha=payload.sha("merge_group", "head_sha"),
         head_ref=payload.text("merge_group", "head_ref"),
-        base_sha=payload.text("merge_group", "base_sha"),
+        base_sha=payload.sha("merge_group", "base_sha"),
         base_ref=payload.text("merge_group", "base_ref"),
         delivery=delivery,
     )

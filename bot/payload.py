@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+_HEX = frozenset("0123456789abcdef")
+
 
 class InvalidPayload(ValueError):
     """A payload lacks what its event must hold; the sentence names it."""
@@ -40,6 +42,13 @@ class Payload:
         value = self.get(*path)
         if not isinstance(value, str) or not value:
             raise self._odd(path, "a text")
+        return value
+
+    def sha(self, *path: str) -> str:
+        """A commit's id: 40 hexadecimal digits, or 64 where the repository uses SHA-256."""
+        value = self.get(*path)
+        if not isinstance(value, str) or len(value) not in (40, 64) or not _HEX.issuperset(value):
+            raise self._odd(path, "a commit's sha")
         return value
 
     def number(self, *path: str) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from redis import Redis
 from redis.backoff import NoBackoff
+from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.retry import Retry
 
 CONNECT_SECONDS = 0.5
@@ -13,13 +14,14 @@ ANSWER_SECONDS = 1.0
 def connect_for_web(url: str) -> Redis:
     """Fails within two seconds, so that GitHub is told 503 and records a failed delivery.
 
-    One retry at once mends a connection that a restart of Redis has cut.
+    One retry at once mends a connection that a restart of Redis has cut; a server that hangs is
+    not asked again.
     """
     return Redis.from_url(
         url,
         socket_connect_timeout=CONNECT_SECONDS,
         socket_timeout=ANSWER_SECONDS,
-        retry=Retry(NoBackoff(), 1),
+        retry=Retry(NoBackoff(), 1, supported_errors=(RedisConnectionError,)),
         health_check_interval=30,
     )
 

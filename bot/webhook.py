@@ -18,6 +18,7 @@ from werkzeug.exceptions import ClientDisconnected, RequestEntityTooLarge
 
 from bot.claims import Claims
 from bot.events import Ignored, InvalidPayload, read_event
+from bot.requests import Request as Work
 from bot.signature import is_signed
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 PATH = "/webhooks/github"
 _ID_CHARACTERS = frozenset(string.ascii_letters + string.digits + "-_")
 _LONGEST_ID = 100
+_UNREACHABLE = "The queue cannot be reached: send this delivery again later."
 
 log = structlog.get_logger("driftline.webhook")
 
@@ -64,7 +66,7 @@ class Receiver:
         """The answer to one request, and a line in the log for it."""
         event = incoming.headers.get("X-GitHub-Event", "")[:_LONGEST_ID]
         delivery = incoming.headers.get("X-GitHub-Delivery", "")[:_LONGEST_ID]
-        line = log.bind(event=event, delivery=delivery)
+        line = log.bind(github_event=event, delivery=delivery)
         try:
             return self._take(incoming, event, delivery, line)
         except Refusal as refusal:
@@ -87,22 +89,29 @@ class Receiver:
         if isinstance(wanted, Ignored):
             line.info("delivery ignored", reason=wanted.reason)
             return _reply(200, status="ignored", reason=wanted.reason)
-        try:
-            if not self._claims.claim(delivery):
-                line.info("delivery repeated")
-                return _reply(200, status="already received")
-            job = self._queue.enqueue(wanted)
-        except RedisError as error:
-            self._claims.release(delivery)
-            raise Refusal(
-                503, "The queue cannot be reached: send this delivery again later."
-            ) from error
-        except BaseException:
-            self._claims.release(delivery)
-            raise
+        if not self._claim(delivery):
+            line.info("delivery repeated")
+            return _reply(200, status="already received")
+        job = self._enqueue(wanted, delivery)
         self._claims.confirm(delivery)
         line.info("delivery queued", kind=wanted.kind, job=job)
         return _reply(202, status="queued", job=job)
+
+    def _claim(self, delivery: str) -> bool:
+        try:
+            return self._claims.claim(delivery)
+        except RedisError as error:
+            raise Refusal(503, _UNREACHABLE) from error
+
+    def _enqueue(self, wanted: Work, delivery: str) -> str:
+        try:
+            return self._queue.enqueue(wanted)
+        except RedisError as error:
+            self._claims.release(delivery)
+            raise Refusal(503, _UNREACHABLE) from error
+        except BaseException:
+            self._claims.release(delivery)
+            raise
 
     def _body(self, incoming: Request) -> bytes:
         most = self._settings.max_payload_bytes
@@ -162,7 +171,7 @@ def _part(payload: dict[str, Any], name: str, key: str) -> Any:
     return part.get(key) if isinstance(part, dict) else None
 
 
-def _reply(status: int, **body: str) -> Response:
+def _reply(code: int, /, **body: str) -> Response:
     response = jsonify(body)
-    response.status_code = status
+    response.status_code = code
     return response
