@@ -12,12 +12,14 @@ from workers.checkout import CheckoutError, local_snapshot
 from workers.engine.analyze import analyze
 from workers.engine.errors import Diagnostic
 from workers.engine.findings import Severity
+from workers.engine.project.discovery import Pair, discover
+from workers.engine.project.texts import Texts
 from workers.engine.report import Report
 from workers.engine.rule import Rule
-from workers.engine.rules.context import Context
 from workers.engine.settings import Settings
-from workers.engine.side import Side, is_replayable, read_side
+from workers.engine.side import declare, ground_of, is_replayable
 from workers.engine.snapshot import Snapshot
+from workers.engine.sql.replay import replay as run_replay
 from workers.git import GitError
 from workers.output.json import render_catalogue, render_json, render_replay
 from workers.output.wording import printable
@@ -46,25 +48,28 @@ def check(options: argparse.Namespace) -> int:
 
 def replay(options: argparse.Namespace) -> int:
     """Print the schema that the migrations make, in name order, with the failures."""
-    side, context = _one_side(options)
-    if not is_replayable(context.declaration):
-        raise Unreadable("only PostgreSQL's migrations can be replayed yet.")
-    if not context.migrations_path and not context.migrations:
+    settings = _settings(options)
+    texts, pair = _one_pair(options, settings)
+    if pair.migrations is None:
         raise WrongUse("there is no migrations folder here; name it with --migrations.")
-    replayed = context.in_name_order or context.replay
-    print(render_replay(replayed, replayed.diagnostics, Report("pass", sources=side.sources)))
+    if not is_replayable(declare(pair, texts.sources)):
+        raise Unreadable("only PostgreSQL's migrations can be replayed yet.")
+    replayed = run_replay(pair.migrations.migrations, ground_of(pair, settings))
+    diagnostics = [*texts.tree.skipped, *replayed.diagnostics]
+    print(render_replay(replayed, diagnostics, Report("pass", sources=texts.sources)))
     return 0
 
 
 def declared(options: argparse.Namespace) -> int:
     """Print the schema that the Prisma schema declares."""
-    side, context = _one_side(options)
-    if context.project is None or context.project.schema is None:
+    texts, pair = _one_pair(options, _settings(options))
+    if pair.schema is None:
         raise WrongUse("there is no Prisma schema here; name it with --schema.")
-    report = Report("pass", sources=side.sources)
-    for diagnostic in context.declaration.diagnostics:
+    declaration = declare(pair, texts.sources)
+    report = Report("pass", sources=texts.sources)
+    for diagnostic in declaration.diagnostics:
         print(f"driftline: {_told(report, diagnostic)}", file=sys.stderr)
-    print(render_catalogue(context.declared))
+    print(render_catalogue(declaration.schema))
     return 0
 
 
@@ -159,24 +164,26 @@ def _snapshot(options: argparse.Namespace, base: str | None = None) -> Snapshot:
         raise WrongUse(str(error)) from error
 
 
-def _one_side(options: argparse.Namespace) -> tuple[Side, Context]:
-    side = read_side(_snapshot(options).head, _settings(options))
-    _refuse_wrong_paths(side.diagnostics)
-    if not side.contexts:
+def _one_pair(options: argparse.Namespace, settings: Settings) -> tuple[Texts, Pair]:
+    """The pair that the options mean: the first one, said where there are others."""
+    texts = Texts(_snapshot(options).head)
+    project = discover(texts, settings)
+    _refuse_wrong_paths(project.diagnostics)
+    if not project.pairs:
         raise WrongUse(
             "there is no Prisma schema and no migrations folder here; name them with --schema "
             "and --migrations."
         )
-    others = [context.pair for context in side.contexts[1:]]
+    first, *others = project.pairs
     if others:
-        first = side.contexts[0]
-        chosen = first.schema_path or first.migrations_path
         print(
-            f"driftline: this is `{chosen}`; there are also {_listed(others)} "
-            "(choose with --schema or --migrations).",
+            f"driftline: this is `{first.path}`; there are also "
+            f"{_listed([pair.path for pair in others])} (choose with --schema or --migrations).",
             file=sys.stderr,
         )
-    return side, side.contexts[0]
+    for path in first.schema.files if first.schema else ():
+        texts.source(path)
+    return texts, first
 
 
 def _listed(names: Sequence[str]) -> str:

@@ -7,7 +7,9 @@ from dataclasses import dataclass, replace
 
 from workers.engine.compare.changes import Comparison
 from workers.engine.compare.differ import compare
+from workers.engine.compare.options import Options
 from workers.engine.errors import Diagnostic, Effect
+from workers.engine.past import Past, replay_pair
 from workers.engine.prisma.describe import Declaration, Dialect, describe
 from workers.engine.project.discovery import Pair, Project, disagreement, discover
 from workers.engine.project.paths import name_of
@@ -19,7 +21,6 @@ from workers.engine.settings import Settings
 from workers.engine.snapshot import Tree
 from workers.engine.source import Origin, SourceFile, Span
 from workers.engine.sql.replay import Ground, Memo, Migration, Replay
-from workers.engine.sql.replay import replay as run
 
 _POSTGRES = frozenset({"postgresql", "postgres", "cockroachdb"})
 
@@ -68,16 +69,13 @@ def _read_pair(
     declaration = declare(pair, sources)
     migrations = pair.migrations.migrations if pair.migrations else ()
     diagnostics = [*declaration.diagnostics, *_notes(pair, declaration, migrations)]
-    replayed = Replay(Schema())
-    in_name_order = None
-    order = None
+    past = Past(Replay(Schema()))
     if is_replayable(declaration) and migrations:
-        ground = ground_of(pair, settings)
-        replayed = run(migrations, ground, memo)
-        diagnostics += replayed.diagnostics
+        past = replay_pair(pair, ground_of(pair, settings), memo)
+        diagnostics += past.judged.diagnostics
     context = Context(
         declaration=declaration,
-        replay=replayed,
+        replay=past.judged,
         comparison=Comparison(()),
         migrations=tuple(migrations),
         prisma_version=pair.prisma_version,
@@ -89,12 +87,26 @@ def _read_pair(
         sources=sources,
         settings=settings,
         project=pair,
-        in_name_order=in_name_order,
-        order=order,
+        in_name_order=past.in_name_order,
+        order=past.order,
+        by_hand=past.by_hand,
     )
     if pair.schema is not None and migrations and is_replayable(declaration):
-        context = replace(context, comparison=compare(declaration, replayed))
+        options = options_of(pair, diagnostics)
+        compared = compare(declaration, past.judged.schema, options)
+        context = replace(context, comparison=compared)
     return context, diagnostics
+
+
+def options_of(pair: Pair, diagnostics: list[Diagnostic]) -> Options:
+    """How to compare a pair: nothing is said of what could not be read."""
+    unknown = {
+        subject
+        for diagnostic in diagnostics
+        if diagnostic.effect is Effect.UNKNOWN
+        for subject in diagnostic.subjects
+    }
+    return Options(default_schema=pair.default_schema, unknown=unknown)
 
 
 def declare(pair: Pair, sources: Mapping[str, SourceFile]) -> Declaration:

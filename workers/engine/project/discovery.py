@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from workers.engine.errors import Diagnostic, Effect
+from workers.engine.project.byhand import hand_run
 from workers.engine.project.connection import (
     Connection,
     find_connections,
@@ -14,21 +15,15 @@ from workers.engine.project.connection import (
     ranked,
     schema_parameter,
 )
+from workers.engine.project.folders import find_folders, match
 from workers.engine.project.manifest import Manifest, read_manifests
-from workers.engine.project.migrations import (
-    LOCK,
-    SCRIPT,
-    MigrationFolder,
-    is_undo,
-    read_folder,
-    runner_of,
-)
-from workers.engine.project.paths import distance, folder_of, is_copy, is_generated, join, name_of
+from workers.engine.project.migrations import MigrationFolder
+from workers.engine.project.paths import is_copy, join
 from workers.engine.project.schemas import PrismaSchema, find_schemas, schema_at
 from workers.engine.project.texts import Texts
 from workers.engine.project.version import Version, prisma_version
 from workers.engine.settings import Settings
-from workers.engine.source import Origin, SourceFile, Span
+from workers.engine.source import SourceFile
 
 _NEWEST: Version = (7, 0)
 _DEFAULTS = Settings()
@@ -48,8 +43,8 @@ class Pair:
     prisma_version: Version = _NEWEST
     default_schema: str = "public"
     is_supabase: bool = False
-    before: tuple[MigrationFolder, ...] = ()
-    """Folders that another runner applies to the same database first."""
+    hand_run: tuple[SourceFile, ...] = ()
+    """SQL that no runner reads, near the first pair of a repository."""
     connections: tuple[Connection, ...] = ()
 
     @property
@@ -67,14 +62,10 @@ class Pair:
 
 @dataclass(frozen=True)
 class Project:
-    """The pairs of a repository, the one nearest to the root first.
-
-    `hand_run` are SQL files that no runner reads and that lie near a schema or migrations.
-    """
+    """The pairs of a repository, the one nearest to the root first."""
 
     pairs: tuple[Pair, ...]
     manifests: tuple[Manifest, ...] = ()
-    hand_run: tuple[SourceFile, ...] = ()
     diagnostics: tuple[Diagnostic, ...] = ()
 
 
@@ -82,27 +73,23 @@ def discover(texts: Texts, settings: Settings = _DEFAULTS) -> Project:
     """The project in a tree of files."""
     manifests = read_manifests(texts)
     schemas, diagnostics = _schemas(texts, manifests, settings)
-    folders = _folders(texts, schemas, settings)
+    folders = find_folders(texts, schemas, settings)
     if settings.migrations_path is not None and not folders:
         message = f"There are no migrations at `{settings.migrations_path}`; check the path."
         diagnostics.append(Diagnostic("migrations-not-found", message, None))
-    matched = _match(texts, schemas, folders, settings)
+    matched = [Pair("", *sides) for sides in match(schemas, folders, settings)]
     is_supabase = _is_supabase(texts, manifests)
     connections = list(find_connections(texts, [p for p in texts.tree.files if is_source(p)]))
     pairs = [
         _complete(texts, pair, manifests, connections, is_supabase, settings) for pair in matched
     ]
     pairs.sort(key=_prominence)
+    if pairs:
+        runs = [path for path, folder in folders.items() if folder.migrations]
+        first = pairs[0]
+        pairs[0] = replace(first, hand_run=hand_run(texts, first.schema, first.migrations, runs))
     named = [pairs[0], *(replace(pair, name=pair.path) for pair in pairs[1:])] if pairs else []
-    claimed = {
-        m.source.path for pair in pairs if pair.migrations for m in pair.migrations.migrations
-    }
-    return Project(
-        tuple(named),
-        tuple(manifests),
-        hand_run=_hand_run(texts, named, claimed),
-        diagnostics=tuple(diagnostics),
-    )
+    return Project(tuple(named), tuple(manifests), diagnostics=tuple(diagnostics))
 
 
 def _prominence(pair: Pair) -> tuple[bool, bool, bool, int, str]:
@@ -131,86 +118,6 @@ def _schemas(
         return [named], []
     message = f"There is no Prisma schema at `{settings.schema_path}`; check the path."
     return [], [Diagnostic("schema-not-found", message, None)]
-
-
-def _folders(
-    texts: Texts, schemas: list[PrismaSchema], settings: Settings
-) -> dict[str, MigrationFolder]:
-    """Every migrations folder worth looking at, by path."""
-    candidates: set[str] = set()
-    if settings.migrations_path is not None:
-        candidates.add(join("", settings.migrations_path) or "")
-    else:
-        for schema in schemas:
-            candidates.update(_beside(schema))
-        for path in texts.tree.paths:
-            name = name_of(path)
-            if name == LOCK:
-                candidates.add(folder_of(path))
-            elif name == SCRIPT:
-                candidates.add(folder_of(folder_of(path)))
-            elif name.endswith(".sql") and folder_of(path).endswith("supabase/migrations"):
-                candidates.add(folder_of(path))
-    found = {}
-    for folder in sorted(candidates):
-        runner = runner_of(folder, texts.tree.paths)
-        if runner is not None and (runner != "files" or settings.migrations_path is not None):
-            found[folder] = read_folder(texts, folder, runner)
-    return found
-
-
-def _beside(schema: PrismaSchema) -> list[str]:
-    """Where the migrations of a schema may be, the likeliest first."""
-    if schema.migrations is not None:
-        return [schema.migrations]
-    folders = [schema.folder, schema.root, folder_of(schema.root)]
-    wanted = [f"{folder}/migrations" if folder else "migrations" for folder in folders]
-    return list(dict.fromkeys(wanted))
-
-
-def _match(
-    texts: Texts,
-    schemas: list[PrismaSchema],
-    folders: dict[str, MigrationFolder],
-    settings: Settings,
-) -> list[Pair]:
-    free = dict(folders)
-    pairs = []
-    alone = []
-    for schema in schemas:
-        found = next((free.pop(path) for path in _beside(schema) if path in free), None)
-        if found is None and settings.migrations_path is not None and free:
-            found = free.pop(min(free))
-        if found is None:
-            alone.append(schema)
-        else:
-            pairs.append(Pair("", schema, found))
-    for path in [p for p, folder in free.items() if not folder.migrations]:
-        del free[path]
-    for kind in (is_copy, is_generated):
-        if pairs or any(not kind(path + "/x") for path in free):
-            free = {path: folder for path, folder in free.items() if not kind(path + "/x")}
-    for schema in alone:
-        near = _only_match(schema, alone, free, has_pairs=bool(pairs))
-        pairs.append(Pair("", schema, free.pop(near) if near is not None else None))
-    pairs += [Pair("", None, folder) for folder in free.values()]
-    return pairs
-
-
-def _only_match(
-    schema: PrismaSchema,
-    alone: list[PrismaSchema],
-    free: dict[str, MigrationFolder],
-    *,
-    has_pairs: bool,
-) -> str | None:
-    """The migrations folder of a schema that has none beside it, where there is no doubt."""
-    if schema.migrations is not None or has_pairs or len(alone) != 1:
-        return None
-    prisma = [path for path, folder in free.items() if folder.runner == "prisma"]
-    others = [path for path, folder in free.items() if folder.runner != "prisma"]
-    choice = prisma or others
-    return choice[0] if len(choice) == 1 else None
 
 
 def _complete(
@@ -308,30 +215,3 @@ def _names_supabase(pair: Pair) -> bool:
         for migration in pair.migrations.migrations
         for sign in _SUPABASE_SIGNS
     )
-
-
-def _hand_run(texts: Texts, pairs: list[Pair], claimed: set[str]) -> tuple[SourceFile, ...]:
-    """SQL files that no runner reads, near the schemas: the ones that people apply by hand."""
-    folders = {pair.schema.folder for pair in pairs if pair.schema}
-    folders |= {folder_of(pair.migrations.path) for pair in pairs if pair.migrations}
-    loose = {s.path for pair in pairs if pair.migrations for s in pair.migrations.loose}
-    runs = [pair.migrations.path for pair in pairs if pair.migrations]
-    found = []
-    for path in sorted(texts.tree.files):
-        folder = folder_of(path)
-        if not path.lower().endswith(".sql") or path in claimed or path in loose:
-            continue
-        if is_undo(path) or is_copy(path) or is_generated(path):
-            continue
-        if any(path.startswith(run + "/") for run in runs if run):
-            continue
-        near = min((distance(folder, home) for home in folders), default=9)
-        source = texts.source(path)
-        if near <= 1 and source is not None:
-            found.append(source)
-    return tuple(found)
-
-
-def nowhere(path: str = "") -> Origin:
-    """The first place of a file."""
-    return Origin(path, Span(0, 0))

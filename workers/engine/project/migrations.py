@@ -28,7 +28,8 @@ class MigrationFolder:
     """A folder of migrations as its runner reads it.
 
     `loose` are SQL files beside the migrations that the runner passes over, `scriptless` the
-    folders that hold no `migration.sql`, `nested` the scripts that lie one level too deep.
+    folders that hold no `migration.sql`, `nested` the scripts that lie one level too deep, `above`
+    those one level too high.
     `lock_provider` is the provider that `migration_lock.toml` names, None without that file.
     """
 
@@ -38,6 +39,7 @@ class MigrationFolder:
     loose: tuple[SourceFile, ...] = ()
     scriptless: tuple[str, ...] = ()
     nested: tuple[SourceFile, ...] = ()
+    above: tuple[SourceFile, ...] = ()
     lock_provider: str | None = None
     has_lock: bool = False
 

@@ -7,6 +7,8 @@ from types import ModuleType
 
 from workers.engine.rule import Catalogue, Rule
 from workers.engine.rules.context import Context
+from workers.engine.rules.history import empty, landed, lock, naming, unrun
+from workers.engine.rules.history.prepare import history_subjects
 from workers.engine.rules.index import duplicate, foreign_key
 from workers.engine.rules.index.subjects import index_subjects
 from workers.engine.rules.naming import column, table
@@ -28,20 +30,30 @@ MODULES: tuple[ModuleType, ...] = (
     column,
     development_command,
     duplicate,
+    empty,
     foreign_key,
     function,
+    landed,
+    lock,
     migration_name,
+    naming,
     policy,
     push,
     resolve,
     row_level_security,
     schema_path,
     table,
+    unrun,
     view,
 )
 """The modules of the rules; every `Rule` in them counts."""
 
-OF_PAIR: tuple[Supplier, ...] = (naming_subjects, security_subjects, index_subjects)
+OF_PAIR: tuple[Supplier, ...] = (
+    history_subjects,
+    naming_subjects,
+    security_subjects,
+    index_subjects,
+)
 """Asked once for each schema and its migrations."""
 
 OF_REPOSITORY: tuple[Supplier, ...] = (workflow_subjects,)

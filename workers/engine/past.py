@@ -1,0 +1,58 @@
+"""What the migrations of a pair make: as they stand, in the order that they need, and by hand."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from workers.engine.project.discovery import Pair
+from workers.engine.source import SourceFile
+from workers.engine.sql.replay import Ground, Memo, Migration, Replay, replay
+
+
+@dataclass(frozen=True)
+class Past:
+    """The replays of one pair.
+
+    `judged` is what drift is judged on. It is the run in name order where that has no failure;
+    otherwise the friendliest one: in the `order` that the migrations need, and with what fails
+    even then left out statement by statement, because a database that is alive has run the rest.
+    `in_name_order` is set only where it is another than `judged`.
+    """
+
+    judged: Replay
+    in_name_order: Replay | None = None
+    order: tuple[str, ...] | None = None
+    by_hand: Replay | None = None
+
+
+def replay_pair(pair: Pair, ground: Ground, memo: Memo | None = None) -> Past:
+    """Replay a pair's migrations in name order, and more kindly where that fails."""
+    migrations = pair.migrations.migrations if pair.migrations else ()
+    strict = replay(migrations, ground, memo)
+    scripts = _scripts(pair)
+    if not strict.failures:
+        by_hand = _with(migrations, scripts, ground, memo) if scripts else None
+        return Past(strict, by_hand=by_hand)
+    ordered = migrations
+    judged = replay(ordered, ground, memo, lenient=True)
+    order = tuple(m.name for m in ordered) if ordered != migrations else None
+    by_hand = _with(ordered, scripts, ground, memo) if scripts else None
+    return Past(judged, strict, order, by_hand)
+
+
+def _scripts(pair: Pair) -> tuple[SourceFile, ...]:
+    folder = pair.migrations
+    if folder is None:
+        return ()
+    return (*folder.loose, *folder.nested, *folder.above, *pair.hand_run)
+
+
+def _with(
+    migrations: tuple[Migration, ...],
+    scripts: tuple[SourceFile, ...],
+    ground: Ground,
+    memo: Memo | None,
+) -> Replay:
+    """The migrations, then the scripts that nobody runs, each as far as it goes."""
+    extra = tuple(Migration(script.path, script) for script in scripts)
+    return replay((*migrations, *extra), ground, memo, lenient=True)

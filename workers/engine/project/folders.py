@@ -1,0 +1,134 @@
+"""Which migrations folders there are, and which schema each belongs to."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from workers.engine.project.migrations import (
+    LOCK,
+    SCRIPT,
+    MigrationFolder,
+    read_folder,
+    runner_of,
+)
+from workers.engine.project.paths import (
+    folder_of,
+    is_copy,
+    is_generated,
+    is_under,
+    join,
+    name_of,
+)
+from workers.engine.project.schemas import PrismaSchema
+from workers.engine.project.texts import Texts
+from workers.engine.settings import Settings
+from workers.engine.source import SourceFile
+
+Match = tuple[PrismaSchema | None, MigrationFolder | None]
+
+
+def find_folders(
+    texts: Texts, schemas: list[PrismaSchema], settings: Settings
+) -> dict[str, MigrationFolder]:
+    """Every migrations folder worth looking at, by path."""
+    found = {}
+    for folder in sorted(_candidates(texts, schemas, settings)):
+        runner = runner_of(folder, texts.tree.paths)
+        if runner is not None and (runner != "files" or settings.migrations_path is not None):
+            found[folder] = read_folder(texts, folder, runner)
+    return _without_strays(texts, found)
+
+
+def match(
+    schemas: list[PrismaSchema], folders: dict[str, MigrationFolder], settings: Settings
+) -> list[Match]:
+    """Each schema with its migrations, then schemas and folders that have no partner."""
+    free = dict(folders)
+    pairs: list[Match] = []
+    alone = []
+    for schema in schemas:
+        found = next((free.pop(path) for path in beside(schema) if path in free), None)
+        if found is None and settings.migrations_path is not None and free:
+            found = free.pop(min(free))
+        if found is None:
+            alone.append(schema)
+        else:
+            pairs.append((schema, found))
+    free = _real_ones(free, has_pairs=bool(pairs))
+    for schema in alone:
+        near = _only_match(schema, alone, free, has_pairs=bool(pairs))
+        pairs.append((schema, free.pop(near) if near is not None else None))
+    return [*pairs, *((None, folder) for folder in free.values())]
+
+
+def beside(schema: PrismaSchema) -> list[str]:
+    """Where the migrations of a schema may be, the likeliest first."""
+    if schema.migrations is not None:
+        return [schema.migrations]
+    folders = [schema.folder, schema.root, folder_of(schema.root)]
+    wanted = [f"{folder}/migrations" if folder else "migrations" for folder in folders]
+    return list(dict.fromkeys(wanted))
+
+
+def _candidates(texts: Texts, schemas: list[PrismaSchema], settings: Settings) -> set[str]:
+    if settings.migrations_path is not None:
+        return {join("", settings.migrations_path) or ""}
+    found = {path for schema in schemas for path in beside(schema)}
+    for path in texts.tree.paths:
+        name = name_of(path)
+        if name == LOCK:
+            found.add(folder_of(path))
+        elif name == SCRIPT:
+            found.add(folder_of(folder_of(path)))
+        elif name.endswith(".sql") and folder_of(path).endswith("supabase/migrations"):
+            found.add(folder_of(path))
+    return found
+
+
+def _without_strays(texts: Texts, found: dict[str, MigrationFolder]) -> dict[str, MigrationFolder]:
+    """Folders of migrations within another's, or one level above it, are mislaid parts of it."""
+    prisma = [path for path, folder in found.items() if folder.runner == "prisma"]
+    kept = {}
+    for path, folder in found.items():
+        is_within = any(other and other != path and is_under(path, other) for other in prisma)
+        if folder.runner == "prisma" and is_within:
+            continue
+        children = [other for other in prisma if folder_of(other) == path and other != path]
+        if children and not folder.has_lock:
+            continue
+        kept[path] = replace(folder, above=_above(texts, found, path))
+    return kept
+
+
+def _above(texts: Texts, found: dict[str, MigrationFolder], path: str) -> tuple[SourceFile, ...]:
+    parent = found.get(folder_of(path))
+    if parent is None or parent.path == path or parent.has_lock or parent.runner != "prisma":
+        return ()
+    scripts = (texts.source(migration.source.path) for migration in parent.migrations)
+    return tuple(
+        source for source in scripts if source is not None and not is_under(source.path, path)
+    )
+
+
+def _real_ones(free: dict[str, MigrationFolder], *, has_pairs: bool) -> dict[str, MigrationFolder]:
+    free = {path: folder for path, folder in free.items() if folder.migrations}
+    for is_aside in (is_copy, is_generated):
+        if has_pairs or any(not is_aside(path + "/x") for path in free):
+            free = {path: folder for path, folder in free.items() if not is_aside(path + "/x")}
+    return free
+
+
+def _only_match(
+    schema: PrismaSchema,
+    alone: list[PrismaSchema],
+    free: dict[str, MigrationFolder],
+    *,
+    has_pairs: bool,
+) -> str | None:
+    """The migrations folder of a schema that has none beside it, where there is no doubt."""
+    if schema.migrations is not None or has_pairs or len(alone) != 1:
+        return None
+    prisma = [path for path, folder in free.items() if folder.runner == "prisma"]
+    others = [path for path, folder in free.items() if folder.runner != "prisma"]
+    choice = prisma or others
+    return choice[0] if len(choice) == 1 else None

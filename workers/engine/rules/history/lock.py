@@ -1,0 +1,73 @@
+"""`migration_lock.toml` is missing, or names another database than the schema.
+
+What it means
+    Beside the migrations Prisma keeps `migration_lock.toml` with the provider that they were
+    written for. Here it is missing, or the schema's `datasource` names another provider.
+
+Why it matters
+    With another provider every `prisma migrate` command stops (P3019): SQL for one database does
+    not run on another. Without the file Prisma cannot notice that, and writes it anew.
+
+Example
+    schema.prisma: provider = "postgresql"     migration_lock.toml: provider = "sqlite"
+
+Fix
+    After a change of database start a new history: move the old folder away and create a first
+    migration with `prisma migrate diff --from-empty --to-schema-datamodel ... --script`. Commit
+    the lock file with the migrations.
+
+When to ignore it
+    A missing file where migrations are not run by Prisma.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from workers.engine.findings import Edit, Finding, Fix, Severity
+from workers.engine.rule import Rule
+from workers.engine.rules.context import Context
+from workers.engine.rules.history.places import first_statement
+from workers.engine.rules.history.subjects import Lock
+from workers.engine.source import Origin, Span
+
+migration_lock_mismatch = Rule(
+    "migration-lock-mismatch", family="history", severity=Severity.ERROR, since="0.1"
+)
+migration_lock_missing = Rule(
+    "migration-lock-missing", family="history", severity=Severity.NOTICE, since="0.1"
+)
+
+
+@migration_lock_mismatch.on(Lock)
+def check_provider(lock: Lock, context: Context) -> Iterator[Finding]:
+    """An error where the lock names another provider: `migrate deploy` refuses."""
+    if not lock.exists or lock.provider is None:
+        return
+    source = context.sources.get(lock.path)
+    start = source.text.find("provider") if source else -1
+    end = source.text.find("\n", start) if source and start >= 0 else -1
+    span = Span(max(start, 0), end if end >= 0 else len(source.text) if source else 0)
+    yield migration_lock_mismatch.finding(
+        subject=lock.path,
+        message=f"The migrations are locked to `{lock.provider}` and the schema's datasource is "
+        f"`{lock.declared}`, so every `prisma migrate` command stops with P3019.",
+        origin=Origin(lock.path, span),
+        remedy=f"Start a new history for {lock.declared}, or set the datasource back.",
+    )
+
+
+@migration_lock_missing.on(Lock)
+def check_missing(lock: Lock, context: Context) -> Iterator[Finding]:
+    """A notice where the file is missing."""
+    if lock.exists:
+        return
+    text = f'provider = "{lock.declared}"\n'
+    yield migration_lock_missing.finding(
+        subject=lock.path,
+        message=f"`{lock.path}` is missing, so nothing says that these migrations are for "
+        f"{lock.declared}.",
+        origin=first_statement(context.migrations[0]),
+        remedy="Commit the file that Prisma writes beside the migrations.",
+        fix=Fix("Add the lock file", safe=True, edits=(Edit(lock.path, Span(0, 0), text),)),
+    )

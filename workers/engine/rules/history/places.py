@@ -1,0 +1,40 @@
+"""Places and ages of migrations."""
+
+from __future__ import annotations
+
+from workers.engine.rules.context import Context
+from workers.engine.source import Origin, Span
+from workers.engine.sql.replay import Migration
+
+
+def first_statement(migration: Migration) -> Origin:
+    """The first line of a migration that is neither blank nor a comment; else its first line."""
+    text = migration.source.text
+    at = 0
+    for line in text.splitlines(keepends=True):
+        code = line.strip()
+        if code and not code.startswith("--"):
+            start = at + len(line) - len(line.lstrip())
+            return Origin(migration.source.path, Span(start, at + len(line.rstrip())))
+        at += len(line)
+    end = text.find("\n")
+    return Origin(migration.source.path, Span(0, len(text) if end < 0 else end))
+
+
+def is_new(context: Context, migration: Migration) -> bool:
+    """Whether the pull request brings the migration; without a base nothing counts as new."""
+    if context.base is None:
+        return False
+    return all(old.name != migration.name for old in context.base.migrations)
+
+
+def first_difference(before: Migration, after: Migration) -> Origin:
+    """The first line of a migration that is not as it was."""
+    text = after.source.text
+    old = before.source.text.splitlines()
+    at = 0
+    for number, line in enumerate(text.splitlines(keepends=True)):
+        if number >= len(old) or line.rstrip("\r\n") != old[number].rstrip("\r\n"):
+            return Origin(after.source.path, Span(at, at + len(line.rstrip())))
+        at += len(line)
+    return Origin(after.source.path, Span(max(at - 1, 0), at))

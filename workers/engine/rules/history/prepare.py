@@ -1,0 +1,86 @@
+"""Preparing what the history rules are handed, from the context of a pair."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from workers.engine.rules.context import Context
+from workers.engine.rules.history.landing import landed_changes
+from workers.engine.rules.history.made import traces
+from workers.engine.rules.history.subjects import (
+    EmptyMigration,
+    HistorySubject,
+    Lock,
+    SameNames,
+    ScriptlessFolder,
+    SharedStamp,
+    UnrunScript,
+    UnsortableName,
+    stamp_of,
+)
+from workers.engine.rules.history.tokens import is_empty
+from workers.engine.sql.replay import Migration
+
+_MANY = 3
+
+
+def history_subjects(context: Context) -> Iterator[HistorySubject]:
+    """Everything worth a look in the history of one pair."""
+    for migration in context.migrations:
+        if is_empty(migration.source.text):
+            yield EmptyMigration(migration)
+    if context.project is not None and context.project.is_prisma:
+        yield from _names(context)
+        yield from _lock(context)
+    yield from _unrun(context)
+    yield from landed_changes(context)
+
+
+def _names(context: Context) -> Iterator[HistorySubject]:
+    by_stamp: dict[str, list[Migration]] = {}
+    by_name: dict[str, list[Migration]] = {}
+    stamped = [m for m in context.migrations if stamp_of(m.name)]
+    for migration in context.migrations:
+        stamp = stamp_of(migration.name)
+        by_stamp.setdefault(stamp, []).append(migration)
+        by_name.setdefault(migration.name[len(stamp) :].strip("_-"), []).append(migration)
+        if not stamp and len(stamped) * 2 > len(context.migrations):
+            yield UnsortableName(migration, tuple(stamped))
+    for stamp, sharing in by_stamp.items():
+        if len(sharing) > 1 and len(stamp) >= 12:
+            yield SharedStamp(stamp, tuple(sharing))
+    for name, sharing in by_name.items():
+        if name and len(sharing) >= _MANY and len(sharing) * 2 > len(context.migrations):
+            yield SameNames(name, tuple(sharing))
+
+
+def _lock(context: Context) -> Iterator[Lock]:
+    folder = context.project.migrations if context.project else None
+    declared = context.declaration.datasource.get("provider", "").strip('"')
+    if folder is None or not declared or declared.startswith("env:") or not folder.migrations:
+        return
+    path = f"{folder.path}/migration_lock.toml" if folder.path else "migration_lock.toml"
+    same = {"postgres": "postgresql"}
+    if same.get(declared, declared) != same.get(folder.lock_provider or "", folder.lock_provider):
+        yield Lock(path, folder.lock_provider, declared, folder.has_lock)
+
+
+def _unrun(context: Context) -> Iterator[UnrunScript | ScriptlessFolder]:
+    pair = context.project
+    if pair is None or pair.migrations is None:
+        return
+    schema = context.by_hand.schema if context.by_hand else context.replayed
+    for sources, place in (
+        (pair.migrations.loose, "beside"),
+        (pair.migrations.nested, "nested"),
+        (pair.migrations.above, "above"),
+        (pair.hand_run, "elsewhere"),
+    ):
+        for source in sources:
+            yield UnrunScript(source, place, tuple(traces(schema, source.path)))  # type: ignore[arg-type]
+    nested = {source.path for source in pair.migrations.nested}
+    for name in pair.migrations.scriptless:
+        path = f"{pair.migrations.path}/{name}" if pair.migrations.path else name
+        files = tuple(sorted(p for p in context.head.paths if p.startswith(path + "/")))
+        if not nested.intersection(files):
+            yield ScriptlessFolder(name, path, files)

@@ -1,0 +1,123 @@
+"""What the history rules are handed: migrations that fail, come late, changed, or never run."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from workers.engine.rules.history.made import Trace
+from workers.engine.source import SourceFile
+from workers.engine.sql.replay import Migration
+
+
+@dataclass(frozen=True, slots=True)
+class EmptyMigration:
+    """A migration without a statement."""
+
+    migration: Migration
+
+
+@dataclass(frozen=True, slots=True)
+class SharedStamp:
+    """Migrations whose names begin with one and the same timestamp, in name order."""
+
+    stamp: str
+    migrations: tuple[Migration, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class UnsortableName:
+    """A migration without a timestamp among others that have one."""
+
+    migration: Migration
+    later: tuple[Migration, ...]
+    """The stamped migrations that run before it only because digits sort before letters."""
+
+
+@dataclass(frozen=True, slots=True)
+class SameNames:
+    """Migrations that all carry one name after their timestamps."""
+
+    name: str
+    migrations: tuple[Migration, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class UnrunScript:
+    """An SQL file that no runner reads.
+
+    `place` says where it lies: "beside" the migrations in their folder, "nested" one level too
+    deep, "above" in a folder beside the migrations folder, or "elsewhere" (where people keep SQL
+    that they run by hand). `marks` is what it would do to the schema that the migrations make.
+    """
+
+    source: SourceFile
+    place: Literal["beside", "nested", "above", "elsewhere"]
+    marks: tuple[Trace, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ScriptlessFolder:
+    """A folder among the migrations that holds no `migration.sql`."""
+
+    name: str
+    path: str
+    files: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Lock:
+    """What `migration_lock.toml` says against the schema's provider; None where it is missing."""
+
+    path: str
+    provider: str | None
+    declared: str
+    exists: bool
+
+
+@dataclass(frozen=True, slots=True)
+class LandedChange:
+    """A migration that the base has and the head changes, drops or renames.
+
+    `is_same_outcome` says that a new database gets the same schema as before, `is_mending` that
+    fewer migrations fail now.
+    """
+
+    kind: Literal["edited", "deleted", "renamed"]
+    before: Migration
+    after: Migration | None
+    only_comments: bool = False
+    is_same_outcome: bool = False
+    is_mending: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Squash:
+    """Many migrations of the base that are gone, and those that came in their place."""
+
+    before: tuple[Migration, ...]
+    after: tuple[Migration, ...]
+    is_same_outcome: bool
+
+
+HistorySubject = (
+    EmptyMigration
+    | SharedStamp
+    | UnsortableName
+    | SameNames
+    | UnrunScript
+    | ScriptlessFolder
+    | Lock
+    | LandedChange
+    | Squash
+)
+
+_MANY = 3
+
+
+def stamp_of(name: str) -> str:
+    """The digits that a migration's name begins with."""
+    end = 0
+    while end < len(name) and name[end].isascii() and name[end].isdigit():
+        end += 1
+    return name[:end]

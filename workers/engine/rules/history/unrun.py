@@ -1,0 +1,138 @@
+"""SQL that no runner reads.
+
+What it means
+    Prisma runs `migrations/*/migration.sql` and nothing else. An SQL file beside those folders,
+    one folder deeper or higher, or elsewhere in the repository is run by nobody, and a folder
+    without `migration.sql` stops `prisma migrate deploy` (P3015).
+
+Why it matters
+    What such a file makes exists only in databases where somebody ran it by hand. A new database,
+    the shadow database and CI do not have it, and the next migration that needs it fails.
+
+Example
+    prisma/migrations/20250225120000_add_chat.sql        never run
+    prisma/migrations/20250225120000_add_chat/migration.sql    run
+
+Fix
+    Move the file into a folder of its own, as `migration.sql`. Where its statements were run by
+    hand, mark the migration as applied there: `prisma migrate resolve --applied NAME`.
+
+When to ignore it
+    A file that is run by another program on purpose, or by hand once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from workers.engine.findings import Finding, Severity
+from workers.engine.project.paths import folder_of, name_of
+from workers.engine.rule import Rule
+from workers.engine.rules.context import Context
+from workers.engine.rules.history.made import Trace
+from workers.engine.rules.history.subjects import ScriptlessFolder, UnrunScript, stamp_of
+from workers.engine.source import Origin, Span
+
+migration_never_run = Rule(
+    "migration-never-run", family="history", severity=Severity.WARNING, since="0.1"
+)
+sql_run_by_hand = Rule("sql-run-by-hand", family="history", severity=Severity.NOTICE, since="0.1")
+migration_folder_without_script = Rule(
+    "migration-folder-without-script", family="history", severity=Severity.ERROR, since="0.1"
+)
+
+_SHOWN = 3
+_PLACES = {
+    "beside": "it lies beside the migration folders and not in one",
+    "nested": "it lies one folder too deep",
+    "above": "it lies beside the migrations folder and not in it",
+}
+
+
+@migration_never_run.on(UnrunScript)
+def check_script(script: UnrunScript, context: Context) -> Iterator[Finding]:
+    """A file where migrations are kept that Prisma passes over: worse if something needs it."""
+    path = script.source.path
+    if script.place == "elsewhere" or not script.source.text.strip():
+        return
+    name = migration_name(path)
+    is_meant = bool(stamp_of(name)) or script.place != "beside"
+    if not is_meant and not script.marks:
+        return
+    target = f"{context.migrations_path}/{name}/migration.sql"
+    needed = [mark for mark in script.marks if _is_declared(mark, context)]
+    yield migration_never_run.finding(
+        subject=path,
+        severity=Severity.ERROR if needed else Severity.WARNING,
+        message=f"Prisma never runs `{path}`: {_PLACES[script.place]}{_loss(script.marks)}.",
+        origin=_start(script),
+        remedy=f"Make it a migration: `mkdir -p {folder_of(target)} && git mv {path} {target}`; "
+        f"where it was run by hand, `prisma migrate resolve --applied {name}`.",
+    )
+
+
+@sql_run_by_hand.on(UnrunScript)
+def check_by_hand(script: UnrunScript, context: Context) -> Iterator[Finding]:
+    """SQL elsewhere that makes what the migrations do not."""
+    if script.place != "elsewhere" or not script.marks:
+        return
+    path = script.source.path
+    needed = [mark for mark in script.marks if _is_declared(mark, context)]
+    yield sql_run_by_hand.finding(
+        subject=path,
+        severity=Severity.WARNING if needed else Severity.NOTICE,
+        message=f"`{path}` is run by no migration{_loss(script.marks)}.",
+        origin=_start(script),
+        remedy="Move what the database needs into a migration of its own, so that every database "
+        "has it.",
+    )
+
+
+@migration_folder_without_script.on(ScriptlessFolder)
+def check_folder(folder: ScriptlessFolder, context: Context) -> Iterator[Finding]:
+    """A folder that makes Prisma stop."""
+    inside = ", ".join(f"`{name_of(path)}`" for path in folder.files[:_SHOWN])
+    first = folder.files[0] if folder.files else folder.path
+    yield migration_folder_without_script.finding(
+        subject=folder.path,
+        message=f"`{folder.path}` has no `migration.sql` (it holds {inside}), so "
+        "`prisma migrate deploy` stops there with P3015.",
+        origin=Origin(first, Span(0, 0)),
+        remedy="Restore its `migration.sql`, or move the folder out of the migrations.",
+    )
+
+
+def migration_name(path: str) -> str:
+    """The name that a loose file would have as a migration."""
+    name = name_of(path)
+    if name == "migration.sql":
+        return name_of(folder_of(path))
+    return name.removesuffix(".sql")
+
+
+def _is_declared(mark: Trace, context: Context) -> bool:
+    """Whether the Prisma schema expects the table or the column that the file makes."""
+    if not mark.is_made or mark.kind not in ("table", "column"):
+        return False
+    for name, table in context.declared.tables.items():
+        if str(name) == mark.table:
+            return mark.kind == "table" or table.column(mark.name.rpartition(".")[2]) is not None
+    return False
+
+
+def _loss(marks: tuple[Trace, ...]) -> str:
+    """What a new database does not have: ", so a new database has no table `x`"."""
+    tables = {mark.table for mark in marks if mark.kind == "table" and mark.is_made}
+    told = [m for m in marks if m.is_made and (m.kind == "table" or m.table not in tables)]
+    if not told:
+        return ""
+    shown = [mark.label for mark in told[:_SHOWN]]
+    more = f" and {len(told) - _SHOWN} more" if len(told) > _SHOWN else ""
+    return f", so a new database has no {', no '.join(shown)}{more}"
+
+
+def _start(script: UnrunScript) -> Origin:
+    if script.marks:
+        return min((m.origin for m in script.marks), key=lambda origin: origin.span.start)
+    end = script.source.text.find("\n")
+    return Origin(script.source.path, Span(0, end if end >= 0 else len(script.source.text)))
