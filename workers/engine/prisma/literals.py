@@ -28,15 +28,7 @@ _TIMES = (
 
 def text_constant(text: str, type_: SqlType) -> str:
     """`'x'::text`: a quoted literal in a column of that type."""
-    value = text
-    if type_.name == "jsonb":
-        value = canonical_json(text)
-    elif type_.name == "uuid":
-        value = _uuid(text)
-    elif type_.name in _TIMES:
-        value = for_type(text, type_.name)
-    quoted = value.replace("'", "''")
-    return f"'{quoted}'::{_bare(type_)}"
+    return f"{_quoted(text, type_)}::{_bare(type_)}"
 
 
 def number_constant(text: str) -> str:
@@ -65,16 +57,31 @@ def list_constant(items: Sequence[str], type_: SqlType, *, are_numbers: bool) ->
 
 
 def _text_item(text: str, element: SqlType) -> str:
-    constant = text_constant(text, element)
-    return f"({constant})::{format_type(element)}" if element.arguments else constant
+    written = format_type(element) if element.arguments else _bare(element)
+    return f"{_quoted(text, element)}::{written}"
 
 
 def _number_item(text: str, element: SqlType) -> str:
     if element.name == "boolean":
         return text
-    constant = number_constant(text)
-    is_same = number_type(text) == element.name and not element.arguments
-    return constant if is_same else f"({constant})::{format_type(element)}"
+    if number_type(text) != element.name:
+        return f"({number_constant(text)})::{format_type(element)}"
+    if not element.arguments:
+        return number_constant(text)
+    written = f"'{text}'" if text.startswith("-") else text
+    return f"{written}::{format_type(element)}"
+
+
+def _quoted(text: str, type_: SqlType) -> str:
+    value = text
+    if type_.name == "jsonb":
+        value = canonical_json(text)
+    elif type_.name == "uuid":
+        value = _uuid(text)
+    elif type_.name in _TIMES:
+        value = for_type(text, type_.name)
+    doubled = value.replace("'", "''")
+    return f"'{doubled}'"
 
 
 def _bare(type_: SqlType) -> str:
