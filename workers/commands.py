@@ -7,22 +7,24 @@ import os
 import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from workers.checkout import CheckoutError, local_snapshot
-from workers.engine.analyze import analyze
 from workers.engine.errors import Diagnostic
 from workers.engine.findings import Severity
 from workers.engine.project.discovery import Pair, discover
 from workers.engine.project.texts import Texts
-from workers.engine.report import Report
-from workers.engine.rule import Rule
+from workers.engine.reading import declare, ground_of, is_replayable
 from workers.engine.settings import Settings
-from workers.engine.side import declare, ground_of, is_replayable
 from workers.engine.snapshot import Snapshot
 from workers.engine.sql.replay import replay as run_replay
 from workers.git import GitError
-from workers.output.json import render_catalogue, render_json, render_replay
+from workers.output.catalogue import line_of, render_catalogue, render_replay
 from workers.output.wording import printable
+
+if TYPE_CHECKING:
+    from workers.engine.report import Report
+    from workers.engine.rule import Rule
 
 EXIT_CODES = {"pass": 0, "fail": 1, "unknown": 3}
 _WRONG_PATHS = frozenset({"schema-not-found", "migrations-not-found"})
@@ -39,6 +41,8 @@ class Unreadable(Exception):
 
 def check(options: argparse.Namespace) -> int:
     """Look for drift, print what was found; the exit code is the verdict."""
+    from workers.engine.analyze import analyze
+
     settings = _settings(options)
     report = analyze(_snapshot(options, base=options.base), settings)
     _refuse_wrong_paths(report.diagnostics)
@@ -56,7 +60,7 @@ def replay(options: argparse.Namespace) -> int:
         raise Unreadable("only PostgreSQL's migrations can be replayed yet.")
     replayed = run_replay(pair.migrations.migrations, ground_of(pair, settings))
     diagnostics = [*texts.tree.skipped, *replayed.diagnostics]
-    print(render_replay(replayed, diagnostics, Report("pass", sources=texts.sources)))
+    print(render_replay(replayed, diagnostics, texts.sources))
     return 0
 
 
@@ -66,9 +70,8 @@ def declared(options: argparse.Namespace) -> int:
     if pair.schema is None:
         raise WrongUse("there is no Prisma schema here; name it with --schema.")
     declaration = declare(pair, texts.sources)
-    report = Report("pass", sources=texts.sources)
     for diagnostic in declaration.diagnostics:
-        print(f"driftline: {_told(report, diagnostic)}", file=sys.stderr)
+        print(f"driftline: {_told(texts, diagnostic)}", file=sys.stderr)
     print(render_catalogue(declaration.schema))
     return 0
 
@@ -197,15 +200,18 @@ def _refuse_wrong_paths(diagnostics: Iterable[Diagnostic]) -> None:
             raise WrongUse(diagnostic.message)
 
 
-def _told(report: Report, diagnostic: Diagnostic) -> str:
+def _told(texts: Texts, diagnostic: Diagnostic) -> str:
     if diagnostic.origin is None:
         return printable(diagnostic.message)
-    place = report.location(diagnostic.origin)
-    return printable(f"{place.path}:{place.line}: {diagnostic.message}")
+    path = diagnostic.origin.path
+    line = line_of(diagnostic.origin, texts.sources)
+    return printable(f"{path}:{line}: {diagnostic.message}")
 
 
 def _rendered(report: Report, options: argparse.Namespace) -> str:
     if options.format == "json":
+        from workers.output.json import render_json
+
         return render_json(report)
     if options.format == "markdown":
         from workers.output.markdown import render_markdown

@@ -10,19 +10,18 @@ from workers.engine.compare.differ import compare
 from workers.engine.compare.options import Options
 from workers.engine.errors import Diagnostic, Effect
 from workers.engine.past import Past, replay_pair
-from workers.engine.prisma.describe import Declaration, Dialect, describe
+from workers.engine.prisma.describe import Declaration
 from workers.engine.project.discovery import Pair, Project, disagreement, discover
 from workers.engine.project.paths import name_of
 from workers.engine.project.texts import Texts
 from workers.engine.project.version import LOCK_FILES
+from workers.engine.reading import declare, ground_of, is_replayable
 from workers.engine.rules.context import Context
 from workers.engine.schema.model import Schema
 from workers.engine.settings import Settings
 from workers.engine.snapshot import Tree
 from workers.engine.source import Origin, SourceFile, Span
-from workers.engine.sql.replay import Ground, Memo, Migration, Replay
-
-_POSTGRES = frozenset({"postgresql", "postgres", "cockroachdb"})
+from workers.engine.sql.replay import Memo, Migration, Replay
 
 
 @dataclass
@@ -107,29 +106,6 @@ def options_of(pair: Pair, diagnostics: list[Diagnostic]) -> Options:
         for subject in diagnostic.subjects
     }
     return Options(default_schema=pair.default_schema, unknown=unknown)
-
-
-def declare(pair: Pair, sources: Mapping[str, SourceFile]) -> Declaration:
-    """What a pair's Prisma schema says; an empty declaration where it has none."""
-    if pair.schema is None:
-        return Declaration(Schema())
-    files = [sources[path] for path in pair.schema.files if path in sources]
-    return describe(files, Dialect(pair.prisma_version, pair.default_schema))
-
-
-def ground_of(pair: Pair, settings: Settings) -> Ground:
-    """What the first migration of a pair finds."""
-    return Ground(
-        search_path=(pair.default_schema,),
-        is_supabase=pair.is_supabase,
-        server_version=settings.server_version,
-    )
-
-
-def is_replayable(declaration: Declaration) -> bool:
-    """Whether the migrations are in PostgreSQL's language."""
-    provider = declaration.datasource.get("provider", "postgresql").strip('"')
-    return provider in _POSTGRES or provider.startswith("env:")
 
 
 def _notes(

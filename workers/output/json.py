@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
 from typing import Any
 
 from workers.engine.errors import Diagnostic
 from workers.engine.findings import Finding, Fix, Status
 from workers.engine.report import Report
-from workers.engine.schema.catalogue import to_catalogue
-from workers.engine.schema.model import Schema
 from workers.engine.source import Origin
-from workers.engine.sql.replay import Replay
 
 Json = dict[str, Any]
 
@@ -74,28 +70,6 @@ def summary_data(report: Report) -> Json:
             for pair in report.pairs
         ],
     }
-
-
-def render_catalogue(schema: Schema) -> str:
-    """A schema in the catalogue format."""
-    return json.dumps(to_catalogue(schema), indent=2, ensure_ascii=False)
-
-
-def render_replay(replay: Replay, diagnostics: Sequence[Diagnostic], sources: Report) -> str:
-    """What the migrations make, with those that fail, in the catalogue format."""
-    data = dict(to_catalogue(replay.schema))
-    data["failures"] = [
-        {
-            "migration": failure.migration,
-            "path": failure.origin.path,
-            "line": sources.location(failure.origin).line,
-            "sqlstate": failure.sqlstate,
-            "message": failure.message,
-        }
-        for failure in replay.failures
-    ]
-    data["diagnostics"] = [_diagnostic(sources, diagnostic) for diagnostic in diagnostics]
-    return json.dumps(data, indent=2, ensure_ascii=False)
 
 
 def _diagnostic(report: Report, diagnostic: Diagnostic) -> Json:

@@ -1,0 +1,53 @@
+"""A schema in the catalogue format, as `driftline replay` and `driftline declared` print it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from workers.engine.errors import Diagnostic
+from workers.engine.schema.catalogue import to_catalogue
+from workers.engine.schema.model import Schema
+from workers.engine.source import Origin, SourceFile
+from workers.engine.sql.replay import Replay
+
+
+def render_catalogue(schema: Schema) -> str:
+    """A schema alone."""
+    return json.dumps(to_catalogue(schema), indent=2, ensure_ascii=False)
+
+
+def render_replay(
+    replay: Replay, diagnostics: Iterable[Diagnostic], sources: Mapping[str, SourceFile]
+) -> str:
+    """What the migrations make, with those that fail and what could not be known."""
+    data: dict[str, Any] = dict(to_catalogue(replay.schema))
+    data["failures"] = [
+        {
+            "migration": failure.migration,
+            "path": failure.origin.path,
+            "line": line_of(failure.origin, sources),
+            "sqlstate": failure.sqlstate,
+            "message": failure.message,
+        }
+        for failure in replay.failures
+    ]
+    data["diagnostics"] = [
+        {
+            "code": diagnostic.code,
+            "message": diagnostic.message,
+            "effect": diagnostic.effect.value,
+            "subjects": list(diagnostic.subjects),
+            "path": diagnostic.origin.path if diagnostic.origin else None,
+            "line": line_of(diagnostic.origin, sources) if diagnostic.origin else None,
+        }
+        for diagnostic in diagnostics
+    ]
+    return json.dumps(data, indent=2, ensure_ascii=False)
+
+
+def line_of(origin: Origin, sources: Mapping[str, SourceFile]) -> int:
+    """The line of a place; 1 where the file was not read."""
+    source = sources.get(origin.path)
+    return source.location(origin.span).line if source else 1
