@@ -26,7 +26,8 @@ waits for a retry is replaced, for the new event need not wait as long.
 
 from __future__ import annotations
 
-import uuid
+import secrets
+import time
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING
@@ -82,13 +83,17 @@ _WAITING = frozenset({JobStatus.QUEUED, JobStatus.RATE_LIMITED})
 class Queue:
     """Where requests go. `redis` has short timeouts, so that an outage is known at once.
 
-    `concurrency` bounds how many jobs of one installation are queued for or with the workers.
+    `concurrency` bounds how many jobs of one installation are queued for or with the workers;
+    `jobs` names the function for each kind of request.
     """
 
-    def __init__(self, redis: Redis, *, concurrency: int = 8) -> None:
+    def __init__(
+        self, redis: Redis, *, concurrency: int = 8, jobs: Mapping[str, str] = JOBS
+    ) -> None:
         self.redis = redis
         self.serials = Serials(redis)
         self._concurrency = concurrency
+        self._jobs = jobs
         self._queues = {
             name: RqQueue(
                 name,
@@ -112,11 +117,11 @@ class Queue:
         waiting = self._waiting(place) if place is not None else None
         if waiting is not None:
             return waiting
-        job_id = f"{request.kind}-{uuid.uuid4().hex}"
+        job_id = _new_id(request)
         if place is not None:
             self.redis.set(place, job_id, ex=_WAITING_SECONDS)
         self._queues[_queue_name(request)].enqueue_call(
-            JOBS[request.kind],
+            self._jobs[request.kind],
             args=(to_json(request),),
             job_id=job_id,
             description=_description(request),
@@ -196,6 +201,11 @@ def request_repository(request: Request) -> int:
     """The repository's id; 0 where the request is about an installation."""
     repository = getattr(request, "repository", None)
     return int(repository.id) if repository is not None else 0
+
+
+def _new_id(request: Request) -> str:
+    """An id that sorts by time: RQ orders what a rate limit holds back by second, then by id."""
+    return f"{time.time_ns():016x}-{request.kind}-{secrets.token_hex(4)}"
 
 
 def _serial_key(repository_id: int, subject: str | int) -> str:
