@@ -78,11 +78,21 @@ OPERATIONS = {
     f"{REPO}/pulls/comments/{{comment_id}}/reactions": "get post",
 }
 
-EVENTS = (
-    "check_run check_suite installation installation_repositories issue_comment merge_group ping "
-    "pull_request pull_request_review pull_request_review_comment pull_request_review_thread push "
-    "repository"
-).split()
+EVENTS = {
+    "check_run",
+    "check_suite",
+    "installation",
+    "installation_repositories",
+    "issue_comment",
+    "merge_group",
+    "ping",
+    "pull_request",
+    "pull_request_review",
+    "pull_request_review_comment",
+    "pull_request_review_thread",
+    "push",
+    "repository",
+}
 
 # The answers kept whole; of the others (4xx bodies) only the status remains.
 KEPT_ANSWERS = ("200", "201", "202")
@@ -124,7 +134,9 @@ def prune_openapi(spec: dict[str, Any]) -> dict[str, Any]:
 
 def operation(full: dict[str, Any]) -> dict[str, Any]:
     """An operation's parameters, body and successful answers."""
-    kept = {key: full[key] for key in ("operationId", "parameters", "requestBody") if key in full}
+    kept: dict[str, Any] = {
+        key: full[key] for key in ("operationId", "parameters", "requestBody") if key in full
+    }
     kept["responses"] = {
         status: answer(body) if status in KEPT_ANSWERS else {"description": ""}
         for status, body in full["responses"].items()

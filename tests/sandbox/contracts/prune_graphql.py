@@ -15,26 +15,61 @@ from graphql.language import (
     NamedTypeNode,
     ObjectTypeDefinitionNode,
     ScalarTypeDefinitionNode,
-    TypeNode,
     UnionTypeDefinitionNode,
 )
 
-TYPES = set(
-    """
-    Query Mutation Node Actor User Bot Organization RepositoryOwner PageInfo RateLimit
-    Repository PullRequest PullRequestConnection PullRequestEdge Ref Commit GitObject Blob Tree
-    TreeEntry GitActor PullRequestChangedFile PullRequestChangedFileConnection
-    PullRequestCommit PullRequestCommitConnection
-    PullRequestReview PullRequestReviewConnection
-    PullRequestReviewThread PullRequestReviewThreadConnection
-    PullRequestReviewComment PullRequestReviewCommentConnection
-    IssueComment IssueCommentConnection Comment Minimizable Updatable Deletable Reactable
-    ReactionGroup UniformResourceLocatable Closable Lockable
-    ResolveReviewThreadPayload UnresolveReviewThreadPayload MinimizeCommentPayload
-    UnminimizeCommentPayload UpdatePullRequestReviewCommentPayload UpdateIssueCommentPayload
-    DeletePullRequestReviewCommentPayload AddPullRequestReviewThreadReplyPayload
-    """.split()
-)
+TYPES = {
+    "Query",
+    "Mutation",
+    "Node",
+    "Actor",
+    "User",
+    "Bot",
+    "Organization",
+    "RepositoryOwner",
+    "PageInfo",
+    "RateLimit",
+    "Repository",
+    "PullRequest",
+    "PullRequestConnection",
+    "PullRequestEdge",
+    "Ref",
+    "Commit",
+    "GitObject",
+    "Blob",
+    "Tree",
+    "TreeEntry",
+    "GitActor",
+    "PullRequestChangedFile",
+    "PullRequestChangedFileConnection",
+    "PullRequestCommit",
+    "PullRequestCommitConnection",
+    "PullRequestReview",
+    "PullRequestReviewConnection",
+    "PullRequestReviewThread",
+    "PullRequestReviewThreadConnection",
+    "PullRequestReviewComment",
+    "PullRequestReviewCommentConnection",
+    "IssueComment",
+    "IssueCommentConnection",
+    "Comment",
+    "Minimizable",
+    "Updatable",
+    "Deletable",
+    "Reactable",
+    "ReactionGroup",
+    "UniformResourceLocatable",
+    "Closable",
+    "Lockable",
+    "ResolveReviewThreadPayload",
+    "UnresolveReviewThreadPayload",
+    "MinimizeCommentPayload",
+    "UnminimizeCommentPayload",
+    "UpdatePullRequestReviewCommentPayload",
+    "UpdateIssueCommentPayload",
+    "DeletePullRequestReviewCommentPayload",
+    "AddPullRequestReviewThreadReplyPayload",
+}
 QUERIES = {"id", "node", "nodes", "rateLimit", "repository", "viewer"}
 MUTATIONS = {
     "addPullRequestReviewThreadReply",
@@ -53,7 +88,7 @@ Fielded = ObjectTypeDefinitionNode | InterfaceTypeDefinitionNode
 
 def prune_graphql(text: str) -> str:
     """The schema's text with the kept types alone; fields that lead elsewhere are dropped."""
-    definitions = {
+    definitions: dict[str, Any] = {
         node.name.value: node
         for node in parse(text, no_location=True).definitions
         if hasattr(node, "name") and not node.kind.startswith("directive")
@@ -64,16 +99,14 @@ def prune_graphql(text: str) -> str:
         kept[name] = cut(definitions[name], definitions, inputs)
     while inputs - kept.keys():
         for name in sorted(inputs - kept.keys()):
-            kept[name] = definitions[name]
-            if isinstance(kept[name], InputObjectTypeDefinitionNode):
-                inputs |= {named(f.type) for f in kept[name].fields or ()} - SCALARS
+            node = kept[name] = definitions[name]
+            if isinstance(node, InputObjectTypeDefinitionNode):
+                inputs |= {named(field.type) for field in node.fields or ()} - SCALARS
     schema = build_ast_schema(plain(DocumentNode(definitions=tuple(kept.values()))))
     return print_schema(schema) + "\n"
 
 
-def cut(
-    node: DefinitionNode, all_types: dict[str, DefinitionNode], inputs: set[str]
-) -> DefinitionNode:
+def cut(node: DefinitionNode, all_types: dict[str, Any], inputs: set[str]) -> DefinitionNode:
     """A type without the fields, members and interfaces that are not kept."""
     if isinstance(node, UnionTypeDefinitionNode):
         return replace(node, types=tuple(t for t in node.types or () if t.name.value in TYPES))
@@ -92,14 +125,14 @@ def cut(
     return replace(node, fields=fields, interfaces=interfaces)
 
 
-def is_kept(type_: TypeNode, all_types: dict[str, DefinitionNode]) -> bool:
+def is_kept(type_: Any, all_types: dict[str, Any]) -> bool:
     """Whether a field of this type stays: a scalar, an enum or a kept type."""
     name = named(type_)
     leaves = ScalarTypeDefinitionNode | EnumTypeDefinitionNode
     return name in SCALARS | TYPES or isinstance(all_types.get(name), leaves)
 
 
-def named(type_: TypeNode) -> str:
+def named(type_: Any) -> str:
     """The name under lists and non-nulls."""
     while not isinstance(type_, NamedTypeNode):
         type_ = type_.type

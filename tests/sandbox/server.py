@@ -1,0 +1,282 @@
+"""The sandbox GitHub: a server on this machine, and what a test does to it and asks of it."""
+
+from __future__ import annotations
+
+import logging
+import shutil
+import socketserver
+import tempfile
+import threading
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+from flask import Flask
+from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
+
+from tests.sandbox.api import app as app_routes
+from tests.sandbox.api import checks, graphql, pulls, repositories
+from tests.sandbox.gate import PREFIX, ApiFlask, Limits, guard
+from tests.sandbox.git_http import PATH as GIT_PATH
+from tests.sandbox.git_http import GitServer
+from tests.sandbox.handles import RepositoryHandle
+from tests.sandbox.misbehaviour import Misbehaviour
+from tests.sandbox.page import pages
+from tests.sandbox.repositories import Files, create_repository
+from tests.sandbox.shapes import installation_json, repository_json
+from tests.sandbox.state import App, Delivery, Installation
+from tests.sandbox.webhooks import Dispatcher, emit
+from tests.sandbox.world import Observation, World
+
+
+class Sandbox:
+    """A GitHub of one's own; a context manager.
+
+    `with Sandbox(webhook_url="http://127.0.0.1:8000/webhooks/github") as github:` serves REST at
+    `api_url`, GraphQL beside it, git and pages at `url`, and sends signed webhooks to the App.
+    """
+
+    def __init__(self, webhook_url: str | None = None, limits: Limits | None = None) -> None:
+        self.folder = Path(tempfile.mkdtemp(prefix="driftline-sandbox-"))
+        self.world = World(self.folder)
+        self.world.app.webhook_url = webhook_url
+        self.limits = limits or Limits()
+        self.dispatcher = Dispatcher(self.world)
+        self.world.send = self.dispatcher.send
+        self._server: BaseWSGIServer | None = None
+        self._thread: threading.Thread | None = None
+
+    def __enter__(self) -> Sandbox:
+        self.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.stop()
+
+    def start(self, port: int = 0) -> None:
+        """Serves on 127.0.0.1, on a free port unless one is named."""
+        logging.getLogger("werkzeug").setLevel(logging.ERROR)
+        application = Front(self.world, self.limits, self.dispatcher)
+        self._server = make_server(
+            "127.0.0.1", port, application, threaded=True, request_handler=QuietHandler
+        )
+        assert isinstance(self._server, socketserver.ThreadingMixIn)
+        self._server.daemon_threads = True
+        self.world.url = f"http://127.0.0.1:{self._server.server_port}"
+        self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Ends the server and removes its repositories."""
+        if self._server is not None:
+            self._server.shutdown()
+            self._server.server_close()
+            self._server = None
+        self.dispatcher.stop()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    @property
+    def url(self) -> str:
+        """Pages and git, `http://127.0.0.1:PORT`."""
+        return self.world.url
+
+    @property
+    def api_url(self) -> str:
+        """REST, `http://127.0.0.1:PORT/api/v3`."""
+        return self.world.api_url
+
+    @property
+    def app(self) -> App:
+        """The App's id, key, secret, permissions and webhook address."""
+        return self.world.app
+
+    @property
+    def violations(self) -> list[str]:
+        """Every request that GitHub's description does not allow; empty is what one wants."""
+        return self.world.violations
+
+    @property
+    def deliveries(self) -> list[Delivery]:
+        """Every webhook attempt, oldest first."""
+        return self.world.deliveries
+
+    @property
+    def requests(self) -> list[Observation]:
+        """Every API request so far; `facts` holds method, path, status, body."""
+        return [one for one in self.world.observations if one.kind == "request"]
+
+    def on_observation(self, listener: Callable[[Observation], None]) -> None:
+        """Has the listener called, from the server's threads, for all that happens."""
+        self.world.listeners.append(listener)
+
+    def misbehave(
+        self,
+        kind: str,
+        match: str = "*",
+        times: int = 1,
+        seconds: float = 0.0,
+        retry_after: int | None = None,
+    ) -> Misbehaviour:
+        """Plans a fault, see `misbehaviour`; `match` is a glob over `METHOD /api/v3/...`,
+        `GIT METHOD /...` or the name of an event such as `pull_request.synchronize`."""
+        fault = Misbehaviour(kind, match, times, seconds, retry_after)
+        return self.world.misbehaviours.plan(fault)
+
+    def expire_tokens(self) -> None:
+        """Lets every installation token given so far end now."""
+        for token in list(self.world.tokens.values()):
+            token.expires_at = self.world.now()
+
+    def advance(self, **time: float) -> None:
+        """Moves the sandbox's clock forward, `advance(minutes=61)`."""
+        from datetime import timedelta
+
+        self.world.offset += timedelta(**time)
+
+    def drain(self, timeout: float = 15.0) -> None:
+        """Waits until every webhook so far was attempted."""
+        self.dispatcher.drain(timeout)
+
+    def create_repository(
+        self,
+        full_name: str,
+        files: Files,
+        private: bool = True,
+        default_branch: str = "main",
+        message: str = "Begin",
+        install: bool = True,
+    ) -> RepositoryHandle:
+        """A repository with one commit, the App installed on its owner unless told otherwise."""
+        made = create_repository(self.world, full_name, files, private, default_branch, message)
+        if install:
+            self.install(made.owner.login)
+        return RepositoryHandle(self.world, made)
+
+    def repository(self, full_name: str) -> RepositoryHandle:
+        """A repository that exists; raises KeyError."""
+        found = self.world.repository(*full_name.split("/"))
+        if found is None:
+            raise KeyError(full_name)
+        return RepositoryHandle(self.world, found)
+
+    def install(
+        self,
+        owner: str,
+        repositories: Iterable[str] | None = None,
+        permissions: dict[str, str] | None = None,
+    ) -> Installation:
+        """Installs the App on an account, on all repositories or the named ones; once only."""
+        world = self.world
+        with world.lock:
+            account = world.account(owner)
+            for installation in world.installations.values():
+                if installation.account is account and not installation.deleted:
+                    return installation
+            ids = None
+            if repositories is not None:
+                ids = {one.id for name in repositories if (one := world.repository(owner, name))}
+            installation = Installation(
+                id=world.new_id(),
+                account=account,
+                permissions=dict(permissions or world.app.permissions),
+                events=list(world.app.events),
+                created_at=world.now(),
+                repositories=ids,
+            )
+            world.installations[installation.id] = installation
+            self._tell(installation, "created")
+            return installation
+
+    def suspend(self, installation: Installation, suspended: bool = True) -> None:
+        """Suspends an installation, or lets it work again."""
+        installation.suspended_at = self.world.now() if suspended else None
+        self._tell(installation, "suspend" if suspended else "unsuspend")
+
+    def uninstall(self, installation: Installation) -> None:
+        """Removes the App from an account; its tokens die."""
+        self._tell(installation, "deleted")
+        installation.deleted = True
+
+    def ping(self) -> Delivery | None:
+        """Sends the `ping` of a new webhook."""
+        world = self.world
+        hook = {
+            "type": "App",
+            "id": world.hook_id,
+            "name": "web",
+            "active": True,
+            "events": world.app.events,
+            "config": {
+                "content_type": "json",
+                "insecure_ssl": "0",
+                "secret": "********",
+                "url": world.app.webhook_url,
+            },
+            "app_id": world.app.id,
+            "updated_at": world.now().strftime("%Y-%m-%dT%H:%M:%SZ"),
+            "created_at": world.now().strftime("%Y-%m-%dT%H:%M:%SZ"),
+            "deliveries_url": f"{self.api_url}/app/hook/deliveries",
+        }
+        payload = {"zen": "Keep it logically awesome.", "hook_id": world.hook_id, "hook": hook}
+        return emit(world, "ping", None, payload, world.app.owner)
+
+    def _tell(self, installation: Installation, action: str) -> None:
+        world = self.world
+        short = ("id", "node_id", "name", "full_name", "private")
+        found = [repository_json(world, one) for one in world.covered(installation)]
+        payload: dict[str, Any] = {
+            "installation": installation_json(world, installation),
+            "repositories": [{key: one[key] for key in short} for one in found],
+        }
+        emit(
+            world, "installation", action, payload, installation.account, installation=installation
+        )
+
+
+class Front:
+    """The WSGI application: git's paths, the API, and pages."""
+
+    def __init__(self, world: World, limits: Limits, dispatcher: Dispatcher) -> None:
+        self.git = GitServer(world)
+        self.api = api(world, limits, dispatcher)
+        self.pages: Flask = pages(world)
+
+    def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        path = environ.get("PATH_INFO", "")
+        if path.startswith("/api/"):
+            return self.api(environ, start_response)
+        if GIT_PATH.match(path):
+            return self.git(environ, start_response)
+        return self.pages(environ, start_response)
+
+
+def api(world: World, limits: Limits, dispatcher: Dispatcher) -> Flask:
+    """The API's application."""
+    flask = ApiFlask("sandbox")
+    flask.world = world
+    flask.url_map.strict_slashes = False
+    guard(flask, world, limits)
+    for blueprint in (
+        app_routes.blueprint(world, dispatcher),
+        repositories.blueprint(world),
+        pulls.blueprint(world),
+        checks.blueprint(world),
+    ):
+        flask.register_blueprint(blueprint, url_prefix=PREFIX)
+    flask.register_blueprint(graphql.blueprint(world), url_prefix="/api")
+    return flask
+
+
+class QuietHandler(WSGIRequestHandler):
+    """A handler that keeps connections open and writes no log."""
+
+    protocol_version = "HTTP/1.1"
+
+    def log(self, type: str, message: str, *args: Any) -> None:  # noqa: A002
+        """Writes nothing."""
