@@ -88,16 +88,20 @@ def _candidates(texts: Texts, schemas: list[PrismaSchema], settings: Settings) -
 def _without_strays(texts: Texts, found: dict[str, MigrationFolder]) -> dict[str, MigrationFolder]:
     """Folders of migrations within another's, or one level above it, are mislaid parts of it."""
     prisma = [path for path, folder in found.items() if folder.runner == "prisma"]
+    homes = [path for path in prisma if found[path].has_lock or not _has_child(path, prisma)]
     kept = {}
     for path, folder in found.items():
-        is_within = any(other and other != path and is_under(path, other) for other in prisma)
-        if folder.runner == "prisma" and is_within:
-            continue
-        children = [other for other in prisma if folder_of(other) == path and other != path]
-        if children and not folder.has_lock:
-            continue
+        if folder.runner == "prisma":
+            if path not in homes:
+                continue
+            if any(home and home != path and is_under(path, home) for home in homes):
+                continue
         kept[path] = replace(folder, above=_above(texts, found, path))
     return kept
+
+
+def _has_child(path: str, others: list[str]) -> bool:
+    return any(other != path and folder_of(other) == path for other in others)
 
 
 def _above(texts: Texts, found: dict[str, MigrationFolder], path: str) -> tuple[SourceFile, ...]:

@@ -1,0 +1,141 @@
+"""Literate cases: one Markdown file that reads as a story and holds its own expectation.
+
+Fenced blocks whose opening names a path are files of the repository (```` ```sql a/b.sql ````).
+Those under the heading `## Base` make the base; the others are laid over it, and a block that
+opens with `gone` takes a file away. The block that opens with `review` holds the findings of the
+family that the case's folder is named after, as the terminal shows them; `pytest --regenerate`
+writes it anew.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from workers.engine.analyze import analyze
+from workers.engine.report import Report, Verdict, count
+from workers.engine.settings import Settings
+from workers.engine.snapshot import Snapshot, Tree
+from workers.output.text import render_text
+
+CASES = Path(__file__).parent.parent / "cases"
+
+
+@dataclass
+class Block:
+    """A fenced block: the words of its opening, its text, and the lines `[start, end)` of it."""
+
+    words: list[str]
+    text: str
+    start: int
+    end: int
+    is_base: bool
+
+
+@dataclass
+class Case:
+    """One case as read: the head's files, the base's where there is one, and the expectation."""
+
+    path: Path
+    head: dict[str, bytes] = field(default_factory=dict)
+    base: dict[str, bytes] | None = None
+    review: Block | None = None
+
+    @property
+    def family(self) -> str:
+        """The family whose findings count: the folder's name."""
+        return self.path.parent.name
+
+    @property
+    def expected(self) -> str:
+        """The review as it stands in the file."""
+        return self.review.text if self.review else ""
+
+
+def case_paths() -> list[Path]:
+    """All cases."""
+    return sorted(CASES.glob("*/*.md"))
+
+
+def read_case(path: Path) -> Case:
+    """Read a case."""
+    case = Case(path)
+    blocks = list(_blocks(path.read_text()))
+    if any(block.is_base for block in blocks):
+        case.base = {b.words[1]: b.text.encode() for b in blocks if b.is_base and len(b.words) > 1}
+        case.head = dict(case.base)
+    for block in blocks:
+        if block.words[:1] == ["review"]:
+            case.review = block
+        elif block.is_base or len(block.words) < 2:
+            continue
+        elif block.words[0] == "gone":
+            case.head.pop(block.words[1], None)
+        else:
+            case.head[block.words[1]] = block.text.encode()
+    return case
+
+
+def review(case: Case) -> str:
+    """What Driftline says of a case, of its family alone."""
+    report = analyze(snapshot_of(case), Settings())
+    findings = tuple(f for f in report.findings if f.family == case.family)
+    pairs = tuple(replace(pair, friendliest=None) for pair in report.pairs)
+    shown = replace(report, findings=findings, diagnostics=(), pairs=())
+    return render_text(replace(shown, summary=count(findings, pairs), verdict=_verdict(shown)))
+
+
+def snapshot_of(case: Case) -> Snapshot:
+    """The states of a case."""
+    if case.base is None:
+        return Snapshot(tree(case.head))
+    names = case.head.keys() | case.base.keys()
+    changed = frozenset(n for n in names if case.head.get(n) != case.base.get(n))
+    return Snapshot(tree(case.head), tree(case.base), changed)
+
+
+def tree(files: dict[str, bytes]) -> Tree:
+    """A tree of these files."""
+    return Tree(files, frozenset(files))
+
+
+def regenerate(case: Case) -> None:
+    """Write the review of a case into its file."""
+    text = review(case).rstrip("\n")
+    lines = case.path.read_text().split("\n")
+    block = ["```review", *text.split("\n"), "```"]
+    if case.review is None:
+        lines = [*"\n".join(lines).rstrip("\n").split("\n"), "", *block, ""]
+    else:
+        lines[case.review.start : case.review.end] = block
+    case.path.write_text("\n".join(lines))
+
+
+def _verdict(report: Report) -> Verdict:
+    return (
+        "fail"
+        if any(f.severity >= 3 and f.status.value == "new" for f in report.findings)
+        else "pass"
+    )
+
+
+def _blocks(text: str) -> Iterator[Block]:
+    lines = text.split("\n")
+    is_base = False
+    at = 0
+    while at < len(lines):
+        line = lines[at]
+        if line.startswith("## "):
+            is_base = line.strip() == "## Base"
+        if line.startswith("```"):
+            fence = line[: len(line) - len(line.lstrip("`"))]
+            end = at + 1
+            while end < len(lines) and lines[end].rstrip() != fence:
+                end += 1
+            body = "\n".join(lines[at + 1 : end])
+            words = line.strip("`").split()
+            is_file = words[:1] != ["review"]
+            yield Block(words, body + ("\n" if is_file and body else ""), at, end + 1, is_base)
+            at = end
+        at += 1
