@@ -31,9 +31,10 @@ def hand_run(
     if folder is not None:
         homes.add(folder_of(folder.path))
     taken = tuple(f"{path}/" for path in taken if path)
+    mislaid = {source.path for source in folder.above} if folder is not None else set()
     found = []
     for path in sorted(texts.tree.files):
-        if not path.lower().endswith(".sql") or path.startswith(taken):
+        if not path.lower().endswith(".sql") or path.startswith(taken) or path in mislaid:
             continue
         if is_undo(path) or is_copy(path) or is_generated(path) or _is_not_meant(path):
             continue
