@@ -1,0 +1,98 @@
+"""Columns whose type differs between the schema and the migrations.
+
+What it means
+    Both sides have the column, and store different things in it. Types are compared by what they
+    store, not by their spelling: `Int` is `integer`, `DateTime` is `timestamp(3)`.
+
+Why it matters
+    Prisma Client sends and reads the declared type. Against another it fails ("operator does not
+    exist: uuid = text", P2032), cuts values, or rounds them. A foreign key between the two cannot
+    be made. An error where the two are different kinds of value, a warning where they differ in
+    length or precision, or are two kinds of text or of time.
+
+Example
+    documentId String?
+    over a migration with "documentId" uuid NULL.
+
+Fix
+    Say in the schema what the database has (`@db.Uuid`), or change the column in a new migration
+    with `ALTER COLUMN ... SET DATA TYPE ... USING ...`; where no cast exists Prisma drops the
+    column and makes it anew, which loses its data.
+
+When to ignore it
+    Never for long: Prisma's next migration will contain the change.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from workers.engine.compare.changes import ColumnTypeChanged
+from workers.engine.compare.subjects import subject_of
+from workers.engine.findings import Finding, Severity
+from workers.engine.fixes import drift as fixes
+from workers.engine.rule import Rule
+from workers.engine.rules.context import Context
+from workers.engine.rules.drift.cause import cause_of_change
+from workers.engine.rules.wording import (
+    column_words,
+    field_words,
+    list_words,
+    shown_type,
+    ticked,
+    type_words,
+)
+from workers.engine.schema.model import SqlType
+
+column_type_mismatch = Rule(
+    "column-type-mismatch", family="drift", severity=Severity.ERROR, since="0.1"
+)
+
+_ALIKE = (
+    frozenset(("text", "character varying", "character", "citext")),
+    frozenset(("json", "jsonb")),
+    frozenset(("timestamp without time zone", "timestamp with time zone")),
+    frozenset(("time without time zone", "time with time zone")),
+)
+"""Types that Prisma Client reads and writes alike."""
+
+
+@column_type_mismatch.on(ColumnTypeChanged)
+def check(change: ColumnTypeChanged, context: Context) -> Iterator[Finding]:
+    """A column of another type than declared."""
+    table, column = change.table.name, change.declared
+    keys = [key.name for key in change.table.foreign_keys if column.name in key.columns]
+    also = f" The foreign key {list_words(keys)} needs both ends to have one type." if keys else ""
+    yield column_type_mismatch.finding(
+        subject=subject_of(change),
+        detail=shown_type(change.replayed),
+        severity=_severity(column.type, change.replayed.type),
+        message=(
+            f"{field_words(context, table, column.name)} is declared as "
+            f"{type_words(context, table, column)}, but the migrations make "
+            f"{column_words(change.replayed_table.name, change.replayed.name)} "
+            f"{ticked(shown_type(change.replayed))}."
+        ),
+        origin=context.place(column.history, change.table.history),
+        remedy=(
+            f"Change the column's type in a new migration, or declare the type that it has.{also}"
+        ),
+        related=(
+            *context.told(
+                change.replayed.history,
+                column_words(change.replayed_table.name, change.replayed.name),
+            ),
+            *cause_of_change(context, change),
+        ),
+        fix=fixes.retype(change, context.replayed),
+    )
+
+
+def _severity(declared: SqlType, replayed: SqlType) -> Severity:
+    if declared.is_array != replayed.is_array:
+        return Severity.ERROR
+    if (declared.schema, declared.name) == (replayed.schema, replayed.name):
+        return Severity.WARNING
+    if any(declared.name in alike and replayed.name in alike for alike in _ALIKE):
+        return Severity.WARNING
+    return Severity.ERROR

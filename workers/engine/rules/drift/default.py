@@ -1,0 +1,101 @@
+"""Columns whose default differs between the schema and the migrations.
+
+What it means
+    The schema gives the column a database default (`@default(now())`, a literal,
+    `autoincrement()`, `dbgenerated(...)`) that the migrations do not set, or the migrations set
+    one that the schema does not know. Defaults that Prisma Client fills in by itself (`uuid()`,
+    `cuid()`, `@updatedAt`) are none. A generated column counts as having a default, as it does to
+    Prisma.
+
+Why it matters
+    For `autoincrement()` and `dbgenerated(...)` Prisma Client relies on the database: without the
+    default there, every insert fails. Other defaults matter to whatever else writes to the table,
+    and Prisma's next migration will contain the change.
+
+Example
+    isActive Boolean @default(false) @map("is_active")
+    over a migration with "is_active" BOOLEAN NOT NULL.
+
+Fix
+    `ALTER COLUMN ... SET DEFAULT` or `DROP DEFAULT` in a new migration, or the matching `@default`
+    in the schema.
+
+When to ignore it
+    Where Prisma can never be satisfied: an expression that it writes differently than PostgreSQL
+    prints it, and generated columns, are told at every `migrate dev`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from workers.engine.compare.changes import ColumnDefaultChanged
+from workers.engine.compare.subjects import subject_of
+from workers.engine.findings import Finding, Severity
+from workers.engine.fixes import drift as fixes
+from workers.engine.rule import Rule
+from workers.engine.rules.context import Context
+from workers.engine.rules.drift.cause import cause_of_change
+from workers.engine.rules.wording import column_words, field_words, ticked
+from workers.engine.schema.model import Column
+
+column_default_mismatch = Rule(
+    "column-default-mismatch", family="drift", severity=Severity.WARNING, since="0.1"
+)
+
+
+@column_default_mismatch.on(ColumnDefaultChanged)
+def check(change: ColumnDefaultChanged, context: Context) -> Iterator[Finding]:
+    """A column with another default than declared."""
+    table, column = change.table.name, change.declared
+    relies = column.default_kind in ("sequence", "dbgenerated") and (
+        change.replayed.default is None
+        and change.replayed.generated is None
+        and change.replayed.identity is None
+    )
+    there = column_words(change.replayed_table.name, change.replayed.name)
+    yield column_default_mismatch.finding(
+        subject=subject_of(change),
+        detail=_shown(change.replayed),
+        severity=Severity.ERROR if relies and column.not_null else Severity.WARNING,
+        message=(
+            f"{field_words(context, table, column.name)} is declared with {_shown(column)}, but "
+            f"the migrations give {there} {_shown(change.replayed)}."
+        ),
+        origin=context.place(column.history, change.table.history),
+        remedy=_remedy(change),
+        related=(
+            *context.told(change.replayed.history, there),
+            *cause_of_change(context, change),
+        ),
+        fix=fixes.redefault(change),
+    )
+
+
+def _remedy(change: ColumnDefaultChanged) -> str:
+    if change.replayed.generated is not None:
+        return (
+            "Prisma does not know generated columns and would drop the expression: declare it with "
+            f"`@default(dbgenerated(...))`, written exactly as {ticked(change.replayed.generated)}."
+        )
+    if change.declared.default_kind == "dbgenerated" and change.replayed.default is not None:
+        return (
+            "Prisma compares the text with what PostgreSQL prints: write "
+            f"{ticked(change.replayed.default)} in `dbgenerated(...)`, or set the default that is "
+            "declared in a new migration."
+        )
+    if change.declared.default is None:
+        return "Drop the default in a new migration, or declare it with `@default(...)`."
+    return "Set the default in a new migration, or declare the one that is there."
+
+
+def _shown(column: Column) -> str:
+    if column.generated is not None:
+        return f"the generation expression {ticked(column.generated)}"
+    if column.identity is not None:
+        return f"an identity ({column.identity.lower()})"
+    if column.default_kind == "sequence":
+        return "`autoincrement()`"
+    if column.default is None:
+        return "no default"
+    return f"the default {ticked(column.default)}"

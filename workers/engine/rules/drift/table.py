@@ -1,0 +1,120 @@
+"""Tables that only one side has.
+
+What it means
+    `table-missing`: a model is declared, and no migration creates its table. `table-extra`: the
+    migrations create a table that no model declares. `table-renamed`: both have the table, under
+    different names; the message says what speaks for it.
+
+Why it matters
+    Prisma Client is generated from the schema, so its types promise a table that a database built
+    from the migrations does not have: the first query fails with P2021. The other way round,
+    the next `prisma migrate dev` writes a DROP TABLE.
+
+Example
+    model ChatMessage { ... }
+    while no migration contains CREATE TABLE "ChatMessage".
+
+Fix
+    Missing: `prisma migrate dev` creates the table. Extra: declare the model, or drop the table in
+    a new migration. Renamed: `ALTER TABLE ... RENAME TO` in a new migration, or `@@map`, never
+    a DROP with a CREATE: that loses the rows.
+
+When to ignore it
+    Where another tool owns the table; Prisma's `tables.external` says so to Prisma as well.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from workers.engine.compare.changes import TableExtra, TableMissing, TableRenamed
+from workers.engine.compare.subjects import subject_of
+from workers.engine.findings import Finding, Severity
+from workers.engine.fixes import drift as fixes
+from workers.engine.rule import Rule
+from workers.engine.rules.context import Context
+from workers.engine.rules.drift.cause import likely_cause
+from workers.engine.rules.wording import mapping_words, model_words, table_words, ticked
+
+table_missing = Rule("table-missing", family="drift", severity=Severity.ERROR, since="0.1")
+table_extra = Rule("table-extra", family="drift", severity=Severity.WARNING, since="0.1")
+table_renamed = Rule(
+    "table-renamed-without-migration", family="drift", severity=Severity.ERROR, since="0.1"
+)
+
+
+@table_missing.on(TableMissing)
+def check_missing(change: TableMissing, context: Context) -> Iterator[Finding]:
+    """A declared table that no migration creates."""
+    name = change.declared.name
+    yield table_missing.finding(
+        subject=subject_of(change),
+        message=(
+            f"{_declared(context, change)} is declared, but no migration creates "
+            f"{'its table' if context.model_of(name) else 'the table'} {table_words(name)}."
+        ),
+        origin=context.place(change.declared.history),
+        remedy=f"Create {table_words(name)} in a new migration (`prisma migrate dev`).",
+        related=likely_cause(context, name),
+        fix=fixes.make_table(change.declared),
+    )
+
+
+def _declared(context: Context, change: TableMissing) -> str:
+    model = context.model_of(change.declared.name)
+    if model is not None:
+        return ticked(model.name)
+    if change.declared.name.name.startswith("_"):
+        return "A many-to-many relation"
+    return f"The table {table_words(change.declared.name)}"
+
+
+@table_extra.on(TableExtra)
+def check_extra(change: TableExtra, context: Context) -> Iterator[Finding]:
+    """A table that the migrations make and no model declares."""
+    table = change.replayed
+    yield table_extra.finding(
+        subject=subject_of(change),
+        message=(
+            f"The migrations create the table {table_words(table.name)}, but the schema declares "
+            "no model for it."
+        ),
+        origin=context.place(table.history[:1]),
+        remedy=(
+            f"Declare a model for {table_words(table.name)}, or drop the table in a new migration "
+            "if nothing uses it: Prisma's next migration would."
+        ),
+        related=(*context.told(table.history[1:], table_words(table.name)),),
+        fix=fixes.drop_table(table),
+    )
+
+
+@table_renamed.on(TableRenamed)
+def check_renamed(change: TableRenamed, context: Context) -> Iterator[Finding]:
+    """A table that has another name in the migrations."""
+    declared, replayed = change.declared, change.replayed
+    reasons = "; ".join(change.evidence.reasons)
+    yield table_renamed.finding(
+        subject=subject_of(change),
+        detail=str(replayed.name),
+        message=(
+            f"{_capital(model_words(context, declared.name))} is the table "
+            f"{table_words(declared.name)}, but the migrations call it "
+            f"{table_words(replayed.name)}, and none renames it ({reasons})."
+        ),
+        origin=context.place(declared.history),
+        remedy=(
+            "Rename the table in a new migration, or write "
+            f"{mapping_words('@@map(', replayed.name.name)} if the old name shall stay."
+        ),
+        related=(
+            *context.told(replayed.history, table_words(replayed.name)),
+            *likely_cause(context, declared.name),
+        ),
+        fix=fixes.rename_table(change),
+        confidence=change.evidence.confidence,
+    )
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
