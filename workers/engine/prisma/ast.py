@@ -58,7 +58,15 @@ class ListOf:
     span: Span
 
 
-Expression = Text | Number | Constant | Call | ListOf
+@dataclass(frozen=True, slots=True)
+class ObjectOf:
+    """An object in braces: `{ active: true, deletedAt: null }`."""
+
+    pairs: tuple[tuple[str, Expression], ...]
+    span: Span
+
+
+Expression = Text | Number | Constant | Call | ListOf | ObjectOf
 
 
 @dataclass(frozen=True, slots=True)

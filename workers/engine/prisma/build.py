@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 from workers.engine.prisma.columns import ColumnMaker
@@ -30,11 +31,11 @@ class _Builder:
         self.symbols = symbols
         self.schema = schema
         self.provider = symbols.configuration.provider
-        printer = ExpressionPrinter(self.provider, schema, symbols.default_schema)
+        self.printer = ExpressionPrinter(self.provider, schema, symbols.default_schema)
         self.columns = ColumnMaker(
-            symbols, DefaultReader(self.provider, printer.normalize), self.extension_schema
+            symbols, DefaultReader(self.provider, self.printer.default), self.extension_schema
         )
-        self.indexes = IndexReader(symbols)
+        self.indexes = IndexReader(symbols, self.columns.type)
         self.relations = RelationReader(symbols)
         self.taken: dict[str, set[str]] = {}
 
@@ -80,15 +81,23 @@ class _Builder:
             if table.is_view or table.name in self.schema.tables:
                 continue
             key = self.indexes.primary_key(table)
+            columns = tuple(self._columns(table, key))
             made = model.Table(
                 name=table.name,
-                columns=tuple(self._columns(table, key)),
+                columns=columns,
                 primary_key=key,
                 foreign_keys=tuple(self.relations.foreign_keys(table)) if uses_keys else (),
-                indexes=tuple(self.indexes.indexes(table)),
+                indexes=tuple(self._indexes(table, columns)),
                 history=(table.node.origin,),
             )
             self._keep(made)
+
+    def _indexes(self, table: Table, columns: tuple[model.Column, ...]) -> Iterator[model.Index]:
+        for index in self.indexes.indexes(table):
+            if index.where is None:
+                yield index
+            else:
+                yield replace(index, where=self.printer.predicate(index.where, columns))
 
     def _join_tables(self) -> None:
         maker = JoinTableMaker(self.symbols, self.columns)

@@ -12,6 +12,7 @@ from workers.engine.prisma.natives import NATIVES
 from workers.engine.prisma.symbols import ScalarField, Symbols, Table, mapped
 from workers.engine.schema.model import Column, SqlType
 from workers.engine.schema.types import is_builtin, parse_type
+from workers.engine.sql.builtin.geometry import geometry_arguments
 
 _ENUM_TYPES = ("postgresql", "cockroachdb")
 
@@ -99,7 +100,8 @@ class ColumnMaker:
             return SqlType(name.strip().lower(), parts)
         found = parse_type(written)
         if found.schema is None and not is_builtin(found):
-            return replace(found, schema=self.extension_schema(found.name))
+            modifiers = geometry_arguments(found.name, found.arguments)
+            return replace(found, arguments=modifiers, schema=self.extension_schema(found.name))
         return found
 
     def _default(self, table: Table, field: ScalarField, type_: SqlType) -> Default:

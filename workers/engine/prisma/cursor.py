@@ -10,6 +10,7 @@ from workers.engine.prisma.ast import (
     Expression,
     ListOf,
     Number,
+    ObjectOf,
     Problem,
     Text,
 )
@@ -132,6 +133,8 @@ class Cursor:
             return Constant(name.text, Span(start, name.end))
         if kind == "mark" and text == "[":
             return self._list(depth)
+        if kind == "mark" and text == "{":
+            return self._object(depth)
         if kind == "bad" and text.startswith('"'):
             raise Refused("the string is not closed on its line", Span(start, end))
         raise self.refuse("a value is expected here")
@@ -148,6 +151,21 @@ class Cursor:
             self.skip_blank()
         self.expect("]", "the list is not closed: `]` is expected here")
         return ListOf(tuple(items), Span(start, self.last_end()))
+
+    def _object(self, depth: int) -> ObjectOf:
+        start = self.next().start
+        pairs: list[tuple[str, Expression]] = []
+        self.skip_blank()
+        while not self.is_mark("}"):
+            name = self.word("the name of a field is expected here")
+            self.expect(":", f"`:` is expected after `{name.text}`")
+            pairs.append((name.text, self.expression(depth + 1)))
+            self.skip_blank()
+            if not self.take(","):
+                break
+            self.skip_blank()
+        self.expect("}", "the object is not closed: `}` is expected here")
+        return ObjectOf(tuple(pairs), Span(start, self.last_end()))
 
     def arguments(self, depth: int = 0) -> tuple[Argument, ...]:
         """Read arguments in parentheses, or nothing where there is none."""

@@ -5,7 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from workers.engine.prisma.ast import Call, Config, Constant, Document, Expression, ListOf, Text
+from workers.engine.prisma.ast import (
+    Call,
+    Config,
+    Constant,
+    Document,
+    Expression,
+    ListOf,
+    Number,
+    Text,
+)
 from workers.engine.schema.model import Provider
 from workers.engine.source import Origin
 
@@ -86,7 +95,7 @@ def written_out(value: Expression) -> str:
         return f"env:{inner}" if value.name == "env" else f"{value.name}({inner})"
     if isinstance(value, ListOf):
         return f"[{', '.join(written_out(item) for item in value.items)}]"
-    return value.text
+    return value.text if isinstance(value, Number) else ""
 
 
 def _provider(source: Config) -> str:

@@ -1,20 +1,54 @@
-"""SQL expressions of a schema, printed as the database prints them."""
+"""SQL that stands in a Prisma schema (`dbgenerated("...")`), printed as the database keeps it."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
-from workers.engine.schema.model import Provider, Schema, SqlType
+from workers.engine.schema.model import Column, Provider, Schema, SqlType
+
+if TYPE_CHECKING:
+    from workers.engine.sql.state import State
+
+MAX_LENGTH = 10_000
+"""Longer expressions stand as written: nobody writes them, and a parser's stack is finite."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass
 class ExpressionPrinter:
-    """Prints default expressions against the schema that is being declared."""
+    """Prints expressions against the schema that is being declared."""
 
     provider: Provider
     schema: Schema
     default_schema: str
+    _printed: dict[tuple[str, SqlType | None], str] = field(default_factory=dict)
 
-    def normalize(self, expression: str, type_: SqlType) -> str:
-        """The expression as `pg_get_expr` prints it for a column of this type."""
-        return expression
+    def default(self, expression: str, type_: SqlType) -> str:
+        """The expression as `pg_get_expr` prints it as the default of a column of this type."""
+        key = (expression, type_)
+        if key not in self._printed:
+            self._printed[key] = self._print(expression, (), type_)
+        return self._printed[key]
+
+    def predicate(self, expression: str, columns: Iterable[Column]) -> str:
+        """A condition on a table's columns as `pg_get_expr` prints it."""
+        return self._print(expression, columns, None)
+
+    def _print(self, expression: str, columns: Iterable[Column], type_: SqlType | None) -> str:
+        if self.provider != "postgresql" or len(expression) > MAX_LENGTH:
+            return expression
+        from workers.engine.sql import expressions
+        from workers.engine.sql.postgres import SqlSyntaxError, parse_expression
+        from workers.engine.sql.printing import scope_of
+
+        try:
+            node = parse_expression(expression)
+            return expressions.deparse(node, scope_of(self._state(), "", columns), type_)
+        except (SqlSyntaxError, RecursionError, AttributeError):
+            return expression
+
+    def _state(self) -> State:
+        from workers.engine.sql.state import State
+
+        return State(schema=self.schema, search_path=(self.default_schema,))

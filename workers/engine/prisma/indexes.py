@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from workers.engine.prisma.ast import (
@@ -15,8 +15,9 @@ from workers.engine.prisma.ast import (
     Text,
 )
 from workers.engine.prisma.operators import operator_class
+from workers.engine.prisma.predicates import condition
 from workers.engine.prisma.symbols import ScalarField, Symbols, Table
-from workers.engine.schema.model import Index, IndexKey, KeyConstraint
+from workers.engine.schema.model import Index, IndexKey, KeyConstraint, SqlType
 from workers.engine.source import Span
 
 _METHODS = {
@@ -35,6 +36,7 @@ class IndexReader:
     """Reads the keys and indexes of one schema's models."""
 
     symbols: Symbols
+    type_of: Callable[[Table, ScalarField], SqlType]
 
     def primary_key(self, table: Table) -> KeyConstraint | None:
         """The primary key, by `@@id` or by `@id` on a field."""
@@ -98,7 +100,7 @@ class IndexReader:
             keys=keys,
             is_unique=kind == "unique",
             method=method or "btree",
-            where=_where(attribute),
+            where=condition(table, attribute),
             history=(table.origin(span),),
         )
 
@@ -128,7 +130,7 @@ class IndexReader:
             if field is None:
                 self._tell_unknown(table, attribute, name, item.span)
                 return ()
-            keys.append(self._indexed(field, item, method))
+            keys.append(self._indexed(table, field, item, method or "btree"))
         if not keys:
             self.symbols.tell(
                 "prisma-empty-index",
@@ -138,10 +140,14 @@ class IndexReader:
             )
         return tuple(keys)
 
-    def _indexed(self, field: ScalarField, item: Expression, method: str | None) -> IndexKey:
+    def _indexed(self, table: Table, field: ScalarField, item: Expression, method: str) -> IndexKey:
         if not isinstance(item, Call):
             return IndexKey(field.column)
-        return _key(field.column, item, operator_class(item.argument("ops"), method))
+        written = item.argument("ops")
+        if written is None:
+            return _key(field.column, item)
+        operators = operator_class(written, method, self.type_of(table, field))
+        return _key(field.column, item, operators)
 
     def _tell_unknown(self, table: Table, attribute: Attribute, name: str, span: Span) -> None:
         is_relation = any(relation.node.name == name for relation in table.relations)
@@ -169,12 +175,3 @@ def _key(column: str, written: Attribute | Call, operators: str | None = None) -
         descending=isinstance(sort, Constant) and sort.name == "Desc",
         length=int(length.text) if isinstance(length, Number) and length.text.isdigit() else None,
     )
-
-
-def _where(attribute: Attribute) -> str | None:
-    """The predicate of a partial index (preview feature `partialIndexes`)."""
-    value = attribute.argument("where")
-    if isinstance(value, Call) and value.name == "raw":
-        inner = value.argument("value", 0)
-        return inner.value if isinstance(inner, Text) else None
-    return None

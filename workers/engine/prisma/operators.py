@@ -3,24 +3,24 @@
 from __future__ import annotations
 
 from workers.engine.prisma.ast import Call, Constant, Expression, Text
+from workers.engine.schema.model import SqlType
+from workers.engine.sql.builtin.opclasses import default_for
 
-_DEFAULTS = frozenset(("JsonbOps", "ArrayOps", "TextOps"))
-"""Besides the Brin classes that end so, those that are the default of their type."""
 
-
-def operator_class(value: Expression | None, method: str | None) -> str | None:
+def operator_class(value: Expression | None, method: str, type_: SqlType) -> str | None:
     """The operator class's name, or None where it is the one that the index has anyway."""
+    name = _name(value)
+    if name is None:
+        return None
+    base = type_.name if type_.schema is None else "enum"
+    return None if name == default_for(method, base, is_array=type_.is_array) else name
+
+
+def _name(value: Expression | None) -> str | None:
     if isinstance(value, Call) and value.name == "raw":
         inner = value.argument("value", 0)
         return inner.value if isinstance(inner, Text) else None
-    if not isinstance(value, Constant):
-        return None
-    name = value.name
-    if name in _DEFAULTS or name.endswith("MinMaxOps") or name == "InetInclusionOps":
-        return None
-    if name == "InetOps":
-        return None if method == "spgist" else "inet_ops"
-    return _snake(name)
+    return _snake(value.name) if isinstance(value, Constant) else None
 
 
 def _snake(name: str) -> str:
