@@ -38,7 +38,10 @@ class ExpressionPrinter:
     def _print(self, expression: str, columns: Iterable[Column], type_: SqlType | None) -> str:
         if self.provider != "postgresql" or len(expression) > MAX_LENGTH:
             return expression
-        from workers.engine.sql import expressions
+        try:
+            from workers.engine.sql import expressions
+        except ImportError:
+            return expression
         from workers.engine.sql.postgres import SqlSyntaxError, parse_expression
         from workers.engine.sql.printing import scope_of
 
