@@ -7,6 +7,16 @@ from types import ModuleType
 
 from workers.engine.rule import Catalogue, Rule
 from workers.engine.rules.context import Context
+from workers.engine.rules.drift import column as drift_column
+from workers.engine.rules.drift import column_type as drift_column_type
+from workers.engine.rules.drift import default as drift_default
+from workers.engine.rules.drift import enum as drift_enum
+from workers.engine.rules.drift import extension as drift_extension
+from workers.engine.rules.drift import foreign_key as drift_foreign_key
+from workers.engine.rules.drift import index as drift_index
+from workers.engine.rules.drift import nullability as drift_nullability
+from workers.engine.rules.drift import primary_key as drift_primary_key
+from workers.engine.rules.drift import table as drift_table
 from workers.engine.rules.history import empty, landed, lock, naming, unrun
 from workers.engine.rules.history.prepare import history_subjects
 from workers.engine.rules.index import duplicate, foreign_key
@@ -29,6 +39,16 @@ Supplier = Callable[[Context], Iterable[object]]
 MODULES: tuple[ModuleType, ...] = (
     column,
     development_command,
+    drift_column,
+    drift_column_type,
+    drift_default,
+    drift_enum,
+    drift_extension,
+    drift_foreign_key,
+    drift_index,
+    drift_nullability,
+    drift_primary_key,
+    drift_table,
     duplicate,
     empty,
     foreign_key,
