@@ -285,9 +285,46 @@ def _alter_enum(fields: Node, origin: Origin, state: State) -> Iterator[Effect]:
     old, new = fields.get("oldVal"), fields.get("newVal")
     if old and new:
         path = strings(fields["typeName"])
-        name = lookup(state, path[-2] if len(path) > 1 else None, path[-1])
-        enum = name or QualifiedName(state.search_path[0], path[-1])
-        yield effects.EnumValueRenamed(enum, origin, cast(str, old), cast(str, new))
+        schemas = path[-2:-1] or state.search_path
+        names = (QualifiedName(schema, path[-1]) for schema in schemas)
+        enum = next((name for name in names if name in state.schema.enums), None)
+        if enum is not None:
+            yield effects.EnumValueRenamed(enum, origin, cast(str, old), cast(str, new))
+
+
+def _vacuum(fields: Node, origin: Origin, state: State) -> Iterator[Effect]:
+    options = [item["DefElem"].get("defname") for item in fields.get("options", ())]
+    if not fields.get("is_vacuumcmd") or "full" not in options:
+        return
+    for item in fields.get("rels", ()):
+        table = _table(state, item["VacuumRelation"].get("relation"))
+        if table is not None:
+            yield effects.TableRewritten(table, origin, "VACUUM FULL")
+
+
+def _cluster(fields: Node, origin: Origin, state: State) -> Iterator[Effect]:
+    table = _table(state, fields.get("relation"))
+    if table is not None:
+        yield effects.TableRewritten(table, origin, "CLUSTER")
+
+
+def _reindex(fields: Node, origin: Origin, state: State) -> Iterator[Effect]:
+    params = [item["DefElem"].get("defname") for item in fields.get("params", ())]
+    table = _table(state, fields.get("relation"))
+    if table is not None and "concurrently" not in params:
+        remedy = "Write REINDEX ... CONCURRENTLY, in a file of its own."
+        yield effects.TableLocked(table, origin, "REINDEX", remedy)
+
+
+def _lock(fields: Node, origin: Origin, state: State) -> Iterator[Effect]:
+    # Modes from lockdefs.h: 5 is SHARE, the first that stops writers.
+    if fields.get("mode", 8) < 5:
+        return
+    for item in fields.get("relations", ()):
+        table = _table(state, item["RangeVar"])
+        if table is not None:
+            remedy = "Take the lock only around what needs it, under a `lock_timeout`."
+            yield effects.TableLocked(table, origin, "LOCK TABLE", remedy)
 
 
 _READERS: dict[str, Callable[[Node, Origin, State], Iterator[Effect]]] = {
@@ -301,4 +338,8 @@ _READERS: dict[str, Callable[[Node, Origin, State], Iterator[Effect]]] = {
     "UpdateStmt": _update,
     "DeleteStmt": _delete,
     "AlterEnumStmt": _alter_enum,
+    "VacuumStmt": _vacuum,
+    "ClusterStmt": _cluster,
+    "ReindexStmt": _reindex,
+    "LockStmt": _lock,
 }

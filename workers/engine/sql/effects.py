@@ -95,7 +95,6 @@ class NotNullSet:
     origin: Origin
     column: Column
     is_proven: bool
-    is_backfilled: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,6 +172,16 @@ class TableRewritten:
 
 
 @dataclass(frozen=True, slots=True)
+class TableLocked:
+    """A statement that keeps everyone away while it works: LOCK, REINDEX, REFRESH ..."""
+
+    table: Table
+    origin: Origin
+    what: str
+    remedy: str
+
+
+@dataclass(frozen=True, slots=True)
 class RowsWritten:
     """UPDATE or DELETE; `is_partial` where a WHERE clause bounds it."""
 
@@ -217,6 +226,7 @@ Effect = (
     | IndexCreated
     | IndexDropped
     | TriggerCreated
+    | TableLocked
     | TableRewritten
     | RowsWritten
     | EnumValueRemoved

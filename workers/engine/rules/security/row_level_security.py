@@ -55,6 +55,9 @@ def check_missing(guarded: GuardedTable, context: Context) -> Iterator[Finding]:
     if table.rls or guarded.policies or guarded.exemption is not None:
         return
     posture = guarded.posture
+    if guarded.by_hand is not None and guarded.by_hand.rls:
+        yield _only_by_hand(guarded, context)
+        return
     kind = "join table" if guarded.is_join_table else "table"
     danger = (
         "the API serves every row to everyone with the public key"
@@ -71,6 +74,23 @@ def check_missing(guarded: GuardedTable, context: Context) -> Iterator[Finding]:
             " table why it needs none (`COMMENT ON TABLE ... IS '... no RLS needed'`)."
         ),
         fix=_guard(guarded, context),
+    )
+
+
+def _only_by_hand(guarded: GuardedTable, context: Context) -> Finding:
+    table, by_hand = guarded.table, guarded.by_hand
+    assert by_hand is not None
+    place = by_hand.history[-1] if by_hand.history else context.place(table.history)
+    return row_level_security_missing.finding(
+        subject=str(table.name),
+        origin=context.place(table.history[:1]),
+        severity=Severity.WARNING,
+        message=(
+            f"Row-level security of `{table.name.name}` is switched on only in `{place.path}`,"
+            " which no migration runs: whether a database has it depends on who ran the file."
+        ),
+        remedy="Move it into a migration.",
+        related=(Related("Row-level security is switched on here", place),),
     )
 
 

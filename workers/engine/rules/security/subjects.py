@@ -52,6 +52,8 @@ class GuardedTable:
     posture: Posture
     exemption: str | None = None
     is_join_table: bool = False
+    by_hand: Table | None = None
+    """The table as it would be if somebody also ran the SQL that no runner reads."""
 
     @property
     def commands(self) -> frozenset[str]:
@@ -108,7 +110,7 @@ def security_subjects(context: Context) -> Iterator[SecuritySubject]:
     if schema.provider != "postgresql":
         return
     posture = posture_of(context)
-    tables = [table for table in schema.tables.values() if table.name.schema in posture.exposed]
+    tables = [table for table in _all_tables(context) if table.name.schema in posture.exposed]
     if posture.matters and posture.total:
         yield from _tables(tables, posture, context)
     for policy in schema.policies.values():
@@ -119,6 +121,15 @@ def security_subjects(context: Context) -> Iterator[SecuritySubject]:
             )
     if posture.is_supabase:
         yield from _code(schema, posture)
+
+
+def _all_tables(context: Context) -> list[Table]:
+    """The replayed tables, and those that only SQL run by hand would make."""
+    found = dict(context.replayed.tables)
+    for name, table in (context.by_hand.schema.tables if context.by_hand else {}).items():
+        if name in context.declared.tables:
+            found.setdefault(name, table)
+    return list(found.values())
 
 
 def posture_of(context: Context) -> Posture:
@@ -160,7 +171,10 @@ def _tables(
         return
     for table in tables:
         policies = tuple(context.replayed.policies_of(table.name))
-        yield GuardedTable(table, policies, posture, _exemption(table), _is_join_table(table))
+        by_hand = context.by_hand.schema.tables.get(table.name) if context.by_hand else None
+        yield GuardedTable(
+            table, policies, posture, _exemption(table), _is_join_table(table), by_hand
+        )
 
 
 def _exemption(table: Table) -> str | None:

@@ -1,0 +1,79 @@
+"""Tables that a migration drops or empties.
+
+What it means
+    A migration under review drops a table that exists, truncates it, or deletes all its rows.
+
+Why it matters
+    The rows are gone when the migration has run, in every environment. TRUNCATE ... CASCADE also
+    empties every table that refers to this one.
+
+Example
+    DROP TABLE "LegacyOrder";
+
+Fix
+    Deploy the code that no longer uses the table first, keep a copy of what somebody may still ask
+    for, and drop it in a later migration.
+
+When to ignore it
+    Where the table never held anything that matters.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from workers.engine.findings import Finding, Severity
+from workers.engine.rule import Rule
+from workers.engine.rules.context import Context
+from workers.engine.rules.statements import StatementEffect
+from workers.engine.sql.effects import RowsWritten, TableDropped, TableTruncated
+
+table_dropped = Rule("table-dropped", family="data-loss", severity=Severity.WARNING, since="0.1")
+rows_deleted = Rule("rows-deleted", family="data-loss", severity=Severity.WARNING, since="0.1")
+
+
+@table_dropped.on(StatementEffect)
+def check_dropped(happening: StatementEffect, context: Context) -> Iterator[Finding]:
+    """DROP TABLE of a table that is older than the pull request."""
+    effect = happening.effect
+    if not isinstance(effect, TableDropped) or effect.origin in happening.resolved:
+        return
+    table = effect.table.name
+    policies = [policy for policy in _policies(context) if policy[0] == str(table)]
+    lost = f", and its {len(policies)} row-level security policies go with it" if policies else ""
+    yield table_dropped.finding(
+        subject=str(table),
+        detail=happening.migration.name,
+        origin=effect.origin,
+        message=(
+            f"The migration `{happening.migration.name}` drops the table `{table.name}` with all"
+            f" its rows{lost}."
+        ),
+        remedy="Make sure that no running code uses it and that nobody needs the rows.",
+    )
+
+
+def _policies(context: Context) -> list[tuple[str, str]]:
+    before = context.base.replayed if context.base is not None else context.replayed
+    return [(str(policy.table), policy.name) for policy in before.policies.values()]
+
+
+@rows_deleted.on(StatementEffect)
+def check_emptied(happening: StatementEffect, context: Context) -> Iterator[Finding]:
+    """TRUNCATE, and DELETE without WHERE."""
+    effect = happening.effect
+    if isinstance(effect, TableTruncated):
+        what = "truncates"
+        more = ", and every table that refers to it" if effect.cascades else ""
+    elif isinstance(effect, RowsWritten) and effect.verb == "DELETE" and not effect.is_partial:
+        what, more = "deletes every row of", ""
+    else:
+        return
+    table = effect.table.name
+    yield rows_deleted.finding(
+        subject=str(table),
+        detail=happening.migration.name,
+        origin=effect.origin,
+        message=f"The migration `{happening.migration.name}` {what} `{table.name}`{more}.",
+        remedy="Bound it with a WHERE clause, or do it by hand where it is meant.",
+    )
