@@ -35,7 +35,7 @@ class _Builder:
         self.columns = ColumnMaker(
             symbols, DefaultReader(self.provider, self.printer.default), self.extension_schema
         )
-        self.indexes = IndexReader(symbols, self.columns.type)
+        self.indexes = IndexReader(symbols, self.columns)
         self.relations = RelationReader(symbols)
         self.taken: dict[str, set[str]] = {}
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from workers.engine.prisma.ast import (
@@ -14,10 +14,11 @@ from workers.engine.prisma.ast import (
     Number,
     Text,
 )
+from workers.engine.prisma.columns import ColumnMaker
 from workers.engine.prisma.operators import operator_class
 from workers.engine.prisma.predicates import condition
 from workers.engine.prisma.symbols import ScalarField, Symbols, Table
-from workers.engine.schema.model import Index, IndexKey, KeyConstraint, SqlType
+from workers.engine.schema.model import Index, IndexKey, KeyConstraint
 from workers.engine.source import Span
 
 _METHODS = {
@@ -36,7 +37,7 @@ class IndexReader:
     """Reads the keys and indexes of one schema's models."""
 
     symbols: Symbols
-    type_of: Callable[[Table, ScalarField], SqlType]
+    columns: ColumnMaker
 
     def primary_key(self, table: Table) -> KeyConstraint | None:
         """The primary key, by `@@id` or by `@id` on a field."""
@@ -146,7 +147,8 @@ class IndexReader:
         written = item.argument("ops")
         if written is None:
             return _key(field.column, item)
-        operators = operator_class(written, method, self.type_of(table, field))
+        type_ = self.columns.type(table, field)
+        operators = operator_class(written, method, type_, self.columns.extension_schema)
         return _key(field.column, item, operators)
 
     def _tell_unknown(self, table: Table, attribute: Attribute, name: str, span: Span) -> None:

@@ -2,17 +2,54 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from workers.engine.prisma.ast import Call, Constant, Expression, Text
 from workers.engine.schema.model import SqlType
-from workers.engine.sql.builtin.opclasses import default_for
+from workers.engine.schema.names import quote
+from workers.engine.sql.builtin.opclasses import default_for, has_default, is_operator_class
+
+_OWNERS = {
+    "gin_trgm_ops": "pg_trgm",
+    "gist_trgm_ops": "pg_trgm",
+    "gin_hstore_ops": "hstore",
+    "gist_hstore_ops": "hstore",
+    "gist_ltree_ops": "ltree",
+    "gist__ltree_ops": "ltree",
+    "gist__int_ops": "intarray",
+    "gist__intbig_ops": "intarray",
+    "gin__int_ops": "intarray",
+    **{
+        f"{kind}_{distance}_ops": "vector"
+        for kind in ("vector", "halfvec", "sparsevec")
+        for distance in ("l2", "ip", "cosine", "l1")
+    },
+    "bit_hamming_ops": "vector",
+    "bit_jaccard_ops": "vector",
+}
+"""The extension that brings an operator class, for those in wide use."""
 
 
-def operator_class(value: Expression | None, method: str, type_: SqlType) -> str | None:
-    """The operator class's name, or None where it is the one that the index has anyway."""
+def operator_class(
+    value: Expression | None,
+    method: str,
+    type_: SqlType,
+    extension_schema: Callable[[str], str],
+) -> str | None:
+    """The operator class's name, or None where it is the one that the index has anyway.
+
+    One that is not PostgreSQL's own stands qualified, as the catalogue prints it.
+    """
     name = _name(value)
     if name is None:
         return None
+    if "." in name:
+        return name
+    if not is_operator_class(method, name):
+        return f"{quote(extension_schema(_OWNERS.get(name, name)))}.{quote(name)}"
     base = type_.name if type_.schema is None else "enum"
+    if not has_default(method, base, is_array=type_.is_array):
+        return name
     return None if name == default_for(method, base, is_array=type_.is_array) else name
 
 
