@@ -117,3 +117,13 @@ class Lease:
                     return
             except RedisError:
                 continue  # it stands until `_good_until`; the next renewal may reach Redis
+
+
+def is_held(redis: Redis, name: str) -> bool:
+    """Whether anybody has the lease at this moment."""
+    return bool(redis.exists(f"driftline:lease:{name}"))
+
+
+def break_open(redis: Redis, name: str) -> None:
+    """Take the lease from a holder that is known to be dead."""
+    redis.delete(f"driftline:lease:{name}")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from bot.github import answers
 from bot.github.auth import InstallationAuth, Purpose
 from bot.github.errors import Gone, NotFound
-from bot.github.facts import Delivery, Installation, RepositoryFacts, User
+from bot.github.facts import Delivery, Installation, RepositoryFacts
 from bot.github.limits import Limits
 from bot.github.tokens import AppTransport, Tokens
 from bot.github.transport import Transport
@@ -43,11 +43,8 @@ class App:
         """Close the connections."""
         self._transport.close()
 
-    def me(self) -> User:
-        """The bot account that the App writes as: `<slug>[bot]`, its id unknown.
-
-        Remembered in Redis for a day. No person can register a name with brackets.
-        """
+    def me(self) -> str:
+        """The login that the App writes as: `<slug>[bot]`, remembered in Redis for a day."""
         key = f"driftline:slug:{self._settings.app_id}"
         slug = self._redis.get(key)
         if isinstance(slug, bytes):
@@ -55,7 +52,7 @@ class App:
         if not isinstance(slug, str):
             slug = str(self._transport.get("/app")["slug"])
             self._redis.set(key, slug, ex=_SLUG_SECONDS)
-        return User(id=0, login=f"{slug}[bot]", is_bot=True)
+        return f"{slug}[bot]"
 
     def installations(self) -> tuple[Installation, ...]:
         """Every installation, suspended ones included."""

@@ -23,7 +23,6 @@ from bot.github.transport import Transport
 if TYPE_CHECKING:
     from redis import Redis
 
-    from bot.github.facts import User
     from bot.github.ports import Checks, Conversation, PullRequests
     from bot.settings import Settings
 
@@ -94,8 +93,8 @@ class GitHub(Pulls, CheckRuns, Conversations):
         """`owner/name`, as GitHub calls it now."""
         return self._tokens.give(Purpose.REVIEW).repository or self._name
 
-    def me(self) -> User:
-        """The bot account that this App writes as (`driftline[bot]`): to know own comments by."""
+    def me(self) -> str:
+        """The login that this App writes as (`driftline[bot]`): to know own comments by."""
         if self._app is None:
             self._app = App.connect(self._settings, self._redis)
         return self._app.me()

@@ -81,10 +81,20 @@ class Conversations(RepositoryClient):
         )
         return tuple(answers.review_comment(item) for item in items)
 
-    def reply(self, number: int, comment_id: int, body: str) -> ReviewComment:
-        """Answer in the thread whose top comment is `comment_id`."""
-        path = self._path("pulls", number, "comments", comment_id, "replies")
-        return answers.review_comment(self._transport.write("POST", path, {"body": body}))
+    def reply(self, number: int, to: ReviewComment, body: str) -> ReviewComment:
+        """Answer in the thread of a comment.
+
+        By `in_reply_to`, since GitHub's description keeps `.../replies` from Apps; the commit and
+        the path are demanded there and then ignored.
+        """
+        request = {
+            "body": body,
+            "in_reply_to": to.reply_to or to.id,
+            "commit_id": to.commit_sha or to.original_commit_sha,
+            "path": to.path,
+        }
+        path = self._path("pulls", number, "comments")
+        return answers.review_comment(self._transport.write("POST", path, request))
 
     def edit_review_comment(self, comment_id: int, body: str) -> None:
         """Replace a review comment's text."""

@@ -40,7 +40,7 @@ class Permission(Enum):
 
 @dataclass(frozen=True, slots=True)
 class User:
-    """An account; a deleted one is `ghost`, id 10137. The id is 0 where GitHub did not say it."""
+    """An account; a deleted one is `ghost`, id 10137."""
 
     id: int
     login: str

@@ -28,7 +28,6 @@ from bot.github.facts import (
     Review,
     ReviewComment,
     ReviewThread,
-    User,
 )
 
 
@@ -109,8 +108,12 @@ class Checks(Protocol):
 class Conversation(Protocol):
     """Reviews, comments, threads and reactions."""
 
-    def me(self) -> User:
-        """The bot account that this App writes as (`driftline[bot]`): to know own comments by."""
+    def me(self) -> str:
+        """The login that this App writes as (`driftline[bot]`): to know own comments by.
+
+        GitHub tells an App its slug, not the id of its account; no person can register a login
+        with brackets, so the login is as good.
+        """
 
     def reviews(self, number: int) -> tuple[Review, ...]:
         """Every review of the pull request."""
@@ -123,8 +126,8 @@ class Conversation(Protocol):
     def review_comments(self, number: int) -> tuple[ReviewComment, ...]:
         """Every review comment of the pull request, the oldest first."""
 
-    def reply(self, number: int, comment_id: int, body: str) -> ReviewComment:
-        """Answer in the thread whose top comment is `comment_id`."""
+    def reply(self, number: int, to: ReviewComment, body: str) -> ReviewComment:
+        """Answer in the thread of a comment."""
 
     def edit_review_comment(self, comment_id: int, body: str) -> None:
         """Replace a review comment's text."""
