@@ -73,14 +73,18 @@ def _table(made: list[_Model], chance: random.Random) -> str:
 
 
 def _change(made: list[_Model], chance: random.Random) -> str:
-    model = chance.choice(made)
+    return "\n".join(_column(chance.choice(made), chance) for _ in range(chance.randint(1, 5)))
+
+
+def _column(model: _Model, chance: random.Random) -> str:
     name = f"field{len(model.fields)}"
     kind, sql = chance.choice(_KINDS)
     model.fields.append((name, kind))
     text = f'-- AlterTable\nALTER TABLE "{model.name}" ADD COLUMN     "{name}" {sql};\n'
-    if kind != "Json" and chance.random() < 0.6:
+    if kind != "Json" and chance.random() < 0.5:
         model.indexes.append(name)
-        text += f'\n-- CreateIndex\nCREATE INDEX "{model.name}_{name}_idx" ON "{model.name}"("{name}");\n'
+        index = f"{model.name}_{name}_idx"
+        text += f'\n-- CreateIndex\nCREATE INDEX "{index}" ON "{model.name}"("{name}");\n'
     return text
 
 
