@@ -17,7 +17,16 @@ from workers.engine.rules.drift import index as drift_index
 from workers.engine.rules.drift import nullability as drift_nullability
 from workers.engine.rules.drift import primary_key as drift_primary_key
 from workers.engine.rules.drift import table as drift_table
-from workers.engine.rules.history import empty, landed, lock, naming, unrun
+from workers.engine.rules.history import (
+    empty,
+    failing,
+    landed,
+    lock,
+    naming,
+    order,
+    refused,
+    unrun,
+)
 from workers.engine.rules.history.prepare import history_subjects
 from workers.engine.rules.index import duplicate, foreign_key
 from workers.engine.rules.index.subjects import index_subjects
@@ -51,14 +60,17 @@ MODULES: tuple[ModuleType, ...] = (
     drift_table,
     duplicate,
     empty,
+    failing,
     foreign_key,
     function,
     landed,
     lock,
     migration_name,
     naming,
+    order,
     policy,
     push,
+    refused,
     resolve,
     row_level_security,
     schema_path,

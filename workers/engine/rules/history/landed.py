@@ -88,8 +88,8 @@ def check_deleted(change: LandedChange, context: Context) -> Iterator[Finding]:
         subject=name,
         severity=Severity.WARNING if change.is_same_outcome else Severity.ERROR,
         confidence=Confidence.CERTAIN if change.is_same_outcome else Confidence.LIKELY,
-        message=f"`{name}` has landed and is deleted here: databases that have applied it keep what "
-        "it made, and new ones never get it.",
+        message=f"`{name}` has landed and is deleted here: databases that have applied it keep "
+        "what it made, and new ones never get it.",
         origin=origin,
         remedy="Restore it, and undo what it made in a new migration.",
     )

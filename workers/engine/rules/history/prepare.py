@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from workers.engine.rules.context import Context
+from workers.engine.rules.history.failures import disorder, failed_migrations, refused_scripts
 from workers.engine.rules.history.landing import landed_changes
+from workers.engine.rules.history.late import late_migrations
 from workers.engine.rules.history.made import traces
+from workers.engine.rules.history.stamps import stamp_of
 from workers.engine.rules.history.subjects import (
     EmptyMigration,
     HistorySubject,
@@ -16,7 +19,6 @@ from workers.engine.rules.history.subjects import (
     SharedStamp,
     UnrunScript,
     UnsortableName,
-    stamp_of,
 )
 from workers.engine.rules.history.tokens import is_empty
 from workers.engine.sql.replay import Migration
@@ -32,7 +34,13 @@ def history_subjects(context: Context) -> Iterator[HistorySubject]:
     if context.project is not None and context.project.is_prisma:
         yield from _names(context)
         yield from _lock(context)
+    yield from failed_migrations(context)
+    needed = disorder(context)
+    if needed is not None:
+        yield needed
+    yield from late_migrations(context)
     yield from _unrun(context)
+    yield from refused_scripts(context)
     yield from landed_changes(context)
 
 

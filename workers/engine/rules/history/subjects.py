@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from typing import Literal
 
 from workers.engine.rules.history.made import Trace
-from workers.engine.source import SourceFile
-from workers.engine.sql.replay import Migration
+from workers.engine.rules.history.makers import Missing
+from workers.engine.source import Origin, SourceFile
+from workers.engine.sql.replay import Failure, Migration
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,8 +101,83 @@ class Squash:
     is_same_outcome: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Maker:
+    """A file that makes what a failing migration needs.
+
+    `stands` says how it comes too late: it sorts "later", it fails itself ("failed", although it
+    sorts earlier), no runner reads it ("unrun"), or another runner does ("elsewhere").
+    """
+
+    name: str
+    origin: Origin
+    stands: Literal["later", "failed", "unrun", "elsewhere"]
+
+
+@dataclass(frozen=True, slots=True)
+class FailedMigration:
+    """A migration that an empty database refuses, and who makes what it needs.
+
+    `consequences` are the failures that only follow from this one.
+    """
+
+    failure: Failure
+    missing: Missing | None
+    makers: tuple[Maker, ...]
+    consequences: tuple[Failure, ...] = ()
+    is_mended_by_order: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """A migration that has to run earlier or later, and a name that puts it there."""
+
+    migration: Migration
+    position: int
+    needed: int
+    new_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Disorder:
+    """A history that runs, or runs further, in another order than that of its names."""
+
+    order: tuple[Migration, ...]
+    moves: tuple[Move, ...]
+    failures: tuple[Failure, ...]
+    """The failures in name order that the other order mends."""
+
+
+@dataclass(frozen=True, slots=True)
+class LateMigration:
+    """A migration that the pull request brings and that sorts before some that have landed.
+
+    `later` are the landed ones that sort after it. `effect` says how it matters: "independent";
+    "same table", where both touch one; "same object"; "differs", where the two orders make
+    different schemas; "fails", where one of the orders does not run.
+    """
+
+    migration: Migration
+    later: tuple[Migration, ...]
+    effect: Literal["independent", "same table", "same object", "differs", "fails"]
+    shared: str
+    new_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class RefusedScript:
+    """A statement of a file that no runner reads, which the database would refuse."""
+
+    failure: Failure
+    source: SourceFile
+
+
 HistorySubject = (
     EmptyMigration
+    | FailedMigration
+    | Disorder
+    | LateMigration
+    | RefusedScript
     | SharedStamp
     | UnsortableName
     | SameNames
@@ -113,11 +189,3 @@ HistorySubject = (
 )
 
 _MANY = 3
-
-
-def stamp_of(name: str) -> str:
-    """The digits that a migration's name begins with."""
-    end = 0
-    while end < len(name) and name[end].isascii() and name[end].isdigit():
-        end += 1
-    return name[:end]

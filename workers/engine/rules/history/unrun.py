@@ -30,7 +30,8 @@ from workers.engine.project.paths import folder_of, name_of
 from workers.engine.rule import Rule
 from workers.engine.rules.context import Context
 from workers.engine.rules.history.made import Trace
-from workers.engine.rules.history.subjects import ScriptlessFolder, UnrunScript, stamp_of
+from workers.engine.rules.history.stamps import stamp_of
+from workers.engine.rules.history.subjects import ScriptlessFolder, UnrunScript
 from workers.engine.source import Origin, Span
 
 migration_never_run = Rule(

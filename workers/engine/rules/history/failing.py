@@ -1,0 +1,100 @@
+"""A migration that cannot run on an empty database.
+
+What it means
+    Run in the order of their names on an empty database, the migrations stop here: PostgreSQL
+    refuses this statement.
+
+Why it matters
+    Every new database runs the whole history: CI, a colleague's laptop, a review app, disaster
+    recovery, and Prisma's own shadow database, without which `prisma migrate dev` does not work.
+    Databases that are there already hide it, because they were made in another way.
+
+Example
+    20250610_add_flags:  ALTER TABLE "Person" ADD COLUMN "metadata" JSONB;
+    20250911_init:       CREATE TABLE "Person" (...);        sorts later
+
+Fix
+    Let what makes the missing object run first: give it a name that sorts earlier, turn a file
+    that nobody runs into a migration, or write the migration that was never written.
+
+When to ignore it
+    Where something else always prepares the database first, for example an extension that the
+    provider installs; better say so in a first migration with `IF NOT EXISTS`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from workers.engine.findings import Finding, Related, Severity
+from workers.engine.rule import Rule
+from workers.engine.rules.context import Context
+from workers.engine.rules.history.subjects import FailedMigration, Maker
+
+migration_fails = Rule("migration-fails", family="history", severity=Severity.ERROR, since="0.1")
+
+_SHOWN = 3
+
+
+@migration_fails.on(FailedMigration)
+def check(failed: FailedMigration, context: Context) -> Iterator[Finding]:
+    """The first statement that cannot run, with what it waits for."""
+    failure = failed.failure
+    maker = failed.makers[0] if failed.makers else None
+    related = [Related(_told(maker), maker.origin) for maker in failed.makers[:_SHOWN]]
+    for consequence in failed.consequences[:_SHOWN]:
+        text = f"`{consequence.migration}` fails in turn: {consequence.message}"
+        related.append(Related(text, consequence.origin))
+    tail = f"; {len(failed.consequences)} later ones fail in turn" if failed.consequences else ""
+    yield migration_fails.finding(
+        subject=failure.migration,
+        detail=failure.sqlstate,
+        message=f"`{failure.migration}` cannot run on an empty database: {failure.message} "
+        f"({failure.sqlstate}){_cause(failed, maker)}{tail}.",
+        origin=failure.origin,
+        related=related,
+        remedy=_remedy(failed, maker, context),
+    )
+
+
+def _cause(failed: FailedMigration, maker: Maker | None) -> str:
+    if maker is None:
+        return ""
+    return {
+        "later": f", because `{maker.name}`, which makes it, sorts later",
+        "failed": f", because `{maker.name}`, which makes it, fails itself",
+        "unrun": f", because only `{maker.name}` makes it, which nothing runs",
+        "elsewhere": f", because only `{maker.name}` makes it, which Prisma does not run",
+    }[maker.stands]
+
+
+def _told(maker: Maker) -> str:
+    return f"`{maker.name}` makes it here"
+
+
+def _remedy(failed: FailedMigration, maker: Maker | None, context: Context) -> str:
+    missing = failed.missing
+    if maker is not None and maker.stands == "later":
+        return "See `migration-order` for the order that works and the renames that make it."
+    if maker is not None and maker.stands in ("unrun", "elsewhere"):
+        return f"Make `{maker.name}` a migration that sorts before `{failed.failure.migration}`."
+    if missing is not None and missing.extension:
+        return (
+            f'Put `CREATE EXTENSION IF NOT EXISTS "{missing.extension}";` into a migration that '
+            "sorts first."
+        )
+    if failed.failure.sqlstate == "55P04":
+        return (
+            "Add the enum value in a migration of its own: a new value cannot be used in the "
+            "transaction that adds it."
+        )
+    if failed.failure.sqlstate == "42601":
+        return "Mend the statement; it has never run as it stands."
+    if missing is not None:
+        return (
+            f"No file of the repository makes the {missing.kind} `{missing.name}`: it was made by "
+            "`prisma db push` or by hand. Write the migration that makes it, with a name that "
+            "sorts first, and mark it as applied where the database has it "
+            "(`prisma migrate resolve --applied NAME`)."
+        )
+    return ""

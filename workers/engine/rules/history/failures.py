@@ -1,0 +1,160 @@
+"""Why migrations fail on an empty database, and in which order they would not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from workers.engine.rules.context import Context
+from workers.engine.rules.history.makers import makers, missing_object
+from workers.engine.rules.history.stamps import between
+from workers.engine.rules.history.subjects import (
+    Disorder,
+    FailedMigration,
+    Maker,
+    Move,
+    RefusedScript,
+)
+from workers.engine.sql.replay import Failure, Migration, Replay
+
+_ALREADY_THERE = frozenset({"42P07", "42710", "42701", "42723", "42P06", "42P16", "23505"})
+
+
+def failed_migrations(context: Context) -> Iterator[FailedMigration]:
+    """Each failure in name order, those that only follow from an earlier one told with it."""
+    failures = in_name_order(context).failures
+    if not failures:
+        return
+    still = {failure.migration for failure in strict_in_order(context).failures}
+    found = [_with_makers(failure, context, still) for failure in failures]
+    roots = {entry.failure.migration: entry for entry in found if not _follows(entry)}
+    consequences: dict[str, list[Failure]] = {}
+    for entry in found:
+        if entry.failure.migration in roots:
+            continue
+        root = _root(entry, found, roots)
+        consequences.setdefault(root, []).append(entry.failure)
+    for name, entry in roots.items():
+        yield FailedMigration(
+            entry.failure,
+            entry.missing,
+            entry.makers,
+            tuple(consequences.get(name, ())),
+            entry.is_mended_by_order,
+        )
+
+
+def disorder(context: Context) -> Disorder | None:
+    """What has to move, where another order runs further than that of the names."""
+    if context.order is None:
+        return None
+    by_name = {migration.name: migration for migration in context.migrations}
+    order = tuple(by_name[name] for name in context.order)
+    still = {failure.migration for failure in strict_in_order(context).failures}
+    mended = tuple(f for f in in_name_order(context).failures if f.migration not in still)
+    return Disorder(order, tuple(moves(context.migrations, order)), mended)
+
+
+def refused_scripts(context: Context) -> Iterator[RefusedScript]:
+    """What the database would refuse of the SQL that nobody runs."""
+    if context.by_hand is None:
+        return
+    ours = {migration.source.path for migration in context.migrations}
+    for failure in context.by_hand.failures:
+        path = failure.origin.path
+        if path not in ours and failure.sqlstate not in _ALREADY_THERE and path in context.sources:
+            yield RefusedScript(failure, context.sources[path])
+
+
+def in_name_order(context: Context) -> Replay:
+    """The run in the order of the names."""
+    return context.in_name_order or context.replay
+
+
+def strict_in_order(context: Context) -> Replay:
+    """The run in the friendliest order."""
+    return context.replay
+
+
+def moves(names: Sequence[Migration], order: Sequence[Migration]) -> Iterator[Move]:
+    """The fewest migrations that must change their places, each with a name that puts it there."""
+    position = {migration.name: at for at, migration in enumerate(names)}
+    kept = _longest_rising([position[migration.name] for migration in order])
+    placed: list[str] = []
+    for at, migration in enumerate(order):
+        if position[migration.name] in kept:
+            placed.append(migration.name)
+            continue
+        after = next((m.name for m in order[at + 1 :] if position[m.name] in kept), None)
+        before = placed[-1] if placed else None
+        new_name = between(before, after, migration.name)
+        placed.append(new_name)
+        yield Move(migration, position[migration.name] + 1, at + 1, new_name)
+
+
+def _longest_rising(numbers: list[int]) -> set[int]:
+    """The longest rising subsequence: what may stay where it is."""
+    best: list[list[int]] = []
+    whole: list[int] = []
+    for number in numbers:
+        longest: list[int] = []
+        for chain in best:
+            if chain[-1] < number and len(chain) > len(longest):
+                longest = chain
+        best.append([*longest, number])
+        if len(best[-1]) > len(whole):
+            whole = best[-1]
+    return set(whole)
+
+
+def _with_makers(failure: Failure, context: Context, still: set[str]) -> FailedMigration:
+    missing = missing_object(failure.message)
+    found = tuple(_makers(failure, context)) if missing is not None else ()
+    return FailedMigration(
+        failure, missing, found, is_mended_by_order=failure.migration not in still
+    )
+
+
+def _makers(failure: Failure, context: Context) -> Iterator[Maker]:
+    missing = missing_object(failure.message)
+    if missing is None:
+        return
+    failed = {f.migration for f in in_name_order(context).failures}
+    names = {m.source.path: m.name for m in context.migrations}
+    folder = context.project.migrations if context.project else None
+    unrun = {s.path for s in (*folder.loose, *folder.nested, *folder.above)} if folder else set()
+    sources = [s for s in context.sources.values() if s.path.lower().endswith(".sql")]
+    for origin in makers(missing, sources):
+        name = names.get(origin.path)
+        if name is None:
+            stands = "elsewhere" if "supabase/migrations/" in origin.path else "unrun"
+            if origin.path in unrun or stands == "elsewhere" or _is_near(origin.path, context):
+                yield Maker(origin.path, origin, "elsewhere" if stands == "elsewhere" else "unrun")
+        elif name > failure.migration:
+            yield Maker(name, origin, "later")
+        elif name != failure.migration and name in failed:
+            yield Maker(name, origin, "failed")
+
+
+def _is_near(path: str, context: Context) -> bool:
+    return (
+        any(source.path == path for source in context.project.hand_run)
+        if (context.project)
+        else False
+    )
+
+
+def _follows(entry: FailedMigration) -> bool:
+    """Whether a failure only comes from an earlier one's."""
+    return any(maker.stands == "failed" for maker in entry.makers)
+
+
+def _root(
+    entry: FailedMigration, found: list[FailedMigration], roots: dict[str, FailedMigration]
+) -> str:
+    by_name = {other.failure.migration: other for other in found}
+    seen = set()
+    while entry.failure.migration not in roots and entry.failure.migration not in seen:
+        seen.add(entry.failure.migration)
+        earlier = next(maker.name for maker in entry.makers if maker.stands == "failed")
+        entry = by_name[earlier]
+    return entry.failure.migration if entry.failure.migration in roots else next(iter(roots))

@@ -1,0 +1,74 @@
+"""SQL that nobody runs, and that PostgreSQL would refuse.
+
+What it means
+    A file that no runner reads holds a statement that the database does not accept: a foreign key
+    between columns of different types, a column that is not there, a syntax error.
+
+Why it matters
+    Somebody meant it to run. The day it is made a migration, or run by hand, it stops there.
+
+Example
+    "documentId" uuid REFERENCES "Document"(id)      while "Document"."id" is text
+
+Fix
+    Mend the statement when the file becomes a migration: give the column the type of the column
+    that it refers to, as the Prisma schema declares it.
+
+When to ignore it
+    A file that is kept for the record only; better delete it, git remembers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from workers.engine.findings import Finding, Severity
+from workers.engine.rule import Rule
+from workers.engine.rules.context import Context
+from workers.engine.rules.history.subjects import RefusedScript
+
+foreign_key_type_mismatch = Rule(
+    "foreign-key-type-mismatch", family="history", severity=Severity.ERROR, since="0.1"
+)
+unrun_sql_refused = Rule(
+    "unrun-sql-refused", family="history", severity=Severity.WARNING, since="0.1"
+)
+
+_DATATYPE_MISMATCH = "42804"
+
+
+@foreign_key_type_mismatch.on(RefusedScript)
+def check_types(refused: RefusedScript, context: Context) -> Iterator[Finding]:
+    """A foreign key whose columns have another type than those that it refers to."""
+    failure = refused.failure
+    if failure.sqlstate != _DATATYPE_MISMATCH or "foreign key" not in failure.message:
+        return
+    detail = f" ({failure.hint})" if failure.hint else ""
+    yield foreign_key_type_mismatch.finding(
+        subject=refused.source.path,
+        detail=failure.message,
+        message=f"PostgreSQL would refuse this in `{refused.source.path}`: {failure.message} "
+        f"({failure.sqlstate}){detail}.",
+        origin=failure.origin,
+        remedy="Give the column the type of the column that it refers to.",
+    )
+
+
+@unrun_sql_refused.on(RefusedScript)
+def check_statement(refused: RefusedScript, context: Context) -> Iterator[Finding]:
+    """Any other statement of such a file that cannot run where the migrations are."""
+    failure = refused.failure
+    folder = context.project.migrations if context.project else None
+    near = {source.path for source in folder.loose} if folder else set()
+    if failure.sqlstate == _DATATYPE_MISMATCH and "foreign key" in failure.message:
+        return
+    if refused.source.path not in near:
+        return
+    yield unrun_sql_refused.finding(
+        subject=refused.source.path,
+        detail=failure.message,
+        message=f"PostgreSQL would refuse this in `{refused.source.path}`, were it run after the "
+        f"migrations: {failure.message} ({failure.sqlstate}).",
+        origin=failure.origin,
+        remedy="Mend the statement when the file becomes a migration.",
+    )

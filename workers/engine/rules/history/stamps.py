@@ -1,0 +1,59 @@
+"""New names that put a migration between two others."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+_FORMAT = "%Y%m%d%H%M%S"
+_LENGTH = 14
+
+
+def stamp_of(name: str) -> str:
+    """The digits that a migration's name begins with."""
+    end = 0
+    while end < len(name) and name[end].isascii() and name[end].isdigit():
+        end += 1
+    return name[:end]
+
+
+def between(before: str | None, after: str | None, name: str) -> str:
+    """A name that sorts after one migration and before another, with the words of `name`.
+
+    Before the first one it is a day earlier; between two it is a second after the former, or, where
+    the seconds between them are all taken, the former's stamp with a digit more.
+    """
+    words = name[len(stamp_of(name)) :].lstrip("_-") or "migration"
+    low = stamp_of(before) if before is not None else None
+    high = stamp_of(after) if after is not None else None
+    moment = _moment(low)
+    if low is None:
+        first = _moment(high)
+        stamp = (first - timedelta(days=1)).strftime(_FORMAT) if first else "0"
+    elif moment is not None:
+        stamp = (moment + timedelta(seconds=1)).strftime(_FORMAT)
+    else:
+        stamp = low + "1"
+    candidate = f"{stamp}_{words}"
+    if _fits(before, candidate, after):
+        return candidate
+    candidate = f"{low or '0'}0_{words}"
+    return candidate if _fits(before, candidate, after) else f"{low or '0'}_0_{words}"
+
+
+def newest_after(names: list[str], name: str) -> str:
+    """A name that sorts after all of these, with the words of `name`."""
+    last = max(names)
+    return between(last, None, name)
+
+
+def _fits(before: str | None, name: str, after: str | None) -> bool:
+    return (before is None or before < name) and (after is None or name < after)
+
+
+def _moment(stamp: str | None) -> datetime | None:
+    if stamp is None or len(stamp) != _LENGTH:
+        return None
+    try:
+        return datetime.strptime(stamp, _FORMAT)
+    except ValueError:
+        return None
