@@ -22,6 +22,7 @@ from workers.trees import Listing, Wanted, list_tree
 
 _SHA = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
 _DEPTHS = (50, 500, 5_000, 50_000)
+_BASE = "refs/driftline/base"
 _REFUSED = ("not our ref", "unadvertised object", "couldn't find remote ref", "no such remote ref")
 
 
@@ -33,6 +34,9 @@ class HeadGone(CheckoutError):
 class Source:
     """Where a review's commits are. `merge_base_sha` spares deepening where GitHub told it.
 
+    `base_ref` (`refs/heads/main`) stands for the base where its tip of the moment is meant: what
+    GitHub writes into a pull request is the tip as it was when somebody pushed last.
+
     `refs` are asked for where the server gives no commit by its name alone (a pull request's head
     is at `refs/pull/N/head` of the base's repository, forks included).
     """
@@ -43,6 +47,7 @@ class Source:
     token: str | None = field(default=None, repr=False)
     merge_base_sha: str | None = None
     refs: tuple[str, ...] = ()
+    base_ref: str | None = None
 
 
 def fetch_checkout(
@@ -59,8 +64,9 @@ def fetch_checkout(
     kind = "sha256" if len(source.head_sha) == 64 else "sha1"
     with workshop(object_format=kind) as local:
         remote = _remote(local, source, time.monotonic() + timeout)
-        ancestor = _fetch_commits(remote, source)
+        source = _fetch_commits(remote, source)
         local = dataclasses.replace(local, deadline=remote.deadline)
+        ancestor = source.merge_base_sha
         states = States(
             base=list_tree(local, source.base_sha, wanted),
             head=list_tree(local, source.head_sha, wanted),
@@ -119,16 +125,20 @@ def _forget_remote(local: Git) -> None:
     )
 
 
-def _fetch_commits(remote: Git, source: Source) -> str | None:
-    """Fetch the commits with their trees; the merge base, or None where there is none."""
-    shas = list(dict.fromkeys((source.base_sha, source.head_sha, source.merge_base_sha or "")))
-    _fetch_by_name(remote, source, [sha for sha in shas if sha], "--depth=1")
+def _fetch_commits(remote: Git, source: Source) -> Source:
+    """Fetch the commits with their trees; the source with its base and merge base as they are."""
+    names = [source.head_sha, source.merge_base_sha or ""]
+    names.insert(0, source.base_sha if source.base_ref is None else f"{source.base_ref}:{_BASE}")
+    _fetch_by_name(remote, source, list(dict.fromkeys(filter(None, names))), "--depth=1")
+    if source.base_ref is not None:
+        tip = remote.run("rev-parse", "--verify", _BASE).text.strip()
+        source = dataclasses.replace(source, base_sha=tip)
     if source.merge_base_sha:
-        return source.merge_base_sha
+        return source
     ancestor = _deepened(remote, source)
     if ancestor is not None:
         _fetch(remote, "--filter=blob:none", "--depth=1", names=[ancestor])
-    return ancestor
+    return dataclasses.replace(source, merge_base_sha=ancestor)
 
 
 def _deepened(remote: Git, source: Source) -> str | None:
@@ -163,7 +173,7 @@ def _fetch_by_ref(
             raise cause
         _fetch(remote, "--filter=blob:none", *options, names=list(source.refs))
         for name in names:
-            if not _has(remote, name):
+            if ":" in name or not _has(remote, name):
                 _fetch(remote, "--filter=blob:none", *options, names=[name])
     except GitError as error:
         if any(word in str(error) for word in _REFUSED):

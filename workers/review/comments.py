@@ -16,6 +16,7 @@ from workers.review import markdown
 from workers.review.anchor import Anchored, Grounds, Place
 
 _MARKER = re.compile(r"<!-- driftline:finding:([0-9a-f]{16}) -->")
+_MENDED = "<!-- driftline:mended:"
 _BODY_BYTES = 60_000
 """GitHub takes 65,536 characters; what is cut here was too long to be read anyway."""
 _SQL_BYTES = 20_000
@@ -52,6 +53,14 @@ def marked(body: str) -> str | None:
     """The fingerprint that a comment carries, if any."""
     found = _MARKER.search(body)
     return found[1] if found else None
+
+
+def mended_body(body: str, head_sha: str) -> str:
+    """What a comment says once its finding is gone; the finding, should it return, is a new one."""
+    fingerprint = marked(body) or ""
+    sentence = body.split("\n", 1)[0]
+    told = f"> {sentence}\n\n" if sentence and not sentence.startswith("<!--") else ""
+    return f"Mended in {head_sha[:7]}.\n\n{told}{_MENDED}{fingerprint} -->"
 
 
 def comment_body(anchored: Anchored, grounds: Grounds, links: Links) -> str:

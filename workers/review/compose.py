@@ -15,7 +15,7 @@ from workers.review.anchor import Anchored, Grounds, Place, anchored
 from workers.review.comments import Links, comment_body, cut_sql, edits_as_diff
 from workers.review.patch import LineMap, read_patch
 from workers.review.summary import Listed, summary_text
-from workers.review.verdict import UNTOUCHED, Conduct, Verdict, verdict
+from workers.review.verdict import UNTOUCHED, Conduct, Verdict, unknowns, verdict
 
 _LEVELS: Mapping[Severity, AnnotationLevel] = MappingProxyType(
     {Severity.ERROR: "failure", Severity.WARNING: "warning", Severity.NOTICE: "notice"}
@@ -50,6 +50,8 @@ class Composition:
     actions: tuple[Action, ...]
     comments: tuple[Comment, ...] = ()
     standing: frozenset[str] = frozenset()
+    can_mend: bool = True
+    """Everything was read: what is not among the findings is mended, not merely unseen."""
     review_body: str = ""
 
 
@@ -101,6 +103,7 @@ def compose(
             for finding in report.findings
             if finding.status is not Status.MENDED
         ),
+        can_mend=not unknowns(report) and not material.snapshot.conflicts,
         review_body=_review_body(judged, len(comments), len(new)),
     )
 

@@ -180,7 +180,11 @@ def _bullets(found: tuple[Finding, ...]) -> list[str]:
 
 
 def _remarks(report: Report) -> Section:
-    found = [each for each in report.diagnostics if each.effect is Effect.INFORMATION]
+    found = [
+        each
+        for each in report.diagnostics
+        if each.effect is Effect.INFORMATION and each.code != "merge-conflict"
+    ]
     noun = "remark" if len(found) == 1 else "remarks"
     lines = [_diagnostic(each, report) for each in found[:_MOST_LISTED]]
     return Section(lines, fold=f"{len(found)} {noun} about what was read")

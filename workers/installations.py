@@ -1,0 +1,72 @@
+"""What happens when the App comes to repositories or leaves them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from bot.github.errors import Forbidden, NotFound
+from bot.requests import (
+    InstallationChange,
+    InstallationRequest,
+    Reason,
+    Repository,
+    ReviewRequest,
+    from_json,
+)
+from workers.inflight import InFlight
+
+if TYPE_CHECKING:
+    from workers.workplace import Workplace
+
+_ARRIVALS = frozenset({InstallationChange.CREATED, InstallationChange.REPOSITORIES_ADDED})
+_DEPARTURES = frozenset({InstallationChange.DELETED, InstallationChange.SUSPENDED})
+_MOST_PULLS = 100
+"""Of one repository, the newest: a check run each, no comment."""
+
+
+def change(place: Workplace, request: InstallationRequest, log: Any) -> None:
+    """Look at the open pull requests of new repositories; forget what runs for lost ones."""
+    log.info("installation", change=request.change.value, account=request.account)
+    if request.change in _ARRIVALS:
+        for repository in request.repositories:
+            _welcome(place, request, repository, log)
+    elif request.change in _DEPARTURES:
+        _forget(place, request.installation_id)
+
+
+def _welcome(
+    place: Workplace, request: InstallationRequest, repository: Repository, log: Any
+) -> None:
+    """No storm of comments: open pull requests get a check run, comments from their next push."""
+    try:
+        with place.github(request.installation_id, repository) as github:
+            facts = github.repository()
+            if facts.is_archived or facts.is_disabled:
+                return
+            pulls = github.open_pull_requests()[:_MOST_PULLS]
+    except (NotFound, Forbidden) as error:
+        log.info("not welcomed", repository=repository.name, error=str(error))
+        return
+    for pull in pulls:
+        place.queue.enqueue(
+            ReviewRequest(
+                installation_id=request.installation_id,
+                repository=repository,
+                number=pull.number,
+                reason=Reason.INSTALLED,
+                head_sha=pull.head.sha,
+                delivery=request.delivery,
+                is_first_contact=True,
+            )
+        )
+
+
+def _forget(place: Workplace, installation_id: int) -> None:
+    records = InFlight(place.redis)
+    for review in records.all():
+        try:
+            belongs = from_json(review.request).installation_id == installation_id
+        except ValueError:
+            continue
+        if belongs:
+            records.end(review.name)

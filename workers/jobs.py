@@ -1,0 +1,324 @@
+"""The jobs, by the names under which `bot.queue` enqueues them; each takes a request as JSON.
+
+A job ends well, or is put off: RQ runs it again when it returns a `Retry`, so that waiting costs
+no worker. What goes wrong is told apart here, in one place.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import structlog
+from rq import Retry, get_current_job
+
+from bot.github.errors import (
+    Forbidden,
+    GitHubError,
+    Gone,
+    NotFound,
+    RateLimited,
+    Unavailable,
+    UnknownOutcome,
+)
+from bot.leases import LeaseHeld, LeaseLost
+from bot.requests import (
+    ActionRequest,
+    CancelRequest,
+    CommandRequest,
+    InstallationRequest,
+    MergeGroupGone,
+    MergeGroupRequest,
+    Reason,
+    Request,
+    RerunRequest,
+    ReviewRequest,
+    from_json,
+    to_json,
+)
+from workers.git import GitError
+from workers.reviewing import Reviewing, conclude_as_ours, review_group, review_pull
+from workers.timelimit import TookTooLong
+from workers.turn import AlreadyServed, Superseded, Turn
+from workers.workplace import Workplace
+
+if TYPE_CHECKING:
+    from bot.github.client import GitHub
+
+_BACKOFF = (2, 5, 15, 30)
+"""Seconds; the last one holds for as long as it takes. A check run is to be concluded within a
+minute once GitHub answers again."""
+_MOST_RETRIES = 3_000
+_MOST_FAILURES = 3
+"""Attempts that may fail by a fault of ours before the check says so."""
+_MOST_FETCHES = 12
+"""Attempts to fetch by git, five minutes' worth, where GitHub's API answers all the while."""
+_LEASE_WAIT = 1
+
+Job = Mapping[str, Any]
+
+
+def review_pull_request(payload: Job) -> Retry | None:
+    """Review a pull request as it is when the job begins."""
+    return _served(payload, _review)
+
+
+def review_merge_group(payload: Job) -> Retry | None:
+    """Review a merge group against its own base."""
+    return _served(payload, _review_group)
+
+
+def cancel_review(payload: Job) -> Retry | None:
+    """The pull request was closed: what runs for it was told by the serial, and stops itself."""
+    return _served(payload, _cancel)
+
+
+def drop_merge_group(payload: Job) -> Retry | None:
+    """The merge group is gone: conclude its run where that was not done."""
+    return _served(payload, _drop_group)
+
+
+def rerun_review(payload: Job) -> Retry | None:
+    """Re-run was clicked."""
+    return _served(payload, _rerun)
+
+
+def take_action(payload: Job) -> Retry | None:
+    """A button of the check run was clicked."""
+    return _served(payload, _act)
+
+
+def answer_command(payload: Job) -> Retry | None:
+    """Somebody wrote a command."""
+    return _served(payload, _answer)
+
+
+def change_installation(payload: Job) -> Retry | None:
+    """The App was installed, removed, suspended, or given other repositories."""
+    return _served(payload, _change_installation)
+
+
+Story = Callable[[Workplace, Any, Any], None]
+
+
+def _served(payload: Job, story: Story) -> Retry | None:
+    request = from_json(payload)
+    log = _log(request)
+    place = Workplace.from_environment()
+    try:
+        story(place, request, log)
+    except LeaseHeld:
+        return _again(_LEASE_WAIT)
+    except (AlreadyServed, Superseded, LeaseLost) as end:
+        log.info("stopped", reason=str(end))
+    except Gone as error:
+        log.warning("the installation is gone", error=str(error))
+    except (NotFound, Forbidden) as error:
+        log.warning("dropped", error=str(error), status=error.status)
+    except RateLimited as error:
+        log.info("put off", reason=str(error), seconds=round(error.retry_after))
+        return _again(error.retry_after + random.uniform(0.5, 3.0))
+    except PutOff as error:
+        return _again(error.seconds)
+    finally:
+        place.redis.close()
+    return None
+
+
+class PutOff(Exception):
+    """Try again in so many seconds."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__(f"put off by {seconds:.0f} s")
+        self.seconds = seconds
+
+
+def _again(seconds: float) -> Retry:
+    return Retry(max=_MOST_RETRIES, interval=max(1, round(seconds)))
+
+
+def _log(request: Request) -> Any:
+    """A logger that names what every line is about."""
+    repository = getattr(request, "repository", None)
+    job = get_current_job()
+    about = {
+        "job": job.id if job else None,
+        "kind": request.kind,
+        "delivery": request.delivery,
+        "installation": request.installation_id,
+        "repository": repository.name if repository else None,
+        "pull": getattr(request, "number", None),
+        "head": getattr(request, "head_sha", None),
+        "reason": getattr(getattr(request, "reason", None), "value", None),
+    }
+    known = {name: value for name, value in about.items() if value is not None}
+    return structlog.get_logger().bind(**known)
+
+
+def _review(place: Workplace, request: ReviewRequest, log: Any, *, show_all: bool = False) -> None:
+    with_comments = not request.is_first_contact
+    turn = Turn(
+        place.redis,
+        request.repository.id,
+        request.number,
+        to_json(request),
+        with_comments=with_comments,
+    )
+    with place.github(request.installation_id, request.repository) as github, turn:
+        reviewing = Reviewing(
+            place,
+            github,
+            turn,
+            log,
+            repository_id=request.repository.id,
+            installation_id=request.installation_id,
+            subject=str(request.number),
+            show_all=show_all,
+        )
+        _carried_out(reviewing, lambda: review_pull(reviewing, request))
+
+
+def _review_group(place: Workplace, request: MergeGroupRequest, log: Any) -> None:
+    turn = Turn(place.redis, request.repository.id, request.head_sha, to_json(request))
+    with place.github(request.installation_id, request.repository) as github, turn:
+        reviewing = _of_group(place, github, turn, log, request)
+        _carried_out(reviewing, lambda: review_group(reviewing, request))
+
+
+def _of_group(
+    place: Workplace, github: GitHub, turn: Turn, log: Any, request: MergeGroupRequest
+) -> Reviewing:
+    return Reviewing(
+        place,
+        github,
+        turn,
+        log,
+        repository_id=request.repository.id,
+        installation_id=request.installation_id,
+        subject=request.head_sha,
+    )
+
+
+def _carried_out(reviewing: Reviewing, review: Callable[[], None]) -> None:
+    """Make the review; after failures try again, and in the end say on the check that we failed."""
+    record = reviewing.turn.record
+    attempts = record.attempts if record else 1
+    try:
+        review()
+    except (Superseded, LeaseLost):
+        raise
+    except (Gone, NotFound, Forbidden):
+        reviewing.turn.give_up()
+        raise
+    except RateLimited as error:
+        reviewing.turn.wait(error.retry_after, counts=False)
+        raise
+    except (Unavailable, UnknownOutcome, GitError) as error:
+        reviewing.log.warning("GitHub does not answer", error=str(error), attempt=attempts)
+        if isinstance(error, GitError) and attempts >= _MOST_FETCHES:
+            _admitted(reviewing, error)
+        else:
+            _put_off(reviewing, attempts, error)
+    except Exception as error:
+        reviewing.log.exception("failed", attempt=attempts, error=type(error).__name__)
+        if attempts >= _MOST_FAILURES or isinstance(error, TookTooLong):
+            _admitted(reviewing, error)
+        else:
+            _put_off(reviewing, attempts, error)
+    else:
+        reviewing.log.info(
+            "reviewed",
+            calls=reviewing.github.calls,
+            limit_left=reviewing.github.limit_left,
+            posted=reviewing.published.posted,
+            kept=reviewing.published.kept,
+            mended=reviewing.published.mended,
+            resolved=reviewing.published.resolved,
+            doubled=reviewing.published.doubled,
+        )
+
+
+def _put_off(reviewing: Reviewing, attempts: int, error: Exception) -> None:
+    seconds = _BACKOFF[min(attempts, len(_BACKOFF)) - 1]
+    reviewing.turn.wait(seconds)
+    raise PutOff(seconds) from error
+
+
+def _admitted(reviewing: Reviewing, error: Exception) -> None:
+    """Say on the check that the fault is ours; where even that fails, later."""
+    try:
+        conclude_as_ours(reviewing, error)
+    except GitHubError as trouble:
+        seconds = trouble.retry_after if isinstance(trouble, RateLimited) else _BACKOFF[-1]
+        reviewing.turn.wait(seconds)
+        raise PutOff(seconds) from trouble
+    reviewing.turn.give_up()
+
+
+def _cancel(place: Workplace, request: CancelRequest, log: Any) -> None:
+    log.info("closed", is_merged=request.is_merged)
+
+
+def _drop_group(place: Workplace, request: MergeGroupGone, log: Any) -> None:
+    turn = Turn(place.redis, request.repository.id, request.head_sha, to_json(request))
+    with place.github(request.installation_id, request.repository) as github, turn:
+        reviewing = _of_group(place, github, turn, log, request)
+        reviewing.conclude_what_stands(request.head_sha, "The merge group is gone.")
+
+
+def _rerun(place: Workplace, request: RerunRequest, log: Any) -> None:
+    with place.github(request.installation_id, request.repository) as github:
+        numbers = request.numbers or tuple(
+            pull.number for pull in github.pull_requests_of(request.head_sha)
+        )
+    if not numbers:
+        log.info("dropped", reason="no open pull request has this head")
+    for number in numbers:
+        place.queue.enqueue(_asked(request, number, Reason.RERUN, request.sender))
+
+
+def _asked(
+    request: RerunRequest | ActionRequest | CommandRequest, number: int, reason: Reason, who: str
+) -> ReviewRequest:
+    return ReviewRequest(
+        installation_id=request.installation_id,
+        repository=request.repository,
+        number=number,
+        reason=reason,
+        delivery=request.delivery,
+        sender=who,
+    )
+
+
+def _act(place: Workplace, request: ActionRequest, log: Any) -> None:
+    from workers.review.compose import RECHECK, SHOW_ALL
+
+    with place.github(request.installation_id, request.repository) as github:
+        numbers = request.numbers or tuple(
+            pull.number for pull in github.pull_requests_of(request.head_sha)
+        )
+    for number in numbers:
+        asked = _asked(request, number, Reason.RERUN, request.login)
+        if request.identifier == RECHECK.identifier:
+            place.queue.enqueue(asked)
+        elif request.identifier == SHOW_ALL.identifier:
+            place.queue.serials.announce(request.repository.id, number)
+            _review(place, replace(asked, head_sha=request.head_sha), log, show_all=True)
+        else:
+            log.warning("dropped", reason="no such button", identifier=request.identifier)
+
+
+def _answer(place: Workplace, request: CommandRequest, log: Any) -> None:
+    from workers.replies import answer
+
+    with place.github(request.installation_id, request.repository) as github:
+        if answer(github, place.redis, request, log):
+            place.queue.enqueue(_asked(request, request.number, Reason.COMMAND, request.login))
+
+
+def _change_installation(place: Workplace, request: InstallationRequest, log: Any) -> None:
+    from workers.installations import change
+
+    change(place, request, log)

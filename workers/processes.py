@@ -1,0 +1,256 @@
+"""The processes: `driftline serve` (gunicorn), `driftline work` (RQ workers and a clock).
+
+`work` is a supervisor that starts its workers and a clock process and starts again what dies.
+SIGTERM lets running reviews finish; a second one, or 30 seconds, ends them: whatever is lost then
+is found by the next clock.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import os
+import signal
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from types import FrameType
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from redis import Redis
+
+    from bot.settings import Settings
+
+WORKER_SECONDS = 30
+"""RQ's worker_ttl: an idle worker looks up this often, less 15 seconds, and does maintenance."""
+MAINTENANCE_SECONDS = 20
+MONITORING_SECONDS = 5
+STOP_SECONDS = 30.0
+WEB_THREADS = 8
+_RESTART_PAUSE = 1.0
+
+
+def serve(settings: Settings | None = None) -> int:
+    """Run the web process in the foreground; its exit code."""
+    from gunicorn.app.base import BaseApplication  # type: ignore[import-untyped]
+
+    from bot.settings import Settings
+
+    given = settings or Settings.from_environment()
+
+    class Web(BaseApplication):  # type: ignore[misc]
+        def load_config(self) -> None:
+            options = {
+                "bind": f"{given.host}:{given.port}",
+                "workers": _number("DRIFTLINE_WEB_WORKERS", 1),
+                "worker_class": "gthread",
+                "threads": WEB_THREADS,
+                "timeout": 30,
+                "graceful_timeout": 20,
+                "keepalive": 5,
+                "max_requests": 20_000,
+                "max_requests_jitter": 2_000,
+                "worker_tmp_dir": "/dev/shm" if Path("/dev/shm").is_dir() else None,
+                "loglevel": "warning",
+                "control_socket_disable": True,
+            }
+            for name, value in options.items():
+                if name in self.cfg.settings:
+                    self.cfg.set(name, value)
+
+        def load(self) -> Any:
+            from bot.app import wsgi
+
+            return wsgi()
+
+    Web().run()
+    return 0
+
+
+def work(settings: Settings | None = None, *, workers: int = 1, burst: bool = False) -> int:
+    """Run RQ workers until a signal says stop, or, with `burst`, until nothing waits."""
+    from bot.logs import configure_logs
+    from bot.settings import Settings
+
+    settings = settings or Settings.from_environment()
+    configure_logs()
+    if burst:
+        return _work_off(settings)
+    return Supervisor(settings, workers).run()
+
+
+def _number(name: str, default: int) -> int:
+    text = os.environ.get(name, "")
+    return int(text) if text.isdigit() and int(text) > 0 else default
+
+
+class Supervisor:
+    """Children by role; each is started again, with a pause, when it dies."""
+
+    def __init__(self, settings: Settings, workers: int) -> None:
+        self._roles: dict[str, Callable[[], int]] = {
+            f"worker {number}": lambda: run_worker(settings) for number in range(1, workers + 1)
+        }
+        self._roles["clock"] = lambda: _run_clock(settings)
+        self._children: dict[int, str] = {}
+        self._stops = 0
+
+    def run(self) -> int:
+        """Start the children and look after them."""
+        signal.signal(signal.SIGTERM, self._stop)
+        signal.signal(signal.SIGINT, self._stop)
+        for role in self._roles:
+            self._start(role)
+        while not self._stops:
+            self._reap_one()
+        return self._wind_down()
+
+    def _stop(self, number: int, frame: FrameType | None) -> None:
+        self._stops += 1
+
+    def _start(self, role: str) -> None:
+        parent = os.getpid()
+        sys.stdout.flush()
+        sys.stderr.flush()
+        pid = os.fork()
+        if pid:
+            self._children[pid] = role
+            return
+        code = 1
+        try:
+            signal.signal(signal.SIGTERM, signal.SIG_DFL)
+            signal.signal(signal.SIGINT, signal.SIG_DFL)
+            _die_with(parent)
+            code = self._roles[role]()
+        except BaseException:
+            import structlog
+
+            structlog.get_logger().exception("a process died", role=role)
+        finally:
+            sys.stdout.flush()
+            os._exit(code)
+
+    def _reap_one(self) -> None:
+        """Wait a little for a child's end; start its role again."""
+        pid = self._ended(os.WNOHANG)
+        if pid is None:
+            time.sleep(0.2)
+            return
+        role = self._children.pop(pid, None)
+        if role is not None and not self._stops:
+            time.sleep(_RESTART_PAUSE)
+            self._start(role)
+
+    def _ended(self, options: int) -> int | None:
+        try:
+            pid, _ = os.waitpid(-1, options)
+        except ChildProcessError:
+            return None
+        return pid or None
+
+    def _wind_down(self) -> int:
+        """Ask the children to finish; end them where they do not."""
+        asked = self._stops
+        self._tell(signal.SIGTERM)
+        deadline = time.monotonic() + STOP_SECONDS
+        while self._children and time.monotonic() < deadline:
+            pid = self._ended(os.WNOHANG)
+            if pid is not None:
+                self._children.pop(pid, None)
+                continue
+            if self._stops > asked:
+                break
+            time.sleep(0.05)
+        self._tell(signal.SIGKILL)
+        for pid in list(self._children):
+            with contextlib.suppress(ChildProcessError):
+                os.waitpid(pid, 0)
+        return 0
+
+    def _tell(self, number: signal.Signals) -> None:
+        for pid in self._children:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, number)
+
+
+def _die_with(parent: int) -> None:
+    """Have Linux end this process when its parent dies, so that nothing is left behind."""
+    if sys.platform == "linux":
+        with contextlib.suppress(OSError, AttributeError):
+            ctypes.CDLL(None).prctl(1, signal.SIGTERM)
+    if os.getppid() != parent:  # it died in between
+        os._exit(1)
+
+
+def run_worker(settings: Settings) -> int:
+    """One RQ worker, in this process."""
+    worker = make_worker(settings)
+    worker.work(logging_level="WARNING")
+    return 0
+
+
+def _work_off(settings: Settings) -> int:
+    worker = make_worker(settings)
+    worker.work(burst=True, logging_level="WARNING")
+    return 0
+
+
+def make_worker(settings: Settings) -> Any:
+    """A worker that finds lost jobs early and tells of killed work horses."""
+    from rq import Worker
+
+    from bot.queue import QUEUES, SERIALIZER
+    from bot.redis_connection import connect_for_work
+
+    _load_what_jobs_need()
+    redis = connect_for_work(settings.redis_url)
+    return Worker(
+        list(QUEUES),
+        connection=redis,
+        serializer=SERIALIZER,
+        worker_ttl=WORKER_SECONDS,
+        maintenance_interval=MAINTENANCE_SECONDS,
+        job_monitoring_interval=MONITORING_SECONDS,
+        log_job_description=False,
+        work_horse_killed_handler=_killed(redis),
+    )
+
+
+def _load_what_jobs_need() -> None:
+    """Before the fork: a work horse then starts at once, and they share the memory."""
+    import workers.engine.analyze
+    import workers.engine.rules.catalogue
+    import workers.jobs  # noqa: F401
+
+
+def _killed(redis: Redis) -> Callable[..., None]:
+    """What to do about a killed work horse: its lease is nobody's, so the retry need not wait."""
+    import socket
+
+    import structlog
+
+    from bot.leases import break_open
+    from workers.inflight import InFlight
+
+    def handle(job: Any, pid: int, status: int, usage: Any) -> None:
+        log = structlog.get_logger().bind(job=job.id)
+        log.error("the work horse was killed", pid=pid, status=status)
+        for review in InFlight(redis).all():
+            if review.holder == f"{socket.gethostname()}:{pid}":
+                break_open(redis, review.name)
+
+    return handle
+
+
+def _run_clock(settings: Settings) -> int:
+    from workers.schedule import run_clock
+    from workers.workplace import Workplace
+
+    stops: list[int] = []
+    signal.signal(signal.SIGTERM, lambda number, frame: stops.append(number))
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    parent = os.getppid()
+    run_clock(Workplace.of(settings), lambda: bool(stops) or os.getppid() != parent)
+    return 0

@@ -1,0 +1,47 @@
+"""What a job has at hand: settings, Redis, the queue, GitHub. The composition root of a worker."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from redis import Redis
+
+    from bot.github.client import GitHub
+    from bot.queue import Queue
+    from bot.requests import Repository
+    from bot.settings import Settings
+
+
+@dataclass(frozen=True)
+class Workplace:
+    """One process' connections; made anew for each job, since a work horse is a fork."""
+
+    settings: Settings
+    redis: Redis
+    queue: Queue
+
+    @classmethod
+    def from_environment(cls) -> Workplace:
+        """As the environment says."""
+        from bot.settings import Settings
+
+        return cls.of(Settings.from_environment())
+
+    @classmethod
+    def of(cls, settings: Settings) -> Workplace:
+        """As the settings say."""
+        from bot.queue import Queue
+        from bot.redis_connection import connect_for_work
+
+        redis = connect_for_work(settings.redis_url)
+        return cls(settings, redis, Queue(redis))
+
+    def github(self, installation_id: int, repository: Repository) -> GitHub:
+        """GitHub for one repository; a context that closes its connections."""
+        from bot.github.client import GitHub
+
+        return GitHub.connect(
+            self.settings, self.redis, installation_id, repository.id, repository.name
+        )
