@@ -86,8 +86,8 @@ def check_late(late: LateMigration, context: Context) -> Iterator[Finding]:
     yield migration_out_of_order.finding(
         subject=name,
         severity=severity,
-        message=f"`{name}` is new and sorts before {others}: databases that have those run it last, "
-        f"new ones run it earlier; {what}.",
+        message=f"`{name}` is new and sorts before {others}: databases that have those run it "
+        f"last, new ones run it earlier; {what}.",
         origin=first_statement(late.migration),
         related=[Related(f"`{newest}` has landed", first_statement(late.later[-1]))],
         remedy="`prisma migrate deploy` applies it silently. Rename it to run last everywhere: "

@@ -20,7 +20,7 @@ def between(before: str | None, after: str | None, name: str) -> str:
     """A name that sorts after one migration and before another, with the words of `name`.
 
     Before the first one it is a day earlier; between two it is a second after the former, or, where
-    the seconds between them are all taken, the former's stamp with a digit more.
+    that is no time or too late, the former's name with the words behind it.
     """
     words = name[len(stamp_of(name)) :].lstrip("_-") or "migration"
     low = stamp_of(before) if before is not None else None
@@ -36,8 +36,7 @@ def between(before: str | None, after: str | None, name: str) -> str:
     candidate = f"{stamp}_{words}"
     if _fits(before, candidate, after):
         return candidate
-    candidate = f"{low or '0'}0_{words}"
-    return candidate if _fits(before, candidate, after) else f"{low or '0'}_0_{words}"
+    return f"{before}_{words}" if before is not None else f"0_{words}"
 
 
 def newest_after(names: list[str], name: str) -> str:
