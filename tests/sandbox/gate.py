@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import socket
 import time
 import uuid
 from dataclasses import dataclass, field
@@ -120,8 +121,8 @@ def fault_answer(fault: Misbehaviour, limits: Limits) -> Response:
     """The answer of a planned fault; `drop` closes the connection without one."""
     status, _, retry_after = REQUESTS[fault.kind]
     if status == 0:
-        request.environ["werkzeug.socket"].close()
-        raise ConnectionAbortedError
+        request.environ["werkzeug.socket"].shutdown(socket.SHUT_RDWR)
+        return Response(status=502)
     message = SECONDARY if fault.kind.startswith(("403-s", "429")) else MESSAGES.get(status, "")
     if fault.kind == "403-primary":
         message = "API rate limit exceeded for installation ID 1."
@@ -206,6 +207,7 @@ def record(world: World, response: Response) -> None:
         path=request.path.removeprefix(PREFIX),
         query=request.query_string.decode(),
         status=response.status_code,
+        planned=g.get("fault") is not None,
         body=body,
         authorization=request.headers.get("Authorization", "").split(" ")[0],
         seconds=time.monotonic() - g.get("started", time.monotonic()),

@@ -69,7 +69,8 @@ class Sandbox:
         assert isinstance(self._server, socketserver.ThreadingMixIn)
         self._server.daemon_threads = True
         self.world.url = f"http://127.0.0.1:{self._server.server_port}"
-        self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
+        serve = self._server.serve_forever
+        self._thread = threading.Thread(target=serve, args=(0.05,), daemon=True)
         self._thread.start()
 
     def stop(self) -> None:
@@ -110,6 +111,13 @@ class Sandbox:
     def requests(self) -> list[Observation]:
         """Every API request so far; `facts` holds method, path, status, body."""
         return [one for one in self.world.observations if one.kind == "request"]
+
+    @property
+    def refusals(self) -> list[Observation]:
+        """Every API request that was refused though no fault was planned for it."""
+        return [
+            one for one in self.requests if one.facts["status"] >= 400 and not one.facts["planned"]
+        ]
 
     def on_observation(self, listener: Callable[[Observation], None]) -> None:
         """Has the listener called, from the server's threads, for all that happens."""
@@ -211,7 +219,8 @@ class Sandbox:
             "id": world.hook_id,
             "name": "web",
             "active": True,
-            "events": world.app.events,
+            # The described list of events is older than merge queues.
+            "events": [one for one in world.app.events if one != "merge_group"],
             "config": {
                 "content_type": "json",
                 "insecure_ssl": "0",
@@ -221,6 +230,8 @@ class Sandbox:
             "app_id": world.app.id,
             "updated_at": world.now().strftime("%Y-%m-%dT%H:%M:%SZ"),
             "created_at": world.now().strftime("%Y-%m-%dT%H:%M:%SZ"),
+            "url": f"{self.api_url}/app/hook",
+            "ping_url": f"{self.api_url}/app/hook/pings",
             "deliveries_url": f"{self.api_url}/app/hook/deliveries",
         }
         payload = {"zen": "Keep it logically awesome.", "hook_id": world.hook_id, "hook": hook}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import secrets
 import threading
 import time
@@ -46,6 +47,12 @@ class Observation:
     kind: str
     text: str
     facts: dict[str, Any] = field(default_factory=dict)
+
+
+@functools.cache
+def private_key() -> rsa.RSAPrivateKey:
+    """The App's key, one for all sandboxes of this process: making one takes a while."""
+    return rsa.generate_private_key(public_exponent=65537, key_size=2048)
 
 
 class World:
@@ -102,7 +109,7 @@ class World:
         self.observe("violation", text)
 
     def _register_app(self) -> App:
-        key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+        key = private_key()
         pem = key.private_bytes(Encoding.PEM, PrivateFormat.TraditionalOpenSSL, NoEncryption())
         public = key.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
         return App(
