@@ -37,19 +37,17 @@ class ExpressionPrinter:
 
     def _print(self, expression: str, columns: Iterable[Column], type_: SqlType | None) -> str:
         if self.provider != "postgresql" or len(expression) > MAX_LENGTH:
-            return expression
-        try:
-            from workers.engine.sql import expressions
-        except ImportError:
-            return expression
+            return expression.strip()
+        from workers.engine.sql import expressions
         from workers.engine.sql.postgres import SqlSyntaxError, parse_expression
         from workers.engine.sql.printing import scope_of
 
+        written = expression.strip()
         try:
-            node = parse_expression(expression)
+            node = parse_expression(written)
             return expressions.deparse(node, scope_of(self._state(), "", columns), type_)
-        except (SqlSyntaxError, RecursionError, AttributeError):
-            return expression
+        except (expressions.UnprintableError, SqlSyntaxError, RecursionError):
+            return written
 
     def _state(self) -> State:
         from workers.engine.sql.state import State

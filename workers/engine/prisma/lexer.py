@@ -15,8 +15,8 @@ Kind = Literal["word", "number", "string", "mark", "newline", "doc", "bad", "end
 
 _TOKEN = re.compile(
     r"""
-      (?P<space>[^\S\r\n]+ | \ufeff)
-    | (?P<newline>\r\n | \n | \r)
+    [^\S\r\n]*+\ufeff?
+    (?: (?P<newline>\r\n | \n | \r)
     | (?P<doc>///[^\r\n]*)
     | (?P<comment>//[^\r\n]*)
     | (?P<block>/\*)
@@ -25,10 +25,11 @@ _TOKEN = re.compile(
     | (?P<string>"(?:[^"\\\r\n]++|\\[^\r\n])*+")
     | (?P<mark>@@ | [@{}()\[\],:=?.!])
     | (?P<bad>"[^\r\n]* | .)
+    )
     """,
     re.VERBOSE,
 )
-_IGNORED = frozenset(("space", "comment"))
+_KINDS = ("", *_TOKEN.groupindex)
 
 
 class Token(NamedTuple):
@@ -43,25 +44,28 @@ class Token(NamedTuple):
 def tokenize(text: str) -> list[Token]:
     """All tokens in order, an "end" token last; blanks and comments are left out."""
     tokens: list[Token] = []
-    keep = tokens.append
-    match = _TOKEN.match
-    at, size = 0, len(text)
-    while at < size:
-        found = match(text, at)
-        if found is None:  # pragma: no cover - the last alternative takes any character
-            break
-        kind = found.lastgroup
-        end = found.end()
-        if kind == "block":
-            close = text.find("*/", end)
-            end = size if close < 0 else close + 2
-            if close < 0:
-                keep(Token("bad", text[at:end], at, end))
-        elif kind not in _IGNORED:
-            keep(Token(kind, found.group(), at, end))  # type: ignore[arg-type]
-        at = end
+    keep, make, kinds, size = tokens.append, tuple.__new__, _KINDS, len(text)
+    at: int | None = 0
+    while at is not None:
+        start, at = at, None
+        for found in _TOKEN.finditer(text, start):
+            number = found.lastindex or 0
+            kind = kinds[number]
+            if kind == "block":
+                at = _end_of_comment(text, found.end())
+                if at is None:
+                    keep(Token("bad", text[found.start(number) :], found.start(number), size))
+                break
+            if kind != "comment":
+                first, last = found.span(number)
+                keep(make(Token, (kind, found[number], first, last)))
     keep(Token("end", "", size, size))
     return tokens
+
+
+def _end_of_comment(text: str, start: int) -> int | None:
+    close = text.find("*/", start)
+    return None if close < 0 else close + 2
 
 
 def unquote(literal: str) -> str:
