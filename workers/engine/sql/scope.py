@@ -35,15 +35,14 @@ class Scope(Protocol):
     def type_of(self, type_name: Node) -> SqlType | None:
         """The type that the fields of a TypeName node mean: aliases and search path resolved."""
 
+    def domain(self, kind: SqlType) -> SqlType | None:
+        """The base type of a domain, or None if the type is no domain."""
+
+    def enum(self, kind: SqlType) -> tuple[str, ...] | None:
+        """The values of an enum in order, or None if the type is no enum."""
+
     def relation(self, path: tuple[str, ...]) -> QualifiedName | None:
         """The table, view or sequence that a possibly unqualified name means."""
 
     def functions(self, path: tuple[str, ...]) -> tuple[KnownFunction, ...]:
         """The user's and the extensions' functions of a name; empty for built-in ones."""
-
-
-# The printer, in expressions.py, has these two entries:
-#   deparse(node, scope, target=None) -> str
-#       the expression as pg_get_expr prints it with search_path = pg_catalog; `target` is the
-#       column type that a DEFAULT is coerced to (assignment cast), None for other expressions.
-#   type_of_expression(node, scope) -> SqlType | None

@@ -1,0 +1,157 @@
+"""Function calls: which function is meant, and how SQL's own syntax for some is printed.
+
+Follows ParseFuncOrColumn of src/backend/parser/parse_func.c and get_func_sql_syntax of
+src/backend/utils/adt/ruleutils.c.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from workers.engine.schema.names import quote
+from workers.engine.schema.types import builtin
+from workers.engine.sql.expressions import candidates
+from workers.engine.sql.expressions.candidates import Candidate
+from workers.engine.sql.expressions.coercion import explicit, to_type
+from workers.engine.sql.expressions.kinds import ANY, POLYMORPHIC, UNKNOWN, array, bare
+from workers.engine.sql.expressions.polymorphic import resolved, substitute
+from workers.engine.sql.expressions.typed import Call, Const, Typed, UnprintableError
+from workers.engine.sql.postgres import Node
+from workers.engine.sql.resolve import strings
+from workers.engine.sql.scope import Scope
+
+if TYPE_CHECKING:
+    from workers.engine.sql.expressions.analysis import Analysis
+
+
+def call(analysis: Analysis, fields: Node) -> Typed:
+    """A FuncCall."""
+    if fields.get("over") or fields.get("agg_within_group"):
+        raise UnprintableError("a window function")
+    nodes = fields.get("args", ())
+    if any("NamedArgExpr" in node for node in nodes):
+        raise UnprintableError("arguments by name")
+    path = strings(fields["funcname"])
+    arguments = analysis.expressions(nodes)
+    frame = _frame(path, fields, arguments)
+    made = _resolve(analysis.scope, path, arguments, bool(fields.get("func_variadic")))
+    if isinstance(made, Call):
+        made.frame = frame
+        made.is_star = bool(fields.get("agg_star"))
+        made.is_distinct = bool(fields.get("agg_distinct"))
+        made.tail, made.order = _clauses(analysis, fields)
+    return made
+
+
+def _clauses(analysis: Analysis, fields: Node) -> tuple[str, str]:
+    from workers.engine.sql.expressions.printer import show
+
+    tail = order = ""
+    if fields.get("agg_filter"):
+        condition = analysis.condition(fields["agg_filter"])
+        tail = f" FILTER (WHERE {show(condition)})"
+    if fields.get("agg_order"):
+        raise UnprintableError("an ordered aggregate")
+    return tail, order
+
+
+def _resolve(
+    scope: Scope, path: tuple[str, ...], arguments: tuple[Typed, ...], is_variadic: bool
+) -> Typed:
+    name = path[-1]
+    types = tuple(one.type for one in arguments)
+    is_builtin = len(path) == 1 or path[0] == "pg_catalog"
+    known: list[Candidate] = list(candidates.builtin_functions(name)) if is_builtin else []
+    if not known:
+        known = [
+            Candidate(tuple(bare(a) for a in one.arguments), bare(one.returns), schema=one.schema)
+            for one in scope.functions(path)
+            if one.returns is not None
+        ]
+    usable = candidates.fitted(known, len(types))
+    if is_variadic:
+        usable = [one for one in known if len(one.arguments) == len(types)]
+    found = candidates.exact(usable, types)
+    if found is None and is_builtin and len(types) == 1:
+        cast = _as_cast(scope, name, arguments[0])
+        if cast is not None:
+            return cast
+    if found is None:
+        matching = candidates.matching(usable, types, scope)
+        found = candidates.select(matching, types, scope) if matching else None
+    if found is None:
+        raise UnprintableError(f"no one function {name} for the types")
+    return _make(scope, name, found, arguments, is_variadic)
+
+
+def _as_cast(scope: Scope, name: str, argument: Typed) -> Typed | None:
+    """`text('x')`, `date('2024-01-01')`: a literal as the type of that name."""
+    kind = builtin(name)
+    if kind is None or not isinstance(argument, Const) or argument.type != UNKNOWN:
+        return None
+    return explicit(argument, kind, scope)
+
+
+def _make(
+    scope: Scope, name: str, found: Candidate, arguments: tuple[Typed, ...], is_variadic: bool
+) -> Call:
+    types = tuple(one.type for one in arguments)
+    wanted, result = found.arguments, found.result
+    if any(kind in POLYMORPHIC for kind in (*wanted, result)):
+        stands = resolved(types, wanted, scope)
+        if stands is None:
+            raise UnprintableError("polymorphic types that do not agree")
+        wanted = tuple(substitute(kind, stands) for kind in wanted)
+        result = substitute(result, stands)
+    cast = tuple(to_type(one, kind, scope) for one, kind in zip(arguments, wanted, strict=True))
+    cast = _gathered(found, cast, is_variadic)
+    shown = quote(name) if found.schema is None else f"{quote(found.schema)}.{quote(name)}"
+    shows_variadic = is_variadic or (found.is_variadic and ANY not in found.arguments)
+    return Call(result, shown, cast, is_variadic=shows_variadic)
+
+
+def _gathered(found: Candidate, cast: tuple[Typed, ...], is_variadic: bool) -> tuple[Typed, ...]:
+    """The last arguments of a variadic function as the array that it receives."""
+    if not found.is_variadic or is_variadic or found.arguments[-1:] == (ANY,):
+        return cast
+    from workers.engine.sql.expressions.typed import Array
+
+    last = found.arguments[-1]
+    first = len(found.arguments)
+    while first > 0 and found.arguments[first - 1] == last:
+        first -= 1
+    items = cast[first:]
+    return (*cast[:first], Array(array(items[0].type), items))
+
+
+_TRIMS = {"btrim": "BOTH", "ltrim": "LEADING", "rtrim": "TRAILING"}
+
+
+def _frame(path: tuple[str, ...], fields: Node, arguments: tuple[Typed, ...]) -> str:
+    """How a call in SQL's own syntax is printed; empty for the common form."""
+    if fields.get("funcformat") != "COERCE_SQL_SYNTAX":
+        return ""
+    name, count = path[-1], len(arguments)
+    if name == "timezone":
+        return "({1} AT TIME ZONE {0})" if count == 2 else "({0} AT LOCAL)"
+    if name == "extract":
+        unit = arguments[0]
+        if isinstance(unit, Const) and unit.text is not None:
+            return f"EXTRACT({_escaped(quote(unit.text))} FROM {{1}})"
+    if name in _TRIMS:
+        inner = "{1} FROM {0}" if count == 2 else "FROM {0}"
+        return f"TRIM({_TRIMS[name]} {inner})"
+    if name == "position":
+        return "POSITION(({1}) IN ({0}))"
+    if name == "substring":
+        return "SUBSTRING({0} FROM {1} FOR {2})" if count == 3 else "SUBSTRING({0} FROM {1})"
+    if name == "overlay":
+        tail = " FOR {3}" if count == 4 else ""
+        return "OVERLAY({0} PLACING {1} FROM {2}" + tail + ")"
+    if name == "overlaps" and count == 4:
+        return "(({0}, {1}) OVERLAPS ({2}, {3}))"
+    raise UnprintableError(f"the SQL syntax of {name} is not printed")
+
+
+def _escaped(text: str) -> str:
+    return text.replace("{", "{{").replace("}", "}}")

@@ -1,0 +1,106 @@
+"""Casts that PostgreSQL adds by itself, and what it makes of an untyped literal.
+
+Follows coerce_type, coerce_type_typmod and coerce_to_target_type of
+src/backend/parser/parse_coerce.c.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from workers.engine.schema.model import SqlType
+from workers.engine.sql.expressions.constants import output
+from workers.engine.sql.expressions.kinds import ANY, UNKNOWN, assigns, bare, base, coerces
+from workers.engine.sql.expressions.typed import (
+    Cast,
+    Collated,
+    Const,
+    Typed,
+    UnprintableError,
+)
+from workers.engine.sql.scope import Scope
+
+_WITH_LENGTH = frozenset(
+    (
+        "character", "character varying", "bit", "bit varying", "numeric", "interval",
+        "timestamp without time zone", "timestamp with time zone", "time without time zone",
+        "time with time zone",
+    )
+)  # fmt: skip
+
+
+def to_type(node: Typed, target: SqlType, scope: Scope, *, is_implicit: bool = True) -> Typed:
+    """The expression as a value of a type, with the cast that this takes."""
+    if node.type == target or target == ANY:
+        return node
+    if isinstance(node, Const) and node.type == UNKNOWN:
+        return _literal(node, target, scope, is_implicit)
+    if isinstance(node, Collated):
+        inner = to_type(node.argument, target, scope, is_implicit=is_implicit)
+        return replace(node, argument=inner, type=target)
+    goal = base(target, scope)
+    if is_implicit and not (coerces(node.type, goal, scope) or base(node.type, scope) == goal):
+        raise UnprintableError(f"no implicit cast from {node.type} to {target}")
+    made = node if node.type == goal else Cast(goal, node, is_implicit)
+    if goal == target:
+        return made
+    if made is not node:
+        made = replace(made, is_implicit=True)  # type: ignore[arg-type]
+    return Cast(target, made, is_implicit)
+
+
+def _literal(node: Const, target: SqlType, scope: Scope, is_implicit: bool) -> Typed:
+    goal = base(target, scope)
+    text = node.text if node.text is None else output(node.text, goal, scope)
+    const = Const(goal, text)
+    return const if goal == target else Cast(target, const, is_implicit)
+
+
+def with_modifiers(
+    node: Typed, target: SqlType, shown: SqlType, *, is_implicit: bool, was_cast: bool
+) -> Typed:
+    """The expression cut to a type's modifiers: `varchar(10)`, `numeric(10,2)`."""
+    if shown.arguments == node.modifiers:
+        return node
+    if was_cast and isinstance(node, Cast):
+        node = replace(node, is_implicit=True)
+    if shown.arguments and target.schema is None and target.name not in _WITH_LENGTH:
+        return node
+    return Cast(target, node, is_implicit, shown.arguments, shown)
+
+
+def to_column(node: Typed, column: SqlType, scope: Scope) -> Typed:
+    """A DEFAULT or generation expression as the column's type, by an assignment cast."""
+    target = bare(column)
+    if isinstance(node, Const) and node.type == UNKNOWN:
+        return _literal(node, target, scope, is_implicit=True)
+    if node.type == target:
+        made = node
+    elif assigns(node.type, target, scope):
+        goal = base(target, scope)
+        made = node if node.type == goal else Cast(goal, node, is_implicit=True)
+        if goal != target:
+            made = Cast(target, made, is_implicit=True)
+    else:
+        raise UnprintableError(f"no assignment cast from {node.type} to {target}")
+    # A length is applied by one more implicit cast, which is never printed at the top.
+    return made
+
+
+def explicit(node: Typed, shown: SqlType, scope: Scope) -> Typed:
+    """`node::type` as the user wrote it."""
+    target = bare(shown)
+    goal = base(target, scope)
+    if shown.name != target.name and isinstance(node, Const) and node.type == UNKNOWN:
+        # The input function of interval is the only one that reads by the modifier.
+        unit = shown.name.rpartition(" ")[2]
+        text = f"{node.text} {unit}" if (node.text or "").strip().isdigit() else node.text
+        literal = None if text is None else output(text, target, scope)
+        return Const(target, literal, shown.arguments, shown)
+    made = to_type(node, target, scope, is_implicit=False)
+    was_cast = made is not node and not isinstance(made, Const)
+    if goal != target:
+        return made
+    if shown.name != target.name and not shown.arguments:
+        return Cast(target, made, False, shown=shown)
+    return with_modifiers(made, target, shown, is_implicit=False, was_cast=was_cast)

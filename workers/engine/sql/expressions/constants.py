@@ -1,0 +1,212 @@
+"""What a literal becomes once PostgreSQL has read it as a type: its output function's text."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from workers.engine.schema.model import SqlType
+from workers.engine.schema.names import quote
+from workers.engine.sql.expressions import moments
+from workers.engine.sql.expressions.typed import UnprintableError
+from workers.engine.sql.scope import Scope
+
+_TRUE = frozenset(("t", "tr", "tru", "true", "y", "ye", "yes", "on", "1"))
+_FALSE = frozenset(("f", "fa", "fal", "fals", "false", "n", "no", "of", "off", "0"))
+
+
+def output(text: str, kind: SqlType, scope: Scope) -> str:
+    """The text that the type's output function gives for an input text.
+
+    Raises UnprintableError where it depends on the session or is not known; a type without a rule
+    here keeps its text.
+    """
+    if kind.is_array:
+        return _array(text, SqlType(kind.name, (), False, kind.schema), scope)
+    if kind.name == "regclass":
+        return _regclass(text, scope)
+    if kind.schema is not None:
+        return text
+    rule = _RULES.get(kind.name)
+    return text if rule is None else rule(text)
+
+
+def _boolean(text: str) -> str:
+    word = text.strip().lower()
+    if word in _TRUE:
+        return "true"
+    if word in _FALSE:
+        return "false"
+    raise UnprintableError(f"{text!r} is no boolean")
+
+
+def _integer(text: str) -> str:
+    try:
+        return str(int(text.strip().replace("_", "x")))
+    except ValueError:
+        raise UnprintableError(f"{text!r} is no integer") from None
+
+
+def _numeric(text: str) -> str:
+    word = text.strip()
+    try:
+        number = Decimal(word)
+    except InvalidOperation:
+        raise UnprintableError(f"{text!r} is no number") from None
+    if not number.is_finite():
+        raise UnprintableError("a special number")
+    return format(number, "f")
+
+
+def _float(text: str) -> str:
+    try:
+        number = float(text)
+    except ValueError:
+        raise UnprintableError(f"{text!r} is no number") from None
+    if number != number or number in (float("inf"), float("-inf")):
+        raise UnprintableError("a special number")
+    shown = repr(number)
+    if shown.endswith(".0"):
+        return shown[:-2]
+    mantissa, letter, exponent = shown.partition("e")
+    if not letter:
+        return shown
+    return f"{mantissa.removesuffix('.0')}e{exponent[0]}{exponent[1:].zfill(2)}"
+
+
+def _bytea(text: str) -> str:
+    digits = text.removeprefix("\\x")
+    if digits is text or len(digits) % 2 or not all(d in "0123456789abcdefABCDEF" for d in digits):
+        raise UnprintableError("a binary string in escape form")
+    return text.lower()
+
+
+def _uuid(text: str) -> str:
+    digits = "".join(letter for letter in text.lower() if letter not in "{}-")
+    if len(digits) != 32:
+        raise UnprintableError(f"{text!r} is no UUID")
+    return "-".join((digits[:8], digits[8:12], digits[12:16], digits[16:20], digits[20:]))
+
+
+def _jsonb(text: str) -> str:
+    try:
+        value = json.loads(text, parse_float=Decimal, parse_constant=_refuse)
+    except (ValueError, RecursionError):
+        raise UnprintableError("a JSON text that Python cannot read") from None
+    return _json_text(value)
+
+
+def _refuse(word: str) -> Any:
+    raise ValueError(word)
+
+
+def _json_text(value: Any) -> str:
+    if isinstance(value, dict):
+        # jsonb keeps keys by length, then by bytes.
+        keys = sorted(value, key=lambda key: (len(key.encode()), key.encode()))
+        return "{" + ", ".join(f"{_json_text(k)}: {_json_text(value[k])}" for k in keys) + "}"
+    if isinstance(value, list):
+        return "[" + ", ".join(_json_text(item) for item in value) + "]"
+    if isinstance(value, Decimal):
+        return format(value, "f")
+    return json.dumps(value, ensure_ascii=False)
+
+
+def _regclass(text: str, scope: Scope) -> str:
+    path = identifiers(text)
+    found = scope.relation(path) if path else None
+    if found is None:
+        raise UnprintableError(f"relation {text} is not known")
+    return f"{quote(found.schema)}.{quote(found.name)}"
+
+
+def identifiers(text: str) -> tuple[str, ...]:
+    """The parts of a dotted, perhaps quoted name, as textToQualifiedNameList reads it."""
+    parts: list[str] = []
+    at = 0
+    while at < len(text):
+        if text[at] == '"':
+            end = text.find('"', at + 1)
+            while end >= 0 and text[end + 1 : end + 2] == '"':
+                end = text.find('"', end + 2)
+            if end < 0:
+                return ()
+            parts.append(text[at + 1 : end].replace('""', '"'))
+            at = end + 1
+        else:
+            end = text.find(".", at)
+            end = len(text) if end < 0 else end
+            parts.append(text[at:end].strip().lower())
+            at = end
+        at += 1
+    return tuple(parts)
+
+
+def _array(text: str, item: SqlType, scope: Scope) -> str:
+    """A one-dimensional array literal, its elements as their own type writes them."""
+    body = text.strip()
+    if not (body.startswith("{") and body.endswith("}")):
+        raise UnprintableError("an array literal with bounds")
+    inner = body[1:-1].strip()
+    if not inner:
+        return "{}"
+    if "{" in inner or "\\" in inner:
+        raise UnprintableError("a nested or escaped array literal")
+    return "{" + ",".join(_item(part, item, scope) for part in _parts(inner)) + "}"
+
+
+def _parts(inner: str) -> list[tuple[str, bool]]:
+    parts: list[tuple[str, bool]] = []
+    at = 0
+    while at <= len(inner):
+        while at < len(inner) and inner[at] in " \t\n":
+            at += 1
+        if inner[at : at + 1] == '"':
+            end = inner.find('"', at + 1)
+            if end < 0:
+                raise UnprintableError("an array literal that does not close")
+            parts.append((inner[at + 1 : end], True))
+            at = inner.find(",", end)
+            at = len(inner) + 1 if at < 0 else at + 1
+        else:
+            end = inner.find(",", at)
+            end = len(inner) if end < 0 else end
+            parts.append((inner[at:end].strip(), False))
+            at = end + 1
+    return parts
+
+
+def _item(part: tuple[str, bool], item: SqlType, scope: Scope) -> str:
+    text, is_quoted = part
+    if not is_quoted and text.lower() == "null":
+        return "NULL"
+    shown = output(text, item, scope)
+    if item.name == "boolean" and item.schema is None:
+        return shown[0]
+    needs = not shown or shown.lower() == "null" or any(c in shown for c in '{}",\\ \t\n\r\v\f')
+    return '"' + shown.replace("\\", "\\\\").replace('"', '\\"') + '"' if needs else shown
+
+
+_RULES: dict[str, Callable[[str], str]] = {
+    "boolean": _boolean,
+    "smallint": _integer,
+    "integer": _integer,
+    "bigint": _integer,
+    "numeric": _numeric,
+    "real": _float,
+    "double precision": _float,
+    "uuid": _uuid,
+    "jsonb": _jsonb,
+    "date": moments.date,
+    "time without time zone": moments.time,
+    "time with time zone": moments.unknown,
+    "timestamp without time zone": moments.timestamp,
+    "timestamp with time zone": moments.timestamp_with_zone,
+    "interval": moments.interval,
+    "tsvector": moments.unknown,
+    "tsquery": moments.unknown,
+    "bytea": _bytea,
+    "xml": str,
+}

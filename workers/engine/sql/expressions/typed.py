@@ -1,0 +1,200 @@
+"""The analysed expression: each node with its type, as PostgreSQL's `primnodes.h` has them.
+
+`type` never has modifiers; they stand beside it in `modifiers`. A cast is `is_implicit` where the
+user did not write it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from workers.engine.schema.model import SqlType
+
+
+class UnprintableError(Exception):
+    """What PostgreSQL would make of an expression cannot be told: the reason."""
+
+
+@dataclass(slots=True)
+class Const:
+    """A constant by its output text; None is NULL. An untyped literal is of type `unknown`."""
+
+    type: SqlType
+    text: str | None
+    modifiers: tuple[str, ...] = ()
+    shown: SqlType | None = None
+    """The type as printed, where it has more to it (`interval day`)."""
+
+
+@dataclass(slots=True)
+class Var:
+    """A column: `path` is its name, after its table's alias where that is printed."""
+
+    type: SqlType
+    path: tuple[str, ...]
+    modifiers: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class Call:
+    """A function call; `name` is printed as it stands, `frame` around the arguments' text.
+
+    `frame` is a format with one `{}` for each argument, for EXTRACT, AT TIME ZONE and their like.
+    """
+
+    type: SqlType
+    name: str
+    arguments: tuple[Typed, ...]
+    frame: str = ""
+    is_variadic: bool = False
+    is_distinct: bool = False
+    is_star: bool = False
+    tail: str = ""
+    """What follows the closing bracket: FILTER and OVER, printed."""
+    order: str = ""
+    modifiers: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class Cast:
+    """A cast of any kind; `modifiers` are those that the cast itself applies."""
+
+    type: SqlType
+    argument: Typed
+    is_implicit: bool
+    modifiers: tuple[str, ...] = ()
+    shown: SqlType | None = None
+    """The type as printed, where it has more to it (`interval day to second`)."""
+
+
+@dataclass(slots=True)
+class Operation:
+    """An operator with one or two operands; `schema` only if it is not in pg_catalog."""
+
+    type: SqlType
+    name: str
+    operands: tuple[Typed, ...]
+    schema: str | None = None
+    modifiers: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class ArrayTest:
+    """`left operator ANY|ALL (right)`."""
+
+    type: SqlType
+    name: str
+    left: Typed
+    right: Typed
+    word: str
+    modifiers: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class Logic:
+    """AND, OR and NOT."""
+
+    type: SqlType
+    word: str
+    operands: tuple[Typed, ...]
+    modifiers: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class Test:
+    """`operand IS [NOT] NULL|TRUE|...`, with the words after the operand."""
+
+    type: SqlType
+    operand: Typed
+    words: str
+    modifiers: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class Case:
+    """CASE; `branches` are pairs of condition (or compared value) and result."""
+
+    type: SqlType
+    subject: Typed | None
+    branches: tuple[tuple[Typed, Typed], ...]
+    default: Typed | None
+    modifiers: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class Listed:
+    """COALESCE, GREATEST, LEAST, NULLIF and ROW: a word over a list."""
+
+    type: SqlType
+    word: str
+    items: tuple[Typed, ...]
+    modifiers: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class Array:
+    """ARRAY[...]."""
+
+    type: SqlType
+    items: tuple[Typed, ...]
+    modifiers: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class Word:
+    """CURRENT_TIMESTAMP and its like, printed as `text`."""
+
+    type: SqlType
+    text: str
+    modifiers: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class Collated:
+    """`argument COLLATE name`."""
+
+    type: SqlType
+    argument: Typed
+    collation: str
+    modifiers: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class Element:
+    """`argument[index]` and `argument[low:high]`; an index is a text-printing pair."""
+
+    type: SqlType
+    argument: Typed
+    indexes: tuple[tuple[Typed | None, Typed | None, bool], ...]
+    """Lower bound, upper bound (or the index), whether it is a slice."""
+    modifiers: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class Attribute:
+    """`(argument).name`."""
+
+    type: SqlType
+    argument: Typed
+    name: str
+    modifiers: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class Link:
+    """A subquery: what stands before its text (`EXISTS `, `x = ANY `)."""
+
+    type: SqlType
+    query: object
+    """`queries.Select`, printed at the depth where it stands."""
+    word: str = ""
+    left: Typed | None = None
+    name: str = ""
+    modifiers: tuple[str, ...] = ()
+
+
+Typed: TypeAlias = (
+    "Const | Var | Call | Cast | Operation | ArrayTest | Logic | Test | Case | Listed | Array"
+    " | Word | Collated | Element | Attribute | Link"
+)

@@ -1,0 +1,167 @@
+"""Expressions checked against the state, and printed as the catalogue holds them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from workers.engine.schema.model import Column, QualifiedName, SqlType
+from workers.engine.schema.types import builtin, parse_type
+from workers.engine.sql import resolve
+from workers.engine.sql.builtin.functions import is_builtin_function
+from workers.engine.sql.postgres import Node
+from workers.engine.sql.references import References, references
+from workers.engine.sql.refusal import RefusedError
+from workers.engine.sql.run import Run
+from workers.engine.sql.scope import KnownFunction
+from workers.engine.sql.state import State
+
+_SYSTEM_COLUMNS = frozenset(("ctid", "xmin", "xmax", "cmin", "cmax", "tableoid"))
+
+
+@dataclass(frozen=True, slots=True)
+class TableScope:
+    """The names that an expression on one table can use; implements `scope.Scope`."""
+
+    state: State
+    columns: dict[str, SqlType]
+    table: str = ""
+
+    @property
+    def server_version(self) -> int:
+        """The major version of PostgreSQL."""
+        return self.state.server_version
+
+    def column(self, path: tuple[str, ...]) -> SqlType | None:
+        """The type of a column, by `("name",)` or `("table", "name")`."""
+        if len(path) > 1 and path[-2] != self.table:
+            return None
+        return self.columns.get(path[-1])
+
+    def type_of(self, type_name: Node) -> SqlType | None:
+        """The type that the fields of a TypeName node mean."""
+        try:
+            return resolve.resolve_type(self.state, type_name)
+        except RefusedError:
+            return None
+
+    def domain(self, kind: SqlType) -> SqlType | None:
+        """The base type of a domain, or None if the type is no domain."""
+        if kind.schema is None:
+            return None
+        found = self.state.schema.domains.get(QualifiedName(kind.schema, kind.name))
+        return None if found is None else found.type
+
+    def enum(self, kind: SqlType) -> tuple[str, ...] | None:
+        """The values of an enum in order, or None if the type is no enum."""
+        if kind.schema is None:
+            return None
+        found = self.state.schema.enums.get(QualifiedName(kind.schema, kind.name))
+        return None if found is None else tuple(value.name for value in found.values)
+
+    def relation(self, path: tuple[str, ...]) -> QualifiedName | None:
+        """The relation that a name means."""
+        return resolve.lookup(self.state, *resolve.split_path(path))
+
+    def functions(self, path: tuple[str, ...]) -> tuple[KnownFunction, ...]:
+        """The user's functions of a name; empty for built-in ones."""
+        schema, name = resolve.split_path(path)
+        if schema == "pg_catalog" or (schema is None and is_builtin_function(name)):
+            return ()
+        return tuple(_known(self.state, schema, name))
+
+
+def _known(state: State, schema: str | None, name: str) -> Iterable[KnownFunction]:
+    places = (schema,) if schema is not None else tuple(resolve.searched(state))
+    for place in places:
+        for signature in state.hidden.overloads.get(QualifiedName(place, name), ()):
+            function = state.schema.functions[signature]
+            arguments = tuple(parse_type(one) for one in function.arguments)
+            returns = parse_type(function.returns) if function.returns else None
+            yield KnownFunction(place, name, arguments, returns)
+
+
+def scope_of(state: State, name: str, columns: Iterable[Column]) -> TableScope:
+    """The scope of expressions on a table."""
+    return TableScope(state, {column.name: column.type for column in columns}, name)
+
+
+def check(run: Run, node: Node, scope: TableScope) -> References:
+    """Refuse what certainly does not exist; answer with what the expression refers to."""
+    found = references(node)
+    if not found.has_query:
+        _check_columns(run, found, scope)
+    for fields in found.types:
+        resolve.resolve_type(run.state, fields)
+    for path, fields in found.functions:
+        check_function(run.state, path, fields)
+    return found
+
+
+def _check_columns(run: Run, found: References, scope: TableScope) -> None:
+    for path, location in found.columns:
+        name = path[-1]
+        if name in scope.columns or name in _SYSTEM_COLUMNS or name == "*":
+            continue
+        if name == scope.table or (len(path) > 1 and path[-2] != scope.table):
+            continue
+        shown = resolve.dotted(path) if len(path) > 1 else f'"{name}"'
+        raise RefusedError("42703", f"column {shown} does not exist", location)
+
+
+def check_function(state: State, path: tuple[str, ...], fields: Node) -> None:
+    """Refuse a call of a function of which no overload of any kind is known."""
+    schema, name = resolve.split_path(path)
+    location = fields.get("location", 0)
+    if schema is None or schema == "pg_catalog":
+        if is_builtin_function(name):
+            return
+    elif not state.has_schema(schema):
+        state.log.needs.add(f"{schema}.{name}")
+        raise RefusedError("3F000", f'schema "{schema}" does not exist', location)
+    places = (schema,) if schema is not None else tuple(resolve.searched(state))
+    for place in places:
+        signatures = state.hidden.overloads.get(QualifiedName(place, name))
+        if signatures:
+            state.log.needs.update(signatures)
+            return
+        if (place, name) in state.hidden.other or ("function", f"{place}.{name}") in (
+            state.hidden.other
+        ):
+            return
+    if len(fields.get("args", ())) == 1 and builtin(name) is not None:
+        return
+    if schema in ("information_schema", "pg_catalog"):
+        return
+    state.log.needs.add(f"{schema or resolve.first_schema(state)}.{name}()")
+    shown = _call(path, fields)
+    raise RefusedError("42883", f"function {shown} does not exist", location)
+
+
+def _call(path: tuple[str, ...], fields: Node) -> str:
+    arguments = ", ".join("unknown" for _ in fields.get("args", ()))
+    return f"{resolve.dotted(path)}({arguments})"
+
+
+def printed(run: Run, node: Node, scope: TableScope, target: SqlType | None = None) -> str:
+    """The expression as `pg_get_expr` prints it; as source stands where that is not possible."""
+    from workers.engine.sql import expressions
+
+    try:
+        return expressions.deparse(node, scope, target)
+    except expressions.UnprintableError:
+        written = expressions.as_written(node, run.text.data, run.base, run.end)
+        return "(...)" if written is None else written
+    except RecursionError:
+        run.mention("expression-too-deep", "An expression is too deeply nested to be printed.")
+        return "(...)"
+
+
+def type_of(node: Node, scope: TableScope) -> SqlType | None:
+    """The type of an expression, or None where it cannot be told."""
+    from workers.engine.sql import expressions
+
+    try:
+        return expressions.type_of_expression(node, scope)
+    except RecursionError:
+        return None
