@@ -42,6 +42,20 @@ class InstallationTransport(Transport):
         self._tokens.drop(self._purpose)
         return True
 
+    def prepare(self) -> None:
+        """Take the token before the request is counted."""
+        self._tokens.give(self._purpose)
+
+    def relocate(self, url: str) -> str | None:
+        """The same under the repository's new name, which a new token tells."""
+        old = self._tokens.give(self._purpose).repository
+        self._tokens.drop(self._purpose)
+        new = self._tokens.give(self._purpose).repository
+        if old is None or new is None or old == new:
+            return None
+        before, found, after = url.partition(f"/repos/{old}")
+        return f"{before}/repos/{new}{after}" if found else None
+
 
 class GitHub(Pulls, CheckRuns, Conversations):
     """Everything a job asks of GitHub about one repository; a context that closes connections."""

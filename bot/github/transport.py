@@ -17,6 +17,12 @@ from urllib.parse import urlencode
 
 import requests
 from github import Github
+from github.Requester import (
+    HTTPRequestsConnectionClass,
+    HTTPSRequestsConnectionClass,
+    Requester,
+    RequestsResponse,
+)
 from requests.utils import parse_header_links
 from urllib3.exceptions import MaxRetryError, NewConnectionError
 
@@ -43,6 +49,30 @@ PER_PAGE = 100
 _MOST_PAGES = 100
 _PAUSES = (0.5, 2.0)
 """Seconds before the second and the third try."""
+
+
+class _Http(HTTPRequestsConnectionClass):
+    """PyGithub follows a 301 itself and loses its query: let it see a 308, which it leaves."""
+
+    def getresponse(self) -> RequestsResponse:
+        return _unfollowed(super().getresponse())
+
+
+class _Https(HTTPSRequestsConnectionClass):
+    """The same over TLS."""
+
+    def getresponse(self) -> RequestsResponse:
+        return _unfollowed(super().getresponse())
+
+
+def _unfollowed(response: RequestsResponse) -> RequestsResponse:
+    if response.status == 301:
+        response.status = 308
+    return response
+
+
+# PyGithub's way of naming connection classes is for all of the process, which has no other door.
+Requester.injectConnectionClasses(_Http, _Https)
 
 # At DEBUG PyGithub writes whole answers into the log, those that hold installation tokens too.
 logging.getLogger("github").setLevel(logging.INFO)
@@ -112,6 +142,13 @@ class Transport:
         """Renew the authentication after a 401; True where another try makes sense."""
         return False
 
+    def prepare(self) -> None:
+        """Have the authentication ready, so that what it costs is not counted as this request."""
+
+    def relocate(self, url: str) -> str | None:
+        """Where a request goes that was redirected, because the repository was renamed."""
+        return None
+
     def _send(
         self,
         verb: str,
@@ -123,7 +160,7 @@ class Transport:
     ) -> tuple[dict[str, str], Any]:
         may_repeat = may_repeat or verb == "GET"
         write = verb != "GET" if is_write is None else is_write
-        is_fresh = False
+        is_fresh = is_moved = False
         pauses = iter(_PAUSES)
         while True:
             try:
@@ -132,6 +169,11 @@ class Transport:
                 if is_fresh or not self.refresh(refused.status or 401, refused.headers):
                     raise Unauthorized(str(refused), status=401) from None
                 is_fresh = True
+            except _Moved as moved:
+                relocated = None if is_moved else self.relocate(url)
+                if relocated is None:
+                    raise GitHubError(str(moved), status=moved.status) from None
+                url, is_moved = relocated, True
             except _NotSent as error:
                 _sleep_or_raise(pauses, Unavailable(str(error)))
             except UnknownOutcome as error:
@@ -142,6 +184,7 @@ class Transport:
     def _once(
         self, verb: str, url: str, body: Mapping[str, Any] | None, *, is_write: bool
     ) -> tuple[dict[str, str], Any]:
+        self.prepare()
         self._limits.check(is_write=is_write)
         self.calls += 1
         where = f"{verb} {url.partition('?')[0]}"
@@ -171,6 +214,8 @@ class Transport:
         if wait is not None:
             self._limits.pause(wait)
             return RateLimited(sentence, retry_after=wait, status=status)
+        if status < 400:
+            return _Moved(sentence, status=status)
         if status == 401:
             return _Refused(sentence, headers)
         if status >= 500 or status == 408:
@@ -183,7 +228,7 @@ class Transport:
             410: NotFound,
             451: Forbidden,
         }
-        kind = kinds.get(status, Unprocessable if status >= 400 else GitHubError)
+        kind = kinds.get(status, Unprocessable)
         return kind(sentence, status=status)
 
     def _graphql_error(self, errors: list[Any]) -> GitHubError:
@@ -202,6 +247,10 @@ class Transport:
 
 class _NotSent(GitHubError):
     """The request never left: trying again is safe whatever it was."""
+
+
+class _Moved(GitHubError):
+    """A redirection; nothing was done."""
 
 
 class _Refused(GitHubError):

@@ -77,6 +77,7 @@ def scripted_server() -> Iterator[ScriptedServer]:
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
+        wbufsize = -1  # one packet an answer: else each waits for a delayed acknowledgement
 
         def _answer(self) -> None:
             length = int(self.headers.get("Content-Length") or 0)
