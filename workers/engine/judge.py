@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from workers.engine.errors import Diagnostic
 from workers.engine.findings import Finding
 from workers.engine.rule import Catalogue, Check, Rule
-from workers.engine.rules.catalogue import CATALOGUE, OF_PAIR, OF_REPOSITORY, Supplier
+from workers.engine.rules.catalogue import CATALOGUE, OF_DATABASE, OF_PAIR, OF_REPOSITORY, Supplier
 from workers.engine.rules.context import Context
 from workers.engine.settings import Settings
 
@@ -24,12 +24,11 @@ class Judgement:
 def judge_pair(context: Context, settings: Settings, catalogue: Catalogue = CATALOGUE) -> Judgement:
     """Every rule on every change of a pair, on its whole states, and on what families prepare."""
     judgement = Judgement()
-    subjects = _guarded(_subjects(context), "the comparison", judgement)
-    for supplier in (None, *OF_PAIR):
-        if supplier is not None:
-            subjects = _supplied(supplier, context, judgement)
-        for subject in subjects:
-            _hand_over(subject, context, settings, catalogue, judgement)
+    for subject in _guarded(_subjects(context), "the comparison", judgement):
+        _hand_over(subject, context, settings, catalogue, judgement)
+    _ask(OF_PAIR, context, settings, catalogue, judgement)
+    if not context.is_covered:
+        _ask(OF_DATABASE, _as_whole(context), settings, catalogue, judgement)
     return judgement
 
 
@@ -38,10 +37,26 @@ def judge_repository(
 ) -> Judgement:
     """Every rule on what belongs to the repository as a whole: its scripts and workflows."""
     judgement = Judgement()
-    for supplier in OF_REPOSITORY:
+    _ask(OF_REPOSITORY, context, settings, catalogue, judgement)
+    return judgement
+
+
+def _ask(
+    suppliers: Iterable[Supplier],
+    context: Context,
+    settings: Settings,
+    catalogue: Catalogue,
+    judgement: Judgement,
+) -> None:
+    for supplier in suppliers:
         for subject in _supplied(supplier, context, judgement):
             _hand_over(subject, context, settings, catalogue, judgement)
-    return judgement
+
+
+def _as_whole(context: Context) -> Context:
+    """The context with everything that the repository's runners make of the database."""
+    base = _as_whole(context.base) if context.base is not None else None
+    return replace(context, replay=context.whole or context.replay, base=base)
 
 
 def _subjects(context: Context) -> Iterator[object]:

@@ -21,7 +21,7 @@ from workers.engine.schema.model import Schema
 from workers.engine.settings import Settings
 from workers.engine.snapshot import Tree
 from workers.engine.source import Origin, SourceFile, Span
-from workers.engine.sql.replay import Memo, Migration, Replay
+from workers.engine.sql.replay import Memo, Migration, Replay, replay
 
 
 @dataclass
@@ -46,9 +46,30 @@ def read_side(tree: Tree, settings: Settings, memo: Memo | None = None) -> Side:
         context, found = _read_pair(pair, tree, sources, settings, memo)
         contexts.append(context)
         diagnostics += found
+    contexts = _joined(contexts, settings, memo)
     if not project.pairs and not project.diagnostics:
         diagnostics.append(_nothing_found())
     return Side(tree, project, contexts, sources, diagnostics)
+
+
+def _joined(contexts: list[Context], settings: Settings, memo: Memo | None) -> list[Context]:
+    """Where Prisma and Supabase both fill the database, the first pair knows what both make."""
+    prisma = [c for c in contexts if c.project and c.project.is_prisma and c.project.schema]
+    others = [c for c in contexts if c.project and not c.project.schema and c.is_supabase]
+    others = [c for c in others if c.project and not c.project.is_prisma]
+    if not prisma or not others or not prisma[0].project:
+        return contexts
+    first = prisma[0]
+    by_name = {migration.name: migration for migration in first.migrations}
+    run = [by_name[name] for name in first.order or by_name]
+    run += [migration for context in others for migration in context.migrations]
+    whole = replay(run, ground_of(prisma[0].project, settings), memo, lenient=True)
+    return [
+        replace(context, whole=whole)
+        if context is first
+        else replace(context, is_covered=any(context is other for other in others))
+        for context in contexts
+    ]
 
 
 def _sources(texts: Texts) -> Mapping[str, SourceFile]:

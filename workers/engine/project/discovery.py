@@ -45,6 +45,8 @@ class Pair:
     is_supabase: bool = False
     hand_run: tuple[SourceFile, ...] = ()
     """SQL that no runner reads, near the first pair of a repository."""
+    neighbours: tuple[str, ...] = ()
+    """The other migrations folders of the repository, which may fill the same database."""
     connections: tuple[Connection, ...] = ()
 
     @property
@@ -88,8 +90,14 @@ def discover(texts: Texts, settings: Settings = _DEFAULTS) -> Project:
         runs = [path for path, folder in folders.items() if folder.migrations]
         first = pairs[0]
         pairs[0] = replace(first, hand_run=hand_run(texts, first.schema, first.migrations, runs))
+    pairs = [replace(pair, neighbours=_neighbours(pair, pairs)) for pair in pairs]
     named = [pairs[0], *(replace(pair, name=pair.path) for pair in pairs[1:])] if pairs else []
     return Project(tuple(named), tuple(manifests), diagnostics=tuple(diagnostics))
+
+
+def _neighbours(pair: Pair, pairs: list[Pair]) -> tuple[str, ...]:
+    others = (other.migrations for other in pairs if other is not pair)
+    return tuple(folder.path for folder in others if folder is not None)
 
 
 def _prominence(pair: Pair) -> tuple[bool, bool, bool, int, str]:

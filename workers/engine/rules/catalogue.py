@@ -83,10 +83,12 @@ MODULES: tuple[ModuleType, ...] = (
 OF_PAIR: tuple[Supplier, ...] = (
     history_subjects,
     naming_subjects,
-    security_subjects,
     index_subjects,
 )
 """Asked once for each schema and its migrations."""
+
+OF_DATABASE: tuple[Supplier, ...] = (security_subjects,)
+"""Asked once for each database: their context's `replay` is what all runners make together."""
 
 OF_REPOSITORY: tuple[Supplier, ...] = (workflow_subjects,)
 """Asked once for the repository, with the context of its first pair."""

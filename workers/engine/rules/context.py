@@ -51,6 +51,10 @@ class Context:
     """The names of the migrations in the order of `replay`, where that is not the names' own."""
     by_hand: Replay | None = None
     """What the database would hold if somebody also ran the SQL that no runner reads."""
+    whole: Replay | None = None
+    """What all runners of the repository make together, where there are several."""
+    is_covered: bool = False
+    """Whether another context's `whole` holds what this one's migrations make."""
 
     @property
     def declared(self) -> Schema:

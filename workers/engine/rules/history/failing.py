@@ -49,6 +49,7 @@ def check(failed: FailedMigration, context: Context) -> Iterator[Finding]:
     yield migration_fails.finding(
         subject=failure.migration,
         detail=failure.sqlstate,
+        severity=Severity.WARNING if maker and maker.stands == "elsewhere" else None,
         message=f"`{failure.migration}` cannot run on an empty database: {failure.message} "
         f"({failure.sqlstate}){_cause(failed, maker)}{tail}.",
         origin=failure.origin,
@@ -64,7 +65,7 @@ def _cause(failed: FailedMigration, maker: Maker | None) -> str:
         "later": f", because `{maker.name}`, which makes it, sorts later",
         "failed": f", because `{maker.name}`, which makes it, fails itself",
         "unrun": f", because only `{maker.name}` makes it, which nothing runs",
-        "elsewhere": f", because only `{maker.name}` makes it, which Prisma does not run",
+        "elsewhere": f", because only `{maker.name}` makes it, which another runner runs",
     }[maker.stands]
 
 
@@ -76,7 +77,12 @@ def _remedy(failed: FailedMigration, maker: Maker | None, context: Context) -> s
     missing = failed.missing
     if maker is not None and maker.stands == "later":
         return "See `migration-order` for the order that works and the renames that make it."
-    if maker is not None and maker.stands in ("unrun", "elsewhere"):
+    if maker is not None and maker.stands == "elsewhere":
+        return (
+            "Two runners fill this database: let one of them do both, or make sure that the other "
+            "always runs first."
+        )
+    if maker is not None and maker.stands == "unrun":
         return f"Make `{maker.name}` a migration that sorts before `{failed.failure.migration}`."
     if missing is not None and missing.extension:
         return (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import Literal
 
 from workers.engine.rules.context import Context
 from workers.engine.rules.history.makers import makers, missing_object
@@ -120,27 +121,29 @@ def _makers(failure: Failure, context: Context) -> Iterator[Maker]:
         return
     failed = {f.migration for f in in_name_order(context).failures}
     names = {m.source.path: m.name for m in context.migrations}
-    folder = context.project.migrations if context.project else None
-    unrun = {s.path for s in (*folder.loose, *folder.nested, *folder.above)} if folder else set()
     sources = [s for s in context.sources.values() if s.path.lower().endswith(".sql")]
     for origin in makers(missing, sources):
         name = names.get(origin.path)
         if name is None:
-            stands = "elsewhere" if "supabase/migrations/" in origin.path else "unrun"
-            if origin.path in unrun or stands == "elsewhere" or _is_near(origin.path, context):
-                yield Maker(origin.path, origin, "elsewhere" if stands == "elsewhere" else "unrun")
+            stands = _stands(origin.path, context)
+            if stands is not None:
+                yield Maker(origin.path, origin, stands)
         elif name > failure.migration:
             yield Maker(name, origin, "later")
         elif name != failure.migration and name in failed:
             yield Maker(name, origin, "failed")
 
 
-def _is_near(path: str, context: Context) -> bool:
-    return (
-        any(source.path == path for source in context.project.hand_run)
-        if (context.project)
-        else False
-    )
+def _stands(path: str, context: Context) -> Literal["unrun", "elsewhere"] | None:
+    """How a file that is no migration of this folder counts; None where it is too far away."""
+    pair = context.project
+    if pair is None or pair.migrations is None:
+        return None
+    if any(path.startswith(folder + "/") for folder in pair.neighbours):
+        return "elsewhere"
+    folder = pair.migrations
+    unrun = (*folder.loose, *folder.nested, *folder.above, *pair.hand_run)
+    return "unrun" if any(source.path == path for source in unrun) else None
 
 
 def _follows(entry: FailedMigration) -> bool:
