@@ -13,9 +13,11 @@ from bot.requests import (
     ReviewRequest,
     from_json,
 )
-from workers.inflight import InFlight
+from workers.inflight import InFlight, KnownRuns
+from workers.turn import lease_name
 
 if TYPE_CHECKING:
+    from bot.github.facts import PullRequest
     from workers.workplace import Workplace
 
 _ARRIVALS = frozenset({InstallationChange.CREATED, InstallationChange.REPOSITORIES_ADDED})
@@ -48,6 +50,8 @@ def _welcome(
         log.info("not welcomed", repository=repository.name, error=str(error))
         return
     for pull in pulls:
+        if _is_looked_after(place, repository, pull):
+            continue
         place.queue.enqueue(
             ReviewRequest(
                 installation_id=request.installation_id,
@@ -59,6 +63,13 @@ def _welcome(
                 is_first_contact=True,
             )
         )
+
+
+def _is_looked_after(place: Workplace, repository: Repository, pull: PullRequest) -> bool:
+    """An event of its own came first: that review comments, and is not to be overtaken."""
+    name = lease_name(repository.id, pull.number)
+    runs = KnownRuns(place.redis, repository.id, str(pull.number))
+    return InFlight(place.redis).get(name) is not None or runs.get(pull.head.sha) is not None
 
 
 def _forget(place: Workplace, installation_id: int) -> None:

@@ -29,6 +29,7 @@ ANALYSIS_SECONDS = 45.0
 """A check run is to be concluded within a minute; what takes longer is said, not waited for."""
 FETCH_SECONDS = 120.0
 _NO_RESOLVE_SECONDS = 86_400
+_COMMENTED_SECONDS = 366 * 86_400
 _PUSHES = frozenset({"opened", "pushed"})
 """Reasons that come with a head that no run can know yet."""
 
@@ -189,9 +190,13 @@ def _commented(
 ) -> Composition:
     """Bring the comments in line; where GitHub takes none, what they said as annotations."""
     redis, key = reviewing.place.redis, f"driftline:no-resolve:{reviewing.installation_id}"
+    commented = f"driftline:commented:{reviewing.repository_id}:{pull.number}"
+    if not composition.comments and not redis.exists(commented):
+        return composition  # nothing to say, and nothing was ever said
     comments = Comments(
         reviewing.github, pull, reviewing.turn.step, may_resolve=not redis.exists(key)
     )
+    redis.set(commented, "1", ex=_COMMENTED_SECONDS)
     try:
         reviewing.published = comments.publish(composition)
     except CommentsRefused as error:
