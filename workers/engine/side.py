@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from workers.engine.compare.changes import Comparison
+from workers.engine.compare.changes import Change, ColumnTypeChanged, Comparison, TableMissing
 from workers.engine.compare.differ import compare
 from workers.engine.compare.options import Options
 from workers.engine.errors import Diagnostic, Effect
@@ -114,8 +114,27 @@ def _read_pair(
     if pair.schema is not None and migrations and is_replayable(declaration):
         options = options_of(pair, diagnostics)
         compared = compare(declaration, past.judged.schema, options)
-        context = replace(context, comparison=compared)
+        context = replace(
+            context,
+            comparison=compared,
+            by_hand_changes=_by_hand(declaration, compared, past.by_hand, options),
+        )
     return context, diagnostics
+
+
+def _by_hand(
+    declaration: Declaration, compared: Comparison, by_hand: Replay | None, options: Options
+) -> tuple[Change, ...]:
+    """The wrong types in missing tables that SQL run by hand would make."""
+    missing = {c.declared.name for c in compared.changes if isinstance(c, TableMissing)}
+    if by_hand is None or not missing & by_hand.schema.tables.keys():
+        return ()
+    changes = compare(declaration, by_hand.schema, options).changes
+    return tuple(
+        change
+        for change in changes
+        if isinstance(change, ColumnTypeChanged) and change.table.name in missing
+    )
 
 
 def options_of(pair: Pair, diagnostics: list[Diagnostic]) -> Options:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from workers.engine.compare.changes import Comparison
+from workers.engine.compare.changes import Change, Comparison
 from workers.engine.findings import Related
 from workers.engine.prisma.describe import Declaration, DeclaredField, DeclaredModel
 from workers.engine.project.discovery import Pair
@@ -51,6 +51,8 @@ class Context:
     """The names of the migrations in the order of `replay`, where that is not the names' own."""
     by_hand: Replay | None = None
     """What the database would hold if somebody also ran the SQL that no runner reads."""
+    by_hand_changes: tuple[Change, ...] = ()
+    """What is wrong in tables that only such SQL makes, against their declaration."""
     whole: Replay | None = None
     """What all runners of the repository make together, where there are several."""
     is_covered: bool = False
