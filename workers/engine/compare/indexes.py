@@ -2,8 +2,9 @@
 
 Two indexes are the same where their columns, directions, uniqueness, method and operator classes
 are; the name is only looked at afterwards, and only where the table has one such index. Expression
-indexes are not seen at all, partial ones only with the preview feature `partialIndexes`, and the
-columns of INCLUDE count as key columns. Measured on engine 8.1.0-2 (Prisma 7.10).
+indexes are not seen at all. The condition of a partial index counts with the preview feature
+`partialIndexes` alone; without it, such an index stands in for a declared one, and is never extra.
+The columns of INCLUDE count as key columns. Measured on engine 8.1.0-2 (Prisma 7.10).
 """
 
 from __future__ import annotations
@@ -65,11 +66,11 @@ def seen_indexes(
         hidden.add(table.primary_key.name)
     seen = []
     for index in _all_indexes(table):
-        if index.name in hidden or (index.where and not ground.sees_partial_indexes):
+        if index.name in hidden:
             continue
-        if index.columns is None and not ground.sees_expression_indexes:
+        if index.columns is None and not ground.is_plain:
             continue
-        seen.append(_seen(index, names))
+        seen.append(_seen(index, names, ground, is_declared=new_names is None))
     return sorted(seen, key=lambda each: each.index.name)
 
 
@@ -84,19 +85,25 @@ def _all_indexes(table: Table) -> Iterator[Index]:
             )
 
 
-def _seen(index: Index, names: Mapping[str, str]) -> Seen:
+def _seen(index: Index, names: Mapping[str, str], ground: Ground, *, is_declared: bool) -> Seen:
     method = index.method.lower()
     method = method if method in _METHODS else "btree"
     keys, classes = [], []
     for key in index.keys:
         column = key.column if key.column is not None else f"({key.expression})"
         keys.append((names.get(column, column), key.descending))
-        plain = method in ("btree", "hash")
-        classes.append(None if plain or not key.operator_class else key.operator_class.lower())
+        is_hidden = method in ("btree", "hash") and not is_declared and not ground.is_plain
+        classes.append(None if is_hidden else _class_name(key.operator_class))
     for column in index.include:
         keys.append((names.get(column, column), False))
         classes.append(None)
-    return Seen(index, tuple(keys), index.is_unique, method, tuple(classes), index.where)
+    where = index.where if ground.sees_partial_indexes else None
+    return Seen(index, tuple(keys), index.is_unique, method, tuple(classes), where)
+
+
+def _class_name(operator_class: str | None) -> str | None:
+    """An operator class without its schema and its quotation marks."""
+    return operator_class.rpartition(".")[2].strip('"') if operator_class else None
 
 
 def compare_indexes(pair: TablePair, ground: Ground) -> Iterator[Change]:
@@ -104,7 +111,12 @@ def compare_indexes(pair: TablePair, ground: Ground) -> Iterator[Change]:
     declared = seen_indexes(pair.declared, ground)
     replayed = seen_indexes(pair.replayed, ground, pair.columns.new_names)
     missing = [each for each in declared if not any(each.is_like(other) for other in replayed)]
-    extra = [each for each in replayed if not any(each.is_like(other) for other in declared)]
+    extra = [
+        each
+        for each in replayed
+        if not (each.index.where and not ground.sees_partial_indexes)
+        and not any(each.is_like(other) for other in declared)
+    ]
     if is_join_table(pair.declared) and not ground.is_join_key_told:
         missing, extra = _without_join_keys(pair, missing, extra)
     yield from _renamed(pair, declared, replayed)

@@ -50,7 +50,7 @@ class Ground:
     external_tables: frozenset[str]
     unknown: frozenset[str]
     sees_partial_indexes: bool
-    sees_expression_indexes: bool
+    is_plain: bool
     is_join_key_told: bool
 
     def has(self, schema: str) -> bool:
@@ -77,6 +77,6 @@ def ground_of(declaration: Declaration, options: Options) -> Ground:
         external_tables=frozenset(options.external_tables),
         unknown=frozenset(options.unknown),
         sees_partial_indexes=options.is_plain or "partialIndexes" in declaration.preview_features,
-        sees_expression_indexes=options.is_plain,
+        is_plain=options.is_plain,
         is_join_key_told=options.is_join_key_told,
     )

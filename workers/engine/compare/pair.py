@@ -1,4 +1,4 @@
-"""Which table, column and enum of one side belongs to which of the other: by name, then by rename."""
+"""Which table, column and enum of one side belongs to which of the other: by name or rename."""
 
 from __future__ import annotations
 
