@@ -152,12 +152,12 @@ class Standing:
     """Top comments of threads in which somebody else wrote."""
 
     @classmethod
-    def of(cls, comments: Sequence[ReviewComment], own_id: int) -> Standing:
+    def of(cls, comments: Sequence[ReviewComment], own_login: str) -> Standing:
         """Sort out what is ours by its author and its marker."""
         ours: dict[str, list[ReviewComment]] = {}
         answered: set[int] = set()
         for comment in comments:
-            if comment.author.id != own_id:
+            if comment.author.login != own_login:
                 if comment.reply_to is not None:
                     answered.add(comment.reply_to)
                 continue
@@ -193,7 +193,7 @@ class Comments:
 
     def _standing(self) -> Standing:
         comments = self.github.review_comments(self.pull.number)
-        return Standing.of(comments, self.github.me().id)
+        return Standing.of(comments, self.github.me())
 
     def _post(self, composition: Composition, missing: Sequence[Comment]) -> int:
         for _ in range(2):
