@@ -150,11 +150,11 @@ def printed(run: Run, node: Node, scope: TableScope, target: SqlType | None = No
     try:
         return expressions.deparse(node, scope, target)
     except expressions.UnprintableError:
-        written = expressions.as_written(node, run.text.data, run.base, run.end)
-        return "(...)" if written is None else written
+        pass
     except RecursionError:
         run.mention("expression-too-deep", "An expression is too deeply nested to be printed.")
         return "(...)"
+    return expressions.as_written(node, run.text.data, run.base, run.end) or "(...)"
 
 
 def type_of(node: Node, scope: TableScope) -> SqlType | None:

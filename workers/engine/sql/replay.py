@@ -13,10 +13,15 @@ from workers.engine.source import Origin, SourceFile
 
 @dataclass(frozen=True)
 class Migration:
-    """One migration as its runner sees it: a name that orders it, and its SQL."""
+    """One migration as its runner sees it: a name that orders it, and its SQL.
+
+    `refusal` is what the database says to the file's bytes (SQLSTATE and message) where they are
+    not UTF-8; `decode.decode` tells it.
+    """
 
     name: str
     source: SourceFile
+    refusal: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +44,24 @@ class Resolved:
     history: tuple[Origin, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One statement that was carried out: what it is, and what it had to do with which objects.
+
+    Objects are written as the catalogue's keys: `schema.table`, `schema.table.column`,
+    `schema.function(type)`, `schema.enum.value`; a function that is needed and not known stands as
+    `schema.function()`. `needs` are the objects that had to be there.
+    """
+
+    migration: str
+    origin: Origin
+    kind: str
+    creates: frozenset[str]
+    needs: frozenset[str]
+    touches: frozenset[str]
+    drops: frozenset[str]
+
+
 @dataclass(frozen=True)
 class Ground:
     """What exists before the first migration, and how unqualified names resolve."""
@@ -50,12 +73,13 @@ class Ground:
 
 @dataclass
 class Replay:
-    """The outcome of a replay."""
+    """The outcome of a replay; `steps` holds the statements of failing migrations too."""
 
     schema: Schema
     failures: list[Failure] = field(default_factory=list)
     diagnostics: list[Diagnostic] = field(default_factory=list)
     resolved: list[Resolved] = field(default_factory=list)
+    steps: list[Step] = field(default_factory=list)
 
 
 class Memo(Protocol):
@@ -69,7 +93,17 @@ class Memo(Protocol):
 
 
 def replay(
-    migrations: Sequence[Migration], ground: Ground = Ground(), memo: Memo | None = None
+    migrations: Sequence[Migration],
+    ground: Ground = Ground(),
+    memo: Memo | None = None,
+    *,
+    lenient: bool = False,
 ) -> Replay:
-    """The schema that the migrations make, run in the order given on an empty database."""
-    raise NotImplementedError
+    """The schema that the migrations make, run in the order given on an empty database.
+
+    Leniently, a statement that is refused is told as a failure and skipped while the rest of its
+    file stands, and a table of which only a constraint is refused is made without it.
+    """
+    from workers.engine.sql import history
+
+    return history.run(migrations, ground, memo, lenient=lenient)

@@ -260,3 +260,27 @@ def format_visible(state: State, kind: SqlType) -> str:
     if find_type(state, (kind.name,)) == SqlType(kind.name, schema=kind.schema):
         return quote(kind.name) + ("[]" if kind.is_array else "")
     return format_type(bare)
+
+
+def value_text(node: Node | None) -> str:
+    """The value of an option's argument as plain text."""
+    if not node:
+        return ""
+    ((kind, fields),) = node.items()
+    if kind == "A_Const":
+        return constant_text(fields)
+    if kind == "String":
+        return str(fields.get("sval", ""))
+    if kind == "Integer":
+        return str(fields.get("ival", 0))
+    if kind == "Float":
+        return str(fields.get("fval", ""))
+    if kind == "Boolean":
+        return "true" if fields.get("boolval") else "false"
+    if kind == "TypeName":
+        return ".".join(strings(fields["names"]))
+    if kind == "List":
+        return ".".join(value_text(one) for one in fields.get("items", ()))
+    if kind == "TypeCast":
+        return value_text(fields["arg"])
+    return ""

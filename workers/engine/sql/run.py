@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from workers.engine.errors import Diagnostic, Effect
 from workers.engine.source import Origin
 from workers.engine.sql.postgres import Node
+from workers.engine.sql.refusal import RefusedError
 from workers.engine.sql.state import State
 from workers.engine.sql.text import Text
 
@@ -27,6 +28,8 @@ class Run:
     in_block: bool = False
     """Whether the statement runs inside a transaction block."""
     is_lenient: bool = False
+    partial: list[RefusedError] = field(default_factory=list)
+    """What was refused of a statement that stands all the same."""
 
     def at(self, node: Node) -> Origin:
         """The place of an element (a column, a constraint), or the statement's own."""

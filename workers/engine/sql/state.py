@@ -51,6 +51,8 @@ class Hidden:
     """Further types: base and range types, and "extension NAME" for what an extension brings."""
     operator_classes: dict[QualifiedName, tuple[str, str]] = field(default_factory=dict)
     """(method, default for type or "") of those that extensions bring."""
+    operator_owners: dict[QualifiedName, str] = field(default_factory=dict)
+    """The extension of each operator class."""
     extension_members: dict[str, str] = field(default_factory=dict)
     """The extension of each relation or function signature that is owned by one."""
     ground: dict[str, bool] = field(default_factory=dict)

@@ -1,0 +1,1 @@
+"""What each statement does to the replayed state, one module a subject."""

@@ -1,0 +1,159 @@
+"""ALTER TABLE: its actions, carried out in PostgreSQL's passes and not as written.
+
+ATRewriteCatalogs (src/backend/commands/tablecmds.c) runs all drops first, then type changes, new
+columns, column attributes, indexes and constraints, and the rest.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from workers.engine.schema.model import QualifiedName
+from workers.engine.source import Origin
+from workers.engine.sql import resolve
+from workers.engine.sql.ddl import alter_columns, alter_rest, alter_types, constraint_changes
+from workers.engine.sql.ddl.constraints import add_check, add_exclusion, add_key
+from workers.engine.sql.ddl.foreign_keys import add_foreign_key
+from workers.engine.sql.ddl.tables import merge_keys
+from workers.engine.sql.postgres import Node
+from workers.engine.sql.run import Run
+from workers.engine.sql.text import action_spans
+
+DROP, TYPE, ADD_COLUMN, EXPRESSION, ATTRIBUTES, KEYS, OTHER, MISC = range(8)
+
+
+@dataclass(slots=True)
+class Action:
+    """One action of ALTER TABLE, and where it stands."""
+
+    fields: Node
+    origin: Origin
+
+
+Step = Callable[[Run, QualifiedName, Node, Origin], None]
+
+_STEPS: dict[str, tuple[int, Step]] = {
+    "AT_DropColumn": (DROP, alter_columns.drop_column),
+    "AT_DropConstraint": (DROP, constraint_changes.drop_constraint),
+    "AT_DropNotNull": (DROP, alter_columns.drop_not_null),
+    "AT_DropIdentity": (DROP, alter_columns.drop_identity),
+    "AT_DropExpression": (DROP, alter_columns.drop_expression),
+    "AT_AlterColumnType": (TYPE, alter_types.alter_type),
+    "AT_SetExpression": (EXPRESSION, alter_columns.set_expression),
+    "AT_SetNotNull": (ATTRIBUTES, alter_columns.set_not_null),
+    "AT_SetIdentity": (ATTRIBUTES, alter_columns.set_identity),
+    "AT_AddIdentity": (OTHER, alter_columns.add_identity),
+    "AT_AlterConstraint": (MISC, constraint_changes.alter_constraint),
+    "AT_ValidateConstraint": (MISC, constraint_changes.validate_constraint),
+}
+
+
+def alter_table(run: Run, node: Node) -> None:
+    """ALTER TABLE, and what is written like it for views, sequences and indexes."""
+    state = run.state
+    relation = node["relation"]
+    name = resolve.find_relation(state, relation)
+    if name is None:
+        if node.get("missing_ok"):
+            return
+        if resolve.is_system(relation):
+            return
+        name = resolve.need_relation(state, relation)
+    if name not in state.schema.tables:
+        alter_rest.alter_other(run, name, node)
+        return
+    actions = _actions(run, node)
+    by_pass: dict[int, list[Action]] = {}
+    for action in actions:
+        by_pass.setdefault(_pass_of(action.fields), []).append(action)
+    for number in range(DROP, MISC + 1):
+        waiting = by_pass.get(number, [])
+        if number == ADD_COLUMN:
+            for action in waiting:
+                for later, made in _add_column(run, name, action):
+                    by_pass.setdefault(later, []).append(made)
+        elif waiting:
+            _run_pass(run, name, number, waiting)
+
+
+def _add_column(run: Run, name: QualifiedName, action: Action) -> list[tuple[int, Action]]:
+    """Add a column; its constraints come in their own passes."""
+    later = []
+    for fields in alter_columns.add_column(run, name, action.fields, action.origin):
+        wrapped = {"subtype": "AT_AddConstraint", "def": {"Constraint": fields}}
+        number = KEYS if fields["contype"] in _KEYS else OTHER
+        later.append((number, Action(wrapped, action.origin)))
+    return later
+
+
+def _run_pass(run: Run, name: QualifiedName, number: int, actions: list[Action]) -> None:
+    if number == KEYS:
+        _add_keys(run, name, actions)
+        return
+    for action in actions:
+        kind = action.fields["subtype"]
+        known = _STEPS.get(kind)
+        if known is not None:
+            known[1](run, name, action.fields, action.origin)
+        elif kind == "AT_ColumnDefault":
+            alter_columns.set_default(run, name, action.fields, action.origin)
+        elif kind == "AT_AddConstraint":
+            _add_constraint(run, name, action)
+        else:
+            alter_rest.alter_table_rest(run, name, action.fields, action.origin)
+
+
+def _add_keys(run: Run, name: QualifiedName, actions: list[Action]) -> None:
+    places = {id(action.fields["def"]["Constraint"]): action for action in actions}
+    given = [action.fields["def"]["Constraint"] for action in actions]
+    if len(given) > 1:
+        given = merge_keys(given)
+    for fields in given:
+        action = places.get(id(fields), actions[0])
+        step = add_exclusion if fields["contype"] == "CONSTR_EXCLUSION" else add_key
+        step(run, name, fields, action.origin)
+
+
+def _add_constraint(run: Run, name: QualifiedName, action: Action) -> None:
+    fields = action.fields["def"]["Constraint"]
+    kind = fields["contype"]
+    if kind == "CONSTR_CHECK":
+        add_check(run, name, fields, action.origin)
+    elif kind == "CONSTR_FOREIGN":
+        add_foreign_key(run, name, fields, action.origin)
+    elif kind == "CONSTR_NOTNULL":
+        from workers.engine.sql.ddl.partitions import set_not_null
+
+        set_not_null(run, name, fields)
+
+
+_KEYS = ("CONSTR_PRIMARY", "CONSTR_UNIQUE", "CONSTR_EXCLUSION")
+
+
+def _pass_of(fields: Node) -> int:
+    kind = fields["subtype"]
+    known = _STEPS.get(kind)
+    if known is not None:
+        return known[0]
+    if kind == "AT_AddColumn":
+        return ADD_COLUMN
+    if kind == "AT_ColumnDefault":
+        return OTHER if fields.get("def") else DROP
+    if kind == "AT_AddConstraint":
+        return KEYS if fields["def"]["Constraint"]["contype"] in _KEYS else OTHER
+    return MISC
+
+
+def _actions(run: Run, node: Node) -> list[Action]:
+    commands = [one["AlterTableCmd"] for one in node.get("cmds", ())]
+    if len(commands) == 1:
+        return [Action(commands[0], run.origin)]
+    location = node["relation"].get("location", -1)
+    spans = action_spans(run.text.data, location + run.base, run.end) if location >= 0 else []
+    if len(spans) != len(commands):
+        return [Action(fields, run.origin) for fields in commands]
+    return [
+        Action(fields, run.text.origin(start, end))
+        for fields, (start, end) in zip(commands, spans, strict=True)
+    ]

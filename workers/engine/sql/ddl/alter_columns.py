@@ -1,0 +1,195 @@
+"""ALTER TABLE's actions on columns, but for their type."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from workers.engine.schema.model import Column, QualifiedName, Table
+from workers.engine.source import Origin
+from workers.engine.sql import printing, resolve
+from workers.engine.sql.ddl import dependents
+from workers.engine.sql.ddl.columns import (
+    default_text,
+    draft_column,
+    finish_column,
+    identity_of,
+    identity_sequence,
+    put_sequence,
+)
+from workers.engine.sql.ddl.touch import need_column, put_column, update
+from workers.engine.sql.postgres import Node
+from workers.engine.sql.refusal import RefusedError
+from workers.engine.sql.run import Run
+
+
+def add_column(run: Run, name: QualifiedName, fields: Node, origin: Origin) -> list[Node]:
+    """Add a column; answers with the constraints that its definition holds."""
+    definition = fields["def"]["ColumnDef"]
+    table = run.state.schema.tables[name]
+    wanted = definition["colname"]
+    if table.column(wanted) is not None:
+        if fields.get("missing_ok"):
+            return []
+        raise RefusedError("42701", f'column "{wanted}" of relation "{name.name}" already exists')
+    draft = draft_column(run, name, definition, origin)
+    columns = (*table.columns, draft.column)
+    put_sequence(run.state, draft)
+    made = update(run, name, origin, columns=columns)
+    column = finish_column(run, made, draft)
+    if column is not draft.column:
+        put_column(run, name, column, origin)
+    for child in children_of(run, name):
+        _add_inherited(run, child, column)
+    return draft.constraints
+
+
+def children_of(run: Run, name: QualifiedName) -> list[QualifiedName]:
+    """The tables that inherit from a table directly, partitions among them."""
+    return [table.name for table in run.state.schema.tables.values() if name in table.parents]
+
+
+def _add_inherited(run: Run, name: QualifiedName, column: Column) -> None:
+    table = run.state.schema.tables[name]
+    if table.column(column.name) is None:
+        update(run, name, columns=(*table.columns, replace(column, identity=None)))
+    for child in children_of(run, name):
+        _add_inherited(run, child, column)
+
+
+def drop_column(run: Run, name: QualifiedName, fields: Node, origin: Origin) -> None:
+    """Drop a column with what falls with it, or refuse for what stands on it."""
+    table = run.state.schema.tables[name]
+    column = table.column(fields["name"])
+    if column is None:
+        if fields.get("missing_ok"):
+            return
+        need_column(table, fields["name"])
+        return
+    cascade = fields.get("behavior") == "DROP_CASCADE"
+    dependents.drop_column(run, name, column.name, cascade=cascade, origin=origin)
+    for child in children_of(run, name):
+        below = run.state.schema.tables.get(child)
+        if below is not None and below.column(column.name) is not None:
+            dependents.drop_column(run, child, column.name, cascade=cascade, origin=origin)
+
+
+def _each(run: Run, name: QualifiedName, column: str) -> list[tuple[QualifiedName, Column]]:
+    """The column in the table and in all tables below it."""
+    found = [(name, need_column(run.state.schema.tables[name], column))]
+    for child in children_of(run, name):
+        if run.state.schema.tables[child].column(column) is not None:
+            found += _each(run, child, column)
+    return found
+
+
+def set_not_null(run: Run, name: QualifiedName, fields: Node, origin: Origin) -> None:
+    """SET NOT NULL."""
+    for table, column in _each(run, name, fields["name"]):
+        put_column(run, table, replace(column, not_null=True), origin)
+
+
+def drop_not_null(run: Run, name: QualifiedName, fields: Node, origin: Origin) -> None:
+    """DROP NOT NULL: refused for a primary key's and an identity column."""
+    table = run.state.schema.tables[name]
+    column = need_column(table, fields["name"])
+    if column.identity is not None:
+        raise RefusedError(
+            "42601",
+            f'column "{column.name}" of relation "{name.name}" is an identity column',
+        )
+    if table.primary_key is not None and column.name in table.primary_key.columns:
+        raise RefusedError("42P16", f'column "{column.name}" is in a primary key')
+    for place, one in _each(run, name, fields["name"]):
+        put_column(run, place, replace(one, not_null=False), origin)
+
+
+def set_default(run: Run, name: QualifiedName, fields: Node, origin: Origin) -> None:
+    """SET DEFAULT and DROP DEFAULT."""
+    column = need_column(run.state.schema.tables[name], fields["name"])
+    if column.identity is not None:
+        raise RefusedError(
+            "42601",
+            f'column "{column.name}" of relation "{name.name}" is an identity column',
+        )
+    if column.generated is not None:
+        raise RefusedError(
+            "42601",
+            f'column "{column.name}" of relation "{name.name}" is a generated column',
+        )
+    node = fields.get("def")
+    text = default_text(run, column, node) if node else None
+    for table, one in _each(run, name, fields["name"]):
+        put_column(run, table, replace(one, default=text), origin)
+
+
+def add_identity(run: Run, name: QualifiedName, fields: Node, origin: Origin) -> None:
+    """ADD GENERATED ... AS IDENTITY."""
+    column = need_column(run.state.schema.tables[name], fields["name"])
+    shown = f'column "{column.name}" of relation "{name.name}"'
+    if not column.not_null:
+        raise RefusedError(
+            "55000", f"{shown} must be declared NOT NULL before identity can be added"
+        )
+    if column.identity is not None:
+        raise RefusedError("55000", f"{shown} is already an identity column")
+    if column.default is not None:
+        raise RefusedError("55000", f"{shown} already has a default value")
+    constraint = fields["def"]["Constraint"]
+    sequence = identity_sequence(run, name, column, constraint.get("options", ()))
+    run.state.put(replace(sequence, history=(origin,)))
+    run.state.hidden.owned[sequence.name] = True
+    identity = identity_of(constraint.get("generated_when", "d"))
+    put_column(run, name, replace(column, identity=identity), origin)
+
+
+def set_identity(run: Run, name: QualifiedName, fields: Node, origin: Origin) -> None:
+    """SET GENERATED ALWAYS or BY DEFAULT."""
+    column = need_column(run.state.schema.tables[name], fields["name"])
+    if column.identity is None:
+        raise RefusedError(
+            "55000",
+            f'column "{column.name}" of relation "{name.name}" is not an identity column',
+        )
+    for one in fields.get("def", {}).get("List", {}).get("items", ()):
+        element = one["DefElem"]
+        if element["defname"] == "generated":
+            letter = chr(int(resolve.value_text(element["arg"])))
+            put_column(run, name, replace(column, identity=identity_of(letter)), origin)
+
+
+def drop_identity(run: Run, name: QualifiedName, fields: Node, origin: Origin) -> None:
+    """DROP IDENTITY takes the sequence along."""
+    column = need_column(run.state.schema.tables[name], fields["name"])
+    if column.identity is None:
+        if fields.get("missing_ok"):
+            return
+        raise RefusedError(
+            "55000",
+            f'column "{column.name}" of relation "{name.name}" is not an identity column',
+        )
+    for sequence in list(run.state.schema.sequences.values()):
+        if sequence.owned_by == (name, column.name) and sequence.name in run.state.hidden.owned:
+            run.state.remove(sequence)
+    put_column(run, name, replace(column, identity=None), origin)
+
+
+def drop_expression(run: Run, name: QualifiedName, fields: Node, origin: Origin) -> None:
+    """DROP EXPRESSION makes a generated column a plain one."""
+    column = need_column(run.state.schema.tables[name], fields["name"])
+    if column.generated is None:
+        if fields.get("missing_ok"):
+            return
+        raise RefusedError(
+            "55000",
+            f'column "{column.name}" of relation "{name.name}" is not a stored generated column',
+        )
+    put_column(run, name, replace(column, generated=None), origin)
+
+
+def set_expression(run: Run, name: QualifiedName, fields: Node, origin: Origin) -> None:
+    """SET EXPRESSION, of PostgreSQL 17 and later."""
+    table: Table = run.state.schema.tables[name]
+    column = need_column(table, fields["name"])
+    scope = printing.scope_of(run.state, name.name, table.columns)
+    text = printing.printed(run, fields["def"], scope, column.type)
+    put_column(run, name, replace(column, generated=text), origin)

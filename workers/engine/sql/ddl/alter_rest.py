@@ -1,0 +1,204 @@
+"""What else ALTER TABLE says: row security, triggers, inheritance, partitions, options."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from workers.engine.schema.model import QualifiedName
+from workers.engine.source import Origin
+from workers.engine.sql import resolve
+from workers.engine.sql.ddl.partitions import bound, inherit_parts
+from workers.engine.sql.ddl.touch import by_name, need_column, touched, update
+from workers.engine.sql.postgres import Node
+from workers.engine.sql.refusal import RefusedError
+from workers.engine.sql.run import Run
+
+Step = Callable[[Run, QualifiedName, Node, Origin], None]
+
+
+def alter_table_rest(run: Run, name: QualifiedName, fields: Node, origin: Origin) -> None:
+    """Carry out an action of the last pass; what the catalogue does not show is let be."""
+    step = _STEPS.get(fields["subtype"])
+    if step is not None:
+        step(run, name, fields, origin)
+    elif fields["subtype"] in _ON_COLUMNS:
+        need_column(run.state.schema.tables[name], fields.get("name", ""))
+
+
+_ON_COLUMNS = frozenset(
+    ("AT_SetStatistics", "AT_SetOptions", "AT_ResetOptions", "AT_SetStorage", "AT_SetCompression")
+)
+
+
+def _row_security(flag: str, value: bool) -> Step:
+    def step(run: Run, name: QualifiedName, fields: Node, origin: Origin) -> None:
+        update(run, name, origin, **{flag: value})
+
+    return step
+
+
+def _trigger(enabled: bool) -> Step:
+    def step(run: Run, name: QualifiedName, fields: Node, origin: Origin) -> None:
+        triggers = run.state.schema.triggers
+        wanted = fields.get("name")
+        if wanted and (name, wanted) not in triggers:
+            raise RefusedError(
+                "42704", f'trigger "{wanted}" for table "{name.name}" does not exist'
+            )
+        for key, trigger in list(triggers.items()):
+            if key[0] == name and (not wanted or key[1] == wanted):
+                history = touched(trigger.history, origin)
+                triggers[key] = replace(trigger, is_enabled=enabled, history=history)
+
+    return step
+
+
+def _logged(is_unlogged: bool) -> Step:
+    def step(run: Run, name: QualifiedName, fields: Node, origin: Origin) -> None:
+        update(run, name, origin, is_unlogged=is_unlogged)
+
+    return step
+
+
+def _options(run: Run, name: QualifiedName, fields: Node, origin: Origin) -> None:
+    table = run.state.schema.tables[name]
+    known = dict(one.split("=", 1) for one in table.options)
+    for one in fields.get("def", {}).get("List", {}).get("items", ()):
+        element = one["DefElem"]
+        prefix = f"{element['defnamespace']}." if element.get("defnamespace") else ""
+        key = prefix + element["defname"]
+        if fields["subtype"] == "AT_ResetRelOptions":
+            known.pop(key, None)
+        else:
+            known[key] = resolve.value_text(element.get("arg")) or "true"
+    update(run, name, origin, options=tuple(f"{key}={value}" for key, value in known.items()))
+
+
+def _inherit(run: Run, name: QualifiedName, fields: Node, origin: Origin) -> None:
+    parent = resolve.need_table(run.state, fields["def"]["RangeVar"])
+    table = run.state.schema.tables[name]
+    update(run, name, origin, parents=(*table.parents, parent.name))
+
+
+def _disinherit(run: Run, name: QualifiedName, fields: Node, origin: Origin) -> None:
+    parent = resolve.need_relation(run.state, fields["def"]["RangeVar"])
+    table = run.state.schema.tables[name]
+    update(run, name, origin, parents=tuple(one for one in table.parents if one != parent))
+
+
+def _attach(run: Run, name: QualifiedName, fields: Node, origin: Origin) -> None:
+    command = fields["def"]["PartitionCmd"]
+    child = resolve.need_table(run.state, command["name"])
+    parent = run.state.schema.tables[name]
+    shown = bound(run, parent, command["bound"]) if command.get("bound") else None
+    update(run, child.name, origin, parents=(name,), partition_bound=shown)
+    inherit_parts(run, child.name, (parent,), is_partition=True)
+
+
+def _detach(run: Run, name: QualifiedName, fields: Node, origin: Origin) -> None:
+    command = fields["def"]["PartitionCmd"]
+    child = resolve.need_table(run.state, command["name"])
+    table = run.state.schema.tables[child.name]
+    own = {
+        part: tuple(replace(one, is_inherited=False) for one in getattr(table, part))
+        for part in ("uniques", "indexes", "foreign_keys", "checks")
+    }
+    primary = table.primary_key and replace(table.primary_key, is_inherited=False)
+    update(run, child.name, origin, parents=(), partition_bound=None, primary_key=primary, **own)
+
+
+def _owner(run: Run, name: QualifiedName, fields: Node, origin: Origin) -> None:
+    need_role(run, fields.get("newowner"))
+
+
+def need_role(run: Run, role: Node | None) -> None:
+    """Refuse a role that does not exist."""
+    if not role or role.get("roletype", "ROLESPEC_CSTRING") != "ROLESPEC_CSTRING":
+        return
+    name = role.get("rolename", "")
+    if name not in run.state.hidden.roles:
+        run.state.log.needs.add(name)
+        raise RefusedError("42704", f'role "{name}" does not exist')
+
+
+_STEPS: dict[str, Step] = {
+    "AT_EnableRowSecurity": _row_security("rls", True),
+    "AT_DisableRowSecurity": _row_security("rls", False),
+    "AT_ForceRowSecurity": _row_security("force_rls", True),
+    "AT_NoForceRowSecurity": _row_security("force_rls", False),
+    "AT_EnableTrig": _trigger(True),
+    "AT_EnableAlwaysTrig": _trigger(True),
+    "AT_EnableReplicaTrig": _trigger(True),
+    "AT_EnableTrigAll": _trigger(True),
+    "AT_EnableTrigUser": _trigger(True),
+    "AT_DisableTrig": _trigger(False),
+    "AT_DisableTrigAll": _trigger(False),
+    "AT_DisableTrigUser": _trigger(False),
+    "AT_SetLogged": _logged(False),
+    "AT_SetUnLogged": _logged(True),
+    "AT_SetRelOptions": _options,
+    "AT_ResetRelOptions": _options,
+    "AT_AddInherit": _inherit,
+    "AT_DropInherit": _disinherit,
+    "AT_AttachPartition": _attach,
+    "AT_DetachPartition": _detach,
+    "AT_ChangeOwner": _owner,
+}
+
+
+def alter_other(run: Run, name: QualifiedName, node: Node) -> None:
+    """ALTER VIEW, INDEX, SEQUENCE and COMPOSITE TYPE as far as they are written like tables."""
+    schema = run.state.schema
+    if name in schema.views:
+        view = schema.views[name]
+        for one in node.get("cmds", ()):
+            fields = one["AlterTableCmd"]
+            if fields["subtype"] == "AT_ChangeOwner":
+                _owner(run, name, fields, run.origin)
+            elif fields["subtype"] in ("AT_SetRelOptions", "AT_ResetRelOptions"):
+                shown = _view_options(view.options, fields)
+                view = replace(view, options=shown, history=touched(view.history, run.origin))
+                run.state.put_view(view)
+        return
+    if name in schema.composites:
+        _alter_composite(run, name, node)
+        return
+    if node.get("objtype") == "OBJECT_TABLE" and name in run.state.hidden.index_tables:
+        raise RefusedError("42809", f'"{name.name}" is not a table')
+
+
+def _view_options(options: tuple[str, ...], fields: Node) -> tuple[str, ...]:
+    known = dict(one.split("=", 1) for one in options)
+    for one in fields.get("def", {}).get("List", {}).get("items", ()):
+        element = one["DefElem"]
+        if fields["subtype"] == "AT_ResetRelOptions":
+            known.pop(element["defname"], None)
+        else:
+            known[element["defname"]] = resolve.value_text(element.get("arg")) or "true"
+    return tuple(f"{key}={value}" for key, value in known.items())
+
+
+def _alter_composite(run: Run, name: QualifiedName, node: Node) -> None:
+    from workers.engine.sql.ddl.columns import draft_column
+
+    composite = run.state.schema.composites[name]
+    attributes = list(composite.attributes)
+    for one in node.get("cmds", ()):
+        fields = one["AlterTableCmd"]
+        kind, wanted = fields["subtype"], fields.get("name")
+        old = by_name(attributes, wanted) if wanted else None
+        if kind == "AT_AddColumn":
+            draft = draft_column(run, name, fields["def"]["ColumnDef"], run.origin)
+            attributes.append(draft.column)
+        elif old is None and not fields.get("missing_ok"):
+            raise RefusedError(
+                "42703", f'column "{wanted}" of relation "{name.name}" does not exist'
+            )
+        elif kind == "AT_DropColumn":
+            attributes = [attribute for attribute in attributes if attribute is not old]
+        elif kind == "AT_AlterColumnType" and old is not None:
+            kind_of = resolve.resolve_type(run.state, fields["def"]["ColumnDef"]["typeName"])
+            attributes[attributes.index(old)] = replace(old, type=kind_of)
+    history = touched(composite.history, run.origin)
+    run.state.put(replace(composite, attributes=tuple(attributes), history=history))

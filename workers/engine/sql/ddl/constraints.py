@@ -1,0 +1,230 @@
+"""Constraints added to a table: primary keys, uniques, checks, foreign keys, exclusions."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any, Literal
+
+from workers.engine.schema.model import (
+    CheckConstraint,
+    Index,
+    IndexKey,
+    KeyConstraint,
+    QualifiedName,
+    Table,
+)
+from workers.engine.schema.names import choose_name, join_columns, quote
+from workers.engine.source import Origin
+from workers.engine.sql import printing
+from workers.engine.sql.ddl import indexing
+from workers.engine.sql.ddl.touch import by_name, touched, update
+from workers.engine.sql.postgres import Node
+from workers.engine.sql.refusal import RefusedError
+from workers.engine.sql.resolve import strings
+from workers.engine.sql.run import Run
+from workers.engine.sql.state import State, constraint_names
+
+Deferrable = Literal["INITIALLY IMMEDIATE", "INITIALLY DEFERRED"] | None
+
+
+def deferrable_of(fields: Node) -> Deferrable:
+    """What DEFERRABLE and INITIALLY say."""
+    if fields.get("initdeferred"):
+        return "INITIALLY DEFERRED"
+    return "INITIALLY IMMEDIATE" if fields.get("deferrable") else None
+
+
+def choose_constraint_name(state: State, table: Table, columns: str | None, label: str) -> str:
+    """A constraint's generated name: unique within the schema."""
+    users = state.hidden.constraint_tables
+    schema = table.name.schema
+    return choose_name(
+        table.name.name, columns, label, lambda name: QualifiedName(schema, name) in users
+    )
+
+
+def refuse_duplicate(table: Table, name: str) -> None:
+    """Refuse a constraint name that the table has already."""
+    if name in constraint_names(table):
+        raise RefusedError(
+            "42710", f'constraint "{name}" for relation "{table.name.name}" already exists'
+        )
+
+
+def add_key(run: Run, name: QualifiedName, fields: Node, origin: Origin) -> None:
+    """Add a primary key or a unique constraint, with its index."""
+    state = run.state
+    table = state.schema.tables[name]
+    is_primary = fields["contype"] == "CONSTR_PRIMARY"
+    if is_primary and table.primary_key is not None:
+        raise RefusedError(
+            "42P16", f'multiple primary keys for table "{name.name}" are not allowed'
+        )
+    if fields.get("indexname"):
+        _use_index(run, table, fields, origin)
+        return
+    columns = strings(fields.get("keys", []))
+    _need_key_columns(table, columns, fields)
+    include = strings(fields.get("including", []))
+    _need_key_columns(table, include, fields)
+    indexing.need_operator_classes(run, table, columns, "btree")
+    given = fields.get("conname")
+    index_name = given or _key_name(state, table, (*columns, *include), is_primary)
+    indexing.refuse_taken(state, name.schema, index_name)
+    refuse_duplicate(table, index_name)
+    distinct = not fields.get("nulls_not_distinct")
+    index = Index(
+        index_name,
+        tuple(IndexKey(column=column) for column in columns),
+        is_unique=True,
+        include=include,
+        nulls_not_distinct=not distinct,
+        is_constraint=True,
+        history=(origin,),
+    )
+    key = KeyConstraint(index_name, columns, deferrable_of(fields), not distinct, None, (origin,))
+    _put_key(run, table, key, index, is_primary, origin)
+
+
+def _key_name(state: State, table: Table, columns: tuple[str, ...], is_primary: bool) -> str:
+    if is_primary:
+        return indexing.choose_index_name(state, table.name, None, "pkey", is_constraint=True)
+    joined = join_columns(columns)
+    return indexing.choose_index_name(state, table.name, joined, "key", is_constraint=True)
+
+
+def _put_key(
+    run: Run, table: Table, key: KeyConstraint, index: Index, is_primary: bool, origin: Origin
+) -> None:
+    changes: dict[str, Any] = {"indexes": (*table.indexes, index)}
+    if is_primary:
+        changes["primary_key"] = key
+        changes["columns"] = tuple(
+            replace(column, not_null=True) if column.name in key.columns else column
+            for column in table.columns
+        )
+    else:
+        changes["uniques"] = (*table.uniques, key)
+    update(run, table.name, origin, **changes)
+
+
+def _need_key_columns(table: Table, columns: tuple[str, ...], fields: Node) -> None:
+    seen = set()
+    for column in columns:
+        if table.column(column) is None:
+            raise RefusedError(
+                "42703",
+                f'column "{column}" named in key does not exist',
+                fields.get("location"),
+            )
+        if column in seen:
+            what = "primary key" if fields["contype"] == "CONSTR_PRIMARY" else "unique"
+            raise RefusedError(
+                "42701",
+                f'column "{column}" appears twice in {what} constraint',
+                fields.get("location"),
+            )
+        seen.add(column)
+
+
+def _use_index(run: Run, table: Table, fields: Node, origin: Origin) -> None:
+    wanted = fields["indexname"]
+    index = by_name(table.indexes, wanted)
+    if index is None:
+        known = QualifiedName(table.name.schema, wanted) in run.state.hidden.index_tables
+        if known:
+            raise RefusedError(
+                "55000", f'index "{wanted}" does not belong to table "{table.name.name}"'
+            )
+        raise RefusedError("42704", f'index "{wanted}" does not exist', fields.get("location"))
+    if index.is_constraint:
+        raise RefusedError("55000", f'index "{wanted}" is already associated with a constraint')
+    _refuse_unfit(index, fields)
+    name = fields.get("conname") or wanted
+    if name != wanted:
+        indexing.refuse_taken(run.state, table.name.schema, name)
+    refuse_duplicate(table, name)
+    columns = index.columns or ()
+    key = KeyConstraint(
+        name, columns, deferrable_of(fields), index.nulls_not_distinct, None, (origin,)
+    )
+    made = replace(index, name=name, is_constraint=True, history=touched(index.history, origin))
+    rest = replace(table, indexes=tuple(one for one in table.indexes if one is not index))
+    _put_key(run, rest, key, made, fields["contype"] == "CONSTR_PRIMARY", origin)
+
+
+def _refuse_unfit(index: Index, fields: Node) -> None:
+    for is_bad, what in (
+        (not index.is_unique, "is not a unique index"),
+        (index.columns is None, "contains expressions"),
+        (index.where is not None, "is a partial index"),
+    ):
+        if is_bad:
+            code = "42809"
+            raise RefusedError(code, f'"{index.name}" {what}', fields.get("location"))
+
+
+def add_check(run: Run, name: QualifiedName, fields: Node, origin: Origin) -> None:
+    """Add a check constraint; its generated name holds the column if it reads just one."""
+    table = run.state.schema.tables[name]
+    scope = printing.scope_of(run.state, name.name, table.columns)
+    found = printing.check(run, fields["raw_expr"], scope)
+    if found.has_query:
+        raise RefusedError(
+            "0A000", "cannot use subquery in check constraint", fields.get("location")
+        )
+    used = tuple(column.name for column in table.columns if column.name in found.names)
+    given = fields.get("conname")
+    if given:
+        if by_name(table.checks, given) is not None or given in constraint_names(table):
+            refuse_duplicate(table, given)
+    else:
+        only = used[0] if len(used) == 1 else None
+        given = choose_constraint_name(run.state, table, only, "check")
+    not_valid = bool(fields.get("skip_validation"))
+    text = printing.printed(run, fields["raw_expr"], scope)
+    definition = f"CHECK ({text})"
+    if fields.get("is_no_inherit"):
+        definition += " NO INHERIT"
+    if not_valid:
+        definition += " NOT VALID"
+    check = CheckConstraint(
+        given, definition, used, not_valid, bool(fields.get("is_no_inherit")), None, (origin,)
+    )
+    update(run, name, origin, checks=(*table.checks, check))
+
+
+def add_exclusion(run: Run, name: QualifiedName, fields: Node, origin: Origin) -> None:
+    """Add an exclusion constraint, with its index."""
+    state = run.state
+    table = state.schema.tables[name]
+    method = fields.get("access_method") or "gist"
+    keys, shown, names = [], [], []
+    for pair in fields.get("exclusions", ()):
+        element, operator = pair["List"]["items"]
+        key, label = indexing.make_key(run, table, element["IndexElem"], method)
+        keys.append(key)
+        names.append(label)
+        signs = strings(operator["List"]["items"])
+        shown.append(f"{indexing.print_key(key)} WITH {signs[-1]}")
+    joined = join_columns(indexing.distinct_names(names))
+    index_name = fields.get("conname") or indexing.choose_index_name(
+        state, name, joined, "excl", is_constraint=True
+    )
+    indexing.refuse_taken(state, name.schema, index_name)
+    refuse_duplicate(table, index_name)
+    where = indexing.predicate(run, table, fields.get("where_clause"))
+    definition = f"EXCLUDE USING {quote(method)} ({', '.join(shown)})"
+    if where is not None:
+        definition += f" WHERE ({where})"
+    deferrable = deferrable_of(fields)
+    if deferrable:
+        definition += " DEFERRABLE" + (
+            " INITIALLY DEFERRED" if deferrable == "INITIALLY DEFERRED" else ""
+        )
+    index = Index(
+        index_name, tuple(keys), method=method, where=where, is_constraint=True, history=(origin,)
+    )
+    columns = tuple(key.column for key in keys if key.column is not None)
+    made = CheckConstraint(index_name, definition, columns, history=(origin,))
+    update(run, name, origin, indexes=(*table.indexes, index), excludes=(*table.excludes, made))

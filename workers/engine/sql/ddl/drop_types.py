@@ -1,0 +1,162 @@
+"""DROP TYPE and DROP DOMAIN, and what uses a type."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from workers.engine.schema.model import Function, QualifiedName, SqlType
+from workers.engine.schema.names import quote
+from workers.engine.sql import resolve
+from workers.engine.sql.ddl import dependents
+from workers.engine.sql.ddl.dependents import Blocked, table_label, view_label
+from workers.engine.sql.postgres import Node
+from workers.engine.sql.refusal import RefusedError
+from workers.engine.sql.resolve import strings
+from workers.engine.sql.run import Run
+from workers.engine.sql.state import State
+
+
+def drop_type(run: Run, node: Node) -> None:
+    """DROP TYPE and DROP DOMAIN."""
+    state = run.state
+    names = []
+    for one in node.get("objects", ()):
+        path = strings(one["TypeName"]["names"])
+        kind = resolve.find_type(state, path)
+        if kind is None or kind.schema is None:
+            _refuse_missing(run, path, missing_ok=bool(node.get("missing_ok")))
+            continue
+        name = QualifiedName(kind.schema, kind.name)
+        state.log.needs.add(str(name))
+        if name in state.schema.tables or name in state.schema.views:
+            raise RefusedError(
+                "2BP01",
+                f"cannot drop type {resolve.describe(state, name)} because "
+                f"{table_label(state, name)} requires it",
+            )
+        names.append(name)
+    if node.get("behavior") != "DROP_CASCADE":
+        blocked = Blocked()
+        for name in names:
+            block_uses(state, name, blocked, f"type {_describe(state, name)}")
+        if blocked.lines:
+            what = f"type {_describe(state, names[0])}" if len(names) == 1 else "desired object(s)"
+            blocked.refuse(what)
+    for name in names:
+        remove_type(run, name)
+
+
+def _describe(state: State, name: QualifiedName) -> str:
+    return resolve.format_visible(state, SqlType(name.name, schema=name.schema))
+
+
+def _refuse_missing(run: Run, path: tuple[str, ...], *, missing_ok: bool) -> None:
+    schema, name = resolve.split_path(path)
+    run.state.log.needs.add(f"{schema or resolve.first_schema(run.state)}.{name}")
+    if missing_ok:
+        return
+    if schema is not None and not run.state.has_schema(schema):
+        raise RefusedError("3F000", f'schema "{schema}" does not exist')
+    raise RefusedError("42704", f'type "{resolve.dotted(path)}" does not exist')
+
+
+def remove_type(run: Run, name: QualifiedName) -> None:
+    """Take a type away, with what uses it."""
+    state = run.state
+    schema = state.schema
+    for holder in (schema.enums, schema.domains, schema.composites):
+        found: Any = holder.get(name)
+        if found is not None:
+            state.remove(found)
+    state.hidden.types.pop(name, None)
+    drop_uses(run, name)
+
+
+def is_of(kind: SqlType, name: QualifiedName) -> bool:
+    """Whether a column type is a type or its array."""
+    return kind.schema == name.schema and kind.name == name.name
+
+
+def functions_using(state: State, name: QualifiedName) -> list[Function]:
+    """The functions that take or return a type."""
+    if not state.schema.functions:
+        return []
+    shown = f"{quote(name.schema)}.{quote(name.name)}"
+    wanted = {shown, f"{shown}[]", f"SETOF {shown}", f"SETOF {shown}[]"}
+    return [
+        function
+        for function in state.schema.functions.values()
+        if function.returns in wanted or not wanted.isdisjoint(function.arguments)
+    ]
+
+
+def block_uses(state: State, name: QualifiedName, blocked: Blocked, label: str) -> None:
+    """Note all that stands on a type."""
+    for table in state.schema.tables.values():
+        for column in table.columns:
+            if is_of(column.type, name):
+                blocked.add(f"column {column.name} of {table_label(state, table.name)}", label)
+            elif dependents.mentions_type(column.default, name):
+                blocked.add(
+                    f"default value for column {column.name} of {table_label(state, table.name)}",
+                    label,
+                )
+        for check in table.checks:
+            if name.name in check.definition and dependents.mentions_type(
+                _inside(check.definition), name
+            ):
+                blocked.add(f"constraint {check.name} on {table_label(state, table.name)}", label)
+        for index in table.indexes:
+            texts = [key.expression for key in index.keys] + [index.where]
+            if any(dependents.mentions_type(text, name) for text in texts):
+                shown = resolve.describe(state, QualifiedName(table.name.schema, index.name))
+                blocked.add(f"index {shown}", label)
+    for view in state.schema.views.values():
+        if any(is_of(column.type, name) for column in view.columns) or str(name) in view.depends_on:
+            blocked.add(view_label(state, view.name), label)
+    for domain in state.schema.domains.values():
+        if is_of(domain.type, name):
+            blocked.add(f"type {resolve.describe(state, domain.name)}", label)
+    for composite in state.schema.composites.values():
+        for attribute in composite.attributes:
+            if is_of(attribute.type, name):
+                shown = resolve.describe(state, composite.name)
+                blocked.add(f"column {attribute.name} of composite type {shown}", label)
+    for function in functions_using(state, name):
+        blocked.add(f"function {function.signature}", label)
+    for policy in state.schema.policies.values():
+        if str(name) in policy.depends_on:
+            blocked.add(f"policy {policy.name} on {table_label(state, policy.table)}", label)
+
+
+def _inside(definition: str) -> str:
+    return definition.partition("(")[2].rpartition(")")[0]
+
+
+def drop_uses(run: Run, name: QualifiedName) -> None:
+    """CASCADE: columns of the type, views and functions fall."""
+    from dataclasses import replace
+
+    from workers.engine.sql.ddl.touch import put_column
+
+    state = run.state
+    for table in list(state.schema.tables.values()):
+        for column in table.columns:
+            if is_of(column.type, name):
+                dependents.drop_column(
+                    run, table.name, column.name, cascade=True, origin=run.origin
+                )
+            elif dependents.mentions_type(column.default, name):
+                put_column(run, table.name, replace(column, default=None), run.origin)
+    for view in list(state.schema.views.values()):
+        if any(is_of(column.type, name) for column in view.columns) or str(name) in view.depends_on:
+            dependents.drop_view(run, view.name)
+    for function in functions_using(state, name):
+        if function.signature in state.schema.functions:
+            state.remove_function(function.signature)
+    for domain in list(state.schema.domains.values()):
+        if is_of(domain.type, name):
+            remove_type(run, domain.name)
+    for key, policy in list(state.schema.policies.items()):
+        if str(name) in policy.depends_on:
+            del state.schema.policies[key]

@@ -1,0 +1,161 @@
+"""Foreign keys added to a table, with every refusal that PostgreSQL knows.
+
+Follows ATAddForeignKeyConstraint and transformFkeyCheckAttrs of
+src/backend/commands/tablecmds.c.
+"""
+
+from __future__ import annotations
+
+from workers.engine.schema.model import Action, Domain, ForeignKey, QualifiedName, SqlType, Table
+from workers.engine.schema.names import join_columns
+from workers.engine.source import Origin
+from workers.engine.sql import resolve
+from workers.engine.sql.builtin.casts import can_reference
+from workers.engine.sql.ddl.constraints import (
+    choose_constraint_name,
+    deferrable_of,
+    refuse_duplicate,
+)
+from workers.engine.sql.ddl.touch import update
+from workers.engine.sql.postgres import Node
+from workers.engine.sql.refusal import RefusedError
+from workers.engine.sql.resolve import strings
+from workers.engine.sql.run import Run
+from workers.engine.sql.state import State
+
+_ACTIONS: dict[str, Action] = {
+    "a": "NO ACTION",
+    "r": "RESTRICT",
+    "c": "CASCADE",
+    "n": "SET NULL",
+    "d": "SET DEFAULT",
+}
+
+
+def add_foreign_key(run: Run, name: QualifiedName, fields: Node, origin: Origin) -> None:
+    """Add a foreign key constraint."""
+    state = run.state
+    table = state.schema.tables[name]
+    columns = strings(fields.get("fk_attrs", []))
+    given = fields.get("conname")
+    if given:
+        refuse_duplicate(table, given)
+    else:
+        given = choose_constraint_name(state, table, join_columns(columns), "fkey")
+    target = _target(run, fields)
+    for column in columns:
+        if table.column(column) is None:
+            raise RefusedError(
+                "42703", f'column "{column}" referenced in foreign key constraint does not exist'
+            )
+    referenced = _referenced_columns(target, strings(fields.get("pk_attrs", [])))
+    if len(referenced) != len(columns):
+        raise RefusedError(
+            "42830", "number of referencing and referenced columns for foreign key disagree"
+        )
+    if fields.get("pk_attrs"):
+        _need_unique(target, referenced)
+    _need_same_types(state, table, target, columns, referenced, given)
+    key = ForeignKey(
+        given,
+        columns,
+        target.name,
+        referenced,
+        _ACTIONS[fields.get("fk_del_action", "a")],
+        _ACTIONS[fields.get("fk_upd_action", "a")],
+        deferrable_of(fields),
+        bool(fields.get("skip_validation")),
+        None,
+        (origin,),
+    )
+    update(run, name, origin, foreign_keys=(*table.foreign_keys, key))
+
+
+def _target(run: Run, fields: Node) -> Table:
+    name = resolve.need_relation(run.state, fields["pktable"])
+    target = run.state.schema.tables.get(name)
+    if target is None:
+        raise RefusedError("42809", f'referenced relation "{name.name}" is not a table')
+    return target
+
+
+def _referenced_columns(target: Table, named: tuple[str, ...]) -> tuple[str, ...]:
+    if not named:
+        if target.primary_key is None:
+            raise RefusedError(
+                "42704", f'there is no primary key for referenced table "{target.name.name}"'
+            )
+        return target.primary_key.columns
+    for column in named:
+        if target.column(column) is None:
+            raise RefusedError(
+                "42703", f'column "{column}" referenced in foreign key constraint does not exist'
+            )
+    return named
+
+
+def _need_unique(target: Table, columns: tuple[str, ...]) -> None:
+    if is_referable(target, columns):
+        return
+    wanted = sorted(columns)
+    deferred = [key for key in (target.primary_key, *target.uniques) if key and key.deferrable]
+    if any(sorted(key.columns) == wanted for key in deferred):
+        raise RefusedError(
+            "55000",
+            f'cannot use a deferrable unique constraint for referenced table "{target.name.name}"',
+        )
+    raise RefusedError(
+        "42830",
+        "there is no unique constraint matching given keys for referenced table "
+        f'"{target.name.name}"',
+    )
+
+
+def is_referable(target: Table, columns: tuple[str, ...]) -> bool:
+    """Whether a whole, immediate unique index covers exactly these columns."""
+    return referable_index(target, columns) is not None
+
+
+def referable_index(target: Table, columns: tuple[str, ...]) -> str | None:
+    """The name of the index that a foreign key to these columns rests on."""
+    wanted = sorted(columns)
+    deferred = {key.name for key in (target.primary_key, *target.uniques) if key and key.deferrable}
+    for index in target.indexes:
+        if not index.is_unique or index.where is not None or index.is_invalid:
+            continue
+        keys = index.columns
+        if keys is not None and sorted(keys) == wanted and index.name not in deferred:
+            return index.name
+    return None
+
+
+def _need_same_types(
+    state: State,
+    table: Table,
+    target: Table,
+    columns: tuple[str, ...],
+    referenced: tuple[str, ...],
+    name: str,
+) -> None:
+    for one, other in zip(columns, referenced, strict=True):
+        left, right = table.column(one), target.column(other)
+        assert left is not None
+        assert right is not None
+        if not can_reference(base_type(state, left.type), base_type(state, right.type)):
+            raise RefusedError(
+                "42804",
+                f'foreign key constraint "{name}" cannot be implemented',
+                hint=f'Key columns "{one}" and "{other}" are of incompatible types: '
+                f"{resolve.format_visible(state, left.type)} and "
+                f"{resolve.format_visible(state, right.type)}.",
+            )
+
+
+def base_type(state: State, kind: SqlType) -> SqlType:
+    """The type under a domain, or the type itself."""
+    while kind.schema is not None and not kind.is_array:
+        domain: Domain | None = state.schema.domains.get(QualifiedName(kind.schema, kind.name))
+        if domain is None:
+            break
+        kind = domain.type
+    return kind

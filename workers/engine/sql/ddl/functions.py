@@ -1,0 +1,174 @@
+"""Functions and procedures: CREATE, ALTER, and finding one by its arguments."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import Any, Literal
+
+from workers.engine.schema.model import Function, QualifiedName, SqlType
+from workers.engine.schema.names import quote
+from workers.engine.schema.types import format_type
+from workers.engine.sql import resolve
+from workers.engine.sql.ddl.touch import touched
+from workers.engine.sql.postgres import Node
+from workers.engine.sql.refusal import RefusedError
+from workers.engine.sql.resolve import strings
+from workers.engine.sql.run import Run
+
+_INPUT = frozenset(
+    ("FUNC_PARAM_IN", "FUNC_PARAM_INOUT", "FUNC_PARAM_VARIADIC", "FUNC_PARAM_DEFAULT")
+)
+_OUTPUT = frozenset(("FUNC_PARAM_OUT", "FUNC_PARAM_INOUT", "FUNC_PARAM_TABLE"))
+
+
+def create_function(run: Run, node: Node) -> None:
+    """CREATE [OR REPLACE] FUNCTION and PROCEDURE."""
+    state = run.state
+    schema, name = resolve.split_path(strings(node["funcname"]))
+    full = QualifiedName(resolve.creation_schema(state, schema), name)
+    parameters = [one["FunctionParameter"] for one in node.get("parameters", ())]
+    arguments = tuple(
+        argument_text(run, one["argType"]) for one in parameters if is_input(one, node)
+    )
+    function = Function(
+        full,
+        arguments,
+        returns=_returns(run, node, parameters),
+        kind="procedure" if node.get("is_procedure") else "function",
+        history=(run.origin,),
+    )
+    function = _with_options(run, function, node.get("options", ()))
+    old = state.schema.functions.get(function.signature)
+    if old is not None:
+        if not node.get("replace"):
+            raise RefusedError(
+                "42723", f'function "{name}" already exists with same argument types'
+            )
+        _refuse_other_return(old, function)
+        function = replace(function, comment=old.comment, history=touched(old.history, run.origin))
+    state.put_function(function)
+
+
+def _refuse_other_return(old: Function, new: Function) -> None:
+    if old.kind != new.kind:
+        raise RefusedError("42809", "cannot change routine kind")
+    if old.returns != new.returns:
+        raise RefusedError("42P13", "cannot change return type of existing function")
+
+
+def is_input(parameter: Node, node: Node) -> bool:
+    """Whether a parameter is part of the signature; a procedure's OUT ones are since 14."""
+    mode = parameter.get("mode", "FUNC_PARAM_DEFAULT")
+    return mode in _INPUT
+
+
+def argument_text(run: Run, type_name: Node) -> str:
+    """A type as `regprocedure` prints it: without modifiers."""
+    kind = resolve.resolve_type(run.state, type_name)
+    shown = format_type(SqlType(kind.name, (), kind.is_array, kind.schema))
+    return "character" if shown == "bpchar" else shown
+
+
+def _returns(run: Run, node: Node, parameters: list[Node]) -> str:
+    returned = node.get("returnType")
+    if returned:
+        shown = argument_text(run, returned)
+        table = [one for one in parameters if one.get("mode") == "FUNC_PARAM_TABLE"]
+        if table:
+            inside = ", ".join(
+                f"{quote(one['name'])} {argument_text(run, one['argType'])}" for one in table
+            )
+            return f"TABLE({inside})"
+        return f"SETOF {shown}" if returned.get("setof") else shown
+    outputs = [one for one in parameters if one.get("mode") in _OUTPUT]
+    if len(outputs) == 1:
+        return argument_text(run, outputs[0]["argType"])
+    return "record" if outputs else "void"
+
+
+def _with_options(run: Run, function: Function, options: Iterable[Node]) -> Function:
+    changes: dict[str, Any] = {}
+    settings = list(function.settings)
+    for one in options:
+        element = one["DefElem"]
+        name, argument = element["defname"], element.get("arg", {})
+        if name == "language":
+            changes["language"] = resolve.value_text(argument).lower()
+        elif name == "security":
+            changes["is_security_definer"] = bool(argument.get("Boolean", {}).get("boolval"))
+        elif name == "as":
+            items = argument.get("List", {}).get("items", ())
+            changes["body"] = resolve.value_text(items[0]) if items else None
+        elif name == "set":
+            settings = _setting(settings, argument.get("VariableSetStmt", {}))
+    return replace(function, settings=tuple(settings), **changes)
+
+
+def _setting(settings: list[str], node: Node) -> list[str]:
+    name = node.get("name", "")
+    left = [one for one in settings if one.split("=", 1)[0] != name]
+    if node.get("kind") in ("VAR_RESET", "VAR_SET_DEFAULT"):
+        return left
+    if node.get("kind") == "VAR_RESET_ALL":
+        return []
+    return [*left, f"{name}={setting_text(node)}"]
+
+
+def setting_text(node: Node) -> str:
+    """The value that SET gives: list elements quoted where they must be."""
+    values = [resolve.value_text(one) for one in node.get("args", ())]
+    if node.get("name") in ("search_path", "temp_tablespaces", "session_preload_libraries"):
+        return ", ".join(quote(value) if value else '""' for value in values)
+    return ", ".join(values)
+
+
+def find_function(run: Run, node: Node, word: str) -> Function:
+    """The function that a name and argument types mean, or the refusal."""
+    state = run.state
+    path = strings(node["objname"])
+    schema, name = resolve.split_path(path)
+    if schema is not None and not state.has_schema(schema):
+        raise RefusedError("3F000", f'schema "{schema}" does not exist')
+    places = (schema,) if schema is not None else tuple(resolve.searched(state))
+    candidates = [
+        state.schema.functions[signature]
+        for place in places
+        for signature in state.hidden.overloads.get(QualifiedName(place, name), ())
+    ]
+    if node.get("args_unspecified"):
+        if len(candidates) == 1:
+            return candidates[0]
+        if candidates:
+            raise RefusedError("42725", f'function name "{name}" is not unique')
+        raise RefusedError("42883", f'could not find a function named "{name}"')
+    arguments = _arguments(run, node)
+    for function in candidates:
+        if function.arguments == arguments:
+            state.log.needs.add(function.signature)
+            return function
+    shown = f"{resolve.dotted(path)}({', '.join(arguments)})"
+    state.log.needs.add(f"{schema or resolve.first_schema(state)}.{name}()")
+    kind: Literal["function", "procedure", "aggregate"] | str = word
+    raise RefusedError("42883", f"{kind} {shown} does not exist")
+
+
+def _arguments(run: Run, node: Node) -> tuple[str, ...]:
+    parameters = node.get("objfuncargs")
+    if parameters:
+        return tuple(
+            argument_text(run, one["FunctionParameter"]["argType"])
+            for one in parameters
+            if is_input(one["FunctionParameter"], node)
+        )
+    return tuple(
+        argument_text(run, one["TypeName"]) for one in node.get("objargs", ()) if "TypeName" in one
+    )
+
+
+def alter_function(run: Run, node: Node) -> None:
+    """ALTER FUNCTION: security, settings; what the catalogue does not show is let be."""
+    function = find_function(run, node["func"], "function")
+    made = _with_options(run, function, node.get("actions", ()))
+    history = touched(function.history, run.origin)
+    run.state.put_function(replace(made, history=history))

@@ -1,0 +1,129 @@
+"""GRANT and REVOKE: the objects and roles must exist; what is granted is kept."""
+
+from __future__ import annotations
+
+from workers.engine.schema.model import Grant, QualifiedName
+from workers.engine.sql import resolve
+from workers.engine.sql.ddl.alter_rest import need_role
+from workers.engine.sql.ddl.functions import find_function
+from workers.engine.sql.postgres import Node
+from workers.engine.sql.refusal import RefusedError
+from workers.engine.sql.run import Run
+
+_KINDS = {
+    "OBJECT_TABLE": "table",
+    "OBJECT_SEQUENCE": "sequence",
+    "OBJECT_FUNCTION": "function",
+    "OBJECT_PROCEDURE": "function",
+    "OBJECT_ROUTINE": "function",
+    "OBJECT_SCHEMA": "schema",
+    "OBJECT_TYPE": "type",
+    "OBJECT_DOMAIN": "type",
+}
+
+
+def grant(run: Run, node: Node) -> None:
+    """GRANT and REVOKE on objects."""
+    kind = _KINDS.get(node.get("objtype", ""))
+    grantees = []
+    for one in node.get("grantees", ()):
+        role = one["RoleSpec"]
+        need_role(run, role)
+        grantees.append(role.get("rolename") or "public")
+    if kind is None:
+        return
+    objects = _objects(run, node, kind)
+    privileges, columns = _privileges(node)
+    for target in objects:
+        for grantee in grantees:
+            _apply(run, node, Grant(kind, target, grantee, privileges, columns, (run.origin,)))
+
+
+def _privileges(node: Node) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    names: list[str] = []
+    columns: list[str] = []
+    for one in node.get("privileges", ()):
+        privilege = one["AccessPriv"]
+        names.append(str(privilege.get("priv_name", "all")).upper())
+        columns += resolve.strings(privilege.get("cols", []))
+    return tuple(names) or ("ALL",), tuple(columns)
+
+
+def _objects(run: Run, node: Node, kind: str) -> list[str]:
+    if node.get("targtype") == "ACL_TARGET_ALL_IN_SCHEMA":
+        return _all_in(run, node, kind)
+    found = []
+    for one in node.get("objects", ()):
+        if kind in ("table", "sequence"):
+            if resolve.is_system(one["RangeVar"]):
+                continue
+            found.append(str(resolve.need_relation(run.state, one["RangeVar"])))
+        elif kind == "function":
+            found.append(find_function(run, one["ObjectWithArgs"], "function").signature)
+        elif kind == "schema":
+            name = resolve.value_text(one)
+            if not run.state.has_schema(name):
+                raise RefusedError("3F000", f'schema "{name}" does not exist')
+            found.append(name)
+        elif kind == "type" and "TypeName" in one:
+            found.append(resolve.type_name(resolve.resolve_type(run.state, one["TypeName"])))
+    return found
+
+
+def _all_in(run: Run, node: Node, kind: str) -> list[str]:
+    schema = run.state.schema
+    found = []
+    for one in node.get("objects", ()):
+        name = resolve.value_text(one)
+        if not run.state.has_schema(name):
+            raise RefusedError("3F000", f'schema "{name}" does not exist')
+        holder: list[QualifiedName] = []
+        if kind == "table":
+            holder = [*schema.tables, *schema.views]
+        elif kind == "sequence":
+            holder = list(schema.sequences)
+        elif kind == "function":
+            found += [key for key, f in schema.functions.items() if f.name.schema == name]
+        found += [str(one) for one in holder if one.schema == name]
+    return found
+
+
+def _apply(run: Run, node: Node, wanted: Grant) -> None:
+    schema = run.state.schema
+    if node.get("is_grant"):
+        schema.grants = (*schema.grants, wanted)
+        return
+    kept = []
+    for one in schema.grants:
+        same = (one.kind, one.object, one.grantee) == (wanted.kind, wanted.object, wanted.grantee)
+        if same:
+            left = tuple(name for name in one.privileges if name not in wanted.privileges)
+            if wanted.privileges == ("ALL",) or not left:
+                continue
+            one = Grant(one.kind, one.object, one.grantee, left, one.columns, one.history)
+        kept.append(one)
+    schema.grants = tuple(kept)
+
+
+def grant_role(run: Run, node: Node) -> None:
+    """GRANT role TO role: all must exist."""
+    for one in node.get("granted_roles", ()):
+        name = one["AccessPriv"].get("priv_name", "")
+        need_role(run, {"rolename": name})
+    for one in node.get("grantee_roles", ()):
+        need_role(run, one["RoleSpec"])
+
+
+def default_privileges(run: Run, node: Node) -> None:
+    """ALTER DEFAULT PRIVILEGES: its schemas and roles must exist."""
+    for option in node.get("options", ()):
+        element = option["DefElem"]
+        for one in element.get("arg", {}).get("List", {}).get("items", ()):
+            if element["defname"] == "schemas":
+                name = resolve.value_text(one)
+                if not run.state.has_schema(name):
+                    raise RefusedError("3F000", f'schema "{name}" does not exist')
+            elif "RoleSpec" in one:
+                need_role(run, one["RoleSpec"])
+    for one in node.get("action", {}).get("grantees", ()):
+        need_role(run, one["RoleSpec"])

@@ -1,0 +1,96 @@
+"""CREATE INDEX."""
+
+from __future__ import annotations
+
+from workers.engine.schema.model import Index, QualifiedName, Table, View
+from workers.engine.schema.names import join_columns
+from workers.engine.sql import resolve
+from workers.engine.sql.ddl import indexing
+from workers.engine.sql.ddl.alter_columns import children_of
+from workers.engine.sql.ddl.partitions import inherit_index
+from workers.engine.sql.ddl.touch import touched, update
+from workers.engine.sql.postgres import Node
+from workers.engine.sql.refusal import RefusedError
+from workers.engine.sql.run import Run
+
+_METHODS = frozenset(("btree", "hash", "gist", "spgist", "gin", "brin"))
+_ORDERED = frozenset(("btree",))
+
+
+def create_index(run: Run, node: Node) -> None:
+    """CREATE INDEX, plain or unique, on a table or a materialised view."""
+    state = run.state
+    if node.get("concurrent") and run.in_block:
+        raise RefusedError(
+            "25001", "CREATE INDEX CONCURRENTLY cannot run inside a transaction block"
+        )
+    name = resolve.need_relation(state, node["relation"])
+    table: Table | View | None = state.schema.tables.get(name) or state.schema.views.get(name)
+    if table is None or (isinstance(table, View) and table.kind == "view"):
+        raise RefusedError("42809", f'cannot create index on relation "{name.name}"')
+    method = _method(run, node)
+    given = node.get("idxname")
+    if given and state.relation_kind(QualifiedName(name.schema, given)) is not None:
+        if node.get("if_not_exists"):
+            state.log.needs.add(f"{name.schema}.{given}")
+            return
+        raise RefusedError("42P07", f'relation "{given}" already exists')
+    include = _include(table, node)
+    keys, labels = [], []
+    for one in node.get("indexParams", ()):
+        key, label = indexing.make_key(run, table, one["IndexElem"], method)
+        keys.append(key)
+        labels.append(label)
+    where = indexing.predicate(run, table, node.get("whereClause"))
+    given = given or indexing.choose_index_name(
+        state,
+        name,
+        join_columns(indexing.distinct_names([*labels, *include])),
+        "idx",
+        is_constraint=False,
+    )
+    index = Index(
+        given,
+        tuple(keys),
+        is_unique=bool(node.get("unique")),
+        method=method,
+        include=include,
+        where=where,
+        nulls_not_distinct=bool(node.get("nulls_not_distinct")),
+        history=(run.origin,),
+    )
+    put_index(run, table, index)
+    if isinstance(table, Table) and table.kind == "partitioned" and node["relation"].get("inh"):
+        for child in children_of(run, name):
+            inherit_index(run, child, table, index)
+
+
+def put_index(run: Run, table: Table | View, index: Index) -> None:
+    """Hang a new index on its table or materialised view."""
+    if isinstance(table, Table):
+        update(run, table.name, indexes=(*table.indexes, index))
+    else:
+        from dataclasses import replace
+
+        history = touched(table.history, run.origin)
+        run.state.put_view(replace(table, indexes=(*table.indexes, index), history=history))
+    run.state.log.creates.add(f"{table.name.schema}.{index.name}")
+
+
+def _method(run: Run, node: Node) -> str:
+    method = str(node.get("accessMethod") or "btree")
+    if method in _METHODS or ("access method", method) in run.state.hidden.other:
+        return method
+    if method == "rtree":
+        return "gist"
+    raise RefusedError("42704", f'access method "{method}" does not exist')
+
+
+def _include(table: Table | View, node: Node) -> tuple[str, ...]:
+    names = []
+    for one in node.get("indexIncludingParams", ()):
+        name = one["IndexElem"].get("name", "")
+        if all(column.name != name for column in table.columns):
+            raise RefusedError("42703", f'column "{name}" does not exist')
+        names.append(name)
+    return tuple(names)

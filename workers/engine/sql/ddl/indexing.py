@@ -1,0 +1,209 @@
+"""Indexes: their keys, names and operator classes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from workers.engine.schema.model import IndexKey, QualifiedName, SqlType, Table, View
+from workers.engine.schema.names import choose_name, quote
+from workers.engine.sql import printing, resolve
+from workers.engine.sql.builtin import opclasses
+from workers.engine.sql.ddl.figure import column_label
+from workers.engine.sql.postgres import Node
+from workers.engine.sql.refusal import RefusedError
+from workers.engine.sql.resolve import strings
+from workers.engine.sql.run import Run
+from workers.engine.sql.state import State
+
+
+def choose_index_name(
+    state: State, table: QualifiedName, columns: str | None, label: str, *, is_constraint: bool
+) -> str:
+    """An index's generated name: no relation of the schema, and no constraint, may have it."""
+
+    def is_taken(name: str) -> bool:
+        key = QualifiedName(table.schema, name)
+        if state.relation_kind(key) is not None:
+            return True
+        return is_constraint and key in state.hidden.constraint_tables
+
+    return choose_name(table.name, columns, label, is_taken)
+
+
+def refuse_taken(state: State, schema: str, name: str) -> None:
+    """Refuse a name that a relation of the schema has."""
+    if state.relation_kind(QualifiedName(schema, name)) is not None:
+        raise RefusedError("42P07", f'relation "{name}" already exists')
+
+
+def distinct_names(names: Iterable[str]) -> list[str]:
+    """Column names of an index as it numbers them: expr, expr1, expr2."""
+    taken: list[str] = []
+    for name in names:
+        chosen, number = name, 0
+        while chosen in taken:
+            number += 1
+            chosen = f"{name}{number}"
+        taken.append(chosen)
+    return taken
+
+
+def make_key(run: Run, table: Table | View, element: Node, method: str) -> tuple[IndexKey, str]:
+    """One key of an index, and the name that it has within the index."""
+    state = run.state
+    name = element.get("name")
+    expression = None
+    if name:
+        column = next((one for one in table.columns if one.name == name), None)
+        if column is None:
+            raise RefusedError("42703", f'column "{name}" does not exist', None)
+        kind: SqlType | None = column.type
+        label = name
+    else:
+        node = element["expr"]
+        scope = printing.scope_of(state, table.name.name, table.columns)
+        printing.check(run, node, scope)
+        bare = node.get("ColumnRef")
+        label = column_label(node) or "expr"
+        if bare is not None:
+            name = strings(bare["fields"])[-1]
+        else:
+            expression = printing.printed(run, node, scope)
+        kind = printing.type_of(node, scope)
+    descending = element.get("ordering") == "SORTBY_DESC"
+    nulls = {"SORTBY_NULLS_FIRST": True, "SORTBY_NULLS_LAST": False}.get(
+        element.get("nulls_ordering", "")
+    )
+    collation = element.get("collation")
+    key = IndexKey(
+        column=name or None,
+        expression=expression,
+        operator_class=_operator_class(run, element, kind, method),
+        descending=descending,
+        nulls_first=None if nulls == descending else nulls,
+        collation=_collation(run, strings(collation)) if collation else None,
+    )
+    return key, label
+
+
+def _collation(run: Run, path: tuple[str, ...]) -> str:
+    schema, name = resolve.split_path(path)
+    if schema is None:
+        for place in resolve.searched(run.state):
+            if ("collation", f"{place}.{name}") in run.state.hidden.other:
+                return f"{quote(place)}.{quote(name)}"
+        return quote(name)
+    if schema == "pg_catalog":
+        return quote(name)
+    return f"{quote(schema)}.{quote(name)}"
+
+
+def _operator_class(run: Run, element: Node, kind: SqlType | None, method: str) -> str | None:
+    given = strings(element.get("opclass", []))
+    if not given:
+        if kind is not None:
+            need_operator_class(run, kind, method)
+        return None
+    schema, name = resolve.split_path(given)
+    options = _options(element.get("opclassopts", ()))
+    if schema in (None, "pg_catalog") and opclasses.is_operator_class(method, name):
+        if kind is not None and kind.schema is None:
+            default = opclasses.default_for(method, kind.name, is_array=kind.is_array)
+            if name == default or (name == "varchar_ops" and default == "text_ops"):
+                return options or None
+        return name + options
+    found = _find_class(run.state, schema, name, method)
+    if found is None:
+        shown = resolve.dotted(given)
+        raise RefusedError(
+            "42704", f'operator class "{shown}" does not exist for access method "{method}"'
+        )
+    place, default_type = found
+    if kind is not None and default_type and default_type == kind.name:
+        return options or None
+    return f"{quote(place)}.{quote(name)}{options}"
+
+
+def _options(nodes: Iterable[Node]) -> str:
+    shown = [
+        f"{one['DefElem']['defname']}='{resolve.value_text(one['DefElem'].get('arg'))}'"
+        for one in nodes
+    ]
+    return f" ({', '.join(shown)})" if shown else ""
+
+
+def _find_class(state: State, schema: str | None, name: str, method: str) -> tuple[str, str] | None:
+    for place in (schema,) if schema is not None else tuple(resolve.searched(state)):
+        found = state.hidden.operator_classes.get(QualifiedName(place, f"{method}:{name}"))
+        if found is not None:
+            return place, found[1]
+    return None
+
+
+def need_operator_class(run: Run, kind: SqlType, method: str) -> None:
+    """Refuse a type that the method has no default operator class for."""
+    state = run.state
+    if kind.schema is not None:
+        key = QualifiedName(kind.schema, kind.name)
+        domain = state.schema.domains.get(key)
+        if domain is not None and not kind.is_array:
+            need_operator_class(run, domain.type, method)
+            return
+        has = kind.is_array or method in ("btree", "hash") or _has_default(state, kind, method)
+        if key in state.schema.enums and not kind.is_array:
+            has = method in ("btree", "hash") or _has_default(state, kind, method)
+        elif state.hidden.types.get(key, "").startswith("extension ") and not kind.is_array:
+            has = _has_default(state, kind, method)
+    else:
+        has = opclasses.has_default(method, kind.name, is_array=kind.is_array) or _has_default(
+            state, kind, method
+        )
+    if not has:
+        shown = resolve.format_visible(state, kind)
+        raise RefusedError(
+            "42704",
+            f'data type {shown} has no default operator class for access method "{method}"',
+        )
+
+
+def _has_default(state: State, kind: SqlType, method: str) -> bool:
+    names = {kind.name, "anyenum"} if kind.schema is not None else {kind.name}
+    return any(
+        found[0] == method and found[1] in names and not kind.is_array
+        for found in state.hidden.operator_classes.values()
+    )
+
+
+def need_operator_classes(run: Run, table: Table, columns: tuple[str, ...], method: str) -> None:
+    """The same for several columns."""
+    for name in columns:
+        column = table.column(name)
+        if column is not None:
+            need_operator_class(run, column.type, method)
+
+
+def predicate(run: Run, table: Table | View, node: Node | None) -> str | None:
+    """The WHERE of a partial index, printed."""
+    if not node:
+        return None
+    scope = printing.scope_of(run.state, table.name.name, table.columns)
+    printing.check(run, node, scope)
+    return printing.printed(run, node, scope)
+
+
+def print_key(key: IndexKey) -> str:
+    """A key as `pg_get_indexdef` writes it."""
+    if key.column is not None:
+        shown = quote(key.column)
+    else:
+        text = key.expression or ""
+        shown = text if text.endswith(")") and not text.startswith("(") else f"{text}"
+    if key.collation:
+        shown += f" COLLATE {key.collation}"
+    if key.operator_class:
+        shown += f" {key.operator_class}"
+    if key.descending:
+        shown += " DESC"
+    if key.nulls_first is not None:
+        shown += " NULLS FIRST" if key.nulls_first else " NULLS LAST"
+    return shown

@@ -1,0 +1,88 @@
+"""ALTER ... SET SCHEMA and ALTER ... OWNER TO."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from workers.engine.schema.model import QualifiedName
+from workers.engine.sql import resolve
+from workers.engine.sql.ddl import moves
+from workers.engine.sql.ddl.alter_rest import need_role
+from workers.engine.sql.ddl.enums import find_enum
+from workers.engine.sql.ddl.functions import find_function
+from workers.engine.sql.ddl.schemas import alter_extension_schema
+from workers.engine.sql.ddl.touch import touched
+from workers.engine.sql.postgres import Node
+from workers.engine.sql.refusal import RefusedError
+from workers.engine.sql.resolve import strings
+from workers.engine.sql.run import Run
+
+_RELATIONS = frozenset(
+    ("OBJECT_TABLE", "OBJECT_VIEW", "OBJECT_MATVIEW", "OBJECT_SEQUENCE", "OBJECT_FOREIGN_TABLE")
+)
+
+
+def set_schema(run: Run, node: Node) -> None:
+    """ALTER ... SET SCHEMA."""
+    kind = node["objectType"]
+    schema = node["newschema"]
+    if kind in _RELATIONS:
+        _move_relation(run, node, schema)
+    elif kind in ("OBJECT_TYPE", "OBJECT_DOMAIN"):
+        _move_type(run, strings(node["object"]["List"]["items"]), schema)
+    elif kind == "OBJECT_EXTENSION":
+        alter_extension_schema(run, resolve.value_text(node["object"]), schema)
+    elif kind in ("OBJECT_FUNCTION", "OBJECT_PROCEDURE", "OBJECT_ROUTINE"):
+        function = find_function(run, node["object"]["ObjectWithArgs"], "function")
+        place = resolve.creation_schema(run.state, schema)
+        run.state.remove_function(function.signature)
+        name = QualifiedName(place, function.name.name)
+        history = touched(function.history, run.origin)
+        run.state.put_function(replace(function, name=name, history=history))
+
+
+def _move_relation(run: Run, node: Node, schema: str) -> None:
+    state = run.state
+    name = resolve.find_relation(state, node["relation"])
+    if name is None:
+        if node.get("missing_ok"):
+            return
+        name = resolve.need_relation(state, node["relation"])
+    place = resolve.creation_schema(state, schema)
+    new = QualifiedName(place, name.name)
+    if new == name:
+        return
+    if state.relation_kind(new) is not None:
+        raise RefusedError("42P07", f'relation "{name.name}" already exists in schema "{place}"')
+    moves.move_relation(run, name, new)
+
+
+def _move_type(run: Run, path: tuple[str, ...], schema: str) -> None:
+    state = run.state
+    kind = resolve.find_type(state, path)
+    if kind is None or kind.schema is None:
+        find_enum(run, path)
+        return
+    old = QualifiedName(kind.schema, kind.name)
+    new = QualifiedName(resolve.creation_schema(state, schema), kind.name)
+    if new == old:
+        return
+    if state.is_type(new):
+        raise RefusedError("42710", f'type "{new.name}" already exists in schema "{new.schema}"')
+    moves.move_type(run, old, new)
+
+
+def set_owner(run: Run, node: Node) -> None:
+    """ALTER ... OWNER TO: the object and the role must exist."""
+    kind = node["objectType"]
+    if kind in ("OBJECT_FUNCTION", "OBJECT_PROCEDURE", "OBJECT_ROUTINE"):
+        find_function(run, node["object"]["ObjectWithArgs"], "function")
+    elif kind in ("OBJECT_TYPE", "OBJECT_DOMAIN"):
+        path = strings(node["object"]["List"]["items"])
+        if resolve.find_type(run.state, path) is None:
+            find_enum(run, path)
+    elif kind == "OBJECT_SCHEMA":
+        name = resolve.value_text(node["object"])
+        if not run.state.has_schema(name):
+            raise RefusedError("3F000", f'schema "{name}" does not exist')
+    need_role(run, node.get("newowner"))

@@ -1,0 +1,99 @@
+"""Row-level security policies."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import Literal
+
+from workers.engine.schema.model import Policy, QualifiedName
+from workers.engine.sql import printing, resolve
+from workers.engine.sql.ddl.alter_rest import need_role
+from workers.engine.sql.ddl.reading import dependencies
+from workers.engine.sql.ddl.touch import touched
+from workers.engine.sql.postgres import Node
+from workers.engine.sql.refusal import RefusedError
+from workers.engine.sql.run import Run
+
+Command = Literal["ALL", "SELECT", "INSERT", "UPDATE", "DELETE"]
+_COMMANDS: dict[str, Command] = {
+    "all": "ALL",
+    "select": "SELECT",
+    "insert": "INSERT",
+    "update": "UPDATE",
+    "delete": "DELETE",
+}
+
+
+def create_policy(run: Run, node: Node) -> None:
+    """CREATE POLICY."""
+    state = run.state
+    table = resolve.need_table(state, node["table"])
+    name = node["policy_name"]
+    if (table.name, name) in state.schema.policies:
+        raise RefusedError("42710", f'policy "{name}" for table "{table.name.name}" already exists')
+    roles = _roles(run, node.get("roles", ()))
+    using, one = _expression(run, table.name, node.get("qual"))
+    check, other = _expression(run, table.name, node.get("with_check"))
+    state.schema.policies[table.name, name] = Policy(
+        name,
+        table.name,
+        bool(node.get("permissive")),
+        roles or ("public",),
+        _COMMANDS[node.get("cmd_name", "all")],
+        using,
+        check,
+        one | other,
+        (run.origin,),
+    )
+    state.log.creates.add(f"{table.name}.{name}")
+    state.log.touches.add(str(table.name))
+
+
+def alter_policy(run: Run, node: Node) -> None:
+    """ALTER POLICY: its roles and expressions."""
+    state = run.state
+    table = resolve.need_table(state, node["table"])
+    name = node["policy_name"]
+    policy = state.schema.policies.get((table.name, name))
+    if policy is None:
+        raise RefusedError("42704", f'policy "{name}" for table "{table.name.name}" does not exist')
+    depends = policy.depends_on
+    if node.get("roles"):
+        policy = replace(policy, roles=_roles(run, node["roles"]))
+    if node.get("qual"):
+        text, found = _expression(run, table.name, node["qual"])
+        policy, depends = replace(policy, using=text), depends | found
+    if node.get("with_check"):
+        text, found = _expression(run, table.name, node["with_check"])
+        policy, depends = replace(policy, with_check=text), depends | found
+    history = touched(policy.history, run.origin)
+    state.schema.policies[table.name, name] = replace(policy, depends_on=depends, history=history)
+    state.log.touches.add(f"{table.name}.{name}")
+
+
+def _expression(
+    run: Run, table: QualifiedName, node: Node | None
+) -> tuple[str | None, frozenset[str]]:
+    if not node:
+        return None, frozenset()
+    found = run.state.schema.tables[table]
+    scope = printing.scope_of(run.state, table.name, found.columns)
+    printing.check(run, node, scope)
+    depends = dependencies(run, node, found)
+    return printing.printed(run, node, scope), depends
+
+
+def _roles(run: Run, nodes: Iterable[Node]) -> tuple[str, ...]:
+    names = []
+    for one in nodes:
+        role = one["RoleSpec"]
+        kind = role.get("roletype", "ROLESPEC_CSTRING")
+        if kind == "ROLESPEC_PUBLIC":
+            return ("public",)
+        if kind == "ROLESPEC_CSTRING":
+            need_role(run, role)
+            names.append(role["rolename"])
+        else:
+            names.append(kind.removeprefix("ROLESPEC_").lower())
+    return tuple(sorted(names))

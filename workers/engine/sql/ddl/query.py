@@ -1,0 +1,244 @@
+"""The columns that a query gives, as far as they can be told without running it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from workers.engine.schema.model import Column, SqlType
+from workers.engine.sql import printing, resolve
+from workers.engine.sql.ddl.figure import column_label
+from workers.engine.sql.ddl.reading import relation_columns
+from workers.engine.sql.postgres import Node
+from workers.engine.sql.refusal import RefusedError
+from workers.engine.sql.resolve import strings
+from workers.engine.sql.run import Run
+
+UNKNOWN = SqlType("unknown")
+
+
+@dataclass(slots=True)
+class Output:
+    """A query's columns; `is_certain` says that all of their names and their number are right."""
+
+    columns: list[Column]
+    is_certain: bool = True
+
+
+Sources = dict[str, Output]
+
+
+def output_of(run: Run, query: Node, outer: Sources | None = None) -> Output:
+    """The columns of a SELECT, VALUES or set operation; unknown relations are refused."""
+    ((kind, fields),) = query.items()
+    if kind != "SelectStmt":
+        return Output([], False)
+    return select_output(run, fields, dict(outer or {}))
+
+
+def select_output(run: Run, fields: Node, ctes: Sources) -> Output:
+    """The columns of a SelectStmt's fields; `ctes` are the WITH queries in reach."""
+    ctes = _with(run, fields, ctes)
+    while fields.get("op", "SETOP_NONE") != "SETOP_NONE":
+        fields = fields["larg"]
+        ctes = _with(run, fields, ctes)
+    if fields.get("valuesLists"):
+        items = fields["valuesLists"][0]["List"]["items"]
+        return Output(
+            [
+                Column(f"column{number + 1}", _typed(run, node, printing.TableScope(run.state, {})))
+                for number, node in enumerate(items)
+            ]
+        )
+    sources: Sources = {}
+    for one in fields.get("fromClause", ()):
+        add_source(run, one, sources, ctes)
+    return _targets(run, fields, sources)
+
+
+def _with(run: Run, fields: Node, ctes: Sources) -> Sources:
+    clause = fields.get("withClause")
+    if not clause:
+        return ctes
+    ctes = dict(ctes)
+    for one in clause.get("ctes", ()):
+        cte = one["CommonTableExpr"]
+        query = cte["ctequery"]
+        names = strings(cte.get("aliascolnames", []))
+        if clause.get("recursive"):
+            ctes[cte["ctename"]] = Output([Column(name, UNKNOWN) for name in names], bool(names))
+        made = output_of(run, query, ctes)
+        if made.columns and not made.is_certain:
+            made = Output(made.columns, False)
+        ctes[cte["ctename"]] = _renamed(made, names)
+    return ctes
+
+
+def _renamed(output: Output, names: tuple[str, ...]) -> Output:
+    columns = [
+        Column(names[number], one.type, collation=one.collation) if number < len(names) else one
+        for number, one in enumerate(output.columns)
+    ]
+    return Output(columns, output.is_certain)
+
+
+def add_source(run: Run, node: Node, sources: Sources, ctes: Sources) -> None:
+    """Note what one item of FROM brings, by its alias."""
+    ((kind, fields),) = node.items()
+    alias = fields.get("alias", {})
+    if kind == "RangeVar":
+        output = _relation(run, fields, ctes)
+        label = alias.get("aliasname") or fields["relname"]
+        sources[label] = _renamed(output, strings(alias.get("colnames", [])))
+    elif kind == "RangeSubselect":
+        output = output_of(run, fields["subquery"], ctes)
+        label = alias.get("aliasname", f"unnamed subquery {len(sources)}")
+        sources[label] = _renamed(output, strings(alias.get("colnames", [])))
+    elif kind == "JoinExpr":
+        add_source(run, fields["larg"], sources, ctes)
+        add_source(run, fields["rarg"], sources, ctes)
+        if fields.get("usingClause") or fields.get("isNatural"):
+            _merge(fields, sources)
+    elif kind == "RangeFunction":
+        sources[alias.get("aliasname") or f"function {len(sources)}"] = _function(run, fields)
+    else:
+        sources[alias.get("aliasname") or f"{kind} {len(sources)}"] = Output([], False)
+
+
+def _merge(fields: Node, sources: Sources) -> None:
+    """USING shows its columns once: they are taken out of the right side's."""
+    names = set(strings(fields.get("usingClause", [])))
+    if not names:
+        for output in sources.values():
+            output.is_certain = False
+        return
+    last = next(reversed(sources))
+    output = sources[last]
+    sources[last] = Output(
+        [column for column in output.columns if column.name not in names], output.is_certain
+    )
+
+
+def _relation(run: Run, fields: Node, ctes: Sources) -> Output:
+    if not fields.get("schemaname") and fields["relname"] in ctes:
+        return ctes[fields["relname"]]
+    name = resolve.find_relation(run.state, fields)
+    if name is None:
+        if resolve.is_system(fields) or is_extension_relation(run, fields):
+            return Output([], False)
+        path = resolve.range_path(fields)
+        raise RefusedError(
+            "42P01", f'relation "{resolve.dotted(path)}" does not exist', fields.get("location", 0)
+        )
+    return Output(list(relation_columns(run.state, name)), name not in run.state.schema.sequences)
+
+
+def is_extension_relation(run: Run, fields: Node) -> bool:
+    """Whether an extension brings a relation of that name."""
+    other = run.state.hidden.other
+    schema, name = resolve.split_path(resolve.range_path(fields))
+    places = (schema,) if schema is not None else tuple(resolve.searched(run.state))
+    return any(("relation", f"{place}.{name}") in other for place in places)
+
+
+def _function(run: Run, fields: Node) -> Output:
+    alias = fields.get("alias", {})
+    names = strings(alias.get("colnames", []))
+    defined = [one["ColumnDef"] for one in fields.get("coldeflist", ())]
+    if defined:
+        return Output([Column(one["colname"], _resolved(run, one["typeName"])) for one in defined])
+    if names:
+        return Output([Column(name, UNKNOWN) for name in names], not fields.get("ordinality"))
+    return Output([], False)
+
+
+def _resolved(run: Run, type_name: Node) -> SqlType:
+    return resolve.resolve_type(run.state, type_name)
+
+
+def _targets(run: Run, fields: Node, sources: Sources) -> Output:
+    columns: list[Column] = []
+    certain = True
+    scope = QueryScope(run.state, _flat(sources), sources=sources)
+    for one in fields.get("targetList", ()):
+        target = one["ResTarget"]
+        node = target["val"]
+        reference = node.get("ColumnRef")
+        if reference is not None and "A_Star" in reference["fields"][-1]:
+            path = strings(reference["fields"])
+            for label, output in sources.items():
+                if len(path) < 2 or label == path[-2]:
+                    certain = certain and output.is_certain
+                    columns += output.columns
+            continue
+        if reference is not None:
+            _need_column(reference, sources)
+        name = target.get("name") or column_label(node) or "?column?"
+        columns.append(Column(name, _typed(run, node, scope), collation=_collation(node, sources)))
+    return Output(columns, certain)
+
+
+def _need_column(reference: Node, sources: Sources) -> None:
+    path = strings(reference["fields"])
+    if any(not output.is_certain for output in sources.values()):
+        return
+    name = path[-1]
+    if len(path) == 1:
+        if name in sources or any(one.name == name for s in sources.values() for one in s.columns):
+            return
+        raise RefusedError("42703", f'column "{name}" does not exist', reference.get("location", 0))
+    source = sources.get(path[-2])
+    if source is not None and len(path) == 2 and all(one.name != name for one in source.columns):
+        raise RefusedError(
+            "42703", f"column {resolve.dotted(path)} does not exist", reference.get("location", 0)
+        )
+
+
+def _collation(node: Node, sources: Sources) -> str | None:
+    reference = node.get("ColumnRef")
+    if reference is None:
+        return None
+    found = find_column(sources, strings(reference["fields"]))
+    return found.collation if found is not None else None
+
+
+def find_column(sources: Sources, path: tuple[str, ...]) -> Column | None:
+    """The column that a reference means."""
+    for label, output in sources.items():
+        if len(path) > 1 and label != path[-2]:
+            continue
+        for column in output.columns:
+            if column.name == path[-1]:
+                return column
+    return None
+
+
+def _flat(sources: Sources) -> dict[str, SqlType]:
+    found: dict[str, SqlType] = {}
+    for output in sources.values():
+        for column in output.columns:
+            found.setdefault(column.name, column.type)
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class QueryScope(printing.TableScope):
+    """Names within a query: columns of several relations."""
+
+    sources: Sources | None = None
+
+    def column(self, path: tuple[str, ...]) -> SqlType | None:
+        """The type of a column, by `("name",)` or `("alias", "name")`."""
+        found = find_column(self.sources or {}, path)
+        return found.type if found is not None else None
+
+
+def _typed(run: Run, node: Node, scope: printing.TableScope) -> SqlType:
+    reference = node.get("ColumnRef")
+    if reference is not None:
+        return scope.column(strings(reference["fields"])) or UNKNOWN
+    if node.get("TypeCast"):
+        return scope.type_of(node["TypeCast"]["typeName"]) or UNKNOWN
+    kind = printing.type_of(node, scope)
+    if kind is None:
+        return UNKNOWN
+    return SqlType("text") if kind == UNKNOWN else kind

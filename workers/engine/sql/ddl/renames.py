@@ -1,0 +1,234 @@
+"""RENAME of everything."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+from workers.engine.schema.model import Function, Policy, QualifiedName, Table, Trigger
+from workers.engine.sql import resolve
+from workers.engine.sql.ddl import moves
+from workers.engine.sql.ddl.alter_columns import children_of
+from workers.engine.sql.ddl.enums import find_enum
+from workers.engine.sql.ddl.indexing import refuse_taken
+from workers.engine.sql.ddl.touch import by_name, touched, update
+from workers.engine.sql.postgres import Node
+from workers.engine.sql.refusal import RefusedError
+from workers.engine.sql.resolve import strings
+from workers.engine.sql.run import Run
+from workers.engine.sql.state import constraint_names
+
+
+def rename(run: Run, node: Node) -> None:
+    """ALTER ... RENAME."""
+    step = _STEPS.get(node["renameType"])
+    if step is None:
+        run.mention("rename-unread", f"A rename of {node['renameType'][7:].lower()} was not read.")
+        return
+    step(run, node)
+
+
+def _relation(run: Run, node: Node) -> QualifiedName | None:
+    if node.get("missing_ok") and resolve.find_relation(run.state, node["relation"]) is None:
+        return None
+    return resolve.need_relation(run.state, node["relation"])
+
+
+def _rename_relation(run: Run, node: Node) -> None:
+    name = _relation(run, node)
+    if name is None:
+        return
+    new = QualifiedName(name.schema, node["newname"])
+    refuse_taken(run.state, name.schema, new.name)
+    if name not in run.state.hidden.index_tables and run.state.is_type(new):
+        raise RefusedError("42710", f'type "{new.name}" already exists')
+    moves.move_relation(run, name, new)
+
+
+def _rename_column(run: Run, node: Node) -> None:
+    name = _relation(run, node)
+    if name is None:
+        return
+    old, new = node["subname"], node["newname"]
+    schema = run.state.schema
+    if name in schema.views:
+        _rename_view_column(run, name, old, new)
+        return
+    if name in schema.composites:
+        composite = schema.composites[name]
+        attributes = tuple(
+            replace(one, name=new) if one.name == old else one for one in composite.attributes
+        )
+        run.state.put(replace(composite, attributes=attributes))
+        return
+    table = resolve.need_table(run.state, node["relation"])
+    if table.column(old) is None:
+        run.state.log.needs.add(f"{name}.{old}")
+        raise RefusedError("42703", f'column "{old}" does not exist')
+    if table.column(new) is not None:
+        raise RefusedError("42701", f'column "{new}" of relation "{name.name}" already exists')
+    moves.rename_column(run, name, old, new)
+    for child in children_of(run, name):
+        if run.state.schema.tables[child].column(old) is not None:
+            moves.rename_column(run, child, old, new)
+
+
+def _rename_view_column(run: Run, name: QualifiedName, old: str, new: str) -> None:
+    view = run.state.schema.views[name]
+    if by_name(view.columns, old) is None:
+        raise RefusedError("42703", f'column "{old}" does not exist')
+    columns = tuple(replace(one, name=new) if one.name == old else one for one in view.columns)
+    history = touched(view.history, run.origin)
+    run.state.put_view(replace(view, columns=columns, history=history))
+
+
+def _rename_constraint(run: Run, node: Node) -> None:
+    name = _relation(run, node)
+    if name is None:
+        return
+    old, new = node["subname"], node["newname"]
+    table = run.state.schema.tables.get(name)
+    if table is None or old not in constraint_names(table):
+        run.state.log.needs.add(f"{name}.{old}")
+        raise RefusedError("42704", f'constraint "{old}" for table "{name.name}" does not exist')
+    index = by_name(table.indexes, old)
+    if index is not None and index.is_constraint:
+        refuse_taken(run.state, name.schema, new)
+    elif new in constraint_names(table):
+        raise RefusedError("42710", f'constraint "{new}" for relation "{name.name}" already exists')
+    rename_constraint(run, table, old, new)
+
+
+def rename_constraint(run: Run, table: Table, old: str, new: str) -> None:
+    """Give a constraint, and the index under it, another name."""
+
+    def named(items: tuple[Any, ...]) -> tuple[Any, ...]:
+        return tuple(
+            replace(one, name=new, history=touched(one.history, run.origin))
+            if one.name == old
+            else one
+            for one in items
+        )
+
+    primary = table.primary_key
+    if primary is not None and primary.name == old:
+        primary = replace(primary, name=new, history=touched(primary.history, run.origin))
+    indexes = tuple(
+        replace(one, name=new, history=touched(one.history, run.origin))
+        if one.name == old and one.is_constraint
+        else one
+        for one in table.indexes
+    )
+    update(
+        run,
+        table.name,
+        primary_key=primary,
+        uniques=named(table.uniques),
+        checks=named(table.checks),
+        excludes=named(table.excludes),
+        foreign_keys=named(table.foreign_keys),
+        indexes=indexes,
+    )
+
+
+def _rename_type(run: Run, node: Node) -> None:
+    state = run.state
+    path = strings(node["object"]["List"]["items"])
+    kind = resolve.find_type(state, path)
+    if kind is None or kind.schema is None:
+        find_enum(run, path)
+        return
+    old = QualifiedName(kind.schema, kind.name)
+    state.log.needs.add(str(old))
+    new = QualifiedName(old.schema, node["newname"])
+    if state.is_type(new):
+        raise RefusedError("42710", f'type "{new.name}" already exists')
+    moves.move_type(run, old, new)
+
+
+def _rename_schema(run: Run, node: Node) -> None:
+    state = run.state
+    old, new = node["subname"], node["newname"]
+    if old not in state.schema.schemas:
+        raise RefusedError("3F000", f'schema "{old}" does not exist')
+    if new in state.schema.schemas:
+        raise RefusedError("42P06", f'schema "{new}" already exists')
+    history = state.schema.schemas.pop(old)
+    state.schema.schemas[new] = touched(history, run.origin)
+    moves.move_schema(run, old, new)
+
+
+def _keyed(run: Run, node: Node, holder: dict[Any, Any], word: str) -> None:
+    name = resolve.need_relation(run.state, node["relation"])
+    old, new = node["subname"], node["newname"]
+    found: Policy | Trigger | None = holder.get((name, old))
+    if found is None:
+        raise RefusedError("42704", f'{word} "{old}" for table "{name.name}" does not exist')
+    if (name, new) in holder:
+        raise RefusedError("42710", f'{word} "{new}" for table "{name.name}" already exists')
+    del holder[name, old]
+    holder[name, new] = replace(found, name=new, history=touched(found.history, run.origin))
+
+
+def _rename_policy(run: Run, node: Node) -> None:
+    _keyed(run, node, run.state.schema.policies, "policy")
+
+
+def _rename_trigger(run: Run, node: Node) -> None:
+    _keyed(run, node, run.state.schema.triggers, "trigger")
+
+
+def _rename_function(run: Run, node: Node) -> None:
+    from workers.engine.sql.ddl.functions import find_function
+
+    function = find_function(run, node["object"]["ObjectWithArgs"], "function")
+    made: Function = replace(
+        function,
+        name=QualifiedName(function.name.schema, node["newname"]),
+        history=touched(function.history, run.origin),
+    )
+    run.state.remove_function(function.signature)
+    run.state.put_function(made)
+
+
+def _rename_domain_constraint(run: Run, node: Node) -> None:
+    kind = resolve.find_type(run.state, strings(node["object"]["List"]["items"]))
+    domain = run.state.schema.domains.get(
+        QualifiedName((kind and kind.schema) or "", kind.name if kind else "")
+    )
+    if domain is not None:
+        checks = tuple(
+            replace(one, name=node["newname"]) if one.name == node["subname"] else one
+            for one in domain.checks
+        )
+        run.state.put(replace(domain, checks=checks))
+
+
+def _ignore(run: Run, node: Node) -> None:
+    """Roles, databases and the like are outside of the schema."""
+
+
+_STEPS: dict[str, Callable[[Run, Node], None]] = {
+    "OBJECT_TABLE": _rename_relation,
+    "OBJECT_FOREIGN_TABLE": _rename_relation,
+    "OBJECT_VIEW": _rename_relation,
+    "OBJECT_MATVIEW": _rename_relation,
+    "OBJECT_SEQUENCE": _rename_relation,
+    "OBJECT_INDEX": _rename_relation,
+    "OBJECT_COLUMN": _rename_column,
+    "OBJECT_ATTRIBUTE": _rename_column,
+    "OBJECT_TABCONSTRAINT": _rename_constraint,
+    "OBJECT_DOMCONSTRAINT": _rename_domain_constraint,
+    "OBJECT_TYPE": _rename_type,
+    "OBJECT_DOMAIN": _rename_type,
+    "OBJECT_SCHEMA": _rename_schema,
+    "OBJECT_POLICY": _rename_policy,
+    "OBJECT_TRIGGER": _rename_trigger,
+    "OBJECT_FUNCTION": _rename_function,
+    "OBJECT_PROCEDURE": _rename_function,
+    "OBJECT_ROUTINE": _rename_function,
+    "OBJECT_ROLE": _ignore,
+    "OBJECT_DATABASE": _ignore,
+    "OBJECT_PUBLICATION": _ignore,
+}

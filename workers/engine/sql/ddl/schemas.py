@@ -1,0 +1,167 @@
+"""Schemas, extensions, roles, publications: what other objects live in and speak of."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from workers.engine.schema.model import Extension, QualifiedName
+from workers.engine.sql import resolve
+from workers.engine.sql.builtin import extensions
+from workers.engine.sql.postgres import Node
+from workers.engine.sql.refusal import RefusedError
+from workers.engine.sql.run import Run
+
+
+def create_schema(run: Run, node: Node) -> None:
+    """CREATE SCHEMA, with the statements that it may hold."""
+    state = run.state
+    name = node.get("schemaname") or node.get("authrole", {}).get("rolename", "")
+    if name in state.schema.schemas:
+        if node.get("if_not_exists"):
+            return
+        raise RefusedError("42P06", f'schema "{name}" already exists')
+    if name.startswith("pg_"):
+        raise RefusedError("42939", f'unacceptable schema name "{name}"')
+    state.schema.schemas[name] = (run.origin,)
+    state.log.creates.add(name)
+    before = state.search_path
+    state.search_path = (name, *before)
+    from workers.engine.sql.dispatch import perform
+
+    for one in node.get("schemaElts", ()):
+        ((kind, fields),) = one.items()
+        perform(run, kind, fields)
+    state.search_path = before
+
+
+def create_extension(run: Run, node: Node) -> None:
+    """CREATE EXTENSION: its types, functions and operator classes become known."""
+    state = run.state
+    name = node["extname"]
+    if name in state.schema.extensions:
+        if node.get("if_not_exists"):
+            return
+        raise RefusedError("42710", f'extension "{name}" already exists')
+    schema, cascade = None, False
+    for one in node.get("options", ()):
+        element = one["DefElem"]
+        if element["defname"] == "schema":
+            schema = resolve.value_text(element["arg"])
+        elif element["defname"] == "cascade":
+            cascade = True
+    install(run, name, schema, cascade=cascade)
+
+
+def install(run: Run, name: str, schema: str | None, *, cascade: bool) -> None:
+    """Install an extension into a schema, after those that it requires."""
+    state = run.state
+    facts = extensions.find(name)
+    if facts is None:
+        run.mention("extension-unknown", f"What extension `{name}` brings along is not known.")
+        place = resolve.creation_schema(state, schema)
+        state.schema.extensions[name] = Extension(name, place, (run.origin,))
+        return
+    for required in facts.requires:
+        if required not in state.schema.extensions:
+            if not cascade:
+                raise RefusedError("42704", f'required extension "{required}" is not installed')
+            install(run, required, None, cascade=True)
+    if facts.schema is not None:
+        state.schema.schemas.setdefault(facts.schema, (run.origin,))
+        place = facts.schema
+    else:
+        place = resolve.creation_schema(state, schema)
+    state.schema.extensions[name] = Extension(name, place, (run.origin,))
+    state.log.creates.add(name)
+    _bring(run, name, place, facts)
+
+
+def _bring(run: Run, name: str, place: str, facts: extensions.Facts) -> None:
+    hidden = run.state.hidden
+    for kind in facts.types:
+        hidden.types[QualifiedName(place, kind)] = f"extension {name}"
+    for function in facts.functions:
+        key = f"{place}.{function}"
+        hidden.other["function", key] = True
+        hidden.extension_members[key] = name
+    for trigger in facts.triggers:
+        key = f"{place}.{trigger}()"
+        hidden.other["function", key] = True
+        hidden.extension_members[key] = name
+    for method, operator_class, default in facts.operator_classes:
+        full = QualifiedName(place, f"{method}:{operator_class}")
+        hidden.operator_classes[full] = (method, default)
+        hidden.operator_owners[full] = name
+    for method in facts.methods:
+        hidden.other["access method", method] = True
+    for relation in facts.relations:
+        hidden.other["relation", f"{place}.{relation}"] = True
+
+
+def alter_extension_schema(run: Run, name: str, schema: str) -> None:
+    """ALTER EXTENSION ... SET SCHEMA."""
+    state = run.state
+    extension = state.schema.extensions.get(name)
+    if extension is None:
+        raise RefusedError("42704", f'extension "{name}" does not exist')
+    place = resolve.creation_schema(state, schema)
+    from workers.engine.sql.ddl.drop_programs import forget_extension
+
+    forget_extension(run, name)
+    history = (*extension.history, run.origin)
+    state.schema.extensions[name] = replace(extension, schema=place, history=history)
+    facts = extensions.find(name)
+    if facts is not None:
+        _bring(run, name, place, facts)
+    from workers.engine.sql.ddl.retarget import rename_type
+
+    for kind in facts.types if facts is not None else ():
+        rename_type(run, QualifiedName(extension.schema, kind), QualifiedName(place, kind))
+
+
+def create_role(run: Run, node: Node) -> None:
+    """CREATE ROLE and CREATE USER."""
+    name = node["role"]
+    if name in run.state.hidden.roles:
+        raise RefusedError("42710", f'role "{name}" already exists')
+    run.state.hidden.roles[name] = True
+
+
+def drop_role(run: Run, node: Node) -> None:
+    """DROP ROLE."""
+    for one in node.get("roles", ()):
+        name = one["RoleSpec"].get("rolename", "")
+        if name not in run.state.hidden.roles and not node.get("missing_ok"):
+            raise RefusedError("42704", f'role "{name}" does not exist')
+        run.state.hidden.roles.pop(name, None)
+
+
+def alter_role(run: Run, node: Node) -> None:
+    """ALTER ROLE: the role must exist."""
+    from workers.engine.sql.ddl.alter_rest import need_role
+
+    need_role(run, node.get("role"))
+
+
+def create_publication(run: Run, node: Node) -> None:
+    """CREATE PUBLICATION."""
+    name = node["pubname"]
+    if name in run.state.hidden.publications:
+        raise RefusedError("42710", f'publication "{name}" already exists')
+    _published(run, node)
+    run.state.hidden.publications[name] = True
+
+
+def alter_publication(run: Run, node: Node) -> None:
+    """ALTER PUBLICATION: it and its tables must exist."""
+    name = node["pubname"]
+    if name not in run.state.hidden.publications:
+        raise RefusedError("42704", f'publication "{name}" does not exist')
+    _published(run, node)
+
+
+def _published(run: Run, node: Node) -> None:
+    for one in node.get("pubobjects", ()):
+        table = one["PublicationObjSpec"].get("pubtable")
+        if table:
+            resolve.need_relation(run.state, table["relation"])

@@ -1,0 +1,30 @@
+"""SET, RESET and set_config: the search path decides where names go."""
+
+from __future__ import annotations
+
+from workers.engine.sql import resolve
+from workers.engine.sql.postgres import Node
+from workers.engine.sql.run import Run
+
+
+def set_variable(run: Run, node: Node) -> None:
+    """SET and RESET; only the search path matters to the catalogue."""
+    state = run.state
+    name = node.get("name", "")
+    kind = node.get("kind")
+    if kind == "VAR_RESET_ALL" or (name == "search_path" and kind != "VAR_SET_VALUE"):
+        state.search_path = tuple(state.hidden.settings.get("search_path", "public").split("\0"))
+    elif name == "search_path":
+        state.search_path = tuple(resolve.value_text(one) for one in node.get("args", ()))
+
+
+def set_config(run: Run, node: Node) -> None:
+    """`SELECT set_config('search_path', '...', false)`, which pg_dump writes."""
+    for one in node.get("targetList", ()):
+        call = one["ResTarget"].get("val", {}).get("FuncCall")
+        if call is None or resolve.strings(call["funcname"])[-1] != "set_config":
+            continue
+        values = [resolve.value_text(argument) for argument in call.get("args", ())]
+        if len(values) >= 2 and values[0] == "search_path":
+            names = (part.strip().strip('"') for part in values[1].split(","))
+            run.state.search_path = tuple(name for name in names if name)

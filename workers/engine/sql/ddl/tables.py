@@ -1,0 +1,219 @@
+"""CREATE TABLE, in all its forms but AS."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from workers.engine.schema.model import Column, QualifiedName, Table
+from workers.engine.sql import resolve
+from workers.engine.sql.ddl import partitions
+from workers.engine.sql.ddl.columns import ColumnDraft, draft_column, finish_column, put_sequence
+from workers.engine.sql.ddl.constraints import add_check, add_exclusion, add_key
+from workers.engine.sql.ddl.foreign_keys import add_foreign_key
+from workers.engine.sql.ddl.inherit import copy_like, inherited_columns
+from workers.engine.sql.postgres import Node
+from workers.engine.sql.refusal import RefusedError
+from workers.engine.sql.run import Run
+from workers.engine.sql.state import TEMPORARY
+
+
+def create_table(run: Run, node: Node) -> None:
+    """CREATE TABLE."""
+    make_table(run, node, "table")
+
+
+def create_foreign_table(run: Run, node: Node) -> None:
+    """CREATE FOREIGN TABLE."""
+    make_table(run, node["base"], "foreign")
+
+
+def new_name(run: Run, relation: Node) -> QualifiedName:
+    """The full name of a relation to be made."""
+    if relation.get("relpersistence") == "t":
+        return QualifiedName(TEMPORARY, relation["relname"])
+    schema = resolve.creation_schema(
+        run.state, relation.get("schemaname"), relation.get("location", 0)
+    )
+    return QualifiedName(schema, relation["relname"])
+
+
+def make_table(run: Run, node: Node, kind: Any) -> None:
+    """Make a table with its columns and constraints, in the order that PostgreSQL follows."""
+    state = run.state
+    relation = node["relation"]
+    name = new_name(run, relation)
+    if state.relation_kind(name) is not None:
+        if node.get("if_not_exists"):
+            state.log.needs.add(str(name))
+            return
+        raise RefusedError("42P07", f'relation "{name.name}" already exists')
+    if state.is_type(name):
+        raise RefusedError("42710", f'type "{name.name}" already exists')
+    elements = node.get("tableElts", ())
+    parents = tuple(
+        resolve.need_table(state, one["RangeVar"]) for one in node.get("inhRelations", ())
+    )
+    drafts = [
+        draft_column(run, name, one["ColumnDef"], None)
+        for one in elements
+        if "ColumnDef" in one and one["ColumnDef"].get("typeName")
+    ]
+    columns = _columns(run, parents, drafts, elements)
+    table = Table(
+        name,
+        columns,
+        kind="partitioned" if node.get("partspec") else kind,
+        parents=tuple(parent.name for parent in parents),
+        is_unlogged=relation.get("relpersistence") == "u",
+        options=_options(node),
+        history=(run.origin,),
+    )
+    for draft in drafts:
+        put_sequence(state, draft)
+    state.put_table(table)
+    _finish(run, table, drafts)
+    for one in elements:
+        if "TableLikeClause" in one:
+            copy_like(run, name, one["TableLikeClause"])
+    partitions.describe_partition(run, name, node, parents)
+    _constrain(run, name, drafts, node)
+    partitions.inherit_parts(run, name, parents, is_partition=bool(node.get("partbound")))
+
+
+def _columns(
+    run: Run, parents: tuple[Table, ...], drafts: list[ColumnDraft], elements: Any
+) -> tuple[Column, ...]:
+    columns: dict[str, Column] = inherited_columns(run, parents)
+    own: set[str] = set()
+    by_name = {id(draft): draft for draft in drafts}
+    ordered = iter(by_name.values())
+    for one in elements:
+        if "TableLikeClause" in one:
+            source = resolve.need_relation(run.state, one["TableLikeClause"]["relation"])
+            for column in like_columns(run, source):
+                _refuse_twice(own, column.name)
+                columns[column.name] = replace(
+                    column, default=None, identity=None, generated=None, history=(run.origin,)
+                )
+        elif "ColumnDef" in one and one["ColumnDef"].get("typeName"):
+            draft = next(ordered)
+            _refuse_twice(own, draft.column.name)
+            columns[draft.column.name] = _merged(columns.get(draft.column.name), draft.column)
+    return tuple(columns.values())
+
+
+def like_columns(run: Run, source: QualifiedName) -> tuple[Column, ...]:
+    """The columns of a table, view or composite type."""
+    schema = run.state.schema
+    if source in schema.tables:
+        return schema.tables[source].columns
+    if source in schema.views:
+        return schema.views[source].columns
+    composite = schema.composites.get(source)
+    return composite.attributes if composite is not None else ()
+
+
+def _merged(inherited: Column | None, own: Column) -> Column:
+    if inherited is None:
+        return own
+    if inherited.type != own.type:
+        raise RefusedError("42804", f'column "{own.name}" has a type conflict')
+    return replace(
+        own,
+        not_null=own.not_null or inherited.not_null,
+        default=own.default if own.default is not None else inherited.default,
+    )
+
+
+def _refuse_twice(own: set[str], name: str) -> None:
+    if name in own:
+        raise RefusedError("42701", f'column "{name}" specified more than once')
+    own.add(name)
+
+
+def _options(node: Node) -> tuple[str, ...]:
+    shown = []
+    for option in node.get("options", ()):
+        element = option["DefElem"]
+        prefix = f"{element['defnamespace']}." if element.get("defnamespace") else ""
+        value = resolve.value_text(element.get("arg")) or "true"
+        shown.append(f"{prefix}{element['defname']}={value}")
+    return tuple(shown)
+
+
+def _finish(run: Run, table: Table, drafts: list[ColumnDraft]) -> None:
+    waiting = {
+        draft.column.name: draft
+        for draft in drafts
+        if draft.default is not None or draft.generated is not None
+    }
+    if not waiting:
+        return
+    columns = tuple(
+        replace(
+            finish_column(run, table, waiting[column.name]),
+            not_null=column.not_null,
+        )
+        if column.name in waiting
+        else column
+        for column in table.columns
+    )
+    run.state.put_table(replace(table, columns=columns))
+
+
+def _constrain(run: Run, name: QualifiedName, drafts: list[ColumnDraft], node: Node) -> None:
+    given = [fields for draft in drafts for fields in draft.constraints]
+    given += [one["Constraint"] for one in node.get("tableElts", ()) if "Constraint" in one]
+    for one in node.get("tableElts", ()):
+        definition = one.get("ColumnDef")
+        if definition is not None and not definition.get("typeName"):
+            given += partitions.typed_constraints(run, name, definition)
+    given += [one["Constraint"] for one in node.get("constraints", ()) if "Constraint" in one]
+    keys = merge_keys([fields for fields in given if fields["contype"] in _KEYS])
+    for fields in given:
+        if fields["contype"] == "CONSTR_CHECK":
+            attempt(run, add_check, name, fields)
+        elif fields["contype"] == "CONSTR_NOTNULL":
+            partitions.set_not_null(run, name, fields)
+    for fields in keys:
+        step = add_exclusion if fields["contype"] == "CONSTR_EXCLUSION" else add_key
+        attempt(run, step, name, fields)
+    for fields in given:
+        if fields["contype"] == "CONSTR_FOREIGN":
+            attempt(run, add_foreign_key, name, fields)
+
+
+def attempt(run: Run, step: Any, name: QualifiedName, fields: Node) -> None:
+    """Add a constraint; leniently, a table stands without the constraint that is refused."""
+    try:
+        step(run, name, fields, run.at(fields))
+    except RefusedError as refusal:
+        if not run.is_lenient:
+            raise
+        run.partial.append(refusal)
+
+
+_KEYS = ("CONSTR_PRIMARY", "CONSTR_UNIQUE", "CONSTR_EXCLUSION")
+
+
+def merge_keys(keys: list[Node]) -> list[Node]:
+    """The primary key first, then the others; one specified twice is made once."""
+    primary = [fields for fields in keys if fields["contype"] == "CONSTR_PRIMARY"]
+    if len(primary) > 1:
+        raise RefusedError("42P16", "multiple primary keys for table are not allowed")
+    made: list[Node] = []
+    for fields in primary + [one for one in keys if one["contype"] != "CONSTR_PRIMARY"]:
+        twin = next((one for one in made if _same_key(one, fields)), None)
+        if twin is None:
+            made.append(fields)
+        elif fields.get("conname") and not twin.get("conname"):
+            made[made.index(twin)] = {**twin, "conname": fields["conname"]}
+    return made
+
+
+def _same_key(one: Node, other: Node) -> bool:
+    parts = ("keys", "including", "deferrable", "initdeferred", "exclusions", "where_clause")
+    return all(one.get(part) == other.get(part) for part in parts) and (
+        one["contype"] == "CONSTR_EXCLUSION"
+    ) == (other["contype"] == "CONSTR_EXCLUSION")

@@ -1,0 +1,163 @@
+"""Domains, composite, range and base types, and other definitions by name."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from workers.engine.schema.model import CheckConstraint, CompositeType, Domain, QualifiedName
+from workers.engine.schema.names import choose_name
+from workers.engine.sql import printing, resolve
+from workers.engine.sql.ddl.columns import draft_column
+from workers.engine.sql.ddl.enums import new_type_name
+from workers.engine.sql.ddl.tables import new_name
+from workers.engine.sql.ddl.touch import by_name, touched
+from workers.engine.sql.postgres import Node
+from workers.engine.sql.refusal import RefusedError
+from workers.engine.sql.resolve import strings
+from workers.engine.sql.run import Run
+
+
+def create_domain(run: Run, node: Node) -> None:
+    """CREATE DOMAIN."""
+    name = new_type_name(run, strings(node["domainname"]))
+    kind = resolve.resolve_type(run.state, node["typeName"])
+    domain = Domain(name, kind, history=(run.origin,))
+    for one in node.get("constraints", ()):
+        domain = _constrained(run, domain, one["Constraint"])
+    run.state.put(domain)
+
+
+def _constrained(run: Run, domain: Domain, fields: Node) -> Domain:
+    kind = fields["contype"]
+    if kind == "CONSTR_NOTNULL":
+        return replace(domain, not_null=True)
+    if kind == "CONSTR_NULL":
+        return replace(domain, not_null=False)
+    if kind == "CONSTR_DEFAULT":
+        scope = printing.TableScope(run.state, {})
+        text = printing.printed(run, fields["raw_expr"], scope, domain.type)
+        return replace(domain, default=text)
+    if kind != "CONSTR_CHECK":
+        return domain
+    given = fields.get("conname")
+    if given and by_name(domain.checks, given) is not None:
+        raise RefusedError(
+            "42710", f'constraint "{given}" for domain "{domain.name.name}" already exists'
+        )
+    taken = {check.name for check in domain.checks}
+    name = given or choose_name(domain.name.name, None, "check", taken.__contains__)
+    scope = printing.TableScope(run.state, {"value": domain.type})
+    text = printing.printed(run, fields["raw_expr"], scope)
+    suffix = " NOT VALID" if fields.get("skip_validation") else ""
+    check = CheckConstraint(
+        name, f"CHECK ({text}){suffix}", (), bool(suffix), history=(run.at(fields),)
+    )
+    return replace(domain, checks=(*domain.checks, check))
+
+
+def find_domain(run: Run, path: tuple[str, ...]) -> Domain:
+    """The domain of a name, or the refusal."""
+    kind = resolve.find_type(run.state, path)
+    if kind is None or kind.schema is None:
+        raise RefusedError("42704", f'type "{resolve.dotted(path)}" does not exist')
+    domain = run.state.schema.domains.get(QualifiedName(kind.schema, kind.name))
+    if domain is None:
+        raise RefusedError("42809", f'"{resolve.dotted(path)}" is not a domain')
+    return domain
+
+
+def alter_domain(run: Run, node: Node) -> None:
+    """ALTER DOMAIN: T default, N and O null, C add and X drop constraint, V validate."""
+    domain = find_domain(run, strings(node["typeName"]))
+    what = node.get("subtype") or node.get("subtype_")
+    letter = {
+        "AD_AlterDefault": "T",
+        "AD_DropNotNull": "N",
+        "AD_SetNotNull": "O",
+        "AD_AddConstraint": "C",
+        "AD_DropConstraint": "X",
+        "AD_ValidateConstraint": "V",
+    }.get(str(what), str(what))
+    if letter == "T":
+        definition = node.get("def")
+        scope = printing.TableScope(run.state, {})
+        text = printing.printed(run, definition, scope, domain.type) if definition else None
+        domain = replace(domain, default=text)
+    elif letter in "NO":
+        domain = replace(domain, not_null=letter == "O")
+    elif letter == "C":
+        domain = _constrained(run, domain, node["def"]["Constraint"])
+    elif letter == "X":
+        wanted = node.get("name", "")
+        if by_name(domain.checks, wanted) is None and not node.get("missing_ok"):
+            raise RefusedError(
+                "42704",
+                f'constraint "{wanted}" of domain "{domain.name.name}" does not exist',
+            )
+        checks = tuple(check for check in domain.checks if check.name != wanted)
+        domain = replace(domain, checks=checks)
+    elif letter == "V":
+        checks = tuple(
+            replace(one, not_valid=False, definition=one.definition.removesuffix(" NOT VALID"))
+            if one.name == node.get("name")
+            else one
+            for one in domain.checks
+        )
+        domain = replace(domain, checks=checks)
+    run.state.put(replace(domain, history=touched(domain.history, run.origin)))
+
+
+def create_composite(run: Run, node: Node) -> None:
+    """CREATE TYPE ... AS (...)."""
+    name = new_name(run, node["typevar"])
+    if run.state.is_type(name):
+        raise RefusedError("42710", f'type "{name.name}" already exists')
+    attributes = tuple(
+        draft_column(run, name, one["ColumnDef"], None).column for one in node.get("coldeflist", ())
+    )
+    run.state.put(CompositeType(name, attributes, (run.origin,)))
+
+
+def create_range(run: Run, node: Node) -> None:
+    """CREATE TYPE ... AS RANGE, with its multirange."""
+    name = new_type_name(run, strings(node["typeName"]))
+    run.state.hidden.types[name] = "range"
+    multirange = name.name.replace("range", "multirange", 1)
+    if multirange == name.name:
+        multirange = f"{name.name}_multirange"
+    run.state.hidden.types[QualifiedName(name.schema, multirange)] = "range"
+    run.state.log.creates.add(str(name))
+
+
+def define(run: Run, node: Node) -> None:
+    """CREATE AGGREGATE, OPERATOR, TYPE, COLLATION, TEXT SEARCH ...: known by name alone."""
+    kind = node["kind"]
+    path = strings(node["defnames"])
+    if kind == "OBJECT_TYPE":
+        name = new_type_name(run, path)
+        run.state.hidden.types[name] = "base"
+        return
+    if kind == "OBJECT_AGGREGATE":
+        from workers.engine.sql.ddl.aggregates import create_aggregate
+
+        create_aggregate(run, node)
+        return
+    schema, last = resolve.split_path(path)
+    place = resolve.creation_schema(run.state, schema)
+    word = kind[7:].lower()
+    key = (word, f"{place}.{last}")
+    if word == "collation" and key in run.state.hidden.other:
+        if node.get("if_not_exists"):
+            return
+        raise RefusedError("42710", f'collation "{last}" already exists')
+    run.state.hidden.other[key] = True
+
+
+def create_cast(run: Run, node: Node) -> None:
+    """CREATE CAST: columns may then change type by it."""
+    from workers.engine.schema.types import format_type
+
+    source = resolve.resolve_type(run.state, node["sourcetype"])
+    target = resolve.resolve_type(run.state, node["targettype"])
+    if node.get("context") in ("COERCION_IMPLICIT", "COERCION_ASSIGNMENT"):
+        run.state.hidden.other["cast", f"{format_type(source)}>{format_type(target)}"] = True

@@ -1,0 +1,168 @@
+"""Views, materialised views, and tables made from a query."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any, Literal
+
+from workers.engine.schema.model import Column, QualifiedName, Table, View
+from workers.engine.sql import resolve
+from workers.engine.sql.ddl.query import Output, output_of
+from workers.engine.sql.ddl.reading import dependencies
+from workers.engine.sql.ddl.tables import new_name
+from workers.engine.sql.ddl.touch import touched
+from workers.engine.sql.postgres import Node
+from workers.engine.sql.refusal import RefusedError
+from workers.engine.sql.resolve import strings
+from workers.engine.sql.run import Run
+
+
+def create_view(run: Run, node: Node) -> None:
+    """CREATE [OR REPLACE] VIEW."""
+    state = run.state
+    name = new_name(run, node["view"])
+    old = state.schema.views.get(name)
+    if state.relation_kind(name) is not None and (old is None or not node.get("replace")):
+        raise RefusedError("42P07", f'relation "{name.name}" already exists')
+    if old is not None and old.kind != "view":
+        raise RefusedError("42809", f'"{name.name}" is not a view')
+    query = node["query"]
+    output = output_of(run, query)
+    columns = _columns(run, output, strings(node.get("aliases", [])))
+    _refuse_twice(columns)
+    if old is not None:
+        _refuse_other_columns(run, old, columns, certain=output.is_certain)
+    view = View(
+        name,
+        "view",
+        columns,
+        _definition(run, query),
+        _options(node),
+        dependencies(run, query),
+        history=touched(old.history, run.origin) if old is not None else (run.origin,),
+    )
+    state.put_view(replace(view, comment=old.comment) if old is not None else view)
+
+
+def _definition(run: Run, query: Node) -> str | None:
+    text = run.text.data[run.start : run.end].decode("utf-8", "replace")
+    lowered = text.lower()
+    for word in (" as\n", " as ", "\nas\n", "\nas ", ")as ", " as(", " as\r\n", "\tas "):
+        at = lowered.find(word)
+        if at >= 0:
+            return text[at + len(word) :].strip().rstrip(";").strip()
+    return None
+
+
+def _columns(run: Run, output: Output, names: tuple[str, ...]) -> tuple[Column, ...]:
+    columns = []
+    for number, column in enumerate(output.columns):
+        name = names[number] if number < len(names) else column.name
+        columns.append(Column(name, column.type, collation=column.collation, history=(run.origin,)))
+    if len(names) > len(columns) and output.is_certain:
+        raise RefusedError("42601", "CREATE VIEW specifies more column names than columns")
+    return tuple(columns)
+
+
+def _refuse_twice(columns: tuple[Column, ...]) -> None:
+    seen = set()
+    for column in columns:
+        if column.name in seen:
+            raise RefusedError("42701", f'column "{column.name}" specified more than once')
+        seen.add(column.name)
+
+
+def _refuse_other_columns(
+    run: Run, old: View, columns: tuple[Column, ...], *, certain: bool
+) -> None:
+    if not certain:
+        return
+    if len(columns) < len(old.columns):
+        raise RefusedError("42P16", "cannot drop columns from view")
+    for before, after in zip(old.columns, columns, strict=False):
+        if before.name != after.name:
+            raise RefusedError(
+                "42P16",
+                f'cannot change name of view column "{before.name}" to "{after.name}"',
+                hint="Use ALTER VIEW ... RENAME COLUMN ... to change name of view column instead.",
+            )
+        if before.type != after.type and "unknown" not in (before.type.name, after.type.name):
+            raise RefusedError(
+                "42P16",
+                f'cannot change data type of view column "{before.name}" from '
+                f"{resolve.format_visible(run.state, before.type)} to "
+                f"{resolve.format_visible(run.state, after.type)}",
+            )
+
+
+def _options(node: Node) -> tuple[str, ...]:
+    shown = []
+    for one in node.get("options", ()):
+        element = one["DefElem"]
+        shown.append(f"{element['defname']}={resolve.value_text(element.get('arg')) or 'true'}")
+    check = {"LOCAL_CHECK_OPTION": "local", "CASCADED_CHECK_OPTION": "cascaded"}.get(
+        node.get("withCheckOption", "")
+    )
+    return (*shown, f"check_option={check}") if check else tuple(shown)
+
+
+def create_table_as(run: Run, node: Node) -> None:
+    """CREATE TABLE AS, SELECT INTO's twin, and CREATE MATERIALIZED VIEW."""
+    into = node["into"]
+    kind: Literal["view", "matview"] | None = (
+        "matview" if node.get("objtype") == "OBJECT_MATVIEW" else None
+    )
+    _make(run, into, node["query"], kind, if_not_exists=bool(node.get("if_not_exists")))
+
+
+def select_into(run: Run, fields: Node) -> None:
+    """SELECT ... INTO table."""
+    query = {key: value for key, value in fields.items() if key != "intoClause"}
+    _make(run, fields["intoClause"], {"SelectStmt": query}, None, if_not_exists=False)
+
+
+def _make(
+    run: Run,
+    into: Node,
+    query: Node,
+    kind: Literal["view", "matview"] | None,
+    *,
+    if_not_exists: bool,
+) -> None:
+    state = run.state
+    name: QualifiedName = new_name(run, into["rel"])
+    if state.relation_kind(name) is not None:
+        if if_not_exists:
+            return
+        raise RefusedError("42P07", f'relation "{name.name}" already exists')
+    output = output_of(run, query)
+    columns = _columns(run, output, strings(into.get("colNames", [])))
+    _refuse_twice(columns)
+    if kind is not None:
+        depends = dependencies(run, query)
+        view = View(name, kind, columns, _definition(run, query), (), depends)
+        state.put_view(replace(view, history=(run.origin,)))
+        return
+    if not output.is_certain and name.schema != "pg_temp":
+        run.note(
+            "columns-unknown",
+            f"The columns of `{name.name}`, made from a query, could not all be told.",
+            str(name),
+        )
+    unlogged = into["rel"].get("relpersistence") == "u"
+    state.put_table(Table(name, columns, is_unlogged=unlogged, history=(run.origin,)))
+
+
+def refresh(run: Run, node: Node) -> None:
+    """REFRESH MATERIALIZED VIEW: it must exist, and CONCURRENTLY needs a unique index."""
+    name = resolve.need_relation(run.state, node["relation"])
+    view: Any = run.state.schema.views.get(name)
+    if view is None or view.kind != "matview":
+        raise RefusedError("0A000", f'"{name.name}" is not a materialized view')
+    if node.get("concurrent") and not any(
+        index.is_unique and index.where is None for index in view.indexes
+    ):
+        raise RefusedError(
+            "55000",
+            f'cannot refresh materialized view "{name}" concurrently',
+        )

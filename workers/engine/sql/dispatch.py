@@ -1,0 +1,114 @@
+"""Which handler takes which kind of statement."""
+
+from __future__ import annotations
+
+from workers.engine.sql.ddl import (
+    alter,
+    comments,
+    data,
+    drops,
+    enums,
+    functions,
+    grants,
+    indexes,
+    placing,
+    policies,
+    renames,
+    schemas,
+    sequences,
+    settings,
+    tables,
+    triggers,
+    types,
+    views,
+)
+from workers.engine.sql.postgres import Node
+from workers.engine.sql.run import Handler, Run
+
+_HANDLERS: dict[str, Handler] = {
+    "AlterDefaultPrivilegesStmt": grants.default_privileges,
+    "AlterDomainStmt": types.alter_domain,
+    "AlterEnumStmt": enums.alter_enum,
+    "AlterFunctionStmt": functions.alter_function,
+    "AlterObjectSchemaStmt": placing.set_schema,
+    "AlterOwnerStmt": placing.set_owner,
+    "AlterPolicyStmt": policies.alter_policy,
+    "AlterPublicationStmt": schemas.alter_publication,
+    "AlterRoleSetStmt": schemas.alter_role,
+    "AlterRoleStmt": schemas.alter_role,
+    "AlterSeqStmt": sequences.alter_sequence,
+    "AlterTableStmt": alter.alter_table,
+    "CommentStmt": comments.comment,
+    "CompositeTypeStmt": types.create_composite,
+    "CopyStmt": data.copy,
+    "CreateCastStmt": types.create_cast,
+    "CreateDomainStmt": types.create_domain,
+    "CreateEnumStmt": enums.create_enum,
+    "CreateExtensionStmt": schemas.create_extension,
+    "CreateForeignTableStmt": tables.create_foreign_table,
+    "CreateFunctionStmt": functions.create_function,
+    "CreatePolicyStmt": policies.create_policy,
+    "CreatePublicationStmt": schemas.create_publication,
+    "CreateRangeStmt": types.create_range,
+    "CreateRoleStmt": schemas.create_role,
+    "CreateSchemaStmt": schemas.create_schema,
+    "CreateSeqStmt": sequences.create_sequence,
+    "CreateStmt": tables.create_table,
+    "CreateTableAsStmt": views.create_table_as,
+    "CreateTrigStmt": triggers.create_trigger,
+    "DefineStmt": types.define,
+    "DeleteStmt": data.delete,
+    "DropRoleStmt": schemas.drop_role,
+    "DropStmt": drops.drop,
+    "GrantRoleStmt": grants.grant_role,
+    "GrantStmt": grants.grant,
+    "IndexStmt": indexes.create_index,
+    "InsertStmt": data.insert,
+    "LockStmt": data.truncate,
+    "MergeStmt": data.delete,
+    "RefreshMatViewStmt": views.refresh,
+    "RenameStmt": renames.rename,
+    "SelectStmt": data.select,
+    "TruncateStmt": data.truncate,
+    "UpdateStmt": data.update_rows,
+    "VariableSetStmt": settings.set_variable,
+    "ViewStmt": views.create_view,
+}
+
+_WITHOUT_EFFECT = frozenset(
+    """
+    AlterCollationStmt AlterDatabaseRefreshCollStmt AlterDatabaseSetStmt AlterDatabaseStmt
+    AlterEventTrigStmt AlterExtensionContentsStmt AlterExtensionStmt AlterFdwStmt
+    AlterForeignServerStmt AlterObjectDependsStmt AlterOpFamilyStmt AlterOperatorStmt
+    AlterStatsStmt AlterSubscriptionStmt AlterSystemStmt AlterTSConfigurationStmt
+    AlterTSDictionaryStmt AlterTableMoveAllStmt AlterTableSpaceOptionsStmt AlterTypeStmt
+    AlterUserMappingStmt CheckPointStmt ClusterStmt ConstraintsSetStmt CreateAmStmt
+    CreateConversionStmt CreateEventTrigStmt CreateFdwStmt CreateForeignServerStmt
+    CreateOpClassStmt CreateOpFamilyStmt CreatePLangStmt CreateStatsStmt CreateSubscriptionStmt
+    CreateTableSpaceStmt CreateTransformStmt CreateUserMappingStmt CreatedbStmt DeallocateStmt
+    DiscardStmt DropOwnedStmt DropSubscriptionStmt DropTableSpaceStmt DropUserMappingStmt
+    DropdbStmt ExplainStmt FetchStmt ImportForeignSchemaStmt ListenStmt LoadStmt NotifyStmt
+    PrepareStmt ReassignOwnedStmt ReindexStmt RuleStmt SecLabelStmt UnlistenStmt VacuumStmt
+    VariableShowStmt ClosePortalStmt DeclareCursorStmt
+    """.split()  # noqa: SIM905
+)
+
+
+def perform(run: Run, kind: str, fields: Node) -> None:
+    """Carry out one statement on the state; raises RefusedError."""
+    handler = _HANDLERS.get(kind)
+    if handler is not None:
+        handler(run, fields)
+    elif kind in ("DoStmt", "CallStmt", "ExecuteStmt"):
+        _run_code(run, kind, fields)
+    elif kind not in _WITHOUT_EFFECT:
+        run.note("statement-unread", f"A statement of the kind {kind} was not read.")
+
+
+def _run_code(run: Run, kind: str, fields: Node) -> None:
+    from workers.engine.sql import blocks
+
+    if kind == "DoStmt":
+        blocks.run(run, fields)
+        return
+    run.note("code-not-run", "What this statement runs is not known without running it.")
