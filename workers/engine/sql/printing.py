@@ -38,6 +38,16 @@ class TableScope:
             return None
         return self.columns.get(path[-1])
 
+    def shown(self, path: tuple[str, ...]) -> tuple[str, ...]:
+        """A column's name as it is printed: alone, since there is one table."""
+        return path[-1:]
+
+    def row(self, name: QualifiedName) -> tuple[Column, ...] | None:
+        """The columns of a table or view, or None if they are not known."""
+        schema = self.state.schema
+        found = schema.tables.get(name) or schema.views.get(name)
+        return None if found is None else found.columns
+
     def type_of(self, type_name: Node) -> SqlType | None:
         """The type that the fields of a TypeName node mean."""
         try:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Protocol
 
-from workers.engine.schema.model import QualifiedName, SqlType
+from workers.engine.schema.model import Column, QualifiedName, SqlType
 from workers.engine.sql.postgres import Node
 
 
@@ -28,6 +28,16 @@ class Scope(Protocol):
     @property
     def server_version(self) -> int:
         """The major version of PostgreSQL."""
+
+    @property
+    def table(self) -> str:
+        """The table that an expression is on: its columns' prefix inside a subquery."""
+
+    def shown(self, path: tuple[str, ...]) -> tuple[str, ...]:
+        """A column's name as it is printed here."""
+
+    def row(self, name: QualifiedName) -> tuple[Column, ...] | None:
+        """The columns of a table or view, or None if they are not known."""
 
     def column(self, path: tuple[str, ...]) -> SqlType | None:
         """The type of a column, by `("name",)` or `("table", "name")`."""

@@ -110,8 +110,7 @@ class Analysis:
         found = self.scope.column(path)
         if found is None:
             raise UnprintableError(f"column {'.'.join(path)} is not known")
-        shown = getattr(self.scope, "shown", None)
-        return Var(bare(found), shown(path) if shown else path[-1:], found.arguments)
+        return Var(bare(found), self.scope.shown(path), found.arguments)
 
     def cast(self, fields: Node) -> Typed:
         target = self.scope.type_of(fields["typeName"])

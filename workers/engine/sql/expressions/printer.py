@@ -32,8 +32,8 @@ from workers.engine.sql.expressions.typed import (
     Word,
 )
 
-# Stands before a line break that takes the blanks before it away.
-_BREAK = "\0\n"
+BREAK = "\0\n"
+"""A line break that takes the blanks before it away."""
 
 
 def text_of(node: Typed) -> str:
@@ -146,7 +146,7 @@ def _test(node: Test, implicit: bool, depth: int) -> str:
 
 
 def _case(node: Case, implicit: bool, depth: int) -> str:
-    edge = _BREAK + " " * depth
+    edge = BREAK + " " * depth
     inner = depth + 4
     parts = [f"{edge}CASE"]
     if node.subject is not None:
