@@ -164,8 +164,8 @@ def _mended(listed: Listed) -> Section:
 
 def _existing(listed: Listed) -> Section:
     found = listed.report.of_status(Status.EXISTING)
-    noun = "finding" if len(found) == 1 else "findings"
-    return Section(_bullets(found), fold=f"{len(found)} {noun} that were there before")
+    noun = "finding that was" if len(found) == 1 else "findings that were"
+    return Section(_bullets(found), fold=f"{len(found)} {noun} there before")
 
 
 def _bullets(found: tuple[Finding, ...]) -> list[str]:
