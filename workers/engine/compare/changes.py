@@ -216,9 +216,14 @@ class EnumValuesChanged:
 
 @dataclass(frozen=True, slots=True)
 class ExtensionMissing:
-    """A declared extension that no migration installs."""
+    """A declared extension that no migration installs.
+
+    Where one does, `installed` is what it made: Prisma's engine does not look at the extensions
+    of the database that it replays the migrations on, and always writes CREATE EXTENSION.
+    """
 
     declared: Extension
+    installed: Extension | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from workers.engine.compare import changes as c
 from workers.engine.compare.columns import compare_columns
 from workers.engine.compare.indexes import compare_indexes
 from workers.engine.compare.keys import compare_foreign_keys, compare_primary_keys
-from workers.engine.compare.options import Options, ground_of
+from workers.engine.compare.options import Ground, Options, ground_of
 from workers.engine.compare.pair import Renames, Sides, TablePair, pair_columns, sides_of
 from workers.engine.compare.renames import find_columns, find_enums, find_tables
 from workers.engine.compare.subjects import objects_of
@@ -33,7 +33,7 @@ def compare(
     renames = _renames(pairs, enums)
     found: list[c.Change] = []
     found.extend(_schemas(sides))
-    found.extend(_extensions(declaration, replayed))
+    found.extend(_extensions(declaration, replayed, ground))
     found.extend(enums)
     found.extend(c.TableMissing(table) for table in missing)
     for pair in pairs:
@@ -127,10 +127,15 @@ def _compare_enums(sides: Sides) -> list[c.Change]:
     return found
 
 
-def _extensions(declaration: Declaration, replayed: Schema) -> Iterator[c.Change]:
+def _extensions(declaration: Declaration, replayed: Schema, ground: Ground) -> Iterator[c.Change]:
+    """The declared extensions, which the engine always wants to install; with SQL on both sides,
+    those that are missing."""
+    if not (ground.is_plain or "postgresqlExtensions" in declaration.preview_features):
+        return
     for name, extension in declaration.schema.extensions.items():
-        if name not in replayed.extensions:
-            yield c.ExtensionMissing(extension)
+        installed = replayed.extensions.get(name)
+        if installed is None or not ground.is_plain:
+            yield c.ExtensionMissing(extension, installed)
 
 
 def _schemas(sides: Sides) -> Iterator[c.Change]:

@@ -1,7 +1,8 @@
 """Extensions and schemas that are declared and that no migration makes.
 
 What it means
-    `extension-missing`: the datasource lists an extension, and no migration installs it.
+    `extension-missing`: the datasource lists an extension, and no migration installs it. Where one
+    does, Prisma's own diff does not notice; that is told as a notice.
     `schema-missing`: a model or an enum stands in a schema that no migration creates.
 
 Why it matters
@@ -39,10 +40,24 @@ schema_missing = Rule("schema-missing", family="drift", severity=Severity.ERROR,
 @extension_missing.on(ExtensionMissing)
 def check_extension(change: ExtensionMissing, context: Context) -> Iterator[Finding]:
     """A declared extension that no migration installs."""
-    name = change.declared.name
+    name = ticked(change.declared.name)
+    if change.installed is not None:
+        yield extension_missing.finding(
+            subject=subject_of(change),
+            severity=Severity.NOTICE,
+            detail="installed",
+            message=(
+                f"The extension {name} is declared, and a migration installs it, but "
+                "`prisma migrate diff` does not look and would write CREATE EXTENSION again."
+            ),
+            origin=context.place(change.declared.history),
+            remedy="Nothing to do: the statement says IF NOT EXISTS.",
+            related=context.told(change.installed.history[:1], name),
+        )
+        return
     yield extension_missing.finding(
         subject=subject_of(change),
-        message=f"The extension {ticked(name)} is declared, but no migration installs it.",
+        message=f"The extension {name} is declared, but no migration installs it.",
         origin=context.place(change.declared.history),
         remedy="Install it in a new migration that sorts before what needs it.",
         fix=fixes.install(change),
