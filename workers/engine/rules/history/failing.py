@@ -45,7 +45,7 @@ def check(failed: FailedMigration, context: Context) -> Iterator[Finding]:
     for consequence in failed.consequences[:_SHOWN]:
         text = f"`{consequence.migration}` fails in turn: {consequence.message}"
         related.append(Related(text, consequence.origin))
-    tail = f"; {len(failed.consequences)} later ones fail in turn" if failed.consequences else ""
+    tail = _tail(len(failed.consequences))
     yield migration_fails.finding(
         subject=failure.migration,
         detail=failure.sqlstate,
@@ -56,6 +56,12 @@ def check(failed: FailedMigration, context: Context) -> Iterator[Finding]:
         related=related,
         remedy=_remedy(failed, maker, context),
     )
+
+
+def _tail(count: int) -> str:
+    if not count:
+        return ""
+    return "; a later one fails in turn" if count == 1 else f"; {count} later ones fail in turn"
 
 
 def _cause(failed: FailedMigration, maker: Maker | None) -> str:

@@ -73,7 +73,7 @@ def check_late(late: LateMigration, context: Context) -> Iterator[Finding]:
         "same table": f"both change {late.shared}",
         "same object": f"both change {late.shared}",
         "differs": "the two orders make different schemas",
-        "fails": "and one of the two orders does not run",
+        "fails": "one of the two orders does not run",
     }[late.effect]
     severity = {
         "independent": Severity.NOTICE,

@@ -35,6 +35,7 @@ def first_difference(before: Migration, after: Migration) -> Origin:
     at = 0
     for number, line in enumerate(text.splitlines(keepends=True)):
         if number >= len(old) or line.rstrip("\r\n") != old[number].rstrip("\r\n"):
-            return Origin(after.source.path, Span(at, at + len(line.rstrip())))
+            start = at + len(line) - len(line.lstrip()) if line.strip() else at
+            return Origin(after.source.path, Span(start, at + len(line.rstrip())))
         at += len(line)
     return Origin(after.source.path, Span(max(at - 1, 0), at))

@@ -26,6 +26,7 @@ from workers.engine.findings import Finding, Severity
 from workers.engine.rule import Rule
 from workers.engine.rules.context import Context
 from workers.engine.rules.history.subjects import RefusedScript
+from workers.engine.schema.model import Column, Table
 
 foreign_key_type_mismatch = Rule(
     "foreign-key-type-mismatch", family="history", severity=Severity.ERROR, since="0.1"
@@ -41,17 +42,44 @@ _DATATYPE_MISMATCH = "42804"
 def check_types(refused: RefusedScript, context: Context) -> Iterator[Finding]:
     """A foreign key whose columns have another type than those that it refers to."""
     failure = refused.failure
-    if failure.sqlstate != _DATATYPE_MISMATCH or "foreign key" not in failure.message:
+    if not _is_of_types(refused):
         return
-    detail = f" ({failure.hint})" if failure.hint else ""
+    found = _column(refused, context)
+    table, column = found if found is not None else (None, None)
+    place = column.history[0] if column is not None and column.history else failure.origin
+    subject = f"{table.name}.{column.name}" if table and column else refused.source.path
     yield foreign_key_type_mismatch.finding(
-        subject=refused.source.path,
+        subject=subject,
         detail=failure.message,
         message=f"PostgreSQL would refuse this in `{refused.source.path}`: {failure.message} "
-        f"({failure.sqlstate}){detail}.",
-        origin=failure.origin,
+        f"({failure.sqlstate}). {failure.hint}".rstrip().removesuffix(".")
+        + ".",
+        origin=place,
         remedy="Give the column the type of the column that it refers to.",
     )
+
+
+def _is_of_types(refused: RefusedScript) -> bool:
+    failure = refused.failure
+    return failure.sqlstate == _DATATYPE_MISMATCH and "foreign key" in failure.message
+
+
+def _column(refused: RefusedScript, context: Context) -> tuple[Table, Column] | None:
+    """The column that PostgreSQL's detail names first, in the table that the statement made."""
+    if context.by_hand is None:
+        return None
+    name = refused.failure.hint.partition('"')[2].partition('"')[0]
+    path, span = refused.source.path, refused.failure.origin.span
+    for table in context.by_hand.schema.tables.values():
+        column = table.column(name)
+        if column is None:
+            continue
+        for origin in table.history:
+            if origin.path == path and origin.span.start <= span.end <= origin.span.end:
+                return table, column
+            if origin == refused.failure.origin:
+                return table, column
+    return None
 
 
 @unrun_sql_refused.on(RefusedScript)
@@ -60,7 +88,7 @@ def check_statement(refused: RefusedScript, context: Context) -> Iterator[Findin
     failure = refused.failure
     folder = context.project.migrations if context.project else None
     near = {source.path for source in folder.loose} if folder else set()
-    if failure.sqlstate == _DATATYPE_MISMATCH and "foreign key" in failure.message:
+    if _is_of_types(refused):
         return
     if refused.source.path not in near:
         return
