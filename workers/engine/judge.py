@@ -61,7 +61,6 @@ def _as_whole(context: Context) -> Context:
 
 def _subjects(context: Context) -> Iterator[object]:
     yield from context.comparison.changes
-    yield from context.by_hand_changes
     yield context.comparison
     yield context.declaration
     yield context.replay

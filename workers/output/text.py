@@ -164,7 +164,8 @@ def _summary(report: Report, style: Style) -> Iterator[str]:
         schema = ", ".join(pair.schema_paths[:1]) or "no Prisma schema"
         more = f" and {len(pair.schema_paths) - 1} more" if len(pair.schema_paths) > 1 else ""
         folder = pair.migrations_path or "no migrations"
-        yield style.dim(f"Compared {schema}{more} with {folder} ({len(pair.timeline)} migrations).")
+        count = counted(len(pair.timeline), "migration")
+        yield style.dim(f"Compared {schema}{more} with {folder} ({count}).")
         if pair.friendliest is not None:
             yield style.dim(
                 "  The migrations do not run as they are; drift was judged on what they would "

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from workers.engine.compare.changes import ColumnTypeChanged
 from workers.engine.rules.context import Context
 from workers.engine.rules.history.failures import disorder, failed_migrations, refused_scripts
 from workers.engine.rules.history.landing import landed_changes
@@ -18,6 +19,7 @@ from workers.engine.rules.history.subjects import (
     ScriptlessFolder,
     SharedStamp,
     UnrunScript,
+    UnrunType,
     UnsortableName,
 )
 from workers.engine.rules.history.tokens import is_empty
@@ -41,6 +43,9 @@ def history_subjects(context: Context) -> Iterator[HistorySubject]:
     yield from late_migrations(context)
     yield from _unrun(context)
     yield from refused_scripts(context)
+    for change in context.by_hand_changes:
+        if isinstance(change, ColumnTypeChanged) and change.replayed.history:
+            yield UnrunType(change)
     yield from landed_changes(context)
 
 

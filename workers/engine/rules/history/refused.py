@@ -1,11 +1,13 @@
-"""SQL that nobody runs, and that PostgreSQL would refuse.
+"""SQL that nobody runs, and that would be wrong if somebody did.
 
 What it means
-    A file that no runner reads holds a statement that the database does not accept: a foreign key
-    between columns of different types, a column that is not there, a syntax error.
+    A file that no runner reads holds a statement that the database does not accept (a foreign key
+    between columns of different types, a column that is not there, a syntax error), or a column of
+    another type than the Prisma schema declares.
 
 Why it matters
-    Somebody meant it to run. The day it is made a migration, or run by hand, it stops there.
+    Somebody meant it to run. The day it is made a migration, or run by hand, it stops there, or
+    makes a table that Prisma's queries do not fit.
 
 Example
     "documentId" uuid REFERENCES "Document"(id)      while "Document"."id" is text
@@ -22,17 +24,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from workers.engine.findings import Finding, Severity
+from workers.engine.findings import Finding, Related, Severity
 from workers.engine.rule import Rule
 from workers.engine.rules.context import Context
-from workers.engine.rules.history.subjects import RefusedScript
+from workers.engine.rules.history.subjects import RefusedScript, UnrunType
 from workers.engine.schema.model import Column, Table
+from workers.engine.schema.types import format_type
 
 foreign_key_type_mismatch = Rule(
     "foreign-key-type-mismatch", family="history", severity=Severity.ERROR, since="0.1"
 )
 unrun_sql_refused = Rule(
     "unrun-sql-refused", family="history", severity=Severity.WARNING, since="0.1"
+)
+
+unrun_column_type_mismatch = Rule(
+    "unrun-column-type-mismatch", family="drift", severity=Severity.ERROR, since="0.1"
 )
 
 _DATATYPE_MISMATCH = "42804"
@@ -56,6 +63,25 @@ def check_types(refused: RefusedScript, context: Context) -> Iterator[Finding]:
         + ".",
         origin=place,
         remedy="Give the column the type of the column that it refers to.",
+    )
+
+
+@unrun_column_type_mismatch.on(UnrunType)
+def check_column(unrun: UnrunType, context: Context) -> Iterator[Finding]:
+    """A column that would get another type than its field."""
+    change = unrun.change
+    table, column = change.table, change.declared
+    place = change.replayed.history[0]
+    field = context.field_of(table.name, column.name)
+    label = f"{table.name.name}.{column.name}"
+    declared, made = format_type(column.type), format_type(change.replayed.type)
+    yield unrun_column_type_mismatch.finding(
+        subject=f"{table.name}.{column.name}",
+        message=f"`{label}` is declared as `{declared}`, and `{place.path}`, which nothing runs, "
+        f"would make it `{made}`.",
+        origin=place,
+        related=[Related(f"`{label}` is declared here", field.origin)] if field else (),
+        remedy=f"Write `{declared}` when the file becomes a migration.",
     )
 
 

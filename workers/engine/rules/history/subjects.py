@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from workers.engine.compare.changes import ColumnTypeChanged
 from workers.engine.rules.history.made import Trace
 from workers.engine.rules.history.makers import Missing
 from workers.engine.source import Origin, SourceFile
@@ -172,12 +173,20 @@ class RefusedScript:
     source: SourceFile
 
 
+@dataclass(frozen=True, slots=True)
+class UnrunType:
+    """A column that only SQL which nobody runs would make, with another type than declared."""
+
+    change: ColumnTypeChanged
+
+
 HistorySubject = (
     EmptyMigration
     | FailedMigration
     | Disorder
     | LateMigration
     | RefusedScript
+    | UnrunType
     | SharedStamp
     | UnsortableName
     | SameNames
