@@ -14,6 +14,7 @@ from tests.sandbox.repositories import Files
 from tests.sandbox.state import (
     CheckRun,
     IssueComment,
+    Prepared,
     PullRequest,
     Repository,
     Review,
@@ -250,6 +251,11 @@ class PullHandle:
         """Somebody presses one of the check run's buttons."""
         account = self.world.account(user)
         checks.request_action(self.world, self.state.repository, run, identifier, account)
+
+    def prepare(self, title: str, files: Files, note: str = "", force: bool = False) -> None:
+        """Puts a push behind a button of the page."""
+        prepared = self.world.prepared.setdefault(self.state.id, [])
+        prepared.append(Prepared(title, files, note, force))
 
     def comments(self) -> list[IssueComment]:
         """The conversation's comments, oldest first."""

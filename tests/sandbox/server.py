@@ -22,7 +22,7 @@ from tests.sandbox.git_http import PATH as GIT_PATH
 from tests.sandbox.git_http import GitServer
 from tests.sandbox.handles import RepositoryHandle
 from tests.sandbox.misbehaviour import Misbehaviour
-from tests.sandbox.page import pages
+from tests.sandbox.pages import pages
 from tests.sandbox.repositories import Files, create_repository
 from tests.sandbox.shapes import installation_json, repository_json
 from tests.sandbox.state import App, Delivery, Installation

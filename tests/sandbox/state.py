@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
 from tests.sandbox.diff import Side
-from tests.sandbox.git import GitRepository
+from tests.sandbox.git import Entry, GitRepository
 
 Role = Literal["admin", "maintain", "write", "triage", "read", "none"]
 
@@ -241,6 +242,16 @@ class Repository:
         if account is self.owner:
             return "admin"
         return self.collaborators.get(account.login, "none" if self.private else "read")
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A push that waits behind a button of the page; `files` as for a commit."""
+
+    title: str
+    files: Mapping[str, str | bytes | Entry | None]
+    note: str = ""
+    force: bool = False
 
 
 @dataclass

@@ -24,7 +24,16 @@ from cryptography.hazmat.primitives.serialization import (
 from tests.sandbox.diff import ChangedFile, changed_files
 from tests.sandbox.git import GitRepository
 from tests.sandbox.misbehaviour import Misbehaviours
-from tests.sandbox.state import Account, App, Delivery, Installation, PullRequest, Repository, Token
+from tests.sandbox.state import (
+    Account,
+    App,
+    Delivery,
+    Installation,
+    Prepared,
+    PullRequest,
+    Repository,
+    Token,
+)
 
 PERMISSIONS = {
     "checks": "write",
@@ -69,6 +78,7 @@ class World:
         self.tokens: dict[str, Token] = {}
         self.deliveries: list[Delivery] = []
         self.hook_id = 0
+        self.prepared: dict[int, list[Prepared]] = {}
         self.violations: list[str] = []
         self.observations: list[Observation] = []
         self.listeners: list[Callable[[Observation], None]] = []
