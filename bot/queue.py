@@ -19,9 +19,9 @@ What of RQ 3 is used, and why:
 
 Coalescing: `driftline:waiting:<subject>` names the job that waits for a pull request. A request
 like it is not queued again, since that job will read the head from GitHub when it starts. The
-serial is raised *before* its status is looked at: if it starts in between it takes the raised
-serial, and if it had started already a new job is queued. Nothing is lost either way. One that
-waits for a retry is replaced, for the new event need not wait as long.
+serial is raised in the same step (`arrivals`) in which the job's status is looked at: if it starts
+afterwards it takes the raised serial, and if it had started already a new job is queued. Nothing
+is lost either way. One that waits for a retry is replaced: the new event need not wait as long.
 """
 
 from __future__ import annotations
@@ -34,9 +34,8 @@ from typing import TYPE_CHECKING
 
 from rq import Queue as RqQueue
 from rq import RateLimit, Retry
-from rq.job import Job, JobStatus
-from rq.registry import ScheduledJobRegistry
 
+from bot.arrivals import SERIAL_SECONDS, Arrival, Arrivals
 from bot.requests import (
     CancelRequest,
     MergeGroupGone,
@@ -75,9 +74,6 @@ JOB_SECONDS = 600
 RETRY_SECONDS = (5, 30, 120, 600, 1800)
 _RESULT_SECONDS = 300
 _FAILURE_SECONDS = 7 * 86_400
-_WAITING_SECONDS = 86_400
-_SERIAL_SECONDS = 30 * 86_400
-_WAITING = frozenset({JobStatus.QUEUED, JobStatus.RATE_LIMITED})
 
 
 class Queue:
@@ -94,6 +90,7 @@ class Queue:
         self.serials = Serials(redis)
         self._concurrency = concurrency
         self._jobs = jobs
+        self._arrivals = Arrivals(redis)
         self._queues = {
             name: RqQueue(
                 name,
@@ -110,16 +107,43 @@ class Queue:
         Reviews, merge groups and their ends raise the serial first, so that an older job in
         progress stops at its next step.
         """
-        subject = _subject(request)
-        if subject is not None:
-            self.serials.announce(request_repository(request), subject)
-        place = _place(request)
-        waiting = self._waiting(place) if place is not None else None
-        if waiting is not None:
-            return waiting
         job_id = _new_id(request)
-        if place is not None:
-            self.redis.set(place, job_id, ex=_WAITING_SECONDS)
+        arrival = self._arrive(request, job_id, claim="")
+        return arrival.waiting or self._put(request, job_id)
+
+    def take(self, request: Request) -> str | None:
+        """The same for a webhook's delivery, which is claimed; None where it was taken before.
+
+        Where the work cannot be queued the claim is given back, and the error raised.
+        """
+        job_id, claim = _new_id(request), f"driftline:delivery:{request.delivery}"
+        arrival = self._arrive(request, job_id, claim=claim)
+        if arrival.is_repeated:
+            return None
+        if arrival.waiting is not None:
+            return arrival.waiting
+        try:
+            self._put(request, job_id)
+        except BaseException:
+            self._arrivals.release(claim)
+            raise
+        self._arrivals.confirm(claim)
+        return job_id
+
+    def length(self) -> int:
+        """How many jobs wait for a worker, those that a rate limit holds back not counted."""
+        return sum(queue.count for queue in self._queues.values())
+
+    def is_alive(self) -> bool:
+        """Redis answers; a broken connection raises redis's own errors."""
+        return bool(self.redis.ping())
+
+    def _arrive(self, request: Request, job_id: str, *, claim: str) -> Arrival:
+        subject = _subject(request)
+        serial = _serial_key(request_repository(request), subject) if subject is not None else ""
+        return self._arrivals.arrive(job_id, claim=claim, serial=serial, place=_place(request))
+
+    def _put(self, request: Request, job_id: str) -> str:
         self._queues[_queue_name(request)].enqueue_call(
             self._jobs[request.kind],
             args=(to_json(request),),
@@ -132,38 +156,6 @@ class Queue:
             failure_ttl=_FAILURE_SECONDS,
         )
         return job_id
-
-    def length(self) -> int:
-        """How many jobs wait for a worker, those that a rate limit holds back not counted."""
-        return sum(queue.count for queue in self._queues.values())
-
-    def is_alive(self) -> bool:
-        """Redis answers; a broken connection raises redis's own errors."""
-        return bool(self.redis.ping())
-
-    def _waiting(self, place: str) -> str | None:
-        """The id of a job that waits for this place and has not begun."""
-        job_id = self.redis.get(place)
-        if isinstance(job_id, bytes):
-            job_id = job_id.decode()
-        if not isinstance(job_id, str):
-            return None
-        fields = self.redis.hmget(Job.key_for(job_id), "status", "origin")
-        status, origin = (field.decode() if isinstance(field, bytes) else field for field in fields)
-        if status == JobStatus.SCHEDULED and origin in self._queues:
-            return None if self._supersede(job_id, origin) else job_id
-        return job_id if status in _WAITING else None
-
-    def _supersede(self, job_id: str, origin: str) -> bool:
-        """Take back a job that waits for its retry: a new event need not wait as long.
-
-        Its hash is left to expire, since RQ's scheduler may hold it in memory at this moment.
-        """
-        registry = ScheduledJobRegistry(queue=self._queues[origin])  # type: ignore[no-untyped-call]
-        if not self.redis.zrem(registry.key, job_id):
-            return False
-        self.redis.expire(Job.key_for(job_id), _RESULT_SECONDS)
-        return True
 
 
 class Serials:
@@ -184,7 +176,7 @@ class Serials:
         key = _serial_key(repository_id, subject)
         with self.redis.pipeline() as pipe:
             pipe.incr(key)
-            pipe.expire(key, _SERIAL_SECONDS)
+            pipe.expire(key, SERIAL_SECONDS)
             return int(pipe.execute()[0])
 
     def current(self, repository_id: int, subject: str | int) -> int:
@@ -221,14 +213,14 @@ def _subject(request: Request) -> str | int | None:
     return None
 
 
-def _place(request: Request) -> str | None:
-    """Where one waiting job is enough; None where each request counts.
+def _place(request: Request) -> str:
+    """Where one waiting job is enough; "" where each request counts.
 
     Asked-for reviews, first contacts and sweeps wait apart: the first must run although the head
     was reviewed, the second must not comment, the third may wait for long.
     """
     if not isinstance(request, ReviewRequest):
-        return None
+        return ""
     if request.reason.is_asked:
         manner = "asked"
     elif request.is_first_contact:

@@ -16,7 +16,6 @@ from flask import Blueprint, Request, Response, jsonify, request
 from redis.exceptions import RedisError
 from werkzeug.exceptions import ClientDisconnected, RequestEntityTooLarge
 
-from bot.claims import Claims
 from bot.events import Ignored, InvalidPayload, read_event
 from bot.requests import Request as Work
 from bot.signature import is_signed
@@ -28,7 +27,6 @@ if TYPE_CHECKING:
 PATH = "/webhooks/github"
 _ID_CHARACTERS = frozenset(string.ascii_letters + string.digits + "-_")
 _LONGEST_ID = 100
-_UNREACHABLE = "The queue cannot be reached: send this delivery again later."
 
 log = structlog.get_logger("driftline.webhook")
 
@@ -60,7 +58,6 @@ class Receiver:
     def __init__(self, settings: Settings, queue: Queue) -> None:
         self._settings = settings
         self._queue = queue
-        self._claims = Claims(queue.redis)
 
     def answer(self, incoming: Request) -> Response:
         """The answer to one request, and a line in the log for it."""
@@ -89,29 +86,20 @@ class Receiver:
         if isinstance(wanted, Ignored):
             line.info("delivery ignored", reason=wanted.reason)
             return _reply(200, status="ignored", reason=wanted.reason)
-        if not self._claim(delivery):
+        job = self._queued(wanted)
+        if job is None:
             line.info("delivery repeated")
             return _reply(200, status="already received")
-        job = self._enqueue(wanted, delivery)
-        self._claims.confirm(delivery)
         line.info("delivery queued", kind=wanted.kind, job=job)
         return _reply(202, status="queued", job=job)
 
-    def _claim(self, delivery: str) -> bool:
+    def _queued(self, wanted: Work) -> str | None:
         try:
-            return self._claims.claim(delivery)
+            return self._queue.take(wanted)
         except RedisError as error:
-            raise Refusal(503, _UNREACHABLE) from error
-
-    def _enqueue(self, wanted: Work, delivery: str) -> str:
-        try:
-            return self._queue.enqueue(wanted)
-        except RedisError as error:
-            self._claims.release(delivery)
-            raise Refusal(503, _UNREACHABLE) from error
-        except BaseException:
-            self._claims.release(delivery)
-            raise
+            raise Refusal(
+                503, "The queue cannot be reached: send this delivery again later."
+            ) from error
 
     def _body(self, incoming: Request) -> bytes:
         most = self._settings.max_payload_bytes

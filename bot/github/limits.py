@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 
 WRITES_A_MINUTE = 80
 """Content-creating requests a minute, by GitHub's page on secondary limits."""
+NEW_WRITES_A_MINUTE = 60
+"""Of these, how many may make something new: the rest is kept for bringing to an end (PATCH) what
+was begun, so that a burst ends in finished reviews rather than in many that are cut off."""
 UNSAID_SECONDS = 60.0
 """What GitHub asks to wait where it gives neither retry-after nor a reset."""
 _LONGEST = 3_900.0
@@ -35,13 +38,13 @@ class Limits:
         self._pause_key = f"driftline:pause:{owner}"
         self._writes_key = f"driftline:writes:{owner}"
 
-    def check(self, *, is_write: bool) -> None:
+    def check(self, verb: str) -> None:
         """Raise `RateLimited` while a pause stands, or where this minute's writes are spent."""
         left = self._redis.pttl(self._pause_key)
         if isinstance(left, int) and left > 0:
             raise RateLimited("GitHub asked this installation to wait.", retry_after=left / 1000)
-        if is_write and self._counts_writes:
-            self._count_write()
+        if verb != "GET" and self._counts_writes:
+            self._count_write(NEW_WRITES_A_MINUTE if verb == "POST" else WRITES_A_MINUTE)
 
     def pause(self, seconds: float) -> None:
         """Let nobody ask for this long; a longer pause that stands is kept."""
@@ -50,16 +53,16 @@ class Limits:
         if milliseconds > 0 and not (isinstance(left, int) and left >= milliseconds):
             self._redis.set(self._pause_key, "1", px=milliseconds)
 
-    def _count_write(self) -> None:
+    def _count_write(self, most: int) -> None:
         minute, second = divmod(time.time(), 60)
         key = f"{self._writes_key}:{int(minute)}"
-        with self._redis.pipeline() as pipe:
-            pipe.incr(key)
-            pipe.expire(key, 120)
-            count = pipe.execute()[0]
-        if count > WRITES_A_MINUTE:
+        count = self._redis.incr(key)
+        if count == 1:
+            self._redis.expire(key, 120)
+        if count > most:
+            self._redis.decr(key)
             raise RateLimited(
-                f"This installation has made {WRITES_A_MINUTE} writes in this minute.",
+                f"This installation has made {most} writes in this minute.",
                 retry_after=60 - second + 0.5,
             )
 

@@ -132,7 +132,10 @@ class Transport:
     def graphql(self, query: str, variables: Mapping[str, Any], *, is_write: bool = False) -> Any:
         """The `data` of a GraphQL operation; its errors as the types that REST's become."""
         body = {"query": query, "variables": dict(variables)}
-        _, answer = self._send("POST", self._graphql_url, body, may_repeat=True, is_write=is_write)
+        counts_as = "PATCH" if is_write else "GET"
+        _, answer = self._send(
+            "POST", self._graphql_url, body, may_repeat=True, counts_as=counts_as
+        )
         errors = answer.get("errors") or []
         if errors:
             raise self._graphql_error(errors)
@@ -156,15 +159,14 @@ class Transport:
         body: Mapping[str, Any] | None = None,
         *,
         may_repeat: bool = False,
-        is_write: bool | None = None,
+        counts_as: str = "",
     ) -> tuple[dict[str, str], Any]:
         may_repeat = may_repeat or verb == "GET"
-        write = verb != "GET" if is_write is None else is_write
         is_fresh = is_moved = False
         pauses = iter(_PAUSES)
         while True:
             try:
-                return self._once(verb, url, body, is_write=write)
+                return self._once(verb, url, body, counts_as=counts_as or verb)
             except _Refused as refused:
                 if is_fresh or not self.refresh(refused.status or 401, refused.headers):
                     raise Unauthorized(str(refused), status=401) from None
@@ -182,10 +184,10 @@ class Transport:
                 _sleep_or_raise(pauses, Unavailable(str(error), status=error.status))
 
     def _once(
-        self, verb: str, url: str, body: Mapping[str, Any] | None, *, is_write: bool
+        self, verb: str, url: str, body: Mapping[str, Any] | None, *, counts_as: str
     ) -> tuple[dict[str, str], Any]:
         self.prepare()
-        self._limits.check(is_write=is_write)
+        self._limits.check(counts_as)
         self.calls += 1
         where = f"{verb} {url.partition('?')[0]}"
         try:

@@ -18,7 +18,8 @@ from structlog.testing import capture_logs
 from werkzeug.test import TestResponse
 
 from bot.app import create_app
-from bot.queue import DEFAULT, QUEUES, Queue
+from bot.arrivals import Arrivals
+from bot.queue import DEFAULT, QUEUES, Queue, Serials
 from bot.redis_connection import connect_for_web
 from bot.settings import Settings
 from tests.bot import payloads
@@ -252,12 +253,31 @@ def test_a_restarted_redis_costs_no_delivery(settings: Settings) -> None:
         assert deliver(client, delivery="two").status_code == 202
 
 
-def test_a_claim_that_was_never_confirmed_ends_soon(client: FlaskClient, redis: Redis) -> None:
+def test_a_claim_that_was_never_confirmed_ends_soon(redis: Redis) -> None:
     """A web process that dies between claim and queue loses nothing for good."""
-    from bot.claims import Claims
+    arrivals = Arrivals(redis)
+    assert not arrivals.arrive("a", claim="claim", serial="", place="").is_repeated
+    assert arrivals.arrive("b", claim="claim", serial="", place="").is_repeated
+    assert 0 < redis.ttl("claim") <= 30
 
-    assert Claims(redis).claim("d-1")
-    assert 0 < redis.ttl("driftline:delivery:d-1") <= 30
+
+def test_a_repeated_delivery_does_not_stop_the_review_that_it_began(
+    client: FlaskClient, redis: Redis
+) -> None:
+    deliver(client)
+    serial = Serials(redis).current(42, 5)
+    deliver(client)
+    assert Serials(redis).current(42, 5) == serial
+
+
+def test_a_delivery_that_joins_a_waiting_job_is_remembered_too(
+    client: FlaskClient, redis: Redis
+) -> None:
+    first, second = deliver(client, delivery="one"), deliver(client, delivery="two")
+    assert (first.status_code, second.status_code) == (202, 202)
+    assert first.json == second.json
+    assert redis.ttl("driftline:delivery:two") > 7 * 86_400
+    assert deliver(client, delivery="two").json == {"status": "already received"}
 
 
 def test_pages_are_served_with_secure_headers(client: FlaskClient) -> None:

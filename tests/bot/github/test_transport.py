@@ -282,3 +282,15 @@ def test_a_graphql_query_is_tried_again(github: GitHub, server: ScriptedServer) 
     data = {"data": {"repository": {"pullRequest": {"reviewThreads": threads}}}}
     server.say(GRAPHQL, BAD_GATEWAY, Answer(200, data))
     assert github.review_threads(5) == ()
+
+
+def test_what_was_begun_can_be_ended_though_nothing_new_is(
+    github: GitHub, server: ScriptedServer
+) -> None:
+    """A burst over many pull requests ends in finished reviews, not in many that are cut off."""
+    server.say(COMMENT, Answer(201, A_COMMENT))
+    server.say(EDIT, Answer(200, A_COMMENT))
+    with pytest.raises(RateLimited):
+        any(github.create_issue_comment(5, "Hello") is None for _ in range(121))
+    github.edit_issue_comment(9, "Hello")
+    assert server.count(EDIT) == 1
