@@ -1,4 +1,4 @@
-"""One running App for the end-to-end tests: real processes, real git, real HTTP."""
+"""The whole App, once for all tests here; each test has a repository of its own."""
 
 from __future__ import annotations
 
@@ -10,7 +10,16 @@ from tests.support.stack import Stack, running_stack
 
 
 @pytest.fixture(scope="session")
-def driftline_stack() -> Iterator[Stack]:
-    """The sandbox, Valkey, the web process and a worker; tests make repositories of their own."""
+def running() -> Iterator[Stack]:
     with running_stack() as stack:
         yield stack
+
+
+@pytest.fixture
+def stack(running: Stack, request: pytest.FixtureRequest) -> Iterator[Stack]:
+    """The App, with no fault planned; every request that it made was one that GitHub knows."""
+    running.sandbox.world.misbehaviours.clear()
+    before = len(running.sandbox.violations)
+    yield running
+    running.sandbox.world.misbehaviours.clear()
+    assert running.sandbox.violations[before:] == []

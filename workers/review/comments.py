@@ -115,7 +115,7 @@ def _remedy(anchored: Anchored, report: Report) -> Iterator[str]:
         )
     if fix is not None and fix.sql:
         yield markdown.folded(
-            f"SQL for a new migration: {fix.title}", markdown.fenced(cut_sql(fix.sql), "sql")
+            f"SQL: {fix.title}", markdown.fenced(cut_sql(fix.sql), "sql")
         )
 
 

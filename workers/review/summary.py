@@ -136,7 +136,7 @@ def _timeline_row(entry: TimelineEntry) -> str:
 
 def _fields(table: FieldTable) -> Section:
     differing = sum(row.state != "same" for row in table.rows)
-    noun = "column differs" if differing == 1 else "columns differ"
+    noun = "columns differs" if differing == 1 else "columns differ"
     return Section(
         [_field_row(row) for row in table.rows],
         head=("| Column | Schema | Migrations | |", "|---|---|---|---|"),

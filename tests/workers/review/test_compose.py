@@ -42,7 +42,7 @@ def test_a_comment_reads_from_its_first_sentence_to_its_marker() -> None:
     assert comment.draft.body == (
         "Column `added` of `users` is in the schema but no migration creates it.\n\n"
         "Write a migration that adds it.\n\n"
-        "<details><summary>SQL for a new migration: add <code>added</code></summary>\n\n"
+        "<details><summary>SQL: add <code>added</code></summary>\n\n"
         '```sql\nALTER TABLE "users" ADD COLUMN "added" INTEGER;\n```\n\n</details>\n\n'
         "- [`prisma/migrations/1_init/migration.sql` line 1](https://github.com/acme/shop/blob/"
         f"{'a' * 40}/prisma/migrations/1_init/migration.sql#L1): creates `users`\n\n"
