@@ -49,13 +49,13 @@ def lay(ground: Ground) -> State:
 def visible(state: State) -> Schema:
     """The schema without what was there before, and without what is only the session's."""
     schema = state.schema
-    ground = state.hidden.ground
+    ground: dict[str, object] = {**state.hidden.ground, **state.hidden.extension_members}
     if not ground:
         return schema
     return Schema(
         schema.provider,
         {name: one for name, one in schema.schemas.items() if name not in ground},
-        {name: one for name, one in schema.extensions.items() if one.history},
+        {name: one for name, one in schema.extensions.items() if name not in ground},
         {name: one for name, one in schema.enums.items() if str(name) not in ground},
         {name: one for name, one in schema.domains.items() if str(name) not in ground},
         {name: one for name, one in schema.composites.items() if str(name) not in ground},

@@ -82,7 +82,12 @@ def castable(run: Run, source: SqlType, target: SqlType) -> bool:
     one, other = base_type(state, source), base_type(state, target)
     if is_assignable(one, other):
         return True
-    return ("cast", f"{format_type(one)}>{format_type(other)}") in state.hidden.other
+    pair = f"{format_type(_bare(one))}>{format_type(_bare(other))}"
+    return any((word, pair) in state.hidden.other for word in ("cast", "implicit cast"))
+
+
+def _bare(kind: SqlType) -> SqlType:
+    return SqlType(kind.name, (), kind.is_array, kind.schema)
 
 
 def _refuse_users(run: Run, name: QualifiedName, column: Column) -> None:

@@ -6,11 +6,13 @@ from typing import Any
 
 from workers.engine.schema.model import Column, QualifiedName, Table
 from workers.engine.sql import resolve
+from workers.engine.sql.ddl import scoping
 from workers.engine.sql.ddl.columns import unsafe_value
-from workers.engine.sql.ddl.query import is_extension_relation
-from workers.engine.sql.ddl.reading import relation_columns
+from workers.engine.sql.ddl.query import Output, Sources, add_source, is_extension_relation
+from workers.engine.sql.ddl.settings import set_config
 from workers.engine.sql.ddl.views import select_into
 from workers.engine.sql.postgres import Node
+from workers.engine.sql.printing import check_function
 from workers.engine.sql.references import references, walk
 from workers.engine.sql.refusal import RefusedError
 from workers.engine.sql.run import Run
@@ -21,34 +23,57 @@ def select(run: Run, node: Node) -> None:
     if node.get("intoClause"):
         select_into(run, node)
         return
-    _check(run, node, {})
-    from workers.engine.sql.ddl.settings import set_config
-
+    scoping.check_select(run, node, (), {})
+    _check_rest(run, node)
     set_config(run, node)
 
 
 def insert(run: Run, node: Node) -> None:
     """INSERT."""
-    table = target(run, node["relation"])
-    columns = table.columns if table is not None else None
-    for one in node.get("cols", ()):
-        _need(columns, one["ResTarget"], node["relation"])
-    _check(run, node, {})
+    check_write(run, "InsertStmt", node, (), {})
+    _check_rest(run, node)
 
 
 def update_rows(run: Run, node: Node) -> None:
     """UPDATE."""
-    table = target(run, node["relation"])
-    columns = table.columns if table is not None else None
-    for one in node.get("targetList", ()):
-        _need(columns, one["ResTarget"], node["relation"])
-    _check(run, node, {})
+    check_write(run, "UpdateStmt", node, (), {})
+    _check_rest(run, node)
 
 
 def delete(run: Run, node: Node) -> None:
-    """DELETE and MERGE."""
+    """DELETE."""
+    check_write(run, "DeleteStmt", node, (), {})
+    _check_rest(run, node)
+
+
+def merge(run: Run, node: Node) -> None:
+    """MERGE: its target must exist."""
     target(run, node["relation"])
-    _check(run, node, {})
+
+
+def check_write(run: Run, kind: str, node: Node, outer: scoping.Levels, ctes: Sources) -> None:
+    """Check an INSERT, UPDATE or DELETE: its target, the columns it sets, and what it reads."""
+    ctes = scoping.check_ctes(run, node, outer, ctes)
+    relation = node["relation"]
+    table = target(run, relation)
+    columns = table.columns if table is not None else None
+    for part in ("cols", "targetList"):
+        for one in node.get(part, ()):
+            _need(columns, one["ResTarget"], relation)
+    sources: Sources = {}
+    name = relation.get("alias", {}).get("aliasname") or relation["relname"]
+    sources[name] = Output(list(columns or ()), columns is not None)
+    if kind == "InsertStmt":
+        if node.get("selectStmt"):
+            scoping.check_query(run, node["selectStmt"], outer, ctes)
+        sources["excluded"] = sources[name]
+    for one in (*node.get("fromClause", ()), *node.get("usingClause", ())):
+        add_source(run, one, sources, ctes)
+    levels = (sources, *outer)
+    for part in ("targetList", "whereClause", "onConflictClause", "returningList"):
+        scoping.check_names(run, node.get(part), levels, ctes)
+    for one in node.get("fromClause", ()):
+        scoping.check_names(run, one.get("JoinExpr", {}).get("quals"), levels, ctes)
 
 
 def copy(run: Run, node: Node) -> None:
@@ -96,30 +121,9 @@ def _need(columns: tuple[Column, ...] | None, fields: Node, relation: Node) -> N
         )
 
 
-def _check(run: Run, node: Any, known: dict[str, bool]) -> None:
-    """Every relation must exist, and every plainly named column be in one of them."""
-    found = references(node)
-    names = _ctes(node)
-    reach: list[QualifiedName] | None = []
-    aliases: dict[str, QualifiedName | None] = {}
-    for fields in found.relations:
-        if not fields.get("schemaname") and fields.get("relname") in names:
-            reach = None
-            continue
-        name = resolve.find_relation(run.state, fields)
-        alias = fields.get("alias", {}).get("aliasname") or fields.get("relname", "")
-        if name is None:
-            target(run, fields)
-            reach = None
-            aliases[alias] = None
-            continue
-        aliases[alias] = name if aliases.get(alias, name) == name else None
-        if reach is not None:
-            reach.append(name)
-    _check_columns(run, node, found, reach, aliases)
-    for path, fields in found.functions:
-        from workers.engine.sql.printing import check_function
-
+def _check_rest(run: Run, node: Any) -> None:
+    """Functions and types must exist."""
+    for path, fields in references(node).functions:
         check_function(run.state, path, fields)
     _check_casts(run, node)
 
@@ -135,44 +139,3 @@ def _check_casts(run: Run, node: Any) -> None:
                 key = (QualifiedName(made.schema, made.name), value)
                 if key in run.state.hidden.fresh_values:
                     raise unsafe_value(run.state, made, value)
-
-
-_OPAQUE = frozenset(
-    ("RangeSubselect", "RangeFunction", "RangeTableFunc", "JsonTable", "CommonTableExpr",
-     "RangeTableSample", "MergeStmt")
-)  # fmt: skip
-
-
-def _ctes(node: Any) -> set[str]:
-    return {fields.get("ctename", "") for kind, fields in walk(node) if kind == "CommonTableExpr"}
-
-
-def _check_columns(
-    run: Run,
-    node: Any,
-    found: Any,
-    reach: list[QualifiedName] | None,
-    aliases: dict[str, QualifiedName | None],
-) -> None:
-    opaque = any(kind in _OPAQUE for kind, _ in walk(node))
-    labels = {fields.get("name", "") for kind, fields in walk(node) if kind == "ResTarget"}
-    for path, location in found.columns:
-        if len(path) == 2 and path[0] in aliases and not opaque:
-            place = aliases[path[0]]
-            if place is not None and path[1] != "*" and not _has(run, place, path[1]):
-                raise RefusedError(
-                    "42703", f"column {resolve.dotted(path)} does not exist", location
-                )
-        elif len(path) == 1 and reach is not None and not opaque and path[0] not in labels:
-            if path[0] in aliases or path[0] == "*" or path[0] == "excluded":
-                continue
-            if not any(_has(run, place, path[0]) for place in reach):
-                raise RefusedError("42703", f'column "{path[0]}" does not exist', location)
-
-
-_SYSTEM = frozenset(("ctid", "xmin", "xmax", "cmin", "cmax", "tableoid", "oid"))
-
-
-def _has(run: Run, place: QualifiedName, name: str) -> bool:
-    columns = relation_columns(run.state, place)
-    return not columns or name in _SYSTEM or any(column.name == name for column in columns)

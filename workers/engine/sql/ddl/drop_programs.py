@@ -108,6 +108,7 @@ def remove_extension(run: Run, name: str) -> None:
         if member in state.schema.functions:
             _remove_function(run, member)
         state.hidden.other.pop(("function", member), None)
+        state.hidden.other.pop(("relation", member), None)
     for key in [key for key, by in state.hidden.operator_owners.items() if by == name]:
         del state.hidden.operator_owners[key]
         state.hidden.operator_classes.pop(key, None)
@@ -244,7 +245,10 @@ def forget_extension(run: Run, name: str) -> None:
         del state.hidden.types[kind]
     for member in [one for one, by in state.hidden.extension_members.items() if by == name]:
         del state.hidden.extension_members[member]
+        if member in state.schema.functions:
+            state.remove_function(member)
         state.hidden.other.pop(("function", member), None)
+        state.hidden.other.pop(("relation", member), None)
     for key in [key for key, by in state.hidden.operator_owners.items() if by == name]:
         del state.hidden.operator_owners[key]
         state.hidden.operator_classes.pop(key, None)

@@ -22,6 +22,8 @@ class Output:
 
     columns: list[Column]
     is_certain: bool = True
+    all_columns: list[Column] | None = None
+    """With those that a join's USING takes out of `*`."""
 
 
 Sources = dict[str, Output]
@@ -30,17 +32,31 @@ Sources = dict[str, Output]
 def output_of(run: Run, query: Node, outer: Sources | None = None) -> Output:
     """The columns of a SELECT, VALUES or set operation; unknown relations are refused."""
     ((kind, fields),) = query.items()
+    if kind in ("InsertStmt", "UpdateStmt", "DeleteStmt"):
+        return _returned(run, fields)
     if kind != "SelectStmt":
         return Output([], False)
     return select_output(run, fields, dict(outer or {}))
 
 
+def _returned(run: Run, fields: Node) -> Output:
+    """What RETURNING gives."""
+    sources: Sources = {}
+    relation = fields["relation"]
+    add_source(run, {"RangeVar": relation}, sources, {})
+    for one in (*fields.get("fromClause", ()), *fields.get("usingClause", ())):
+        add_source(run, one, sources, {})
+    targets = fields.get("returningList") or fields.get("returningClause", {}).get("exprs", ())
+    output = _targets(run, {"targetList": targets}, sources)
+    return Output(output.columns, False)
+
+
 def select_output(run: Run, fields: Node, ctes: Sources) -> Output:
     """The columns of a SelectStmt's fields; `ctes` are the WITH queries in reach."""
-    ctes = _with(run, fields, ctes)
+    ctes = with_queries(run, fields, ctes)
     while fields.get("op", "SETOP_NONE") != "SETOP_NONE":
         fields = fields["larg"]
-        ctes = _with(run, fields, ctes)
+        ctes = with_queries(run, fields, ctes)
     if fields.get("valuesLists"):
         items = fields["valuesLists"][0]["List"]["items"]
         return Output(
@@ -55,7 +71,8 @@ def select_output(run: Run, fields: Node, ctes: Sources) -> Output:
     return _targets(run, fields, sources)
 
 
-def _with(run: Run, fields: Node, ctes: Sources) -> Sources:
+def with_queries(run: Run, fields: Node, ctes: Sources) -> Sources:
+    """The WITH queries in reach, a query's own among them."""
     clause = fields.get("withClause")
     if not clause:
         return ctes
@@ -114,7 +131,9 @@ def _merge(fields: Node, sources: Sources) -> None:
     last = next(reversed(sources))
     output = sources[last]
     sources[last] = Output(
-        [column for column in output.columns if column.name not in names], output.is_certain
+        [column for column in output.columns if column.name not in names],
+        output.is_certain,
+        output.columns,
     )
 
 

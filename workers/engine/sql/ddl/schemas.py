@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from workers.engine.schema.model import Extension, QualifiedName
+from workers.engine.schema.model import Extension, Function, QualifiedName
+from workers.engine.schema.names import quote
+from workers.engine.schema.types import builtin
 from workers.engine.sql import resolve
 from workers.engine.sql.builtin import extensions
 from workers.engine.sql.postgres import Node
@@ -81,21 +83,50 @@ def _bring(run: Run, name: str, place: str, facts: extensions.Facts) -> None:
     for kind in facts.types:
         hidden.types[QualifiedName(place, kind)] = f"extension {name}"
     for function in facts.functions:
-        key = f"{place}.{function}"
-        hidden.other["function", key] = True
-        hidden.extension_members[key] = name
-    for trigger in facts.triggers:
-        key = f"{place}.{trigger}()"
+        _bring_function(run, name, place, function)
+    for other in facts.names:
+        key = f"{place}.{other}"
         hidden.other["function", key] = True
         hidden.extension_members[key] = name
     for method, operator_class, default in facts.operator_classes:
         full = QualifiedName(place, f"{method}:{operator_class}")
         hidden.operator_classes[full] = (method, default)
         hidden.operator_owners[full] = name
+    for source, target, context in facts.casts:
+        if context in "ia":
+            shown = f"{_placed(run, place, source)}>{_placed(run, place, target)}"
+            hidden.other["cast" if context == "a" else "implicit cast", shown] = True
     for method in facts.methods:
         hidden.other["access method", method] = True
     for relation in facts.relations:
         hidden.other["relation", f"{place}.{relation}"] = True
+        hidden.extension_members[f"{place}.{relation}"] = name
+
+
+def _bring_function(run: Run, name: str, place: str, brought: extensions.BroughtFunction) -> None:
+    function = Function(
+        QualifiedName(place, brought.name),
+        tuple(_placed(run, place, one) for one in brought.arguments),
+        returns=_placed(run, place, brought.returns),
+        language="c",
+        kind="aggregate" if brought.is_aggregate else "function",
+    )
+    run.state.put_function(function)
+    run.state.hidden.extension_members[function.signature] = name
+
+
+def _placed(run: Run, place: str, written: str) -> str:
+    """A type of an extension's function as `format_type` writes it."""
+    head = "SETOF " if written.startswith("SETOF ") else ""
+    bare = written.removeprefix("SETOF ")
+    base = bare.removesuffix("[]")
+    suffix = "[]" if base != bare else ""
+    if QualifiedName(place, base) in run.state.hidden.types:
+        return f"{head}{quote(place)}.{quote(base)}{suffix}"
+    found = None if builtin(base) else resolve.find_type(run.state, (base,))
+    if found is not None and found.schema is not None:
+        return f"{head}{quote(found.schema)}.{quote(base)}{suffix}"
+    return written
 
 
 def alter_extension_schema(run: Run, name: str, schema: str) -> None:
