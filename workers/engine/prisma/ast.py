@@ -233,6 +233,8 @@ class Document:
     configs: tuple[Config, ...]
     aliases: tuple[Alias, ...]
     problems: tuple[Problem, ...]
+    contract: Span | None = None
+    """Where something stands that only a contract of Prisma 8 has."""
 
 
 def find_argument(

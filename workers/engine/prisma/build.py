@@ -14,7 +14,7 @@ from workers.engine.prisma.relations import RelationReader
 from workers.engine.prisma.symbols import ScalarField, Symbols, Table, mapped
 from workers.engine.schema import model
 from workers.engine.schema.model import QualifiedName, Schema
-from workers.engine.schema.names import choose_name, quote
+from workers.engine.schema.names import make_object_name, quote
 from workers.engine.source import Origin
 
 _WITH_ENUM_TYPES = ("postgresql", "cockroachdb")
@@ -38,6 +38,7 @@ class _Builder:
         self.indexes = IndexReader(symbols, self.columns)
         self.relations = RelationReader(symbols)
         self.taken: dict[str, set[str]] = {}
+        self.numbers: dict[str, int] = {}
 
     def build(self) -> None:
         self._schemas()
@@ -138,9 +139,7 @@ class _Builder:
     def _serial(self, table: Table, column: model.Column) -> model.Column:
         """What SERIAL makes: a sequence of the column's own, and its next value as default."""
         schema = table.name.schema
-        taken = self.taken.setdefault(schema, set())
-        name = choose_name(table.name.name, column.name, "seq", taken.__contains__)
-        taken.add(name)
+        name = self._sequence_name(schema, table.name.name, column.name)
         owner = (table.name, column.name)
         qualified = QualifiedName(schema, name)
         self.schema.sequences[qualified] = model.Sequence(
@@ -148,6 +147,18 @@ class _Builder:
         )
         path = f"{quote(schema)}.{quote(name)}".replace("'", "''")
         return replace(column, default=f"nextval('{path}'::regclass)")
+
+    def _sequence_name(self, schema: str, table: str, column: str) -> str:
+        """`table_column_seq`, with a number where that is taken."""
+        taken = self.taken.setdefault(schema, set())
+        first = name = make_object_name(table, column, "seq")
+        number = self.numbers.get(first, 0)
+        while name in taken:
+            number += 1
+            name = make_object_name(table, column, f"seq{number}")
+        self.numbers[first] = number
+        taken.add(name)
+        return name
 
     def _tell_shared_column(self, table: Table, field: ScalarField) -> None:
         self.symbols.tell(

@@ -96,8 +96,10 @@ class Cursor:
             self.at += 1
 
     def skip_line(self) -> None:
-        """Go to the end of the line, or to the brace that closes the block."""
-        while self.token.kind not in ("newline", "end") and not self.is_mark("}"):
+        """Go to the end of the line, or to a brace at its end, which closes the block."""
+        while self.token.kind not in ("newline", "end"):
+            if self.is_mark("}") and self.ahead(1).kind in ("newline", "end", "doc"):
+                return
             self.at += 1
 
     def last_end(self) -> int:

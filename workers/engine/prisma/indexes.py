@@ -152,7 +152,7 @@ class IndexReader:
         return _key(field.column, item, operators)
 
     def _tell_unknown(self, table: Table, attribute: Attribute, name: str, span: Span) -> None:
-        is_relation = any(relation.node.name == name for relation in table.relations)
+        is_relation = name in table.relations
         what = "a relation, not a column" if is_relation else "no field of the model"
         self.symbols.tell(
             "prisma-unknown-field",

@@ -8,26 +8,16 @@ happened; a block that is not closed ends where the next one starts. The syntax 
 
 from __future__ import annotations
 
-from workers.engine.prisma.ast import (
-    Alias,
-    Arity,
-    Attribute,
-    Config,
-    Document,
-    Enum,
-    EnumMember,
-    Field,
-    FieldType,
-    Model,
-    Property,
-)
+from workers.engine.prisma.ast import Alias, Config, ConfigKind, Document, Enum, Model, ModelKind
+from workers.engine.prisma.blocks import BLOCKS, BlockReader
 from workers.engine.prisma.cursor import Cursor, Refused
-from workers.engine.prisma.lexer import tokenize, unquote
+from workers.engine.prisma.lexer import Token, tokenize
 from workers.engine.source import SourceFile, Span
 
-_MODELS = {"model": "model", "view": "view", "type": "type"}
-_CONFIGS = {"datasource": "datasource", "generator": "generator"}
-_BLOCKS = frozenset((*_MODELS, *_CONFIGS, "enum"))
+_MODELS: dict[str, ModelKind] = {"model": "model", "view": "view", "type": "type"}
+_CONFIGS: dict[str, ConfigKind] = {"datasource": "datasource", "generator": "generator"}
+_CONTRACT_BLOCKS = frozenset(("namespace", "types", "native_enum", "role"))
+"""Blocks that only a contract of Prisma 8 has, besides those of its policies."""
 
 
 def parse(source: SourceFile) -> Document:
@@ -39,22 +29,23 @@ class _Parser:
     def __init__(self, source: SourceFile) -> None:
         self.path = source.path
         self.cursor = Cursor(tokenize(source.text))
+        self.inside = BlockReader(self.cursor)
         self.models: list[Model] = []
         self.enums: list[Enum] = []
         self.configs: list[Config] = []
         self.aliases: list[Alias] = []
-        self.documentation: list[str] = []
+        self.contract: Span | None = None
 
     def document(self) -> Document:
         cursor = self.cursor
         while cursor.token.kind != "end":
-            if not self._skip_to_content():
+            if not self.inside.skip_to_content():
                 try:
                     self._block()
                 except Refused as refusal:
                     cursor.problem(refusal.message, refusal.span)
                     self._skip_stray()
-                self.documentation.clear()
+                self.inside.documentation.clear()
         return Document(
             self.path,
             tuple(self.models),
@@ -62,29 +53,7 @@ class _Parser:
             tuple(self.configs),
             tuple(self.aliases),
             tuple(cursor.problems),
-        )
-
-    def _skip_to_content(self) -> bool:
-        """Pass one end of line or one line of documentation, which is kept for what follows."""
-        token = self.cursor.token
-        if token.kind == "doc":
-            self.documentation.append(token.text[3:].strip())
-        elif token.kind != "newline":
-            return False
-        self.cursor.next()
-        return True
-
-    def _documented(self) -> str | None:
-        text = "\n".join(self.documentation) if self.documentation else None
-        self.documentation.clear()
-        return text
-
-    def _starts_block(self) -> bool:
-        cursor = self.cursor
-        return (
-            cursor.token.text in _BLOCKS
-            and cursor.ahead(1).kind == "word"
-            and cursor.ahead(2).text == "{"
+            self.contract,
         )
 
     def _block(self) -> None:
@@ -93,201 +62,77 @@ class _Parser:
         kind = keyword.text
         if kind == "type" and cursor.ahead(1).text == "=":
             self._alias(keyword.start)
-            return
-        if kind not in _BLOCKS:
+        elif kind in _CONTRACT_BLOCKS or kind.startswith("policy_"):
+            self.contract = Span(keyword.start, keyword.end)
+            self._skip_stray()
+        elif kind in BLOCKS:
+            self._known_block(keyword)
+        else:
             cursor.at -= 1
             raise cursor.refuse(f"`{kind}` does not start a block of a Prisma schema")
-        documentation = self._documented()
+
+    def _known_block(self, keyword: Token) -> None:
+        cursor, kind = self.cursor, keyword.text
+        documentation = self.inside.documented()
         name = cursor.word(f"the `{kind}` needs a name")
         name_span = Span(name.start, name.end)
-        cursor.skip_blank()
-        cursor.expect("{", f"`{{` is expected after `{kind} {name.text}`")
+        self._open(f"`{{` is expected after `{kind} {name.text}`")
         if kind in _CONFIGS:
-            properties = self._properties(name.text)
-            self._close(name.text, name_span)
-            span = Span(keyword.start, cursor.last_end())
-            self.configs.append(
-                Config(_CONFIGS[kind], name.text, properties, span, self.path)  # type: ignore[arg-type]
-            )
+            properties = self.inside.properties(name.text)
+            span = self._close(keyword, name)
+            self.configs.append(Config(_CONFIGS[kind], name.text, properties, span, self.path))
         elif kind == "enum":
-            members, attributes = self._members(name.text)
-            self._close(name.text, name_span)
-            span = Span(keyword.start, cursor.last_end())
+            members, attributes = self.inside.members(name.text)
+            span = self._close(keyword, name)
             self.enums.append(
                 Enum(name.text, name_span, members, attributes, span, self.path, documentation)
             )
         else:
-            fields, attributes = self._fields(name.text)
-            self._close(name.text, name_span)
-            span = Span(keyword.start, cursor.last_end())
-            self.models.append(
-                Model(
-                    _MODELS[kind],  # type: ignore[arg-type]
-                    name.text,
-                    name_span,
-                    fields,
-                    attributes,
-                    span,
-                    self.path,
-                    documentation,
-                )
+            fields, attributes = self.inside.fields(name.text)
+            span = self._close(keyword, name)
+            block = Model(
+                *(_MODELS[kind], name.text, name_span, fields, attributes, span, self.path),
+                documentation,
             )
+            self.models.append(block)
 
-    def _close(self, block: str, span: Span) -> None:
-        self.documentation.clear()
+    def _open(self, message: str) -> None:
+        cursor = self.cursor
+        before = cursor.at
+        cursor.skip_blank()
+        if not cursor.take("{"):
+            cursor.at = before
+            raise cursor.refuse(message)
+
+    def _close(self, keyword: Token, name: Token) -> Span:
+        self.inside.documentation.clear()
         if not self.cursor.take("}"):
-            self.cursor.problem(f"the block `{block}` is not closed by `}}`", span, block)
+            self.cursor.problem(
+                f"the block `{name.text}` is not closed by `}}`",
+                Span(name.start, name.end),
+                name.text,
+            )
+        return Span(keyword.start, self.cursor.last_end())
 
     def _skip_stray(self) -> None:
         """Pass a stray line, and the block that it opens if it does."""
         cursor = self.cursor
-        opened = False
-        while cursor.token.kind not in ("newline", "end"):
-            opened = cursor.next().text == "{" or opened
-        if not opened:
-            return
-        while cursor.token.kind != "end" and not self._starts_block():
-            if cursor.next().text == "}":
+        depth = 0
+        while cursor.token.kind != "end":
+            if depth == 0 and cursor.token.kind == "newline":
+                return
+            if depth == 1 and self.inside.starts_block() and not self.contract:
+                return
+            text = cursor.next().text
+            depth += (text == "{") - (text == "}")
+            if text == "}" and depth <= 0:
                 return
 
     def _alias(self, start: int) -> None:
         cursor = self.cursor
         name = cursor.next()
         cursor.next()
-        type_ = self._type()
-        attributes = self._field_attributes()
+        type_ = self.inside.type()
+        attributes = self.inside.field_attributes()
         span = Span(start, cursor.last_end())
         self.aliases.append(Alias(name.text, type_, attributes, span, self.path))
-
-    # What stands inside blocks, line by line. Each returns before the closing brace.
-
-    def _in_block(self) -> bool:
-        return not (
-            self.cursor.token.kind == "end" or self.cursor.is_mark("}") or self._starts_block()
-        )
-
-    def _properties(self, block: str) -> tuple[Property, ...]:
-        found: list[Property] = []
-        while self._in_block():
-            if not self._skip_to_content():
-                try:
-                    found.append(self._property())
-                    self._end_of_line(block)
-                except Refused as refusal:
-                    self._recover(refusal, block)
-        return tuple(found)
-
-    def _property(self) -> Property:
-        cursor = self.cursor
-        name = cursor.word("a property `name = value` is expected here")
-        cursor.expect("=", f"`=` is expected after `{name.text}`")
-        value = cursor.expression()
-        return Property(name.text, value, Span(name.start, cursor.last_end()))
-
-    def _members(self, block: str) -> tuple[tuple[EnumMember, ...], tuple[Attribute, ...]]:
-        cursor = self.cursor
-        members: list[EnumMember] = []
-        attributes: list[Attribute] = []
-        while self._in_block():
-            if self._skip_to_content():
-                continue
-            try:
-                if cursor.is_mark("@@"):
-                    attributes.append(cursor.attribute())
-                else:
-                    documentation = self._documented()
-                    name = self._member_name()
-                    own = self._field_attributes()
-                    span = Span(name[1], cursor.last_end())
-                    members.append(EnumMember(name[0], own, span, documentation))
-                self._end_of_line(block)
-            except Refused as refusal:
-                self._recover(refusal, block)
-        return tuple(members), tuple(attributes)
-
-    def _member_name(self) -> tuple[str, int]:
-        token = self.cursor.token
-        if token.kind not in ("word", "number"):
-            raise self.cursor.refuse("a value of the enum is expected here")
-        self.cursor.next()
-        return token.text, token.start
-
-    def _fields(self, block: str) -> tuple[tuple[Field, ...], tuple[Attribute, ...]]:
-        cursor = self.cursor
-        fields: list[Field] = []
-        attributes: list[Attribute] = []
-        while self._in_block():
-            if self._skip_to_content():
-                continue
-            try:
-                if cursor.is_mark("@@"):
-                    attributes.append(cursor.attribute())
-                    self.documentation.clear()
-                else:
-                    fields.append(self._field())
-                self._end_of_line(block)
-            except Refused as refusal:
-                self._recover(refusal, block)
-        return tuple(fields), tuple(attributes)
-
-    def _field(self) -> Field:
-        cursor = self.cursor
-        documentation = self._documented()
-        name = cursor.word("a field or an attribute is expected here")
-        cursor.take(":")
-        type_ = self._type()
-        attributes = self._field_attributes()
-        span = Span(name.start, cursor.last_end())
-        return Field(name.text, Span(name.start, name.end), type_, attributes, span, documentation)
-
-    def _field_attributes(self) -> tuple[Attribute, ...]:
-        cursor = self.cursor
-        found: list[Attribute] = []
-        while cursor.is_mark("@"):
-            found.append(cursor.attribute())
-        return tuple(found)
-
-    def _type(self) -> FieldType:
-        cursor = self.cursor
-        start = cursor.token.start
-        is_bracketed = cursor.take("[")
-        name = cursor.word("the field needs a type").text
-        unsupported = self._unsupported() if name == "Unsupported" else None
-        arity: Arity = "required"
-        if is_bracketed:
-            cursor.expect("]", "`]` is expected here")
-            arity = "list"
-        elif cursor.take("["):
-            cursor.expect("]", "`]` is expected here")
-            arity = "list"
-            cursor.take("?")
-        elif cursor.take("?"):
-            arity = "optional"
-        else:
-            cursor.take("!")
-        return FieldType(name, arity, Span(start, cursor.last_end()), unsupported)
-
-    def _unsupported(self) -> str:
-        cursor = self.cursor
-        cursor.expect("(", '`Unsupported` needs the database\'s type: `Unsupported("...")`')
-        if cursor.token.kind != "string":
-            raise cursor.refuse("the database's type is expected here, in quotation marks")
-        inner = unquote(cursor.next().text)
-        cursor.expect(")", "`)` is expected here")
-        return inner
-
-    def _end_of_line(self, block: str) -> None:
-        token = self.cursor.token
-        if token.kind in ("newline", "end", "doc") or self.cursor.is_mark("}"):
-            return
-        self.cursor.problem(
-            "the rest of the line is not understood", Span(token.start, token.end), block
-        )
-        self.cursor.skip_line()
-
-    def _recover(self, refusal: Refused, block: str) -> None:
-        self.cursor.problem(refusal.message, refusal.span, block)
-        start = self.cursor.at
-        self.cursor.skip_line()
-        if self.cursor.at == start and self._in_block():
-            self.cursor.next()

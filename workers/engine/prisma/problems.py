@@ -13,6 +13,13 @@ from workers.engine.source import Origin
 def tell_problems(documents: Iterable[Document], symbols: Symbols) -> None:
     """Add the problems of grammar and of configuration to the diagnostics."""
     for document in documents:
+        if document.contract is not None:
+            symbols.tell(
+                "prisma-contract",
+                f"`{document.path}` is a contract of Prisma 8, which is not judged yet.",
+                Origin(document.path, document.contract),
+            )
+            continue
         for problem in document.problems:
             _tell(symbols, document.path, problem)
     configuration = symbols.configuration

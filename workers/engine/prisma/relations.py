@@ -20,6 +20,7 @@ _ACTIONS: dict[str, Action] = {
     "SetNull": "SET NULL",
     "SetDefault": "SET DEFAULT",
 }
+Sides = dict[tuple[str, str, str | None], list[RelationField]]
 EXPLICIT_ACTIONS = (3, 0)
 """Before it a required relation was deleted by cascade, and actions could not be written."""
 
@@ -41,7 +42,7 @@ class RelationReader:
 
     def foreign_keys(self, table: Table) -> Iterator[ForeignKey]:
         """The foreign keys that a model's relation fields declare."""
-        for relation in table.relations:
+        for relation in table.relations.values():
             attribute = relation.node.attribute("relation")
             if attribute is None or attribute.argument("fields") is None:
                 continue
@@ -140,27 +141,36 @@ class RelationReader:
 
     def many_to_many(self) -> Iterator[ManyToMany]:
         """The implicit many-to-many relations, each once, in the order of their first sides."""
+        sides = self._sides()
         for table in self.symbols.tables.values():
-            lists = (one for one in table.relations if one.node.type.arity == "list")
-            for relation in lists:
-                opposite = self._opposite(relation)
-                if opposite is None or opposite.node.type.arity != "list":
+            for relation in table.relations.values():
+                opposite = _opposite(relation, sides)
+                if opposite is None or not (_is_list(relation) and _is_list(opposite)):
                     continue
                 if _is_embedded(relation) or _is_embedded(opposite):
                     continue
                 if _order(relation) > _order(opposite):
                     continue
-                if table.is_view or opposite.model.is_view:
-                    continue
-                yield ManyToMany(relation_name(relation), relation, opposite)
+                if not (table.is_view or opposite.model.is_view):
+                    yield ManyToMany(relation_name(relation), relation, opposite)
 
-    def _opposite(self, relation: RelationField) -> RelationField | None:
-        name = _explicit_name(relation)
-        model = relation.model.node.name
-        for other in self.symbols.tables[relation.target].relations:
-            if other.target == model and other is not relation and _explicit_name(other) == name:
-                return other
-        return None
+    def _sides(self) -> Sides:
+        """Every relation field, by its model, the model that it leads to and its name."""
+        sides: Sides = {}
+        for table in self.symbols.tables.values():
+            for relation in table.relations.values():
+                key = (table.node.name, relation.target, _explicit_name(relation))
+                sides.setdefault(key, []).append(relation)
+        return sides
+
+
+def _opposite(relation: RelationField, sides: Sides) -> RelationField | None:
+    key = (relation.target, relation.model.node.name, _explicit_name(relation))
+    return next((other for other in sides.get(key, ())[:2] if other is not relation), None)
+
+
+def _is_list(relation: RelationField) -> bool:
+    return relation.node.type.arity == "list"
 
 
 def relation_name(relation: RelationField) -> str:

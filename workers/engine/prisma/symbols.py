@@ -14,6 +14,7 @@ from workers.engine.prisma.natives import SCALARS
 from workers.engine.schema.model import QualifiedName
 from workers.engine.source import Origin, Span
 
+MAX_DIAGNOSTICS = 1000
 Meaning = Literal["scalar", "enum", "composite", "unsupported", "relation", "unknown"]
 
 
@@ -53,7 +54,7 @@ class Table:
     node: Model
     name: QualifiedName
     scalars: dict[str, ScalarField] = field(default_factory=dict)
-    relations: list[RelationField] = field(default_factory=list)
+    relations: dict[str, RelationField] = field(default_factory=dict)
 
     @property
     def is_view(self) -> bool:
@@ -91,8 +92,9 @@ class Symbols:
         subjects: tuple[str, ...] = (),
         effect: Effect = Effect.UNKNOWN,
     ) -> None:
-        """Keep a diagnostic."""
-        self.diagnostics.append(Diagnostic(code, message, origin, effect, subjects))
+        """Keep a diagnostic, unless there are too many."""
+        if len(self.diagnostics) < MAX_DIAGNOSTICS:
+            self.diagnostics.append(Diagnostic(code, message, origin, effect, subjects))
 
     def enum_name(self, enum: Enum) -> QualifiedName:
         """The enum type's name in the database."""
@@ -194,7 +196,7 @@ def _sort_fields(symbols: Symbols, table: Table) -> None:
         type_, attributes = _resolve_alias(symbols, node)
         meaning = _meaning(symbols, type_)
         if meaning == "relation":
-            table.relations.append(RelationField(table, node, type_.name))
+            table.relations[node.name] = RelationField(table, node, type_.name)
             continue
         column = mapped(node.attributes) or node.name
         if meaning == "unknown":
