@@ -19,7 +19,7 @@ from workers.engine.project.folders import find_folders, match
 from workers.engine.project.manifest import Manifest, read_manifests
 from workers.engine.project.migrations import MigrationFolder
 from workers.engine.project.paths import is_copy, join
-from workers.engine.project.schemas import PrismaSchema, find_schemas, schema_at
+from workers.engine.project.schemas import PrismaSchema, find_schemas, provider_of, schema_at
 from workers.engine.project.texts import Texts
 from workers.engine.project.version import Version, prisma_version
 from workers.engine.settings import Settings
@@ -43,6 +43,8 @@ class Pair:
     prisma_version: Version = _NEWEST
     default_schema: str = "public"
     is_supabase: bool = False
+    provider: str = ""
+    """The provider that the schema's datasource names."""
     hand_run: tuple[SourceFile, ...] = ()
     """SQL that no runner reads, near the first pair of a repository."""
     neighbours: tuple[str, ...] = ()
@@ -55,6 +57,12 @@ class Pair:
         if self.schema is not None:
             return self.schema.root
         return self.migrations.path if self.migrations else ""
+
+    @property
+    def is_postgres(self) -> bool:
+        """Whether the schema or the lock file speaks of PostgreSQL, or neither of anything."""
+        lock = self.migrations.lock_provider if self.migrations else None
+        return (self.provider or lock or "postgresql") in ("postgresql", "postgres", "cockroachdb")
 
     @property
     def is_prisma(self) -> bool:
@@ -79,7 +87,7 @@ def discover(texts: Texts, settings: Settings = _DEFAULTS) -> Project:
     if settings.migrations_path is not None and not folders:
         message = f"There are no migrations at `{settings.migrations_path}`; check the path."
         diagnostics.append(Diagnostic("migrations-not-found", message, None))
-    matched = [Pair("", *sides) for sides in match(schemas, folders, settings)]
+    matched = [Pair("", *sides) for sides in match(texts, schemas, folders, settings)]
     is_supabase = _is_supabase(texts, manifests)
     connections = list(find_connections(texts, [p for p in texts.tree.files if is_source(p)]))
     pairs = [
@@ -100,10 +108,11 @@ def _neighbours(pair: Pair, pairs: list[Pair]) -> tuple[str, ...]:
     return tuple(folder.path for folder in others if folder is not None)
 
 
-def _prominence(pair: Pair) -> tuple[bool, bool, bool, int, str]:
+def _prominence(pair: Pair) -> tuple[bool, bool, bool, bool, int, str]:
     return (
         pair.schema is None,
         pair.migrations is None,
+        not pair.is_postgres,
         is_copy(pair.path),
         pair.path.count("/"),
         pair.path,
@@ -144,6 +153,7 @@ def _complete(
         default_schema=settings.default_schema or _default_schema(texts, pair, fitting),
         is_supabase=is_supabase or _names_supabase(pair),
         connections=tuple(fitting),
+        provider=provider_of(texts, pair.schema) if pair.schema else "",
     )
 
 
@@ -166,21 +176,13 @@ def _variables(texts: Texts, schema: PrismaSchema) -> set[str]:
 
 def _urls(texts: Texts, schema: PrismaSchema) -> Iterable[str]:
     """The connection properties of the datasource block, `env("X")` as `env:X`."""
-    is_inside = False
-    for line in texts.text(schema.files[0]).splitlines():
-        code = line.strip()
-        if code.startswith("datasource "):
-            is_inside = True
-        elif code.startswith("}"):
-            is_inside = False
-        elif is_inside:
-            key, equals, value = code.partition("=")
-            if equals and key.strip() in ("url", "directUrl"):
-                value = value.strip()
-                if value.startswith("env("):
-                    yield "env:" + value.removeprefix("env(").partition(")")[0].strip("\"' ")
-                else:
-                    yield value.partition('"')[2].partition('"')[0]
+    block = texts.datasource(schema.files[0])
+    for key in ("url", "directUrl"):
+        value = block.get(key, "")
+        if value.startswith("env("):
+            yield "env:" + value.removeprefix("env(").partition(")")[0].strip("\"' ")
+        elif value:
+            yield value.partition('"')[2].partition('"')[0]
 
 
 def _default_schema(texts: Texts, pair: Pair, connections: list[Connection]) -> str:
@@ -208,9 +210,11 @@ def disagreement(pair: Pair) -> Diagnostic | None:
 
 
 def _is_supabase(texts: Texts, manifests: list[Manifest]) -> bool:
-    if any(path.endswith("supabase/config.toml") for path in texts.tree.paths):
+    configs = [path for path in texts.tree.paths if path.endswith("supabase/config.toml")]
+    if any(not is_copy(path) for path in configs):
         return True
-    return any(name.startswith("@supabase/") for m in manifests for name in m.dependencies)
+    real = [manifest for manifest in manifests if not is_copy(manifest.path)]
+    return any(name.startswith("@supabase/") for m in real for name in m.dependencies)
 
 
 def _names_supabase(pair: Pair) -> bool:

@@ -19,10 +19,12 @@ from workers.engine.project.paths import (
     join,
     name_of,
 )
-from workers.engine.project.schemas import PrismaSchema
+from workers.engine.project.schemas import PrismaSchema, provider_of
 from workers.engine.project.texts import Texts
 from workers.engine.settings import Settings
 from workers.engine.source import SourceFile
+
+_MANY = 3
 
 Match = tuple[PrismaSchema | None, MigrationFolder | None]
 
@@ -40,9 +42,15 @@ def find_folders(
 
 
 def match(
-    schemas: list[PrismaSchema], folders: dict[str, MigrationFolder], settings: Settings
+    texts: Texts,
+    schemas: list[PrismaSchema],
+    folders: dict[str, MigrationFolder],
+    settings: Settings,
 ) -> list[Match]:
-    """Each schema with its migrations, then schemas and folders that have no partner."""
+    """Each schema with its migrations, then schemas and folders that have no partner.
+
+    A schema without migrations is left out beside one that has some: there is nothing to say of it.
+    """
     free = dict(folders)
     pairs: list[Match] = []
     alone = []
@@ -54,11 +62,17 @@ def match(
             alone.append(schema)
         else:
             pairs.append((schema, found))
-    free = _real_ones(free, has_pairs=bool(pairs))
-    for schema in alone:
-        near = _only_match(schema, alone, free, has_pairs=bool(pairs))
-        pairs.append((schema, free.pop(near) if near is not None else None))
-    return [*pairs, *((None, folder) for folder in free.values())]
+    if settings.migrations_path is None:
+        free = _likely_ones(free, has_pairs=bool(pairs))
+        for schema in list(alone):
+            near = _partner(texts, schema, alone, free, has_pairs=bool(pairs))
+            if near is not None:
+                alone.remove(schema)
+                pairs.append((schema, replace(free.pop(near), is_conventional=False)))
+    if pairs and settings.schema_path is None:
+        alone = []
+    strays = (replace(folder, is_conventional=False) for folder in free.values())
+    return [*pairs, *((schema, None) for schema in alone[:_MANY]), *((None, f) for f in strays)]
 
 
 def beside(schema: PrismaSchema) -> list[str]:
@@ -114,25 +128,52 @@ def _above(texts: Texts, found: dict[str, MigrationFolder], path: str) -> tuple[
     )
 
 
-def _real_ones(free: dict[str, MigrationFolder], *, has_pairs: bool) -> dict[str, MigrationFolder]:
-    free = {path: folder for path, folder in free.items() if folder.migrations}
+def _likely_ones(
+    free: dict[str, MigrationFolder], *, has_pairs: bool
+) -> dict[str, MigrationFolder]:
+    """The folders without a schema that are meant as migrations, not examples or other papers."""
+    free = {path: folder for path, folder in free.items() if _is_likely(folder)}
     for is_aside in (is_copy, is_generated):
         if has_pairs or any(not is_aside(path + "/x") for path in free):
             free = {path: folder for path, folder in free.items() if not is_aside(path + "/x")}
     return free
 
 
-def _only_match(
+def _is_likely(folder: MigrationFolder) -> bool:
+    if not folder.migrations:
+        return False
+    return folder.has_lock or "migration" in name_of(folder.path).lower()
+
+
+def _partner(
+    texts: Texts,
     schema: PrismaSchema,
     alone: list[PrismaSchema],
     free: dict[str, MigrationFolder],
     *,
     has_pairs: bool,
 ) -> str | None:
-    """The migrations folder of a schema that has none beside it, where there is no doubt."""
-    if schema.migrations is not None or has_pairs or len(alone) != 1:
+    """The migrations folder of a schema that has none beside it, where there is no doubt.
+
+    Some projects keep one schema and one folder for each database and copy them into place: there
+    the lock file's provider and the names tell which belong together.
+    """
+    home = folder_of(schema.root)
+    provider = provider_of(texts, schema)
+    near = [path for path in free if path and folder_of(path) in (home, schema.root)]
+    fitting = [path for path in near if free[path].lock_provider in (provider, None)]
+    twins = [other for other in alone if provider_of(texts, other) == provider]
+    if len(fitting) == 1 and (len(twins) == 1 or _is_alike(schema, fitting[0])):
+        return fitting[0]
+    if has_pairs or len(alone) != 1:
         return None
     prisma = [path for path, folder in free.items() if folder.runner == "prisma"]
     others = [path for path, folder in free.items() if folder.runner != "prisma"]
     choice = prisma or others
     return choice[0] if len(choice) == 1 else None
+
+
+def _is_alike(schema: PrismaSchema, folder: str) -> bool:
+    """Whether `postgresql-schema.prisma` and `postgresql-migrations` carry one name."""
+    words = name_of(schema.root).replace("_", "-").replace(".", "-").split("-")
+    return name_of(folder).replace("_", "-").split("-")[0] == words[0]

@@ -42,6 +42,8 @@ class MigrationFolder:
     above: tuple[SourceFile, ...] = ()
     lock_provider: str | None = None
     has_lock: bool = False
+    is_conventional: bool = True
+    """Whether Prisma finds the folder by itself: it lies beside the schema, or is configured."""
 
 
 def is_undo(path: str) -> bool:

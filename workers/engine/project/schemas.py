@@ -9,7 +9,7 @@ https://www.prisma.io/docs/orm/prisma-schema/overview/location.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from workers.engine.project.manifest import Manifest
 from workers.engine.project.paths import folder_of, is_copy, is_generated, is_under, join, name_of
@@ -37,6 +37,8 @@ class PrismaSchema:
     migrations: str | None = None
     url: str | None = None
     """The connection that prisma.config names: a URL, or `env:NAME`."""
+    is_named: bool = False
+    """Whether a configuration or a script names it, so that nothing about it is guessed."""
 
     @property
     def folder(self) -> str:
@@ -70,15 +72,26 @@ def find_schemas(texts: Texts, manifests: Iterable[Manifest]) -> list[PrismaSche
     for config in read_configs(texts):
         schema = _configured(texts, config)
         if schema is not None:
-            found.setdefault(schema.files[0], schema)
+            _add(found, schema)
     for named in _named(manifests):
         schema = schema_at(texts, named)
         if schema is not None:
-            found.setdefault(schema.files[0], schema)
+            _add(found, replace(schema, is_named=True))
     for path in _datasource_files(texts):
-        if not any(path in schema.files for schema in found.values()):
-            found[path] = _unnamed(texts, path)
-    return _real_ones(list(found.values()))
+        if path not in found:
+            _add(found, _unnamed(texts, path))
+    return _real_ones(list(dict.fromkeys(found.values())))
+
+
+def _add(found: dict[str, PrismaSchema], schema: PrismaSchema) -> None:
+    """Keep a schema unless one of its files belongs to a schema already."""
+    if not any(path in found for path in schema.files):
+        found.update(dict.fromkeys(schema.files, schema))
+
+
+def provider_of(texts: Texts, schema: PrismaSchema) -> str:
+    """The provider that a schema's datasource names, "" where that is not a plain word."""
+    return texts.datasource(schema.files[0]).get("provider", "").strip("\"'")
 
 
 def schema_at(texts: Texts, path: str) -> PrismaSchema | None:
@@ -143,7 +156,9 @@ def _configured(texts: Texts, config: PrismaConfig) -> PrismaSchema | None:
                 break
     if schema is None:
         return None
-    return PrismaSchema(schema.root, schema.files, config.path, config.migrations, config.url)
+    return PrismaSchema(
+        schema.root, schema.files, config.path, config.migrations, config.url, is_named=True
+    )
 
 
 def _named(manifests: Iterable[Manifest]) -> Iterator[str]:
@@ -200,8 +215,12 @@ def _openings(text: str, keywords: tuple[str, ...]) -> Iterator[str]:
 
 
 def _real_ones(schemas: list[PrismaSchema]) -> list[PrismaSchema]:
-    schemas.sort(key=lambda s: (s.files[0].count("/"), s.files[0]))
+    schemas.sort(key=lambda s: (s.files[0].count("/"), not _is_usual(s), s.files[0]))
     for is_aside in (is_generated, is_copy):
-        kept = [s for s in schemas if s.config_path or not is_aside(s.files[0])]
+        kept = [s for s in schemas if not is_aside(s.files[0])]
         schemas = kept or schemas
     return schemas
+
+
+def _is_usual(schema: PrismaSchema) -> bool:
+    return schema.is_named or name_of(schema.files[0]) == "schema.prisma"

@@ -107,6 +107,9 @@ def _value(stream: list[Token], at: int) -> Value | None:
     while at < len(stream) and (stream[at].kind == "word" or _is_sign(stream, at, ".")):
         parts.append(stream[at].text)
         at += 1
+    names = [part for part in parts if part != "."]
+    if names[:2] == ["process", "env"] and len(names) == 3:
+        return Value(f"env:{names[2]}", Span(token.span.start, stream[at - 1].span.end))
     if parts[-1] not in ("join", "resolve", "env") or not _is_sign(stream, at, "("):
         return None
     return _joined(stream, start, at + 1, parts[-1])

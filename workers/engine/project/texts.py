@@ -62,3 +62,19 @@ class Texts:
         """A file's text, empty where it was not read."""
         source = self.source(path)
         return source.text if source else ""
+
+    def datasource(self, path: str) -> dict[str, str]:
+        """The properties of the datasource block in a Prisma file, as written."""
+        found: dict[str, str] = {}
+        is_inside = False
+        for line in self.text(path).splitlines():
+            code = line.strip()
+            if code.startswith("datasource "):
+                is_inside = True
+            elif code.startswith("}"):
+                is_inside = False
+            elif is_inside:
+                key, equals, value = code.partition("=")
+                if equals and not key.startswith("//"):
+                    found[key.strip()] = value.strip()
+        return found

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from workers.engine.compare.changes import ColumnTypeChanged
+from workers.engine.project.migrations import MigrationFolder
+from workers.engine.project.paths import folder_of
 from workers.engine.rules.context import Context
 from workers.engine.rules.history.failures import disorder, failed_migrations, refused_scripts
 from workers.engine.rules.history.landing import landed_changes
@@ -13,8 +15,10 @@ from workers.engine.rules.history.made import traces
 from workers.engine.rules.history.stamps import stamp_of
 from workers.engine.rules.history.subjects import (
     EmptyMigration,
+    HandRunFolder,
     HistorySubject,
     Lock,
+    Place,
     SameNames,
     ScriptlessFolder,
     SharedStamp,
@@ -23,6 +27,7 @@ from workers.engine.rules.history.subjects import (
     UnsortableName,
 )
 from workers.engine.rules.history.tokens import is_empty
+from workers.engine.source import SourceFile
 from workers.engine.sql.replay import Migration
 
 _MANY = 3
@@ -33,7 +38,9 @@ def history_subjects(context: Context) -> Iterator[HistorySubject]:
     for migration in context.migrations:
         if is_empty(migration.source.text):
             yield EmptyMigration(migration)
-    if context.project is not None and context.project.is_prisma:
+    pair = context.project
+    is_found = pair is not None and pair.migrations is not None and pair.migrations.is_conventional
+    if pair is not None and pair.is_prisma and is_found:
         yield from _names(context)
         yield from _lock(context)
     yield from failed_migrations(context)
@@ -78,22 +85,37 @@ def _lock(context: Context) -> Iterator[Lock]:
         yield Lock(path, folder.lock_provider, declared, folder.has_lock)
 
 
-def _unrun(context: Context) -> Iterator[UnrunScript | ScriptlessFolder]:
+def _unrun(context: Context) -> Iterator[HistorySubject]:
     pair = context.project
     if pair is None or pair.migrations is None:
         return
     schema = context.by_hand.schema if context.by_hand else context.replayed
-    for sources, place in (
-        (pair.migrations.loose, "beside"),
-        (pair.migrations.nested, "nested"),
-        (pair.migrations.above, "above"),
-        (pair.hand_run, "elsewhere"),
-    ):
-        for source in sources:
-            yield UnrunScript(source, place, tuple(traces(schema, source.path)))  # type: ignore[arg-type]
-    nested = {source.path for source in pair.migrations.nested}
-    for name in pair.migrations.scriptless:
-        path = f"{pair.migrations.path}/{name}" if pair.migrations.path else name
+    folder = pair.migrations
+    if folder.is_conventional:
+        for place, sources in _mislaid(folder):
+            for source in sources:
+                yield UnrunScript(source, place, tuple(traces(schema, source.path)))
+        yield from _scriptless(folder, context)
+    by_folder: dict[str, list[UnrunScript]] = {}
+    for source in pair.hand_run:
+        marks = tuple(traces(schema, source.path))
+        if marks:
+            script = UnrunScript(source, "elsewhere", marks)
+            by_folder.setdefault(folder_of(source.path), []).append(script)
+    for path, scripts in by_folder.items():
+        yield HandRunFolder(path, tuple(scripts))
+
+
+def _mislaid(folder: MigrationFolder) -> Iterator[tuple[Place, tuple[SourceFile, ...]]]:
+    yield "beside", folder.loose
+    yield "nested", folder.nested
+    yield "above", folder.above
+
+
+def _scriptless(folder: MigrationFolder, context: Context) -> Iterator[ScriptlessFolder]:
+    nested = {source.path for source in folder.nested}
+    for name in folder.scriptless:
+        path = f"{folder.path}/{name}" if folder.path else name
         files = tuple(sorted(p for p in context.head.paths if p.startswith(path + "/")))
         if not nested.intersection(files):
             yield ScriptlessFolder(name, path, files)

@@ -11,6 +11,8 @@ from workers.engine.rules.history.makers import Missing
 from workers.engine.source import Origin, SourceFile
 from workers.engine.sql.replay import Failure, Migration
 
+Place = Literal["beside", "nested", "above", "elsewhere"]
+
 
 @dataclass(frozen=True, slots=True)
 class EmptyMigration:
@@ -54,8 +56,16 @@ class UnrunScript:
     """
 
     source: SourceFile
-    place: Literal["beside", "nested", "above", "elsewhere"]
+    place: Place
     marks: tuple[Trace, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class HandRunFolder:
+    """A folder with SQL that no runner reads and that would change what the migrations make."""
+
+    path: str
+    scripts: tuple[UnrunScript, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,6 +201,7 @@ HistorySubject = (
     | UnsortableName
     | SameNames
     | UnrunScript
+    | HandRunFolder
     | ScriptlessFolder
     | Lock
     | LandedChange

@@ -25,13 +25,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from workers.engine.findings import Finding, Severity
+from workers.engine.findings import Finding, Related, Severity
 from workers.engine.project.paths import folder_of, name_of
 from workers.engine.rule import Rule
 from workers.engine.rules.context import Context
 from workers.engine.rules.history.made import Trace
 from workers.engine.rules.history.stamps import stamp_of
-from workers.engine.rules.history.subjects import ScriptlessFolder, UnrunScript
+from workers.engine.rules.history.subjects import HandRunFolder, ScriptlessFolder, UnrunScript
 from workers.engine.source import Origin, Span
 
 migration_never_run = Rule(
@@ -47,6 +47,7 @@ _PLACES = {
     "beside": "it lies beside the migration folders and not in one",
     "nested": "it lies one folder too deep",
     "above": "it lies beside the migrations folder and not in it",
+    "elsewhere": "no runner reads its folder",
 }
 
 
@@ -54,7 +55,7 @@ _PLACES = {
 def check_script(script: UnrunScript, context: Context) -> Iterator[Finding]:
     """A file where migrations are kept that Prisma passes over: worse if something needs it."""
     path = script.source.path
-    if script.place == "elsewhere" or not script.source.text.strip():
+    if not script.source.text.strip():
         return
     name = migration_name(path)
     is_meant = bool(stamp_of(name)) or script.place != "beside"
@@ -72,18 +73,27 @@ def check_script(script: UnrunScript, context: Context) -> Iterator[Finding]:
     )
 
 
-@sql_run_by_hand.on(UnrunScript)
-def check_by_hand(script: UnrunScript, context: Context) -> Iterator[Finding]:
-    """SQL elsewhere that makes what the migrations do not."""
-    if script.place != "elsewhere" or not script.marks:
-        return
-    path = script.source.path
-    needed = [mark for mark in script.marks if _is_declared(mark, context)]
+@sql_run_by_hand.on(HandRunFolder)
+def check_by_hand(folder: HandRunFolder, context: Context) -> Iterator[Finding]:
+    """SQL elsewhere that makes what the migrations do not: one finding for a folder."""
+    first, *others = folder.scripts
+    marks = tuple(mark for script in folder.scripts for mark in script.marks)
+    needed = [mark for mark in marks if _is_declared(mark, context)]
+    what = f"`{first.source.path}` is run by no migration"
+    if others:
+        names = ", ".join(f"`{name_of(script.source.path)}`" for script in folder.scripts[:_SHOWN])
+        more = f" and {len(folder.scripts) - _SHOWN} more" if len(folder.scripts) > _SHOWN else ""
+        where = f"in `{folder.path}` " if folder.path else ""
+        what = f"{names}{more} {where}are run by no migration"
     yield sql_run_by_hand.finding(
-        subject=path,
+        subject=folder.path if others else first.source.path,
         severity=Severity.WARNING if needed else Severity.NOTICE,
-        message=f"`{path}` is run by no migration{_loss(script.marks)}.",
-        origin=_start(script),
+        message=f"{what}{_loss(marks)}.",
+        origin=_start(first),
+        related=[
+            Related(f"`{script.source.path}` is not run either", _start(script))
+            for script in others[:_SHOWN]
+        ],
         remedy="Move what the database needs into a migration of its own, so that every database "
         "has it.",
     )
