@@ -37,7 +37,7 @@ class InstallationTransport(Transport):
         self._purpose = purpose
         super().__init__(settings, InstallationAuth(lambda: tokens.give(purpose)), limits)
 
-    def refresh(self, status: int, headers: Mapping[str, str]) -> bool:
+    def refresh(self, headers: Mapping[str, str]) -> bool:
         """Have the next try ask for a new token."""
         self._tokens.drop(self._purpose)
         return True

@@ -26,7 +26,7 @@ class AppTransport(Transport):
         limits = Limits(redis, f"app-{settings.app_id}", counts_writes=False)
         super().__init__(settings, app_auth(settings, self._signer), limits)
 
-    def refresh(self, status: int, headers: Mapping[str, str]) -> bool:
+    def refresh(self, headers: Mapping[str, str]) -> bool:
         """Set the signer to GitHub's clock; True where ours was wrong."""
         return self._signer.learn_clock(headers)
 

@@ -294,3 +294,20 @@ def test_what_was_begun_can_be_ended_though_nothing_new_is(
         any(github.create_issue_comment(5, "Hello") is None for _ in range(121))
     github.edit_issue_comment(9, "Hello")
     assert server.count(EDIT) == 1
+
+
+def test_what_is_read_twice_is_asked_for_under_its_etag(
+    github: GitHub, server: ScriptedServer
+) -> None:
+    changed = {**A_PULL, "title": "Other"}
+    server.say(
+        PULL,
+        Answer(200, A_PULL, {"ETag": '"one"'}),
+        Answer(304),
+        Answer(200, changed, {"ETag": '"two"'}),
+        Answer(304),
+    )
+    titles = [github.pull_request(5).title for _ in range(4)]
+    assert titles == ["", "", "Other", "Other"]
+    asked = [each.headers.get("If-None-Match") for each in server.received if each.verb == "GET"]
+    assert asked == [None, '"one"', '"one"', '"two"']
