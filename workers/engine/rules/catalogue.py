@@ -7,6 +7,11 @@ from types import ModuleType
 
 from workers.engine.rule import Catalogue, Rule
 from workers.engine.rules.context import Context
+from workers.engine.rules.data_loss import cast as loss_cast
+from workers.engine.rules.data_loss import column as loss_column
+from workers.engine.rules.data_loss import enum as loss_enum
+from workers.engine.rules.data_loss import key as loss_key
+from workers.engine.rules.data_loss import table as loss_table
 from workers.engine.rules.drift import column as drift_column
 from workers.engine.rules.drift import column_type as drift_column_type
 from workers.engine.rules.drift import default as drift_default
@@ -30,10 +35,16 @@ from workers.engine.rules.history import (
 from workers.engine.rules.history.prepare import history_subjects
 from workers.engine.rules.index import duplicate, foreign_key
 from workers.engine.rules.index.subjects import index_subjects
+from workers.engine.rules.locking import backfill as lock_backfill
+from workers.engine.rules.locking import constraint as lock_constraint
+from workers.engine.rules.locking import index as lock_index
+from workers.engine.rules.locking import rename as lock_rename
+from workers.engine.rules.locking import rewrite as lock_rewrite
 from workers.engine.rules.naming import column, table
 from workers.engine.rules.naming.subjects import naming_subjects
 from workers.engine.rules.security import function, policy, row_level_security, view
 from workers.engine.rules.security.subjects import security_subjects
+from workers.engine.rules.statements import statement_subjects
 from workers.engine.rules.workflow import (
     development_command,
     migration_name,
@@ -65,6 +76,16 @@ MODULES: tuple[ModuleType, ...] = (
     function,
     landed,
     lock,
+    lock_backfill,
+    lock_constraint,
+    lock_index,
+    lock_rename,
+    lock_rewrite,
+    loss_cast,
+    loss_column,
+    loss_enum,
+    loss_key,
+    loss_table,
     migration_name,
     naming,
     order,
@@ -84,6 +105,7 @@ OF_PAIR: tuple[Supplier, ...] = (
     history_subjects,
     naming_subjects,
     index_subjects,
+    statement_subjects,
 )
 """Asked once for each schema and its migrations."""
 

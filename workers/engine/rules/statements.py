@@ -19,8 +19,7 @@ from workers.engine.sql import effects
 from workers.engine.sql.effect_reader import effects_of
 from workers.engine.sql.effects import Effect
 from workers.engine.sql.postgres import Parsed
-from workers.engine.sql.refusal import RefusedError
-from workers.engine.sql.replay import Ground, Migration, replay
+from workers.engine.sql.replay import Failure, Ground, Migration, replay
 from workers.engine.sql.state import State
 
 
@@ -79,6 +78,10 @@ class _Watcher:
         """Whether this is a migration under review."""
         return migration.source.path in self.wanted
 
+    def start(self, migration: Migration) -> None:
+        """The file is run, perhaps for the second time."""
+        self.found.pop(migration.source.path, None)
+
     def before(self, migration: Migration, statement: Parsed, origin: Origin, state: State) -> None:
         """Read the effects while the state is as the statement will find it."""
         self._tables = frozenset(state.schema.tables)
@@ -93,10 +96,10 @@ class _Watcher:
         statement: Parsed,
         origin: Origin,
         state: State,
-        refusal: RefusedError | None,
+        failure: Failure | None,
     ) -> None:
         """Remember which tables the pull request makes, and follow their new names."""
-        if refusal is not None:
+        if failure is not None:
             return
         tables = frozenset(state.schema.tables)
         if statement.kind in ("RenameStmt", "AlterObjectSchemaStmt"):
@@ -125,7 +128,7 @@ def statement_subjects(context: Context) -> Iterator[StatementEffect]:
             around = (tuple(found[:number]), tuple(found[number + 1 :]), tuple(before))
             yield StatementEffect(effect, migration, *around, resolved)
         before += found
-    yield from _lost_enum_values(context)
+    yield from _lost_enum_values(context, before)
 
 
 def _ground(context: Context) -> Ground:
@@ -140,10 +143,14 @@ def _in_order(context: Context) -> tuple[Migration, ...]:
     return tuple(sorted(context.migrations, key=lambda one: place.get(one.name, len(place))))
 
 
-def _lost_enum_values(context: Context) -> Iterator[StatementEffect]:
+def _lost_enum_values(context: Context, seen: list[Effect]) -> Iterator[StatementEffect]:
     if context.base is None:
         return
-    for name, values in lost_values(context.base.replayed, context.replayed).items():
+    renamed = {(one.enum, one.value) for one in seen if isinstance(one, effects.EnumValueRenamed)}
+    for name, lost in lost_values(context.base.replayed, context.replayed).items():
+        values = tuple(value for value in lost if (name, value) not in renamed)
+        if not values:
+            continue
         origin = context.place(context.replayed.enums[name].history)
         migration = context.migration_of(origin)
         if migration is not None:

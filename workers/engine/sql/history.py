@@ -7,14 +7,19 @@ from collections.abc import Sequence
 from workers.engine.schema.model import Schema
 from workers.engine.sql import split
 from workers.engine.sql.builtin import supabase
-from workers.engine.sql.replay import Ground, Memo, Migration, Replay
+from workers.engine.sql.replay import Ground, Memo, Migration, Replay, Watcher
 from workers.engine.sql.session import run_file
 from workers.engine.sql.state import State
 from workers.engine.sql.text import Text
 
 
 def run(
-    migrations: Sequence[Migration], ground: Ground, memo: Memo | None, *, lenient: bool
+    migrations: Sequence[Migration],
+    ground: Ground,
+    memo: Memo | None,
+    *,
+    lenient: bool,
+    watch: Watcher | None = None,
 ) -> Replay:
     """Replay migrations in the order given."""
     state = lay(ground)
@@ -23,7 +28,8 @@ def run(
         state.search_path = ground.search_path
         text = Text(migration.source.path, migration.source.text)
         script = split.read(text)
-        session = run_file(state, migration, script, text, lenient=lenient)
+        watched = watch if watch is not None and watch.wants(migration) else None
+        session = run_file(state, migration, script, text, lenient=lenient, watch=watched)
         outcome.failures += session.failures
         outcome.diagnostics += session.diagnostics
         outcome.steps += session.steps

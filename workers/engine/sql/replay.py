@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from workers.engine.errors import Diagnostic
 from workers.engine.schema.model import Schema
 from workers.engine.source import Origin, SourceFile
+
+if TYPE_CHECKING:
+    from workers.engine.sql.postgres import Parsed
+    from workers.engine.sql.state import State
 
 
 @dataclass(frozen=True)
@@ -92,18 +96,43 @@ class Memo(Protocol):
         """Remember a value; it may be forgotten at any time."""
 
 
+class Watcher(Protocol):
+    """Looks on while migrations are replayed; the state that it is shown is live."""
+
+    def wants(self, migration: Migration) -> bool:
+        """Whether to be shown the statements of this migration."""
+
+    def start(self, migration: Migration) -> None:
+        """The file begins, perhaps for the second time: forget what was seen of it."""
+
+    def before(self, migration: Migration, statement: Parsed, origin: Origin, state: State) -> None:
+        """A statement is about to run."""
+
+    def after(
+        self,
+        migration: Migration,
+        statement: Parsed,
+        origin: Origin,
+        state: State,
+        failure: Failure | None,
+    ) -> None:
+        """It has run, or was refused."""
+
+
 def replay(
     migrations: Sequence[Migration],
     ground: Ground = Ground(),
     memo: Memo | None = None,
     *,
     lenient: bool = False,
+    watch: Watcher | None = None,
 ) -> Replay:
     """The schema that the migrations make, run in the order given on an empty database.
 
     Leniently, a statement that is refused is told as a failure and skipped while the rest of its
-    file stands, and a table of which only a constraint is refused is made without it.
+    file stands, and a table of which only a constraint is refused is made without it. `watch` is
+    shown each statement of the migrations that it wants, with the state before and after.
     """
     from workers.engine.sql import history
 
-    return history.run(migrations, ground, memo, lenient=lenient)
+    return history.run(migrations, ground, memo, lenient=lenient, watch=watch)

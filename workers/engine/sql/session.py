@@ -12,8 +12,9 @@ from dataclasses import dataclass, field
 from workers.engine.errors import Diagnostic
 from workers.engine.source import Origin
 from workers.engine.sql.dispatch import perform
+from workers.engine.sql.postgres import Parsed
 from workers.engine.sql.refusal import RefusedError, UnknowableError
-from workers.engine.sql.replay import Failure, Migration, Step
+from workers.engine.sql.replay import Failure, Migration, Step, Watcher
 from workers.engine.sql.run import Run
 from workers.engine.sql.split import Script, Statement, Trouble
 from workers.engine.sql.state import TEMPORARY, Log, Snapshot, State
@@ -33,6 +34,7 @@ class Session:
     by_statement: bool = False
     is_alone: bool = False
     """Whether the file holds a single statement, which then is in no transaction block."""
+    watch: Watcher | None = None
     in_block: bool = False
     committed: Snapshot | None = None
     savepoints: dict[str, Snapshot] = field(default_factory=dict)
@@ -42,17 +44,23 @@ class Session:
 
 
 def run_file(
-    state: State, migration: Migration, script: Script, text: Text, *, lenient: bool
+    state: State,
+    migration: Migration,
+    script: Script,
+    text: Text,
+    *,
+    lenient: bool,
+    watch: Watcher | None = None,
 ) -> Session:
     """Carry out one file; on a refusal the state is as its last commit left it."""
     before = state.snapshot()
-    session = Session(migration, state, text, lenient)
+    session = Session(migration, state, text, lenient, watch=watch)
     session.committed = before
     _prepare(session, script)
     refusal = _run(session, script)
     if refusal is not None and refusal.sqlstate in _NO_TRANSACTION and not lenient:
         state.restore(before)
-        session = Session(migration, state, text, by_statement=True, committed=before)
+        session = Session(migration, state, text, by_statement=True, watch=watch, committed=before)
         refusal = _run(session, script)
         if refusal is not None:
             state.restore(before)
@@ -74,6 +82,8 @@ def _prepare(session: Session, script: Script) -> None:
 
 
 def _run(session: Session, script: Script) -> Failure | None:
+    if session.watch is not None:
+        session.watch.start(session.migration)
     refused = _unread(session, script)
     if refused and not session.is_lenient:
         return refused[0]
@@ -133,6 +143,10 @@ def _step(session: Session, statement: Statement) -> Failure | None:
     state.log = log = Log()
     before = state.snapshot() if session.is_lenient else None
     failure = None
+    parsed = Parsed(statement.kind, statement.fields, statement.start, statement.end)
+    if session.watch is not None:
+        session.watch.before(session.migration, parsed, origin, state)
+        log.needs.clear()
     try:
         perform(run, statement.kind, statement.fields)
     except RefusedError as refusal:
@@ -141,6 +155,8 @@ def _step(session: Session, statement: Statement) -> Failure | None:
             state.restore(before)
     except UnknowableError as unknowable:
         run.note("statement-unknown", unknowable.message, *unknowable.subjects)
+    if session.watch is not None:
+        session.watch.after(session.migration, parsed, origin, state, failure)
     session.failures += [_failure(session, statement, one) for one in run.partial]
     session.steps.append(
         Step(
