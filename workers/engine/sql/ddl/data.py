@@ -23,26 +23,26 @@ def select(run: Run, node: Node) -> None:
     if node.get("intoClause"):
         select_into(run, node)
         return
-    scoping.check_select(run, node, (), {})
+    scoping.Reader(run).select(node, (), {})
     _check_rest(run, node)
     set_config(run, node)
 
 
 def insert(run: Run, node: Node) -> None:
     """INSERT."""
-    check_write(run, "InsertStmt", node, (), {})
+    read_write(scoping.Reader(run), "InsertStmt", node, (), {})
     _check_rest(run, node)
 
 
 def update_rows(run: Run, node: Node) -> None:
     """UPDATE."""
-    check_write(run, "UpdateStmt", node, (), {})
+    read_write(scoping.Reader(run), "UpdateStmt", node, (), {})
     _check_rest(run, node)
 
 
 def delete(run: Run, node: Node) -> None:
     """DELETE."""
-    check_write(run, "DeleteStmt", node, (), {})
+    read_write(scoping.Reader(run), "DeleteStmt", node, (), {})
     _check_rest(run, node)
 
 
@@ -51,11 +51,13 @@ def merge(run: Run, node: Node) -> None:
     target(run, node["relation"])
 
 
-def check_write(run: Run, kind: str, node: Node, outer: scoping.Levels, ctes: Sources) -> None:
-    """Check an INSERT, UPDATE or DELETE: its target, the columns it sets, and what it reads."""
-    ctes = scoping.check_ctes(run, node, outer, ctes)
+def read_write(
+    reader: scoping.Reader, kind: str, node: Node, outer: scoping.Levels, ctes: Sources
+) -> None:
+    """Read an INSERT, UPDATE or DELETE: its target, the columns it sets, and what it reads."""
+    ctes = reader.ctes(node, outer, ctes)
     relation = node["relation"]
-    table = target(run, relation)
+    table = target(reader.run, relation)
     columns = table.columns if table is not None else None
     for part in ("cols", "targetList"):
         for one in node.get(part, ()):
@@ -65,15 +67,15 @@ def check_write(run: Run, kind: str, node: Node, outer: scoping.Levels, ctes: So
     sources[name] = Output(list(columns or ()), columns is not None)
     if kind == "InsertStmt":
         if node.get("selectStmt"):
-            scoping.check_query(run, node["selectStmt"], outer, ctes)
+            reader.query(node["selectStmt"], outer, ctes)
         sources["excluded"] = sources[name]
     for one in (*node.get("fromClause", ()), *node.get("usingClause", ())):
-        add_source(run, one, sources, ctes)
+        add_source(reader.run, one, sources, ctes)
     levels = (sources, *outer)
     for part in ("targetList", "whereClause", "onConflictClause", "returningList"):
-        scoping.check_names(run, node.get(part), levels, ctes)
+        reader.names(node.get(part), levels, ctes)
     for one in node.get("fromClause", ()):
-        scoping.check_names(run, one.get("JoinExpr", {}).get("quals"), levels, ctes)
+        reader.names(one.get("JoinExpr", {}).get("quals"), levels, ctes)
 
 
 def copy(run: Run, node: Node) -> None:

@@ -9,7 +9,7 @@ from typing import Literal
 from workers.engine.schema.model import Policy, QualifiedName
 from workers.engine.sql import printing, resolve
 from workers.engine.sql.ddl.alter_rest import need_role
-from workers.engine.sql.ddl.reading import dependencies
+from workers.engine.sql.ddl.scoping import dependencies
 from workers.engine.sql.ddl.touch import touched
 from workers.engine.sql.postgres import Node
 from workers.engine.sql.refusal import RefusedError

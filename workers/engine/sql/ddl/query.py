@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from workers.engine.schema.model import Column, SqlType
+from workers.engine.schema.model import Column, QualifiedName, SqlType
 from workers.engine.sql import printing, resolve
 from workers.engine.sql.ddl.figure import column_label
-from workers.engine.sql.ddl.reading import relation_columns
 from workers.engine.sql.postgres import Node
 from workers.engine.sql.refusal import RefusedError
 from workers.engine.sql.resolve import strings
 from workers.engine.sql.run import Run
+from workers.engine.sql.state import State
 
 UNKNOWN = SqlType("unknown")
 
@@ -24,6 +24,8 @@ class Output:
     is_certain: bool = True
     all_columns: list[Column] | None = None
     """With those that a join's USING takes out of `*`."""
+    relation: QualifiedName | None = None
+    """The table or view itself, where the columns are its own."""
 
 
 Sources = dict[str, Output]
@@ -33,19 +35,20 @@ def output_of(run: Run, query: Node, outer: Sources | None = None) -> Output:
     """The columns of a SELECT, VALUES or set operation; unknown relations are refused."""
     ((kind, fields),) = query.items()
     if kind in ("InsertStmt", "UpdateStmt", "DeleteStmt"):
-        return _returned(run, fields)
+        return _returned(run, fields, dict(outer or {}))
     if kind != "SelectStmt":
         return Output([], False)
     return select_output(run, fields, dict(outer or {}))
 
 
-def _returned(run: Run, fields: Node) -> Output:
+def _returned(run: Run, fields: Node, ctes: Sources) -> Output:
     """What RETURNING gives."""
+    ctes = with_queries(run, fields, ctes)
     sources: Sources = {}
     relation = fields["relation"]
     add_source(run, {"RangeVar": relation}, sources, {})
     for one in (*fields.get("fromClause", ()), *fields.get("usingClause", ())):
-        add_source(run, one, sources, {})
+        add_source(run, one, sources, ctes)
     targets = fields.get("returningList") or fields.get("returningClause", {}).get("exprs", ())
     output = _targets(run, {"targetList": targets}, sources)
     return Output(output.columns, False)
@@ -95,7 +98,7 @@ def _renamed(output: Output, names: tuple[str, ...]) -> Output:
         Column(names[number], one.type, collation=one.collation) if number < len(names) else one
         for number, one in enumerate(output.columns)
     ]
-    return Output(columns, output.is_certain)
+    return Output(columns, output.is_certain, relation=None if names else output.relation)
 
 
 def add_source(run: Run, node: Node, sources: Sources, ctes: Sources) -> None:
@@ -134,6 +137,7 @@ def _merge(fields: Node, sources: Sources) -> None:
         [column for column in output.columns if column.name not in names],
         output.is_certain,
         output.columns,
+        output.relation,
     )
 
 
@@ -148,7 +152,17 @@ def _relation(run: Run, fields: Node, ctes: Sources) -> Output:
         raise RefusedError(
             "42P01", f'relation "{resolve.dotted(path)}" does not exist', fields.get("location", 0)
         )
-    return Output(list(relation_columns(run.state, name)), name not in run.state.schema.sequences)
+    is_certain = name not in run.state.schema.sequences
+    return Output(list(relation_columns(run.state, name)), is_certain, relation=name)
+
+
+def relation_columns(state: State, name: QualifiedName) -> tuple[Column, ...]:
+    """The columns of a table or view."""
+    table = state.schema.tables.get(name)
+    if table is not None:
+        return table.columns
+    view = state.schema.views.get(name)
+    return view.columns if view is not None else ()
 
 
 def is_extension_relation(run: Run, fields: Node) -> bool:
@@ -235,7 +249,8 @@ def _flat(sources: Sources) -> dict[str, SqlType]:
     found: dict[str, SqlType] = {}
     for output in sources.values():
         for column in output.columns:
-            found.setdefault(column.name, column.type)
+            if column.type != UNKNOWN:
+                found.setdefault(column.name, column.type)
     return found
 
 
@@ -248,7 +263,7 @@ class QueryScope(printing.TableScope):
     def column(self, path: tuple[str, ...]) -> SqlType | None:
         """The type of a column, by `("name",)` or `("alias", "name")`."""
         found = find_column(self.sources or {}, path)
-        return found.type if found is not None else None
+        return found.type if found is not None and found.type != UNKNOWN else None
 
 
 def _typed(run: Run, node: Node, scope: printing.TableScope) -> SqlType:

@@ -1,18 +1,22 @@
-"""Names in queries that are run: every relation and every column must exist where it is read.
+"""Names in queries: every relation and every column must exist where it is read.
 
 A column is refused only where that is certain: each relation in reach, at this level and around
-it, is known with all of its columns, and none has one of that name.
+it, is known with all of its columns, and none has one of that name. What is found on the way is
+what a view or a policy depends on.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass, field
 from typing import Any
 
-from workers.engine.schema.model import Column
+from workers.engine.schema.model import Column, QualifiedName, Table
 from workers.engine.sql import resolve
 from workers.engine.sql.ddl.query import Output, Sources, add_source, with_queries
 from workers.engine.sql.postgres import Node
+from workers.engine.sql.printing import check_function
+from workers.engine.sql.references import references
 from workers.engine.sql.refusal import RefusedError
 from workers.engine.sql.resolve import strings
 from workers.engine.sql.run import Run
@@ -23,43 +27,160 @@ Levels = tuple[Sources, ...]
 _SYSTEM = frozenset(("ctid", "xmin", "xmax", "cmin", "cmax", "tableoid", "oid"))
 
 
-def check_query(run: Run, node: Node, outer: Levels = (), ctes: Sources | None = None) -> None:
-    """Check a SELECT, VALUES, INSERT, UPDATE or DELETE node and all within it."""
-    ((kind, fields),) = node.items()
-    if kind == "SelectStmt":
-        check_select(run, fields, outer, dict(ctes or {}))
-    elif kind in ("InsertStmt", "UpdateStmt", "DeleteStmt"):
-        from workers.engine.sql.ddl import data
+@dataclass(slots=True)
+class Reader:
+    """Reads a query, and notes each table, column and function that it depends on."""
 
-        data.check_write(run, kind, fields, outer, dict(ctes or {}))
+    run: Run
+    found: set[str] = field(default_factory=set)
+
+    def query(self, node: Node, outer: Levels = (), ctes: Sources | None = None) -> None:
+        """Read a SELECT, VALUES, INSERT, UPDATE or DELETE node and all within it."""
+        ((kind, fields),) = node.items()
+        if kind == "SelectStmt":
+            self.select(fields, outer, dict(ctes or {}))
+        elif kind in ("InsertStmt", "UpdateStmt", "DeleteStmt"):
+            from workers.engine.sql.ddl import data
+
+            data.read_write(self, kind, fields, outer, dict(ctes or {}))
+
+    def ctes(self, fields: Node, outer: Levels, ctes: Sources) -> Sources:
+        """Read the WITH queries, and answer with all that are in reach."""
+        clause = fields.get("withClause", {})
+        known = with_queries(self.run, fields, ctes)
+        for one in clause.get("ctes", ()):
+            self.query(one["CommonTableExpr"]["ctequery"], outer, known)
+        return known
+
+    def select(self, fields: Node, outer: Levels, ctes: Sources) -> None:
+        """Read the fields of a SelectStmt."""
+        ctes = self.ctes(fields, outer, ctes)
+        if fields.get("op", "SETOP_NONE") != "SETOP_NONE":
+            for side in _operands(fields):
+                self.select(side, outer, ctes)
+            return
+        sources: Sources = {}
+        for one in fields.get("fromClause", ()):
+            add_source(self.run, one, sources, ctes)
+        levels = (sources, *outer)
+        self._from(fields.get("fromClause", ()), levels, ctes)
+        labels = _labels(fields)
+        for part in ("targetList", "whereClause", "havingClause", "valuesLists", "limitCount"):
+            self.names(fields.get(part), levels, ctes)
+        for part in ("groupClause", "sortClause", "distinctClause", "windowClause"):
+            self.names(fields.get(part), levels, ctes, labels)
+
+    def _from(self, nodes: Iterable[Node], levels: Levels, ctes: Sources) -> None:
+        stack = list(nodes)
+        while stack:
+            ((kind, fields),) = stack.pop().items()
+            if kind == "JoinExpr":
+                stack += [fields["larg"], fields["rarg"]]
+                self.names(fields.get("quals"), levels, ctes)
+                for name in strings(fields.get("usingClause", [])):
+                    self._merged(name, levels[0])
+            elif kind == "RangeSubselect":
+                reach = levels if fields.get("lateral") else levels[1:]
+                self.query(fields["subquery"], reach, ctes)
+            elif kind == "RangeFunction":
+                self.names(fields.get("functions"), levels, ctes)
+            elif kind == "RangeVar" and fields.get("relname") not in ctes:
+                relation = resolve.find_relation(self.run.state, fields)
+                if relation is not None:
+                    self.found.add(str(relation))
+
+    def _merged(self, name: str, sources: Sources) -> None:
+        for output in sources.values():
+            if output.relation is not None and _has(output, name):
+                self.found.add(f"{output.relation}.{name}")
+
+    def names(
+        self, node: Any, levels: Levels, ctes: Sources, labels: frozenset[str] = frozenset()
+    ) -> None:
+        """Read the columns in expressions; subqueries are read with what is around them."""
+        stack = [node]
+        while stack:
+            current = stack.pop()
+            if isinstance(current, list):
+                stack.extend(reversed(current))
+                continue
+            if not isinstance(current, dict):
+                continue
+            for key, value in current.items():
+                if key == "ColumnRef":
+                    self._column(value, levels, labels)
+                elif key == "SelectStmt" and isinstance(value, dict):
+                    self.select(value, levels, ctes)
+                elif isinstance(value, (dict, list)):
+                    stack.append(value)
+
+    def _column(self, fields: Node, levels: Levels, labels: frozenset[str]) -> None:
+        path = strings(fields["fields"])
+        name = path[-1]
+        if name == "*":
+            self._star(path, levels)
+            return
+        if name in _SYSTEM:
+            return
+        location = fields.get("location", 0)
+        if len(path) == 1:
+            if not self._plain(name, levels) and name not in labels:
+                if any(_is_unsure(sources) for sources in levels):
+                    return
+                raise RefusedError("42703", f'column "{name}" does not exist', location)
+            return
+        source = next((sources[path[-2]] for sources in levels if path[-2] in sources), None)
+        if source is not None and _has(source, name):
+            if source.relation is not None:
+                self.found.add(f"{source.relation}.{name}")
+            return
+        if any(_is_unsure(sources) for sources in levels) or len(path) != 2:
+            return
+        if source is not None:
+            raise RefusedError("42703", f"column {resolve.dotted(path)} does not exist", location)
+        if not any(path[0] in _names(sources) for sources in levels):
+            raise RefusedError(
+                "42P01", f'missing FROM-clause entry for table "{path[0]}"', location
+            )
+
+    def _plain(self, name: str, levels: Levels) -> bool:
+        """Whether an unqualified name is a column, or a relation taken as a row."""
+        for sources in levels:
+            for output in sources.values():
+                if _has(output, name):
+                    if output.relation is not None:
+                        self.found.add(f"{output.relation}.{name}")
+                    return True
+            if name in sources:
+                return True
+        return False
+
+    def _star(self, path: tuple[str, ...], levels: Levels) -> None:
+        for label, output in levels[0].items() if levels else ():
+            if output.relation is not None and (len(path) < 2 or label == path[-2]):
+                self.found.update(f"{output.relation}.{column.name}" for column in output.columns)
 
 
-def check_ctes(run: Run, fields: Node, outer: Levels, ctes: Sources) -> Sources:
-    """Check the WITH queries, and answer with all that are in reach."""
-    clause = fields.get("withClause", {})
-    known = with_queries(run, fields, ctes)
-    for one in clause.get("ctes", ()):
-        check_query(run, one["CommonTableExpr"]["ctequery"], outer, known)
-    return known
-
-
-def check_select(run: Run, fields: Node, outer: Levels, ctes: Sources) -> None:
-    """Check the fields of a SelectStmt."""
-    ctes = check_ctes(run, fields, outer, ctes)
-    if fields.get("op", "SETOP_NONE") != "SETOP_NONE":
-        for side in _operands(fields):
-            check_select(run, side, outer, ctes)
-        return
-    sources: Sources = {}
-    for one in fields.get("fromClause", ()):
-        add_source(run, one, sources, ctes)
-    levels = (sources, *outer)
-    _check_from(run, fields.get("fromClause", ()), levels, ctes)
-    labels = _labels(fields)
-    for part in ("targetList", "whereClause", "havingClause", "valuesLists", "limitCount"):
-        check_names(run, fields.get(part), levels, ctes)
-    for part in ("groupClause", "sortClause", "distinctClause", "windowClause"):
-        check_names(run, fields.get(part), levels, ctes, labels)
+def dependencies(run: Run, node: Node, table: Table | None = None) -> frozenset[str]:
+    """What a query, or an expression on a table, depends on: `schema.table.column` and so on."""
+    reader = Reader(run)
+    if table is not None:
+        own = Output(list(table.columns), relation=table.name)
+        reader.names(node, ({table.name.name: own},), {})
+    else:
+        reader.query(node)
+    found = references(node)
+    for path, fields in found.functions:
+        check_function(run.state, path, fields)
+        schema, name = resolve.split_path(path)
+        for place in (schema,) if schema is not None else tuple(resolve.searched(run.state)):
+            overloads = run.state.hidden.overloads.get(QualifiedName(place, name), ())
+            reader.found.update(overloads)
+    for fields in found.types:
+        kind = resolve.resolve_type(run.state, fields)
+        if kind.schema is not None:
+            reader.found.add(f"{kind.schema}.{kind.name}")
+    return frozenset(reader.found)
 
 
 def _operands(fields: Node) -> list[Node]:
@@ -73,65 +194,6 @@ def _operands(fields: Node) -> list[Node]:
 
 def _labels(fields: Node) -> frozenset[str]:
     return frozenset(one["ResTarget"].get("name", "") for one in fields.get("targetList", ()))
-
-
-def _check_from(run: Run, nodes: Iterable[Node], levels: Levels, ctes: Sources) -> None:
-    stack = list(nodes)
-    while stack:
-        ((kind, fields),) = stack.pop().items()
-        if kind == "JoinExpr":
-            stack += [fields["larg"], fields["rarg"]]
-            check_names(run, fields.get("quals"), levels, ctes)
-        elif kind == "RangeSubselect":
-            reach = levels if fields.get("lateral") else levels[1:]
-            check_query(run, fields["subquery"], reach, ctes)
-        elif kind == "RangeFunction":
-            check_names(run, fields.get("functions"), levels, ctes)
-
-
-def check_names(
-    run: Run, node: Any, levels: Levels, ctes: Sources, labels: frozenset[str] = frozenset()
-) -> None:
-    """Check the columns in expressions; subqueries are checked with what is around them."""
-    stack = [node]
-    while stack:
-        current = stack.pop()
-        if isinstance(current, list):
-            stack.extend(reversed(current))
-            continue
-        if not isinstance(current, dict):
-            continue
-        for key, value in current.items():
-            if key == "ColumnRef":
-                _check_column(value, levels, labels)
-            elif key == "SelectStmt" and isinstance(value, dict):
-                check_select(run, value, levels, ctes)
-            elif isinstance(value, (dict, list)):
-                stack.append(value)
-
-
-def _check_column(fields: Node, levels: Levels, labels: frozenset[str]) -> None:
-    path = strings(fields["fields"])
-    name = path[-1]
-    if name == "*" or name in _SYSTEM or any(_is_unsure(sources) for sources in levels):
-        return
-    location = fields.get("location", 0)
-    if len(path) == 1:
-        if name in labels:
-            return
-        for sources in levels:
-            if name in sources or any(_has(one, name) for one in sources.values()):
-                return
-        raise RefusedError("42703", f'column "{name}" does not exist', location)
-    source = next((sources[path[-2]] for sources in levels if path[-2] in sources), None)
-    if source is None:
-        if len(path) == 2 and not any(path[0] in _names(sources) for sources in levels):
-            raise RefusedError(
-                "42P01", f'missing FROM-clause entry for table "{path[0]}"', location
-            )
-        return
-    if len(path) == 2 and not _has(source, name):
-        raise RefusedError("42703", f"column {resolve.dotted(path)} does not exist", location)
 
 
 def _names(sources: Sources) -> frozenset[str]:

@@ -126,6 +126,8 @@ def create_range(run: Run, node: Node) -> None:
     if multirange == name.name:
         multirange = f"{name.name}_multirange"
     run.state.hidden.types[QualifiedName(name.schema, multirange)] = "range"
+    for constructor in (name.name, multirange):
+        run.state.hidden.other["function", f"{name.schema}.{constructor}"] = True
     run.state.log.creates.add(str(name))
 
 

@@ -8,7 +8,7 @@ from typing import Any, Literal
 from workers.engine.schema.model import Column, QualifiedName, Table, View
 from workers.engine.sql import resolve
 from workers.engine.sql.ddl.query import Output, output_of
-from workers.engine.sql.ddl.reading import dependencies
+from workers.engine.sql.ddl.scoping import dependencies
 from workers.engine.sql.ddl.tables import new_name
 from workers.engine.sql.ddl.touch import touched
 from workers.engine.sql.postgres import Node
