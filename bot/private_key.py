@@ -9,13 +9,13 @@ import base64
 import binascii
 from pathlib import Path
 
-from bot.settings import SettingsError
 
-_NAME = "DRIFTLINE_PRIVATE_KEY"
+class UnreadableKey(ValueError):
+    """The text is no private key; the message goes on after the variable's name."""
 
 
 def read_private_key(value: str) -> str:
-    """The key as PEM text that PyJWT takes; `SettingsError` where it is none."""
+    """The key as PEM text that PyJWT takes; `UnreadableKey` where it is none."""
     text = _unquote(value)
     if not _is_pem(text):
         text = _from_base64(text) or _from_file(text)
@@ -46,14 +46,14 @@ def _from_file(text: str) -> str:
     try:
         content = Path(text).expanduser().read_text("ascii")
     except (OSError, ValueError) as error:
-        raise SettingsError(
-            f"{_NAME} is no PEM text, no base64 of one, and no file that can be read: give it the"
+        raise UnreadableKey(
+            "is no PEM text, no base64 of one, and no file that can be read: give it the"
             " contents of the .pem file that GitHub let you download, or its path."
         ) from error
     unquoted = _unquote(content)
     if not _is_pem(unquoted):
-        raise SettingsError(
-            f"{_NAME} names a file that holds no PEM text: give it the .pem file that GitHub let"
+        raise UnreadableKey(
+            "names a file that holds no PEM text: give it the .pem file that GitHub let"
             " you download."
         )
     return unquoted
@@ -76,12 +76,12 @@ def _prove(pem: str) -> None:
         key = load_pem_private_key(pem.encode(), password=None)
     except (ValueError, TypeError, UnsupportedAlgorithm):
         # The cause is left out: its text may quote the key.
-        raise SettingsError(
-            f"{_NAME} looks like PEM but holds no readable private key: copy the whole .pem file,"
+        raise UnreadableKey(
+            "looks like PEM but holds no readable private key: copy the whole .pem file,"
             " or make a new key on the App's settings page."
         ) from None
     if not isinstance(key, RSAPrivateKey):
-        raise SettingsError(
-            f"{_NAME} is no RSA key: GitHub Apps sign with RS256; use the .pem file that GitHub"
+        raise UnreadableKey(
+            "is no RSA key: GitHub Apps sign with RS256; use the .pem file that GitHub"
             " let you download."
         )

@@ -11,6 +11,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
+from bot.private_key import UnreadableKey, read_private_key
+
 PUBLIC_API = "https://api.github.com"
 
 
@@ -44,19 +46,10 @@ class Settings:
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] | None = None) -> Settings:
         """Read `os.environ` (or the mapping given); raise `SettingsError`."""
-        # The key's formats are a subject of their own, and need `cryptography` to be judged.
-        from bot.private_key import read_private_key
-
         values = os.environ if environment is None else environment
         return cls(
             app_id=_app_id(values),
-            private_key=read_private_key(
-                _required(
-                    values,
-                    "DRIFTLINE_PRIVATE_KEY",
-                    "the App's private key: its PEM text, that text in base64, or a path to it",
-                )
-            ),
+            private_key=_private_key(values),
             webhook_secrets=_secrets(values),
             redis_url=_redis_url(values),
             github_url=_github_url(values),
@@ -104,6 +97,17 @@ def _app_id(values: Mapping[str, str]) -> str:
             " App's settings page."
         )
     return value
+
+
+def _private_key(values: Mapping[str, str]) -> str:
+    name = "DRIFTLINE_PRIVATE_KEY"
+    text = _required(
+        values, name, "the App's private key: its PEM text, that text in base64, or a path to it"
+    )
+    try:
+        return read_private_key(text)
+    except UnreadableKey as error:
+        raise SettingsError(f"{name} {error}") from error.__cause__
 
 
 def _secrets(values: Mapping[str, str]) -> tuple[str, ...]:

@@ -7,6 +7,8 @@ import hashlib
 import hmac
 import io
 import json
+import subprocess
+import sys
 import time
 from typing import Any
 
@@ -289,3 +291,13 @@ def test_pages_are_served_with_secure_headers(client: FlaskClient) -> None:
         assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
     assert client.get("/webhooks/github").status_code == 405
     assert client.get("/nowhere").status_code == 404
+
+
+def test_the_web_process_loads_nothing_of_the_workers_nor_of_pygithub() -> None:
+    """What it does not load can neither slow its start nor be attacked through it."""
+    code = "import sys, bot.app, bot.queue; print(*sorted(sys.modules))"
+    loaded = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    ).stdout.split()
+    heavy = {"github", "workers", "sqlglot", "postgast", "bot.github"}
+    assert heavy.isdisjoint(loaded)
