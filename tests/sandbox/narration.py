@@ -7,6 +7,7 @@ from typing import Any
 
 from rich.console import Console
 from rich.markup import escape
+from rich.table import Table
 
 from tests.sandbox.state import CheckRun, Delivery, Review
 from tests.sandbox.world import Observation
@@ -27,19 +28,22 @@ class Narrator:
     def __init__(self, console: Console, start: float) -> None:
         self.console = console
         self.start = start
-        self.steps: dict[str, int] = {}
+        self.last_line = ""
         self.last_check = ""
 
     def tell(self, seen: Observation) -> None:
         """Prints the line of an observation, if it has one."""
         teller: Callable[..., str | None] | None = getattr(self, f"_{seen.kind}", None)
         line = teller(seen, **seen.facts) if teller else None
-        if line:
+        if line and line != self.last_line:
+            self.last_line = line
             self.say(line, seen.at)
 
     def say(self, line: str, at: float) -> None:
         """One line, with its time."""
-        self.console.print(f"[dim]{at - self.start:6.1f} s[/]  {line}", highlight=False)
+        grid = Table.grid(padding=(0, 2))
+        grid.add_row(f"[dim]{at - self.start:6.1f} s[/]", line)
+        self.console.print(grid, highlight=False)
 
     def _delivery(self, seen: Observation, delivery: Delivery) -> str | None:
         if delivery.event not in SHOWN_EVENTS or delivery.name in QUIET:
@@ -59,8 +63,7 @@ class Narrator:
         return f"The worker gets an installation token ({granted})"
 
     def _git(self, seen: Observation, repository: str, size: int) -> str | None:
-        self.steps["git"] = self.steps.get("git", 0) + 1
-        return f"The worker fetches from [b]{repository}.git[/] over HTTP"
+        return f"The worker fetches what it needs of [b]{repository}.git[/] over HTTP"
 
     def _check(self, seen: Observation, run: CheckRun, new: bool) -> str | None:
         state = run.conclusion or run.status
