@@ -259,6 +259,8 @@ class Function:
     """What `SET name = value` clauses fix, as `name=value`."""
     body: str | None = None
     kind: Literal["function", "procedure", "aggregate"] = "function"
+    parameters: tuple[str, ...] = ()
+    """The names of the arguments, empty where one has none; as many as `arguments`."""
     comment: str | None = None
     history: History = ()
 

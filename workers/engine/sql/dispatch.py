@@ -27,6 +27,15 @@ from workers.engine.sql.ddl import (
 from workers.engine.sql.postgres import Node
 from workers.engine.sql.run import Handler, Run
 
+
+def _select(run: Run, fields: Node) -> None:
+    data.select(run, fields)
+    if run.state.hidden.overloads and not fields.get("fromClause"):
+        from workers.engine.sql.plpgsql import statements
+
+        statements.run_calls(run, fields)
+
+
 _HANDLERS: dict[str, Handler] = {
     "AlterDefaultPrivilegesStmt": grants.default_privileges,
     "AlterDomainStmt": types.alter_domain,
@@ -70,7 +79,7 @@ _HANDLERS: dict[str, Handler] = {
     "MergeStmt": data.merge,
     "RefreshMatViewStmt": views.refresh,
     "RenameStmt": renames.rename,
-    "SelectStmt": data.select,
+    "SelectStmt": _select,
     "TruncateStmt": data.truncate,
     "UpdateStmt": data.update_rows,
     "VariableSetStmt": settings.set_variable,
@@ -115,5 +124,8 @@ def _run_code(run: Run, kind: str, fields: Node) -> None:
         return
     if kind == "DoStmt":
         blocks.run(run, fields)
+        return
+    if kind == "CallStmt":
+        blocks.call(run, fields)
         return
     run.note("code-not-run", "What this statement runs is not known without running it.")

@@ -28,6 +28,8 @@ class Run:
     in_block: bool = False
     """Whether the statement runs inside a transaction block."""
     is_lenient: bool = False
+    calls: int = 0
+    """How many functions deep the statement stands."""
     partial: list[RefusedError] = field(default_factory=list)
     """What was refused of a statement that stands all the same."""
 

@@ -1,0 +1,161 @@
+"""DO blocks, and functions of the history that a statement calls.
+
+What the catalogue alone decides is carried out on the replayed state. The rest is told in a
+diagnostic that names the objects it may touch.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from workers.engine.schema.model import Function, QualifiedName
+from workers.engine.sql import depth, resolve
+from workers.engine.sql.plpgsql import statements
+from workers.engine.sql.plpgsql.interpreter import Doubt, Interpreter
+from workers.engine.sql.plpgsql.world import UnevaluableError, World
+from workers.engine.sql.postgres import Node, SqlSyntaxError, parse, parse_plpgsql, scan
+from workers.engine.sql.refusal import RefusedError
+from workers.engine.sql.run import Run
+from workers.engine.sql.state import State
+
+_MAX_CALLS = 8
+
+
+def run(run: Run, fields: Node) -> None:
+    """Carry out a DO statement; raises RefusedError as the block would."""
+    language, body = _options(fields)
+    if language != "plpgsql":
+        run.note("block-not-run", f"A DO block in {language} was not run: it may change anything.")
+        return
+    text = run.text.data[run.start : run.end].decode("utf-8", "replace")
+    _carry_out(run, text, body, [])
+
+
+def _options(fields: Node) -> tuple[str, str]:
+    language, body = "plpgsql", ""
+    for one in fields.get("args", ()):
+        element = one["DefElem"]
+        if element["defname"] == "language":
+            language = resolve.value_text(element["arg"]).lower()
+        elif element["defname"] == "as":
+            body = resolve.value_text(element["arg"])
+    return language, body
+
+
+def _carry_out(run: Run, text: str, body: str, values: Sequence[tuple[str, Any, bool]]) -> None:
+    function = _parsed(run, text, body)
+    if function is None:
+        return
+    world = World(run.state)
+    interpreter = Interpreter(run, function.get("datums", []), world, Doubt())
+    for name, found, is_certain in values:
+        interpreter.set(name, found, is_certain)
+    try:
+        interpreter.declare()
+        interpreter.whole(function["action"]["PLpgSQL_stmt_block"])
+    except UnevaluableError as reason:
+        interpreter.doubt.is_open = True
+        run.note("block-unknown", f"A block was not carried out to its end: {reason}.")
+    _tell(run, interpreter.doubt)
+
+
+def _tell(run: Run, doubt: Doubt) -> None:
+    subjects = sorted(doubt.subjects)
+    if doubt.is_open:
+        run.note(
+            "block-unknown",
+            "What this block does depends on rows or on the environment, and cannot be told.",
+        )
+    elif subjects:
+        run.note(
+            "block-depends-on-rows",
+            "This block may do more or less where there are rows; the replay took the course of"
+            " an empty database.",
+            *subjects,
+        )
+
+
+def _parsed(run: Run, text: str, body: str) -> Node | None:
+    if len(body) > depth.SAFE_BYTES:
+        try:
+            is_deep = depth.depth_of(scan(body.encode())) > depth.MAX_DEPTH
+        except SqlSyntaxError:
+            is_deep = False
+        if is_deep:
+            run.note("statement-too-deep", "A block is too deeply nested to be read.")
+            return None
+    try:
+        (made,) = parse_plpgsql(text)
+    except SqlSyntaxError as error:
+        raise RefusedError(error.sqlstate, error.message, run.start - run.base) from None
+    function: Node = made["PLpgSQL_function"]
+    return function
+
+
+def function_of(state: State, path: tuple[str, ...], count: int) -> Function | None:
+    """The user's function that a call with so many arguments means, if its body can be run."""
+    schema, name = resolve.split_path(path)
+    for place in (schema,) if schema is not None else tuple(resolve.searched(state)):
+        for signature in state.hidden.overloads.get(QualifiedName(place, name), ()):
+            function = state.schema.functions.get(signature)
+            if function is not None and function.body and function.kind != "aggregate":
+                least = count == len(function.arguments) or count < len(function.arguments)
+                if function.language in ("plpgsql", "sql") and least:
+                    return function
+    return None
+
+
+def call(run: Run, fields: Node) -> None:
+    """CALL of a procedure, or a SELECT that calls functions of the history."""
+    inner = fields.get("funccall", {})
+    statements.run_calls(run, {"targetList": [{"ResTarget": {"val": {"FuncCall": inner}}}]})
+
+
+def run_function(run: Run, function: Function, values: Sequence[tuple[Any, bool]]) -> None:
+    """Carry out a function's body with the values of its arguments."""
+    if function.returns == "trigger" or not _may_change(function):
+        return
+    depth_ = run.calls
+    if depth_ >= _MAX_CALLS:
+        run.note("block-unknown", f"The function `{function.name}` calls itself without end.")
+        return
+    inner = Run(
+        run.state, run.text, run.start, run.end, -(2**31), run.origin, run.diagnostics,
+        True, run.is_lenient, calls=depth_ + 1,
+    )  # fmt: skip
+    names = [*function.parameters, *(f"${n + 1}" for n in range(len(function.parameters), 99))]
+    bound = [(name, one, sure) for name, (one, sure) in zip(names, values, strict=False)]
+    if function.language == "sql":
+        _run_sql(inner, function)
+        return
+    parameters = ", ".join(
+        f'"{name}" {kind}'
+        for name, kind in zip(function.parameters, function.arguments, strict=False)
+        if name
+    )
+    body = function.body or ""
+    quoted = body.replace("'", "''").replace("\\", "\\\\")
+    text = f"CREATE FUNCTION f({parameters}) RETURNS void LANGUAGE plpgsql AS E'{quoted}'"
+    try:
+        _carry_out(inner, text, body, bound)
+    except RefusedError as refusal:
+        raise RefusedError(refusal.sqlstate, refusal.message, None, refusal.hint) from None
+
+
+def _may_change(function: Function) -> bool:
+    """Whether a body holds a word that changes the catalogue at all."""
+    words = (function.body or "").lower()
+    return any(word in words for word in ("create", "alter", "drop", "execute", "grant", "raise"))
+
+
+def _run_sql(run: Run, function: Function) -> None:
+    from workers.engine.sql.dispatch import perform
+
+    try:
+        found = parse((function.body or "").encode())
+    except SqlSyntaxError:
+        return
+    for one in found:
+        if one.kind not in statements.DATA:
+            perform(run, one.kind, one.fields)

@@ -1,0 +1,274 @@
+"""SELECT over the catalogue's relations, as far as guards and loops need it.
+
+A table of the user's has no rows in an empty database; reading one makes the answer uncertain.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cmp_to_key
+from typing import Any
+
+from workers.engine.sql import resolve
+from workers.engine.sql.ddl.figure import column_label
+from workers.engine.sql.plpgsql import catalogue, information
+from workers.engine.sql.plpgsql.aggregates import AGGREGATES, aggregated
+from workers.engine.sql.plpgsql.catalogue import Row
+from workers.engine.sql.plpgsql.comparison import compare
+from workers.engine.sql.plpgsql.evaluate import is_true, value
+from workers.engine.sql.plpgsql.world import Frame, UnevaluableError, World
+from workers.engine.sql.postgres import Node
+from workers.engine.sql.references import walk
+from workers.engine.sql.refusal import RefusedError
+from workers.engine.sql.resolve import strings
+
+MAX_ROWS = 100_000
+
+
+def rows(world: World, query: Node) -> list[Row]:
+    """The rows of a SELECT, their columns by name in order."""
+    ((kind, fields),) = query.items()
+    if kind != "SelectStmt":
+        # INSERT, UPDATE or DELETE with RETURNING.
+        world.is_certain = False
+        return []
+    return _select(world, fields)
+
+
+def _select(world: World, fields: Node) -> list[Row]:
+    if fields.get("withClause"):
+        world.queries = dict(world.queries)
+        for one in fields["withClause"].get("ctes", ()):
+            cte = one["CommonTableExpr"]
+            world.queries[cte["ctename"]] = rows(world, cte["ctequery"])
+    if fields.get("op", "SETOP_NONE") != "SETOP_NONE":
+        return _combined(world, fields)
+    if fields.get("valuesLists"):
+        return [
+            {f"column{n + 1}": value(world, one) for n, one in enumerate(row["List"]["items"])}
+            for row in fields["valuesLists"]
+        ]
+    frames = _frames(world, fields.get("fromClause", ()))
+    where = fields.get("whereClause")
+    kept = []
+    for frame in frames:
+        inner = world.inside(frame)
+        if where is None or is_true(inner, where):
+            kept.append(inner)
+        world.doubt(inner)
+    found = _output(world, fields, kept)
+    return _limited(world, fields, found)
+
+
+def _combined(world: World, fields: Node) -> list[Row]:
+    left, right = _select(world, fields["larg"]), _select(world, fields["rarg"])
+    names = list(left[0] if left else right[0]) if left or right else []
+    right = [dict(zip(names, row.values(), strict=False)) for row in right]
+    if fields["op"] == "SETOP_UNION":
+        joined = left + right
+        return joined if fields.get("all") else _distinct(joined)
+    if fields["op"] == "SETOP_EXCEPT":
+        return _distinct([row for row in left if row not in right])
+    return _distinct([row for row in left if row in right])
+
+
+def _distinct(found: list[Row]) -> list[Row]:
+    kept: list[Row] = []
+    for row in found:
+        if row not in kept:
+            kept.append(row)
+    return kept
+
+
+def _output(world: World, fields: Node, kept: list[World]) -> list[Row]:
+    targets = [one["ResTarget"] for one in fields.get("targetList", ())]
+    if fields.get("groupClause") or _has_aggregate(targets):
+        return aggregated(world, fields, targets, kept)
+    found = []
+    for inner in kept:
+        row: Row = {}
+        for target in targets:
+            row.update(_target(inner, target))
+        found.append((inner, row))
+        world.doubt(inner)
+    if fields.get("sortClause"):
+        found = _sorted(fields["sortClause"], found)
+    rows_ = [row for _, row in found]
+    return _distinct(rows_) if fields.get("distinctClause") else rows_
+
+
+def _has_aggregate(targets: list[Node]) -> bool:
+    for target in targets:
+        for kind, fields in walk(target["val"]):
+            if kind == "SubLink":
+                break
+            if kind == "FuncCall" and strings(fields["funcname"])[-1] in AGGREGATES:
+                return True
+    return False
+
+
+def _target(inner: World, target: Node) -> Row:
+    node = target["val"]
+    if "ColumnRef" in node:
+        path = strings(node["ColumnRef"]["fields"])
+        if path[-1] == "*":
+            found: Row = {}
+            for alias, row in inner.frames[0].items():
+                if len(path) == 1 or path[-2] == alias:
+                    found.update(row)
+            return found
+    name = target.get("name") or column_label(node) or "?column?"
+    return {name: value(inner, node)}
+
+
+def _sorted(clauses: list[Node], found: list[tuple[World, Row]]) -> list[tuple[World, Row]]:
+    def ordered(left: tuple[World, Row], right: tuple[World, Row]) -> int:
+        for one in clauses:
+            clause = one["SortBy"]
+            a, b = _sort_key(clause["node"], left), _sort_key(clause["node"], right)
+            sign = -1 if clause.get("sortby_dir") == "SORTBY_DESC" else 1
+            if a is None or b is None:
+                if a is not b:
+                    return sign if a is None else -sign
+            elif compare("<", a, b):
+                return -sign
+            elif compare(">", a, b):
+                return sign
+        return 0
+
+    return sorted(found, key=cmp_to_key(ordered))
+
+
+def _sort_key(node: Node, pair: tuple[World, Row]) -> Any:
+    inner, row = pair
+    constant = node.get("A_Const", {})
+    if "ival" in constant:
+        return list(row.values())[constant["ival"].get("ival", 1) - 1]
+    if "ColumnRef" in node:
+        path = strings(node["ColumnRef"]["fields"])
+        if len(path) == 1 and path[0] in row:
+            return row[path[0]]
+    return value(inner, node)
+
+
+def _limited(world: World, fields: Node, found: list[Row]) -> list[Row]:
+    if fields.get("limitOffset"):
+        found = found[int(value(world, fields["limitOffset"]) or 0) :]
+    if fields.get("limitCount"):
+        limit = value(world, fields["limitCount"])
+        if isinstance(limit, int):
+            found = found[:limit]
+    return found
+
+
+def _frames(world: World, sources: list[Node]) -> list[Frame]:
+    frames: list[Frame] = [{}]
+    for source in sources:
+        joined: list[Frame] = []
+        for frame in frames:
+            for more in _source(world.inside(frame), source):
+                joined.append({**frame, **more})
+                if len(joined) > MAX_ROWS:
+                    raise UnevaluableError("too many rows")
+        frames = joined
+    return frames
+
+
+def _source(world: World, node: Node) -> Iterator[Frame]:
+    ((kind, fields),) = node.items()
+    alias = fields.get("alias", {})
+    if kind == "RangeVar":
+        label = alias.get("aliasname") or fields["relname"]
+        for row in relation(world, fields):
+            yield {label: row}
+    elif kind == "RangeSubselect":
+        for row in rows(world, fields["subquery"]):
+            yield {alias.get("aliasname", ""): _renamed(row, alias)}
+    elif kind == "RangeFunction":
+        yield from _function(world, fields, alias)
+    elif kind == "JoinExpr":
+        yield from _join(world, fields)
+    else:
+        raise UnevaluableError(f"a {kind} in FROM")
+
+
+def _renamed(row: Row, alias: Node) -> Row:
+    names = strings(alias.get("colnames", []))
+    keys = list(row)
+    return dict(zip([*names, *keys[len(names) :]], row.values(), strict=True))
+
+
+def _function(world: World, fields: Node, alias: Node) -> Iterator[Frame]:
+    call = fields["functions"][0]["List"]["items"][0].get("FuncCall")
+    name = strings(call["funcname"])[-1] if call else ""
+    arguments = [value(world, one) for one in call.get("args", ())] if call else []
+    if name == "unnest" and len(arguments) == 1 and isinstance(arguments[0], (list, str)):
+        from workers.engine.sql.plpgsql.evaluate import array_of
+
+        items = arguments[0] if isinstance(arguments[0], list) else array_of(arguments[0])
+    elif name == "generate_series" and all(isinstance(one, int) for one in arguments):
+        step = arguments[2] if len(arguments) > 2 else 1
+        if step == 0 or abs(arguments[1] - arguments[0]) // abs(step) > MAX_ROWS:
+            raise UnevaluableError("a long series")
+        items = list(range(arguments[0], arguments[1] + (1 if step > 0 else -1), step))
+    else:
+        raise UnevaluableError(f"the function {name} in FROM")
+    label = alias.get("aliasname") or name
+    names = strings(alias.get("colnames", [])) or (label,)
+    for number, item in enumerate(items):
+        row = {names[0]: item}
+        if fields.get("ordinality"):
+            row[names[1] if len(names) > 1 else "ordinality"] = number + 1
+        yield {label: row}
+
+
+def _join(world: World, fields: Node) -> Iterator[Frame]:
+    kind = fields.get("jointype", "JOIN_INNER")
+    if kind not in ("JOIN_INNER", "JOIN_LEFT") or fields.get("isNatural"):
+        raise UnevaluableError("a join of another kind")
+    shared = strings(fields.get("usingClause", []))
+    blank: Frame | None = None
+    for left in _source(world, fields["larg"]):
+        matched = False
+        for right in _source(world.inside(left), fields["rarg"]):
+            inner = world.inside({**left, **right})
+            blank = blank or {alias: dict.fromkeys(row) for alias, row in right.items()}
+            if shared:
+                fits = all(_shared(left, name) == _shared(right, name) for name in shared)
+            else:
+                fits = not fields.get("quals") or is_true(inner, fields["quals"])
+            world.doubt(inner)
+            if fits:
+                matched = True
+                yield {**left, **right}
+        if not matched and kind == "JOIN_LEFT":
+            if blank is None:
+                raise UnevaluableError("the columns of an empty side of a join")
+            yield {**left, **blank}
+
+
+def _shared(frame: Frame, name: str) -> Any:
+    for row in frame.values():
+        if name in row:
+            return row[name]
+    raise UnevaluableError(f"the column {name}")
+
+
+def relation(world: World, fields: Node) -> list[Row]:
+    """The rows of a relation: the catalogue's from the state, the user's none."""
+    schema, name = fields.get("schemaname"), fields["relname"]
+    if schema is None and name in world.queries:
+        return world.queries[name]
+    if schema == "information_schema":
+        made = information.RELATIONS.get(name)
+    else:
+        made = catalogue.RELATIONS.get(name) if schema in (None, "pg_catalog") else None
+    if made is not None:
+        return list(made(world.state))
+    if schema in ("information_schema", "pg_catalog") or name.startswith("pg_"):
+        raise UnevaluableError(f"the catalogue's {name}")
+    found = resolve.find_relation(world.state, fields)
+    if found is None:
+        raise RefusedError("42P01", f'relation "{name}" does not exist', None)
+    world.is_certain = False
+    return []

@@ -1,0 +1,136 @@
+"""SQL statements inside PL/pgSQL: written there, or put together and given to EXECUTE."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from workers.engine.sql import depth
+from workers.engine.sql.plpgsql.evaluate import value
+from workers.engine.sql.plpgsql.world import UnevaluableError
+from workers.engine.sql.postgres import Node, Parsed, SqlSyntaxError, parse, scan
+from workers.engine.sql.refusal import RefusedError
+from workers.engine.sql.resolve import strings
+from workers.engine.sql.run import Run
+
+if TYPE_CHECKING:
+    from workers.engine.sql.plpgsql.interpreter import Interpreter
+
+DATA = frozenset(("InsertStmt", "UpdateStmt", "DeleteStmt", "SelectStmt", "MergeStmt"))
+"""Statements on rows: of them only the names can be wrong."""
+
+_NOWHERE = -(2**31)
+
+
+def static(interpreter: Interpreter, query: str) -> str:
+    """Carry out a statement that stands in the body; answers its node type."""
+    run = interpreter.run
+    data = query.encode()
+    base = run.text.data.find(data, run.start, run.end)
+    parsed = _parsed(data)
+    for one in parsed:
+        inner = _inner(run, base, len(data))
+        _perform(interpreter, inner, one)
+    return parsed[-1].kind if parsed else ""
+
+
+def _inner(run: Run, base: int, length: int) -> Run:
+    """The surroundings of a statement at a place in the file; below zero it has none of its own."""
+    if base < 0:
+        return Run(
+            run.state, run.text, run.start, run.end, _NOWHERE, run.origin, run.diagnostics,
+            True, run.is_lenient, run.calls,
+        )  # fmt: skip
+    end = base + length
+    return Run(
+        run.state, run.text, base, end, base, run.text.origin(base, end), run.diagnostics,
+        True, run.is_lenient, run.calls,
+    )  # fmt: skip
+
+
+def _parsed(data: bytes) -> list[Parsed]:
+    if len(data) > depth.SAFE_BYTES:
+        try:
+            tokens = scan(data)
+        except SqlSyntaxError as error:
+            raise RefusedError(error.sqlstate, error.message) from None
+        if depth.depth_of(tokens) > depth.MAX_DEPTH:
+            raise UnevaluableError("a statement that is too deep")
+    try:
+        return parse(data)
+    except SqlSyntaxError as error:
+        raise RefusedError(error.sqlstate, error.message) from None
+
+
+def _perform(interpreter: Interpreter, run: Run, one: Parsed) -> None:
+    from workers.engine.sql.dispatch import perform
+
+    if one.kind == "TransactionStmt":
+        raise UnevaluableError("a transaction inside a block")
+    try:
+        perform(run, one.kind, one.fields)
+    except RefusedError as refusal:
+        if one.kind in DATA and _is_variable(interpreter, refusal):
+            return
+        raise
+
+
+def _is_variable(interpreter: Interpreter, refusal: RefusedError) -> bool:
+    """Whether a column that does not exist is a variable of the block."""
+    if refusal.sqlstate not in ("42703", "42P01"):
+        return False
+    words = refusal.message.replace('"', " ").replace(".", " ").split()
+    return any(name in words for name in interpreter.world.variables if name != "found")
+
+
+def dynamic(interpreter: Interpreter, script: str) -> None:
+    """Carry out a text that EXECUTE is given; its place is the block's."""
+    run = interpreter.run
+    for one in _parsed(script.encode()):
+        _perform(interpreter, _inner(run, -1, 0), one)
+
+
+def called(interpreter: Interpreter, query: str) -> bool:
+    """Run the function of the user's that a PERFORM calls; False if it calls none."""
+    try:
+        (parsed,) = parse(query.encode())
+    except (SqlSyntaxError, ValueError):
+        return False
+    return run_calls(interpreter.run, parsed.fields, interpreter)
+
+
+def run_calls(run: Run, fields: Node, interpreter: Interpreter | None = None) -> bool:
+    """Run the user's functions that the targets of a SELECT without FROM call."""
+    from workers.engine.sql import blocks
+
+    targets = fields.get("targetList", ())
+    if fields.get("fromClause") or not targets:
+        return False
+    is_run = False
+    for target in targets:
+        call = target["ResTarget"].get("val", {}).get("FuncCall")
+        if call is None:
+            continue
+        function = blocks.function_of(
+            run.state, strings(call["funcname"]), len(call.get("args", ()))
+        )
+        if function is None:
+            continue
+        values: list[tuple[object, bool]] = []
+        for node in call.get("args", ()):
+            values.append(_argument(interpreter, node))
+        blocks.run_function(run, function, values)
+        is_run = True
+    return is_run
+
+
+def _argument(interpreter: Interpreter | None, node: Node) -> tuple[object, bool]:
+    from workers.engine.sql.plpgsql.world import World
+
+    if interpreter is None:
+        return None, False
+    world: World = interpreter.world
+    world.is_certain = True
+    try:
+        return value(world, node), world.is_certain
+    except UnevaluableError:
+        return None, False
