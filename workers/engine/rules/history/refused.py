@@ -39,7 +39,7 @@ unrun_sql_refused = Rule(
 )
 
 unrun_column_type_mismatch = Rule(
-    "unrun-column-type-mismatch", family="drift", severity=Severity.ERROR, since="0.1"
+    "unrun-column-type-mismatch", family="history", severity=Severity.ERROR, since="0.1"
 )
 
 _DATATYPE_MISMATCH = "42804"
