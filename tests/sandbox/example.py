@@ -10,6 +10,10 @@ from tests.sandbox.server import Sandbox
 FOLDER = Path(__file__).parent / "evermed"
 REPOSITORY = "evermed/evermed-app"
 AUTHOR = "thea"
+MENDED_AWAY = (
+    "db/migrations/20250225120000_add_chat_message.sql",
+    "db/migrations/20250610000000_add_feature_flags_and_analytics/migration.sql",
+)
 BODY = """\
 Food entries, personal models, chat and feature flags.
 
@@ -54,11 +58,13 @@ def open_pull_request(repository: RepositoryHandle) -> PullHandle:
         body=BODY,
         user=AUTHOR,
     )
-    if (FOLDER / "mended").is_dir():
-        mended = read("mended")
-        first = {path: text for path, text in mended.items() if "personal_models" in path}
-        pull.prepare("Mend personal_models", first, "adds a migration; findings are closed")
-        pull.prepare("Mend everything", changes(head, head | mended), "what the review asks for")
+    mended = head | read("mended")
+    for path in MENDED_AWAY:
+        del mended[path]
+    everything = changes(head, mended)
+    one = {path: text for path, text in everything.items() if "metabolic_insights" in path}
+    pull.prepare("Mend personal_models", one, "its migration then makes what the schema declares")
+    pull.prepare("Mend everything", everything, "what the review asks for")
     readme = {"README.md": head["README.md"] + "\nMore to come.\n"}
     pull.prepare("Push something unrelated", readme, "nothing is said twice")
     pull.prepare("Push the first version again", changes(base, head), "one commit", force=True)
