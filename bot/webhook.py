@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Any
 import structlog
 from flask import Blueprint, Request, Response, jsonify, request
 from redis.exceptions import RedisError
-from werkzeug.exceptions import ClientDisconnected, RequestEntityTooLarge
 
 from bot.events import Ignored, InvalidPayload, read_event
 from bot.requests import Request as Work
@@ -27,6 +26,7 @@ if TYPE_CHECKING:
 PATH = "/webhooks/github"
 _ID_CHARACTERS = frozenset(string.ascii_letters + string.digits + "-_")
 _LONGEST_ID = 100
+_PIECE = 65_536
 
 log = structlog.get_logger("driftline.webhook")
 
@@ -112,13 +112,10 @@ class Receiver:
                 "Only application/json is read: set the webhook's content type to"
                 " application/json in the App's settings.",
             )
-        incoming.max_content_length = most
-        try:
-            return incoming.get_data(cache=False)
-        except RequestEntityTooLarge:
-            raise too_large from None
-        except (ClientDisconnected, OSError):
-            raise Refusal(400, "The payload ended before its announced length.") from None
+        body = _read(incoming, most)
+        if len(body) > most:
+            raise too_large
+        return body
 
     def _verify(self, incoming: Request, body: bytes) -> None:
         signature = incoming.headers.get("X-Hub-Signature-256")
@@ -132,6 +129,25 @@ class Receiver:
                 "The signature does not match: DRIFTLINE_WEBHOOK_SECRET and the secret in the"
                 " App's settings differ.",
             )
+
+
+def _read(incoming: Request, most: int) -> bytes:
+    """The raw body; of one that is sent in chunks, of no announced length, one byte too many."""
+    stream = incoming.environ["wsgi.input"]
+    length = incoming.content_length
+    if length is None and not incoming.environ.get("wsgi.input_terminated"):
+        if "Transfer-Encoding" in incoming.headers:
+            raise Refusal(411, "The Content-Length header is missing.")
+        return b""
+    left = length if length is not None else most + 1
+    pieces: list[bytes] = []
+    try:
+        while left > 0 and (piece := stream.read(min(left, _PIECE))):
+            pieces.append(piece)
+            left -= len(piece)
+    except (OSError, ValueError):
+        raise Refusal(400, "The payload broke off.") from None
+    return b"".join(pieces)
 
 
 def _json(body: bytes) -> dict[str, Any]:

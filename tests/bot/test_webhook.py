@@ -28,6 +28,9 @@ from tests.bot import payloads
 from tests.support.ports import closed_port
 from tests.support.valkey import running_valkey
 
+CHUNKED = {"HTTP_TRANSFER_ENCODING": "chunked", "wsgi.input_terminated": True}
+"""As gunicorn hands over a body that came in chunks."""
+
 
 @pytest.fixture
 def queue(redis: Redis) -> Queue:
@@ -169,16 +172,49 @@ def test_a_payload_that_is_too_large_is_not_read(
     client = create_app(small, queue).test_client()
     body = b" " * 1_001
     stream = io.BytesIO(body)
-    length = {"CONTENT_LENGTH": "1001"} if is_announced else {}
+    length = {"CONTENT_LENGTH": "1001"} if is_announced else CHUNKED
     answer = client.post(
         "/webhooks/github",
         input_stream=stream,
         headers={"Content-Type": "application/json", "X-Hub-Signature-256": sign(body)},
-        environ_overrides={"wsgi.input_terminated": True, **length},
+        environ_overrides={**length},
     )
     assert answer.status_code == 413
     assert answer.json == {"error": "The payload is larger than the 1000 bytes that are taken."}
-    assert not is_announced or stream.tell() == 0
+    assert stream.tell() == (0 if is_announced else 1_001)
+
+
+def test_a_payload_of_just_the_size_is_read(settings: Settings, queue: Queue) -> None:
+    body = json.dumps(payloads.pull_request("opened")).encode()
+    exact = dataclasses.replace(settings, max_payload_bytes=len(body))
+    for environ in ({}, CHUNKED):
+        client = create_app(exact, queue).test_client()
+        answer = client.post(
+            "/webhooks/github",
+            data=body,
+            headers={
+                "Content-Type": "application/json",
+                "X-GitHub-Event": "pull_request",
+                "X-GitHub-Delivery": f"d-{len(environ)}",
+                "X-Hub-Signature-256": sign(body),
+            },
+            environ_overrides=environ,
+        )
+        assert answer.status_code == 202
+
+
+def test_a_payload_of_unknown_length_is_refused_where_its_end_cannot_be_seen(
+    client: FlaskClient,
+) -> None:
+    answer = client.post(
+        "/webhooks/github",
+        input_stream=io.BytesIO(b"{}"),
+        headers={"Content-Type": "application/json", "Transfer-Encoding": "chunked"},
+    )
+    assert (answer.status_code, answer.json) == (
+        411,
+        {"error": "The Content-Length header is missing."},
+    )
 
 
 def test_an_ignored_event_is_told_why_and_claims_nothing(client: FlaskClient, redis: Redis) -> None:
