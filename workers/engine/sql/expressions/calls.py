@@ -15,7 +15,7 @@ from workers.engine.sql.expressions.candidates import Candidate
 from workers.engine.sql.expressions.coercion import explicit, to_type
 from workers.engine.sql.expressions.kinds import ANY, POLYMORPHIC, UNKNOWN, array, bare
 from workers.engine.sql.expressions.polymorphic import resolved, substitute
-from workers.engine.sql.expressions.typed import Call, Const, Typed, UnprintableError
+from workers.engine.sql.expressions.typed import Call, Const, Opaque, Typed, UnprintableError
 from workers.engine.sql.postgres import Node
 from workers.engine.sql.resolve import strings
 from workers.engine.sql.scope import Scope
@@ -26,33 +26,31 @@ if TYPE_CHECKING:
 
 def call(analysis: Analysis, fields: Node) -> Typed:
     """A FuncCall."""
-    if fields.get("over") or fields.get("agg_within_group"):
-        raise UnprintableError("a window function")
     nodes = fields.get("args", ())
     if any("NamedArgExpr" in node for node in nodes):
         raise UnprintableError("arguments by name")
     path = strings(fields["funcname"])
     arguments = analysis.expressions(nodes)
+    if fields.get("agg_within_group"):
+        arguments += analysis.expressions(one["SortBy"]["node"] for one in fields["agg_order"])
     frame = _frame(path, fields, arguments)
     made = _resolve(analysis.scope, path, arguments, bool(fields.get("func_variadic")))
+    for part in ("over", "agg_within_group", "agg_order"):
+        if fields.get(part):
+            return Opaque(made.type, f"a call with {part}")
     if isinstance(made, Call):
         made.frame = frame
         made.is_star = bool(fields.get("agg_star"))
         made.is_distinct = bool(fields.get("agg_distinct"))
-        made.tail, made.order = _clauses(analysis, fields)
+        made.tail = _filter(analysis, fields)
     return made
 
 
-def _clauses(analysis: Analysis, fields: Node) -> tuple[str, str]:
+def _filter(analysis: Analysis, fields: Node) -> str:
     from workers.engine.sql.expressions.printer import show
 
-    tail = order = ""
-    if fields.get("agg_filter"):
-        condition = analysis.condition(fields["agg_filter"])
-        tail = f" FILTER (WHERE {show(condition)})"
-    if fields.get("agg_order"):
-        raise UnprintableError("an ordered aggregate")
-    return tail, order
+    condition = fields.get("agg_filter")
+    return f" FILTER (WHERE {show(analysis.condition(condition))})" if condition else ""
 
 
 def _resolve(

@@ -25,9 +25,11 @@ from workers.engine.sql.expressions.typed import (
     Link,
     Listed,
     Logic,
+    Opaque,
     Operation,
     Test,
     Typed,
+    UnprintableError,
     Var,
     Word,
 )
@@ -104,7 +106,7 @@ def _call(node: Call, implicit: bool, depth: int) -> str:
     inner = "*" if node.is_star else ", ".join(arguments)
     if node.is_distinct:
         inner = f"DISTINCT {inner}"
-    return f"{node.name}({inner}{node.order}){node.tail}"
+    return f"{node.name}({inner}){node.tail}"
 
 
 def _cast(node: Cast, implicit: bool, depth: int) -> str:
@@ -208,6 +210,10 @@ def _link(node: Link, implicit: bool, depth: int) -> str:
     return f"({node.word}{text})" if node.word == "EXISTS " else f"{node.word}{text}"
 
 
+def _opaque(node: Opaque, implicit: bool, depth: int) -> str:
+    raise UnprintableError(node.reason)
+
+
 _SHOW: dict[type, Callable[[Any, bool, int], str]] = {
     Const: _const,
     Var: _var,
@@ -225,4 +231,5 @@ _SHOW: dict[type, Callable[[Any, bool, int], str]] = {
     Element: _element,
     Attribute: _attribute,
     Link: _link,
+    Opaque: _opaque,
 }

@@ -51,8 +51,7 @@ class Call:
     is_distinct: bool = False
     is_star: bool = False
     tail: str = ""
-    """What follows the closing bracket: FILTER and OVER, printed."""
-    order: str = ""
+    """What follows the closing bracket: FILTER, printed."""
     modifiers: tuple[str, ...] = ()
 
 
@@ -194,7 +193,16 @@ class Link:
     modifiers: tuple[str, ...] = ()
 
 
+@dataclass(slots=True)
+class Opaque:
+    """An expression of which only the type is known: to print it raises UnprintableError."""
+
+    type: SqlType
+    reason: str
+    modifiers: tuple[str, ...] = ()
+
+
 Typed: TypeAlias = (
     "Const | Var | Call | Cast | Operation | ArrayTest | Logic | Test | Case | Listed | Array"
-    " | Word | Collated | Element | Attribute | Link"
+    " | Word | Collated | Element | Attribute | Link | Opaque"
 )
