@@ -98,6 +98,8 @@ class ColumnMaker:
             arguments = rest.rpartition(")")[0] if bracket else ""
             parts = tuple(part.strip() for part in arguments.split(",")) if arguments else ()
             return SqlType(name.strip().lower(), parts)
+        if written.strip() == '"char"':
+            return SqlType('"char"')
         found = parse_type(written)
         if found.schema is None and not is_builtin(found):
             modifiers = geometry_arguments(found.name, found.arguments)
