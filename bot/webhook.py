@@ -7,6 +7,7 @@ away GitHub is told 503 and keeps the delivery as failed: the scheduled sweep ha
 
 from __future__ import annotations
 
+import contextlib
 import json
 import string
 from typing import TYPE_CHECKING, Any
@@ -105,6 +106,7 @@ class Receiver:
         most = self._settings.max_payload_bytes
         too_large = Refusal(413, f"The payload is larger than the {most} bytes that are taken.")
         if (incoming.content_length or 0) > most:
+            _drain(incoming, most)
             raise too_large
         if incoming.mimetype != "application/json":
             raise Refusal(
@@ -148,6 +150,16 @@ def _read(incoming: Request, most: int) -> bytes:
     except (OSError, ValueError):
         raise Refusal(400, "The payload broke off.") from None
     return b"".join(pieces)
+
+
+def _drain(incoming: Request, most: int) -> None:
+    """Read off a body that is not wanted, within bounds: a sender that is cut off in the middle
+    sees a broken connection instead of the answer."""
+    stream = incoming.environ["wsgi.input"]
+    left = min(incoming.content_length or 0, 2 * most)
+    with contextlib.suppress(OSError, ValueError):
+        while left > 0 and (piece := stream.read(min(left, _PIECE))):
+            left -= len(piece)
 
 
 def _json(body: bytes) -> dict[str, Any]:

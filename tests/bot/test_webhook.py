@@ -165,7 +165,7 @@ def test_the_content_type_may_name_a_charset(client: FlaskClient) -> None:
 
 
 @pytest.mark.parametrize("is_announced", [True, False])
-def test_a_payload_that_is_too_large_is_not_read(
+def test_a_payload_that_is_too_large_is_refused(
     settings: Settings, queue: Queue, is_announced: bool
 ) -> None:
     small = dataclasses.replace(settings, max_payload_bytes=1_000)
@@ -181,7 +181,23 @@ def test_a_payload_that_is_too_large_is_not_read(
     )
     assert answer.status_code == 413
     assert answer.json == {"error": "The payload is larger than the 1000 bytes that are taken."}
-    assert stream.tell() == (0 if is_announced else 1_001)
+    assert stream.tell() == 1_001
+
+
+def test_no_more_than_twice_the_size_is_read_of_what_is_not_wanted(
+    settings: Settings, queue: Queue
+) -> None:
+    small = dataclasses.replace(settings, max_payload_bytes=1_000)
+    client = create_app(small, queue).test_client()
+    stream = io.BytesIO(b" " * 1_000_000)
+    answer = client.post(
+        "/webhooks/github",
+        input_stream=stream,
+        headers={"Content-Type": "application/json"},
+        environ_overrides={"CONTENT_LENGTH": "1000000"},
+    )
+    assert answer.status_code == 413
+    assert stream.tell() <= 2_000
 
 
 def test_a_payload_of_just_the_size_is_read(settings: Settings, queue: Queue) -> None:
