@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from workers.engine.schema.model import Schema
 from workers.engine.sql import split
-from workers.engine.sql.builtin import supabase
+from workers.engine.sql.ground import lay, search_path_of
 from workers.engine.sql.replay import Ground, Memo, Migration, Replay, Watcher
 from workers.engine.sql.session import run_file
 from workers.engine.sql.state import State
@@ -25,7 +25,7 @@ def run(
     state = lay(ground)
     outcome = Replay(state.schema)
     for migration in migrations:
-        state.search_path = ground.search_path
+        state.search_path = search_path_of(ground)
         text = Text(migration.source.path, migration.source.text)
         script = split.read(text)
         watched = watch if watch is not None and watch.wants(migration) else None
@@ -35,21 +35,6 @@ def run(
         outcome.steps += session.steps
     outcome.schema = visible(state)
     return outcome
-
-
-def lay(ground: Ground) -> State:
-    """The state before the first migration."""
-    state = State(server_version=ground.server_version)
-    state.schema.schemas["public"] = ()
-    for name in ground.search_path:
-        if name != "$user":
-            state.schema.schemas.setdefault(name, ())
-    state.search_path = ground.search_path
-    state.hidden.settings["search_path"] = "\0".join(ground.search_path)
-    state.hidden.roles = {"postgres": True}
-    if ground.is_supabase:
-        supabase.lay(state)
-    return state
 
 
 def visible(state: State) -> Schema:

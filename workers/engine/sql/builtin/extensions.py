@@ -39,6 +39,8 @@ class Facts:
     relations: tuple[str, ...] = ()
     requires: tuple[str, ...] = ()
     schema: str | None = None
+    makes: tuple[str, ...] = ()
+    """Schemas that it makes, in which anything may be."""
 
 
 _OTHERS = {
@@ -48,29 +50,29 @@ names: http; http_get; http_post; http_put; http_patch; http_delete; http_head; 
   http_set_curlopt; urlencode
 """,
     "index_advisor": "requires: hypopg\nnames: index_advisor\n",
-    "pg_cron": "schema: pg_catalog\n",
-    "pg_graphql": "schema: graphql\n",
+    "pg_cron": "schema: pg_catalog\nmakes: cron\n",
+    "pg_graphql": "schema: graphql\nmakes: graphql\n",
     "pg_hashids": "names: id_encode; id_decode; id_decode_once; hash_encode; hash_decode\n",
     "pg_jsonschema": """names: json_matches_schema; jsonb_matches_schema; jsonschema_is_valid;
   jsonschema_validation_errors
 """,
-    "pg_net": "schema: net\n",
+    "pg_net": "makes: net\n",
     "pg_partman": "",
-    "pg_repack": "schema: repack\n",
+    "pg_repack": "schema: repack\nmakes: repack\n",
     "pg_stat_monitor": "",
     "pg_uuidv7": """functions: uuid_generate_v7() uuid
 names: uuid_v7_to_timestamptz; uuid_timestamptz_to_v7; uuid_v7_to_timestamp
 """,
     "pgaudit": "",
     "pgjwt": "requires: pgcrypto\nnames: sign; verify; url_encode; url_decode; algorithm_sign\n",
-    "pgmq": "schema: pgmq\n",
+    "pgmq": "schema: pgmq\nmakes: pgmq\n",
     "pgroonga": "methods: pgroonga\n",
-    "pgsodium": "schema: pgsodium\n",
+    "pgsodium": "schema: pgsodium\nmakes: pgsodium\n",
     "pgtap": "",
     "plv8": "schema: pg_catalog\n",
     "postgis_raster": "requires: postgis\ntypes: raster; rastbandarg; addbandarg\n",
     "postgis_sfcgal": "requires: postgis\n",
-    "postgis_tiger_geocoder": "requires: postgis; fuzzystrmatch\nschema: tiger\n",
+    "postgis_tiger_geocoder": "requires: postgis; fuzzystrmatch\nschema: tiger\nmakes: tiger\n",
     "rum": "methods: rum\n",
     "supabase_vault": "schema: vault\n",
     "timescaledb": """names: add_compression_policy; add_continuous_aggregate_policy;
@@ -130,6 +132,7 @@ def _read(text: str) -> Facts:
         relations=parts.get("relations", ()),
         requires=parts.get("requires", ()),
         schema=parts.get("schema", (None,))[0],
+        makes=parts.get("makes", ()),
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from workers.engine.schema.model import Function, QualifiedName, SqlType
+from workers.engine.schema.model import Column, Function, QualifiedName, SqlType, Table
 from workers.engine.schema.names import quote
 from workers.engine.sql import resolve
 from workers.engine.sql.ddl import dependents
@@ -77,6 +77,24 @@ def is_of(kind: SqlType, name: QualifiedName) -> bool:
     return kind.schema == name.schema and kind.name == name.name
 
 
+def using_columns(state: State, name: QualifiedName) -> list[tuple[Table, Column, bool]]:
+    """The columns of a type (True), and those whose default casts to it (False)."""
+    found = []
+    mention = f"::{quote(name.schema)}.{quote(name.name)}"
+    for table in state.schema.tables.values():
+        for column in table.columns:
+            kind = column.type
+            if kind.schema is not None and kind.name == name.name and kind.schema == name.schema:
+                found.append((table, column, True))
+            elif (
+                column.default is not None
+                and mention in column.default
+                and dependents.mentions_type(column.default, name)
+            ):
+                found.append((table, column, False))
+    return found
+
+
 def functions_using(state: State, name: QualifiedName) -> list[Function]:
     """The functions that take or return a type."""
     if not state.schema.functions:
@@ -92,15 +110,10 @@ def functions_using(state: State, name: QualifiedName) -> list[Function]:
 
 def block_uses(state: State, name: QualifiedName, blocked: Blocked, label: str) -> None:
     """Note all that stands on a type."""
+    for table, column, is_typed in using_columns(state, name):
+        shown = f"column {column.name} of {table_label(state, table.name)}"
+        blocked.add(shown if is_typed else f"default value for {shown}", label)
     for table in state.schema.tables.values():
-        for column in table.columns:
-            if is_of(column.type, name):
-                blocked.add(f"column {column.name} of {table_label(state, table.name)}", label)
-            elif dependents.mentions_type(column.default, name):
-                blocked.add(
-                    f"default value for column {column.name} of {table_label(state, table.name)}",
-                    label,
-                )
         for check in table.checks:
             if name.name in check.definition and dependents.mentions_type(
                 _inside(check.definition), name
@@ -140,14 +153,11 @@ def drop_uses(run: Run, name: QualifiedName) -> None:
     from workers.engine.sql.ddl.touch import put_column
 
     state = run.state
-    for table in list(state.schema.tables.values()):
-        for column in table.columns:
-            if is_of(column.type, name):
-                dependents.drop_column(
-                    run, table.name, column.name, cascade=True, origin=run.origin
-                )
-            elif dependents.mentions_type(column.default, name):
-                put_column(run, table.name, replace(column, default=None), run.origin)
+    for table, column, is_typed in using_columns(state, name):
+        if is_typed:
+            dependents.drop_column(run, table.name, column.name, cascade=True, origin=run.origin)
+        else:
+            put_column(run, table.name, replace(column, default=None), run.origin)
     for view in list(state.schema.views.values()):
         if any(is_of(column.type, name) for column in view.columns) or str(name) in view.depends_on:
             dependents.drop_view(run, view.name)

@@ -125,9 +125,9 @@ def _block_table(
                 blocked.add(f"constraint {foreign.name} on {table_label(state, other.name)}", label)
         if name in other.parents:
             blocked.add(table_label(state, other.name), label)
-        for column in other.columns:
-            if column.type.schema == name.schema and column.type.name == name.name:
-                blocked.add(f"column {column.name} of {table_label(state, other.name)}", label)
+    for other, column, _ in drop_types.using_columns(state, name):
+        if other.name not in going:
+            blocked.add(f"column {column.name} of {table_label(state, other.name)}", label)
     for view in state.schema.views.values():
         if key in view.depends_on:
             blocked.add(view_label(state, view.name), label)

@@ -170,7 +170,10 @@ def is_extension_relation(run: Run, fields: Node) -> bool:
     other = run.state.hidden.other
     schema, name = resolve.split_path(resolve.range_path(fields))
     places = (schema,) if schema is not None else tuple(resolve.searched(run.state))
-    return any(("relation", f"{place}.{name}") in other for place in places)
+    return any(
+        ("relation", f"{place}.{name}") in other or ("opaque schema", place) in other
+        for place in places
+    )
 
 
 def _function(run: Run, fields: Node) -> Output:

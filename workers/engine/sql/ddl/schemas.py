@@ -96,6 +96,10 @@ def _bring(run: Run, name: str, place: str, facts: extensions.Facts) -> None:
         if context in "ia":
             shown = f"{_placed(run, place, source)}>{_placed(run, place, target)}"
             hidden.other["cast" if context == "a" else "implicit cast", shown] = True
+    for made in facts.makes:
+        run.state.schema.schemas.setdefault(made, ())
+        hidden.ground[made] = True
+        hidden.other["opaque schema", made] = True
     for method in facts.methods:
         hidden.other["access method", method] = True
     for relation in facts.relations:
