@@ -121,6 +121,12 @@ def _instruction_end(text: str, start: int) -> int:
 
 
 def _yaml(source: SourceFile) -> Iterator[Script]:
-    from workers.engine.project.workflows import yaml_scripts
+    # Imported here, since most repositories' reviews need no YAML.
+    from workers.engine.project.workflows import yaml_commands
 
-    yield from yaml_scripts(source)
+    name = source.path.rpartition("/")[2].rpartition(".")[0]
+    is_compose = name.lower().startswith(("docker-compose", "compose"))
+    is_deployment = not is_compose and ".github/" not in source.path
+    for command in yaml_commands(source.text, name):
+        names = command.names
+        yield Script(source.path, names[-1], command.body, names, is_deployment=is_deployment)

@@ -6,12 +6,11 @@ PyYAML's node graph keeps where each scalar begins and resolves anchors without 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import yaml
 
-from workers.engine.project.scripts import Script
-from workers.engine.source import SourceFile
 from workers.engine.syntax import Fragment
 
 if TYPE_CHECKING:
@@ -24,18 +23,23 @@ _NAMING_KEYS = ("name", "environment", "id")
 _MOST_NODES = 20_000
 
 
-def yaml_scripts(source: SourceFile) -> Iterator[Script]:
+@dataclass(frozen=True, slots=True)
+class NamedCommand:
+    """A command with the names around it, outermost first: file, workflow, job, step."""
+
+    names: tuple[str, ...]
+    body: Fragment
+
+
+def yaml_commands(text: str, name: str) -> Iterator[NamedCommand]:
     """The commands of a YAML file; none if it does not parse (its own tools will say so)."""
     try:
         loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-        root = yaml.compose(source.text, Loader=loader)
+        root = yaml.compose(text, Loader=loader)
     except yaml.YAMLError:
         return
     if root is None:
         return
-    name = source.path.rpartition("/")[2].rpartition(".")[0]
-    is_workflow = ".github/" in source.path
-    is_deployment = not is_workflow and not name.lower().startswith(("docker-compose", "compose"))
     seen = 0
     waiting: list[tuple[Node, str, tuple[str, ...]]] = [(root, "", (name,))]
     while waiting and seen < _MOST_NODES:
@@ -44,15 +48,14 @@ def yaml_scripts(source: SourceFile) -> Iterator[Script]:
         if isinstance(node, yaml.MappingNode):
             told = (*names, *_names(node))
             waiting.extend(
-                (value, name.value, (*told, name.value) if _is_label(key) else told)
-                for name, value in reversed(node.value)
-                if isinstance(name, yaml.ScalarNode)
+                (value, label.value, (*told, label.value) if _is_label(key) else told)
+                for label, value in reversed(node.value)
+                if isinstance(label, yaml.ScalarNode)
             )
         elif isinstance(node, yaml.SequenceNode):
             waiting.extend((child, key, names) for child in reversed(node.value))
         elif isinstance(node, yaml.ScalarNode) and key in _COMMAND_KEYS:
-            body = _fragment(source.text, node)
-            yield Script(source.path, names[-1], body, names, is_deployment=is_deployment)
+            yield NamedCommand(names, _fragment(text, node))
 
 
 def _is_label(key: str) -> bool:
