@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 
 import pytest
 
@@ -23,3 +23,15 @@ def stack(running: Stack, request: pytest.FixtureRequest) -> Iterator[Stack]:
     yield running
     running.sandbox.world.misbehaviours.clear()
     assert running.sandbox.violations[before:] == []
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Show what the App wrote, where a test failed."""
+    report = yield
+    stack = getattr(item, "funcargs", {}).get("stack")
+    if report.when == "call" and report.failed and stack is not None:
+        report.sections.append(("the App's logs", stack.logs()))
+    return report

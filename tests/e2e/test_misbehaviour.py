@@ -1,0 +1,140 @@
+"""Whatever GitHub does wrong, the end is the one of the undisturbed review."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.e2e.projects import CLEAN, DRIFT, MEND, PROJECT
+from tests.sandbox.handles import PullHandle, wait_until
+from tests.support.stack import Stack
+
+FAULTS = [
+    ("502", "POST */check-runs"),
+    ("502-after", "POST */check-runs"),
+    ("drop-after", "PATCH */check-runs/*"),
+    ("502-after", "PATCH */check-runs/*"),
+    ("503", "PATCH */check-runs/*"),
+    ("502-after", "POST */reviews"),
+    ("502", "POST */reviews"),
+    ("drop", "POST */reviews"),
+    ("403-secondary-retry-after", "POST */reviews"),
+    ("429-retry-after", "POST */check-runs"),
+    ("429-retry-after", "GET */pulls/*"),
+    ("500", "GET */compare/*"),
+    ("404", "GET */compare/*"),
+    ("401", "GET */pulls/*"),
+    ("502", "GIT POST *"),
+    ("503", "GIT GET *"),
+]
+
+
+def assert_undisturbed(pull: PullHandle) -> None:
+    run = pull.wait_for_check(timeout=40)
+    assert (run.conclusion, run.title, run.annotations) == ("failure", "1 error", [])
+    assert len(pull.state.repository.check_runs) == 1
+    assert len(pull.reviews()) == 1
+    assert len(pull.review_comments()) == 1
+
+
+@pytest.mark.parametrize(("kind", "match"), FAULTS)
+def test_one_fault_changes_nothing(stack: Stack, kind: str, match: str) -> None:
+    fault = stack.sandbox.misbehave(kind, match)
+    pull = stack.new_repository(PROJECT).open_pull_request("feature", DRIFT)
+    wait_until(lambda: fault.done, "the fault", 20)
+    assert_undisturbed(pull)
+
+
+def test_a_review_that_github_refuses_becomes_annotations(stack: Stack) -> None:
+    stack.sandbox.misbehave("422", "POST */reviews")
+    pull = stack.new_repository(PROJECT).open_pull_request("feature", DRIFT)
+
+    run = pull.wait_for_check()
+
+    assert run.conclusion == "failure"
+    assert len(run.annotations) == 1
+    assert pull.review_comments() == []
+
+
+def test_a_locked_conversation_gets_annotations(stack: Stack) -> None:
+    pull = stack.new_repository(PROJECT).open_pull_request("feature", CLEAN)
+    pull.wait_for_check()
+    pull.lock()
+
+    pull.push({"prisma/schema.prisma": DRIFT["prisma/schema.prisma"].replace("email", "phone")})
+
+    run = pull.wait_for_check()
+    assert run.conclusion == "failure"
+    assert run.annotations
+    assert pull.review_comments() == []
+
+
+def test_tokens_that_end_in_the_middle_are_renewed(stack: Stack) -> None:
+    hold = stack.sandbox.misbehave("slow", "GET */compare/*", seconds=1.0)
+    pull = stack.new_repository(PROJECT).open_pull_request("feature", DRIFT)
+    wait_until(lambda: hold.hits, "the review to begin")
+    stack.sandbox.expire_tokens()
+    assert_undisturbed(pull)
+
+
+def test_an_outage_is_waited_out(stack: Stack) -> None:
+    stack.sandbox.misbehave("503", "GET */compare/*", times=12)
+    pull = stack.new_repository(PROJECT).open_pull_request("feature", DRIFT)
+    assert_undisturbed(pull)
+
+
+def test_a_lost_push_event_is_made_up_for(stack: Stack) -> None:
+    hold = stack.sandbox.misbehave("slow", "GET */compare/*", seconds=1.5)
+    pull = stack.new_repository(PROJECT).open_pull_request("feature", DRIFT)
+    wait_until(lambda: hold.hits, "the review to begin")
+    stack.sandbox.misbehave("lose", "pull_request.synchronize")
+
+    pull.push(MEND)
+
+    assert pull.wait_for_check().conclusion == "success"
+
+
+def test_events_out_of_order_end_at_the_newest_head(stack: Stack) -> None:
+    pull = stack.new_repository(PROJECT).open_pull_request("feature", DRIFT)
+    pull.wait_for_check()
+    stack.sandbox.misbehave("hold", "pull_request.synchronize")
+    pull.push({"README.md": "late\n"})
+    pull.push(MEND)
+
+    assert pull.wait_for_check().conclusion == "success"
+    stack.sandbox.drain()
+    assert pull.wait_for_check().conclusion == "success"
+
+
+def test_an_installation_that_is_suspended_in_the_middle_ends_quietly(stack: Stack) -> None:
+    repository = stack.sandbox.create_repository("lost/app", PROJECT)
+    installation = stack.sandbox.install("lost")
+    hold = stack.sandbox.misbehave("slow", "GET */lost/app/compare/*", seconds=1.0)
+    pull = repository.open_pull_request("feature", DRIFT)
+    wait_until(lambda: hold.hits, "the review to begin")
+
+    stack.sandbox.suspend(installation)
+
+    log = stack.workers[0].log
+    wait_until(lambda: "the installation is gone" in log.read_text(), "the log to say so")
+    assert pull.review_comments() == []
+
+
+def test_a_deleted_repository_ends_quietly(stack: Stack) -> None:
+    repository = stack.new_repository(PROJECT)
+    hold = stack.sandbox.misbehave("slow", f"GET */{repository.state.name}/compare/*", seconds=1.0)
+    repository.open_pull_request("feature", DRIFT)
+    wait_until(lambda: hold.hits, "the review to begin")
+    repository.delete()
+    other = stack.new_repository(PROJECT).open_pull_request("feature", DRIFT)
+    assert_undisturbed(other)
+
+
+def test_a_renamed_repository_is_reviewed_under_its_new_name(stack: Stack) -> None:
+    repository = stack.new_repository(PROJECT)
+    pull = repository.open_pull_request("feature", DRIFT)
+    pull.wait_for_check()
+    repository.rename(f"{repository.state.name}-renamed")
+
+    pull.push(MEND)
+
+    assert pull.wait_for_check().conclusion == "success"
