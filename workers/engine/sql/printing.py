@@ -177,3 +177,20 @@ def type_of(node: Node, scope: TableScope) -> SqlType | None:
         return expressions.type_of_expression(node, scope)
     except RecursionError:
         return None
+
+
+def united(one: SqlType, other: SqlType, state: State) -> SqlType:
+    """The type of a set operation's column; an untyped literal on one side counts as text here."""
+    from workers.engine.sql.expressions.kinds import TEXT, UNKNOWN, bare
+    from workers.engine.sql.expressions.polymorphic import common_type
+
+    if one == other or other == UNKNOWN:
+        return one
+    if one == UNKNOWN:
+        return other
+    if bare(one) == bare(other):
+        return bare(one)
+    found = common_type((bare(one), bare(other)), TableScope(state, {}))
+    if found is not None:
+        return found
+    return other if one == TEXT else one

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from workers.engine.schema.model import Column, QualifiedName, SqlType
 from workers.engine.sql import printing, resolve
@@ -57,9 +57,29 @@ def _returned(run: Run, fields: Node, ctes: Sources) -> Output:
 def select_output(run: Run, fields: Node, ctes: Sources) -> Output:
     """The columns of a SelectStmt's fields; `ctes` are the WITH queries in reach."""
     ctes = with_queries(run, fields, ctes)
+    others: list[tuple[Node, Sources]] = []
     while fields.get("op", "SETOP_NONE") != "SETOP_NONE":
+        others.append((fields["rarg"], ctes))
         fields = fields["larg"]
         ctes = with_queries(run, fields, ctes)
+    output = _plain_output(run, fields, ctes)
+    for other, reach in reversed(others):
+        output = _united(run, output, select_output(run, other, reach))
+    return output
+
+
+def _united(run: Run, left: Output, right: Output) -> Output:
+    """The columns of a set operation: the left side's names, the types of both sides joined."""
+    if len(left.columns) != len(right.columns):
+        return Output(left.columns, left.is_certain and right.is_certain)
+    columns = [
+        replace(one, type=printing.united(one.type, other.type, run.state), history=())
+        for one, other in zip(left.columns, right.columns, strict=True)
+    ]
+    return Output(columns, left.is_certain)
+
+
+def _plain_output(run: Run, fields: Node, ctes: Sources) -> Output:
     if fields.get("valuesLists"):
         items = fields["valuesLists"][0]["List"]["items"]
         return Output(
