@@ -84,10 +84,17 @@ class App:
             transport.close()
             tokens.close()
 
-    def deliveries(self) -> Iterator[Delivery]:
-        """Webhook deliveries, the newest first, a page of 100 at a time, as far as GitHub keeps."""
-        for item in self._transport.pages("/app/hook/deliveries"):
-            yield answers.delivery(item)
+    def deliveries(self, *, only_failed: bool = False) -> Iterator[Delivery]:
+        """Webhook deliveries, the newest first, a page of 100 at a time, as far as GitHub keeps.
+
+        One that failed stays failed although another attempt (of the same `guid`) got through.
+        """
+        status = "failure" if only_failed else None
+        for item in self._transport.pages("/app/hook/deliveries", status=status):
+            delivery = answers.delivery(item)
+            # An older Enterprise Server does not know the parameter and lists them all.
+            if not (only_failed and delivery.is_ok):
+                yield delivery
 
     def redeliver(self, delivery_id: int) -> None:
         """Have GitHub send a delivery again, under the same X-GitHub-Delivery."""

@@ -509,6 +509,8 @@ def test_failed_deliveries_are_found_and_sent_again(
     sandbox.drain()
     newest = next(iter(app.deliveries()))
     assert (newest.guid, newest.is_redelivery) == (failed[0].guid, True)
+    assert newest.id in [each.id for each in app.deliveries(only_failed=True)]
+    assert all(not each.is_ok for each in app.deliveries(only_failed=True))
 
 
 def remark(line: int) -> Annotation:
