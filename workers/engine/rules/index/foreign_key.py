@@ -31,55 +31,50 @@ from workers.engine.findings import Finding, Fix, Related, Severity
 from workers.engine.fixes.quoting import quoted, quoted_name
 from workers.engine.rule import Rule
 from workers.engine.rules.context import Context
-from workers.engine.rules.index.subjects import TableIndexes
+from workers.engine.rules.index.subjects import UnservedKeys
 from workers.engine.schema.model import ForeignKey, Table
+from workers.engine.schema.names import make_object_name
 
 foreign_key_without_index = Rule(
     "foreign-key-without-index", family="index", severity=Severity.NOTICE, since="0.1"
 )
 
 
-@foreign_key_without_index.on(TableIndexes)
-def check(indexes: TableIndexes, context: Context) -> Iterator[Finding]:
-    """One finding a table for the keys that were there before, one for those that are new."""
-    table = indexes.table
-    keys = indexes.unserved_keys()
-    before = _keys_before(table, context)
-    for group, detail in (
-        ([key for key in keys if key.columns in before], ""),
-        ([key for key in keys if key.columns not in before], "new"),
-    ):
-        if group:
-            yield _finding(table, group, detail if context.base is not None else "", context)
+_NAMED = 6
 
 
-def _keys_before(table: Table, context: Context) -> frozenset[tuple[str, ...]]:
-    base = context.base.replayed.tables.get(table.name) if context.base is not None else None
-    return frozenset(key.columns for key in base.foreign_keys) if base is not None else frozenset()
-
-
-def _finding(table: Table, keys: list[ForeignKey], detail: str, context: Context) -> Finding:
-    first = keys[0]
+@foreign_key_without_index.on(UnservedKeys)
+def check(unserved: UnservedKeys, context: Context) -> Iterator[Finding]:
+    """One finding for each table that a change adds keys to, one for all that were there."""
+    table, first = unserved.keys[0]
     field = context.field_of(table.name, first.columns[0])
-    lines = ", ".join(f"`{_attribute(key, table, context)}`" for key in keys)
-    listed = ", ".join("`" + ", ".join(key.columns) + "`" for key in keys)
-    noun = "foreign key on" if len(keys) == 1 else f"{len(keys)} foreign keys on"
-    return foreign_key_without_index.finding(
-        subject=f"{table.name}.{first.columns[0]}" if len(keys) == 1 else str(table.name),
-        detail=detail and ",".join("+".join(key.columns) for key in keys),
+    places = [f"`{_where(other, key)}`" for other, key in unserved.keys]
+    more = f" and {len(places) - _NAMED} more" if len(places) > _NAMED else ""
+    noun = "foreign key" if len(places) == 1 else f"{len(places)} foreign keys"
+    lines = ", ".join(
+        f"`{_attribute(key, other, context)}`" for other, key in unserved.keys[:_NAMED]
+    )
+    yield foreign_key_without_index.finding(
+        subject=_where(table, first, with_schema=True) if unserved.is_new else table.name.schema,
+        detail=",".join(places) if unserved.is_new else "",
         origin=field.origin if field is not None else context.place(first.history, table.history),
         message=(
-            f"No index serves the {noun} {listed} of `{table.name.name}`: deleting a referenced row"
-            " scans the whole table."
+            f"No index serves the {noun} on {', '.join(places[:_NAMED])}{more}: deleting a"
+            " referenced row scans the whole table."
         ),
         remedy=f"Add {lines} to the model, with its migration.",
         related=tuple(
             Related(f"The foreign key `{key.name}` is made here", key.history[0])
-            for key in keys
+            for _, key in unserved.keys[:_NAMED]
             if key.history
         ),
-        fix=Fix("Index the foreign key", safe=False, sql="\n\n".join(_sql(table, keys))),
+        fix=Fix("Index the foreign key", safe=False, sql="\n\n".join(_sql(unserved.keys))),
     )
+
+
+def _where(table: Table, key: ForeignKey, *, with_schema: bool = False) -> str:
+    name = str(table.name) if with_schema else table.name.name
+    return f"{name}.{'+'.join(key.columns)}"
 
 
 def _attribute(key: ForeignKey, table: Table, context: Context) -> str:
@@ -91,8 +86,8 @@ def _attribute(key: ForeignKey, table: Table, context: Context) -> str:
     return f"@@index([{', '.join(names)}])"
 
 
-def _sql(table: Table, keys: list[ForeignKey]) -> Iterator[str]:
-    for key in keys:
+def _sql(keys: tuple[tuple[Table, ForeignKey], ...]) -> Iterator[str]:
+    for table, key in keys:
         columns = ", ".join(quoted(column) for column in key.columns)
-        name = quoted(f"{table.name.name}_{'_'.join(key.columns)}_idx")
+        name = quoted(make_object_name(table.name.name, "_".join(key.columns), "idx"))
         yield f"CREATE INDEX {name} ON {quoted_name(table.name)} ({columns});"

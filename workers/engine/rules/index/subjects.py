@@ -63,8 +63,35 @@ def _predicate_holds(index: Index, columns: tuple[str, ...]) -> bool:
     return text.upper().endswith(" IS NOT NULL") and text.rpartition(" IS ")[0] in columns
 
 
-def index_subjects(context: Context) -> Iterator[TableIndexes]:
-    """Every ordinary table of the replayed schema."""
+@dataclass(frozen=True, slots=True)
+class UnservedKeys:
+    """Foreign keys that no index serves: those of one table that are new, or all that are old."""
+
+    keys: tuple[tuple[Table, ForeignKey], ...]
+    is_new: bool
+
+
+def index_subjects(context: Context) -> Iterator[TableIndexes | UnservedKeys]:
+    """Every ordinary table of the replayed schema, and the keys without an index."""
+    old: list[tuple[Table, ForeignKey]] = []
     for table in context.replayed.tables.values():
-        if table.kind == "table":
-            yield TableIndexes(table)
+        if table.kind != "table":
+            continue
+        indexes = TableIndexes(table)
+        yield indexes
+        before = _keys_before(table, context)
+        new: list[tuple[Table, ForeignKey]] = []
+        for key in indexes.unserved_keys():
+            (old if before is None or key.columns in before else new).append((table, key))
+        if new:
+            yield UnservedKeys(tuple(new), is_new=True)
+    if old:
+        yield UnservedKeys(tuple(old), is_new=False)
+
+
+def _keys_before(table: Table, context: Context) -> frozenset[tuple[str, ...]] | None:
+    """The columns of the foreign keys that the table has at the base; None without a base."""
+    if context.base is None:
+        return None
+    known = context.base.replayed.tables.get(table.name)
+    return frozenset(key.columns for key in known.foreign_keys) if known else frozenset()

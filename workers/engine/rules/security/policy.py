@@ -27,10 +27,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from workers.engine.findings import Finding, Severity
+from workers.engine.findings import Finding, Related, Severity
 from workers.engine.rule import Rule
 from workers.engine.rules.context import Context
-from workers.engine.rules.security.subjects import GuardingPolicy
+from workers.engine.rules.security.subjects import GuardingPolicy, PerRowPolicies
 
 policy_always_true = Rule(
     "policy-always-true", family="security", severity=Severity.WARNING, since="0.1"
@@ -42,6 +42,7 @@ policy_calls_per_row = Rule(
     "policy-calls-per-row", family="security", severity=Severity.NOTICE, since="0.1"
 )
 
+_NAMED = 6
 _EVERYBODY = frozenset({"public", "anon", "authenticated"})
 
 
@@ -104,22 +105,30 @@ def check_metadata(guarding: GuardingPolicy, context: Context) -> Iterator[Findi
     )
 
 
-@policy_calls_per_row.on(GuardingPolicy)
-def check_calls(guarding: GuardingPolicy, context: Context) -> Iterator[Finding]:
-    """A bare call that PostgreSQL repeats for every row; only where RLS is on."""
-    policy = guarding.policy
-    if not guarding.table.rls:
-        return
-    calls = [name for side in (guarding.using, guarding.check) if side for name in side.bare_calls]
-    if not calls:
-        return
-    name = calls[0]
+@policy_calls_per_row.on(PerRowPolicies)
+def check_calls(costly: PerRowPolicies, context: Context) -> Iterator[Finding]:
+    """Bare calls that PostgreSQL repeats for every row: one finding for all policies."""
+    first = costly.policies[0]
+    policy, name = first.policy, first.bare_calls[0]
+    count = len(costly.policies)
+    tables = list(dict.fromkeys(f"`{one.table.name.name}`" for one in costly.policies))
+    listed = ", ".join(tables[:_NAMED]) + (
+        f" and {len(tables) - _NAMED} more" * (len(tables) > _NAMED)
+    )
+    what = (
+        f"The policy `{policy.name}` on {listed} calls"
+        if count == 1
+        else f"{count} policies (on {listed}) call"
+    )
     yield policy_calls_per_row.finding(
-        subject=f"{policy.table}.{policy.name}",
+        subject=f"{policy.table}.{policy.name}" if costly.is_new else policy.table.schema,
+        detail=",".join(one.policy.name for one in costly.policies) if costly.is_new else "",
         origin=context.place(policy.history),
-        message=(
-            f"The policy `{policy.name}` on `{policy.table.name}` calls `{name}()` again for every"
-            " row."
-        ),
+        message=f"{what} `{name}()` again for every row.",
         remedy=f"Write `(SELECT {name}(...))`: PostgreSQL then calls it once a query.",
+        related=tuple(
+            Related(f"`{one.policy.name}` on `{one.table.name.name}`", one.policy.history[-1])
+            for one in costly.policies[1 : _NAMED + 1]
+            if one.policy.history
+        ),
     )

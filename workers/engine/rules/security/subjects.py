@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from workers.engine.rules.context import Context
-from workers.engine.schema.model import Function, Policy, Schema, Table, View
+from workers.engine.schema.model import Function, Policy, QualifiedName, Schema, Table, View
 from workers.engine.sql.predicates import Predicate, predicate
 
 _DEFAULT_EXPOSED = ("public", "graphql_public")
@@ -79,6 +79,25 @@ class GuardingPolicy:
     using: Predicate | None
     check: Predicate | None
 
+    @property
+    def key(self) -> tuple[QualifiedName, str]:
+        """The policy's key in a schema."""
+        return self.policy.table, self.policy.name
+
+    @property
+    def bare_calls(self) -> tuple[str, ...]:
+        """The calls that PostgreSQL repeats for every row."""
+        sides = (self.using, self.check)
+        return tuple(name for side in sides if side for name in side.bare_calls)
+
+
+@dataclass(frozen=True, slots=True)
+class PerRowPolicies:
+    """All policies that call a function anew for every row; `is_new` for those of this change."""
+
+    policies: tuple[GuardingPolicy, ...]
+    is_new: bool
+
 
 @dataclass(frozen=True, slots=True)
 class ExposedView:
@@ -101,7 +120,9 @@ class ExposedFunction:
     function: Function
 
 
-SecuritySubject = GuardedTable | UnguardedSchema | GuardingPolicy | ExposedView | ExposedFunction
+SecuritySubject = (
+    GuardedTable | UnguardedSchema | GuardingPolicy | PerRowPolicies | ExposedView | ExposedFunction
+)
 
 
 def security_subjects(context: Context) -> Iterator[SecuritySubject]:
@@ -113,14 +134,29 @@ def security_subjects(context: Context) -> Iterator[SecuritySubject]:
     tables = [table for table in _all_tables(context) if table.name.schema in posture.exposed]
     if posture.matters and posture.total:
         yield from _tables(tables, posture, context)
+    policies = list(_policies(schema))
+    yield from policies
+    yield from _per_row(policies, context)
+    if posture.is_supabase:
+        yield from _code(schema, posture)
+
+
+def _policies(schema: Schema) -> Iterator[GuardingPolicy]:
     for policy in schema.policies.values():
         table = schema.tables.get(policy.table)
         if table is not None:
-            yield GuardingPolicy(
-                policy, table, predicate(policy.using), predicate(policy.with_check)
-            )
-    if posture.is_supabase:
-        yield from _code(schema, posture)
+            using, check = predicate(policy.using), predicate(policy.with_check)
+            yield GuardingPolicy(policy, table, using, check)
+
+
+def _per_row(policies: list[GuardingPolicy], context: Context) -> Iterator[PerRowPolicies]:
+    before = context.base.replayed.policies if context.base is not None else None
+    costly = [one for one in policies if one.table.rls and one.bare_calls]
+    old = [one for one in costly if before is None or one.key in before]
+    new = [one for one in costly if before is not None and one.key not in before]
+    for group, is_new in ((old, False), (new, True)):
+        if group:
+            yield PerRowPolicies(tuple(group), is_new)
 
 
 def _all_tables(context: Context) -> list[Table]:
@@ -128,7 +164,8 @@ def _all_tables(context: Context) -> list[Table]:
     found = dict(context.replayed.tables)
     for name, table in (context.by_hand.schema.tables if context.by_hand else {}).items():
         if name in context.declared.tables:
-            found.setdefault(name, table)
+            # What guards it was run by hand too, if at all.
+            found.setdefault(name, replace(table, rls=False))
     return list(found.values())
 
 
