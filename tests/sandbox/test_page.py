@@ -117,7 +117,7 @@ def test_recheck_typed_into_the_box_is_told_to_the_app_and_shown(
     told = github.deliveries[-1]
     assert (told.name, told.payload["comment"]["body"]) == ("issue_comment.created", "/recheck")
     client.pull().get_issue_comment(pull.comments()[0].id).create_reaction("rocket")
-    expect(said.get_by_label("rocket by driftline[bot]")).to_be_visible()
+    expect(said.get_by_label("Reactions")).to_contain_text("rocket by driftline[bot]")
 
 
 def test_buttons_of_the_check_run_reach_the_app(page: Page, github: Sandbox) -> None:
@@ -147,6 +147,12 @@ def test_a_prepared_push_is_shown_without_reloading(page: Page, pull: PullHandle
     pull.push({"db/a.sql": TABLE, "db/c.sql": "select 3;\n"})
     expect(page.get_by_role("article", name="db/c.sql")).to_be_visible(timeout=5000)
     expect(page.locator("#conversation")).to_contain_text("outdated")
+
+
+def test_a_link_to_a_line_leads_to_that_line(page: Page, pull: PullHandle) -> None:
+    address = pull.url.replace("/pull/1", f"/blob/{pull.head_sha}/db/a.sql#L3")
+    page.goto(address)
+    expect(page.locator("tr:target")).to_contain_text("title text,")
 
 
 def test_a_form_of_another_site_is_refused(

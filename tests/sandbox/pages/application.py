@@ -13,7 +13,7 @@ from tests.sandbox import checks
 from tests.sandbox.errors import ApiError
 from tests.sandbox.handles import PullHandle
 from tests.sandbox.pages import view
-from tests.sandbox.pages.markdown import render
+from tests.sandbox.pages.markdown import excerpt, render
 from tests.sandbox.state import PullRequest
 from tests.sandbox.world import World
 
@@ -28,6 +28,7 @@ def pages(world: World) -> Flask:
         lines_of=view.commented_lines,
         words=view.check_words,
         emoji=view.EMOJI,
+        excerpt=excerpt,
     )
     flask.jinja_env.trim_blocks = flask.jinja_env.lstrip_blocks = True
 
@@ -84,6 +85,26 @@ def pages(world: World) -> Flask:
             DEEDS[deed](PullHandle(world, pull), request.form.to_dict())
         anchor = request.form.get("anchor", "")
         return redirect(f"/{owner}/{name}/pull/{number}{'#' + anchor if anchor else ''}", 303)
+
+    @flask.get("/<owner>/<name>/blob/<sha>/<path:path>")
+    def blob(owner: str, name: str, sha: str, path: str) -> str:
+        repository = world.repository(owner, name)
+        raw = repository.git.file(sha, path) if repository and "-" not in sha[:1] else None
+        if raw is None:
+            abort(404)
+        lines = raw.decode(errors="replace").splitlines()
+        return render_template("blob.html", repository=repository, sha=sha, path=path, lines=lines)
+
+    @flask.get("/<owner>/<name>/runs/<int:number>")
+    def run(owner: str, name: str, number: int) -> AnyResponse:
+        repository = world.repository(owner, name)
+        if repository is None:
+            abort(404)
+        head = checks.find_run(repository, number).head_sha
+        for pull in repository.pulls.values():
+            if head in {pull.head_sha, *(after for _, _, after in pull.pushes)}:
+                return redirect(f"/{repository.full_name}/pull/{pull.number}#checks")
+        abort(404)
 
     @flask.get("/avatars/u/<int:number>")
     def avatar(number: int) -> Response:

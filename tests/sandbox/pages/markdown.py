@@ -20,6 +20,7 @@ TAGS = (
 )
 PASSES = re.compile(rf"<!--.*?-->|</?(?:{TAGS})\s*/?>|<details open>", re.DOTALL | re.IGNORECASE)
 ALERT = re.compile(r"<blockquote>\s*<p>\[!(NOTE|TIP|IMPORTANT|WARNING|CAUTION)\]\s*(<br>)?")
+MOST_EXCERPT = 96  # characters
 TASK = re.compile(r"<li>(<p>)?\[([ xX])\] ")
 
 
@@ -43,6 +44,7 @@ def engine() -> MarkdownIt:
     made.add_render_rule("html_block", sieved)
     made.add_render_rule("html_inline", sieved)
     made.add_render_rule("fence", fence)
+    made.add_render_rule("code_inline", code_inline)
     return made
 
 
@@ -63,6 +65,21 @@ def sieved(
 ) -> str:
     """Renders a piece of raw HTML."""
     return sieve(tokens[index].content)
+
+
+def code_inline(
+    self: RendererHTML, tokens: Sequence[Token], index: int, options: OptionsDict, env: Any
+) -> str:
+    """Renders a code span; a path may be broken after its slashes and underscores."""
+    shown = html.escape(tokens[index].content, quote=False)
+    return "<code>" + re.sub(r"([/_])", r"\1<wbr>", shown) + "</code>"
+
+
+def excerpt(text: str) -> str:
+    """The first sentence of a comment, as plain text."""
+    plain = re.sub(r"<!--.*?-->", "", text, flags=re.DOTALL).strip().split("\n")[0]
+    plain = html.unescape(re.sub(r"\\(\W|_)|[*`]|^[>#\s]+", r"\1", plain))
+    return plain if len(plain) <= MOST_EXCERPT else plain[: MOST_EXCERPT - 1].rstrip() + "…"
 
 
 def fence(
