@@ -10,6 +10,7 @@ from workers.engine.findings import Fix
 from workers.engine.fixes import statements as sql
 from workers.engine.fixes.quoting import quoted, quoted_name
 from workers.engine.schema.model import Column, EnumType, QualifiedName, Schema, Table
+from workers.engine.schema.names import MAX_BYTES, clip
 
 
 def fix(title: str, lines: Iterable[str], *, safe: bool) -> Fix:
@@ -171,10 +172,11 @@ def reindex(
     table = change.table.name
     schema = change.replayed_table.name.schema
     if isinstance(change, c.IndexMissing):
-        line = sql.create_index(table, change.declared)
-        return fix(
-            "Create the index in a new migration", [line], safe=not change.declared.is_unique
-        )
+        name = change.declared.name
+        lines = [sql.create_index(table, change.declared)]
+        if any(index.name == name for index in change.replayed_table.indexes):
+            lines.insert(0, sql.rename_index(schema, name, clip(name, MAX_BYTES - 4) + "_old"))
+        return fix("Create the index in a new migration", lines, safe=not change.declared.is_unique)
     if isinstance(change, c.IndexExtra):
         line = sql.drop_index(schema, change.replayed, table)
         return fix("Drop the index in a new migration", [line], safe=False)

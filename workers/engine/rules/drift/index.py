@@ -60,6 +60,13 @@ def check_missing(change: IndexMissing, context: Context) -> Iterator[Finding]:
     """A declared index or unique that no migration makes."""
     index = change.declared
     kind = "unique" if index.is_unique else "index"
+    namesake = next((i for i in change.replayed_table.indexes if i.name == index.name), None)
+    taken = (
+        f" The index of that name has {'a condition' if namesake.where else 'an expression'}, so "
+        "it does not count, and must be renamed."
+        if namesake
+        else ""
+    )
     yield index_missing.finding(
         subject=subject_of(change),
         severity=_severity(index),
@@ -71,6 +78,7 @@ def check_missing(change: IndexMissing, context: Context) -> Iterator[Finding]:
         remedy=(
             f"Create {ticked(index.name)} in a new migration"
             + (", after making sure that no two rows share a value." if index.is_unique else ".")
+            + taken
         ),
         related=(
             *context.told(
