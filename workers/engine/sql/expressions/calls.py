@@ -6,6 +6,7 @@ src/backend/utils/adt/ruleutils.c.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from workers.engine.schema.names import quote
@@ -59,27 +60,40 @@ def _resolve(
     name = path[-1]
     types = tuple(one.type for one in arguments)
     is_builtin = len(path) == 1 or path[0] == "pg_catalog"
-    known: list[Candidate] = list(candidates.builtin_functions(name)) if is_builtin else []
-    if not known:
-        known = [
-            Candidate(tuple(bare(a) for a in one.arguments), bare(one.returns), schema=one.schema)
-            for one in scope.functions(path)
-            if one.returns is not None
-        ]
-    usable = candidates.fitted(known, len(types))
-    if is_variadic:
-        usable = [one for one in known if len(one.arguments) == len(types)]
-    found = candidates.exact(usable, types)
-    if found is None and is_builtin and len(types) == 1:
+    known: Sequence[Candidate] = candidates.builtin_functions(name) if is_builtin else ()
+    is_plain = bool(known) and not is_variadic and all(kind.schema is None for kind in types)
+    if is_builtin and len(types) == 1 and types[0] == UNKNOWN:
         cast = _as_cast(scope, name, arguments[0])
         if cast is not None:
             return cast
-    if found is None:
-        matching = candidates.matching(usable, types, scope)
-        found = candidates.select(matching, types, scope) if matching else None
+    if is_plain:
+        found = candidates.plain_function(name, types)
+    else:
+        found = _chosen(scope, known or _of_user(scope, path), types, is_variadic)
     if found is None:
         raise UnprintableError(f"no one function {name} for the types")
     return _make(scope, name, found, arguments, is_variadic)
+
+
+def _of_user(scope: Scope, path: tuple[str, ...]) -> list[Candidate]:
+    return [
+        Candidate(tuple(bare(a) for a in one.arguments), bare(one.returns), schema=one.schema)
+        for one in scope.functions(path)
+        if one.returns is not None
+    ]
+
+
+def _chosen(
+    scope: Scope, known: Sequence[Candidate], types: candidates.Types, is_variadic: bool
+) -> Candidate | None:
+    if is_variadic:
+        usable = [one for one in known if len(one.arguments) == len(types)]
+    else:
+        usable = candidates.fitted(known, len(types))
+    found = candidates.exact(usable, types)
+    if found is not None:
+        return found
+    return candidates.select(candidates.matching(usable, types, scope), types, scope)
 
 
 def _as_cast(scope: Scope, name: str, argument: Typed) -> Typed | None:

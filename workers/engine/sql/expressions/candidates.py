@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
+from typing import cast
 
 from workers.engine.schema.model import SqlType
 from workers.engine.schema.types import builtin
@@ -114,6 +115,14 @@ def exact(candidates: Sequence[Candidate], types: Types) -> Candidate | None:
     return next((one for one in candidates if one.arguments == types), None)
 
 
+def exact_operator(candidates: Sequence[Candidate], types: Types) -> Candidate | None:
+    """binary_oper_exact: an untyped literal is taken to be of the other operand's type."""
+    if len(types) == 2 and UNKNOWN in types and types[0] != types[1]:
+        other = types[0] if types[1] == UNKNOWN else types[1]
+        types = (other, other)
+    return exact(candidates, types)
+
+
 def matching(candidates: Iterable[Candidate], types: Types, scope: Scope) -> list[Candidate]:
     """The candidates that accept these types with implicit casts."""
     return [one for one in candidates if _accepts(one, types, scope)]
@@ -129,10 +138,37 @@ def _accepts(one: Candidate, types: Types, scope: Scope) -> bool:
     return not has_generics or agree(types, one.arguments, scope)
 
 
+class _NoUserTypes:
+    """The scope of a choice among pg_catalog's types alone, where no name is looked up."""
+
+    def domain(self, kind: SqlType) -> SqlType | None:
+        return None
+
+    def enum(self, kind: SqlType) -> tuple[str, ...] | None:
+        return None
+
+
+_PLAIN = cast(Scope, _NoUserTypes())
+
+
+@lru_cache(maxsize=4096)
+def plain_operator(name: str, types: Types) -> Candidate | None:
+    """The operator that operands of pg_catalog's types mean, or None."""
+    usable = [one for one in builtin_operators(name) if len(one.arguments) == len(types)]
+    return exact_operator(usable, types) or select(matching(usable, types, _PLAIN), types, _PLAIN)
+
+
+@lru_cache(maxsize=4096)
+def plain_function(name: str, types: Types) -> Candidate | None:
+    """The same for a function of pg_catalog's."""
+    usable = fitted(builtin_functions(name), len(types))
+    return exact(usable, types) or select(matching(usable, types, _PLAIN), types, _PLAIN)
+
+
 def select(candidates: list[Candidate], types: Types, scope: Scope) -> Candidate | None:
     """The best of several candidates that all accept the types, or None if none is."""
-    if len(candidates) == 1:
-        return candidates[0]
+    if len(candidates) <= 1:
+        return next(iter(candidates), None)
     bases = tuple(kind if kind == UNKNOWN else base(kind, scope) for kind in types)
     candidates = _best(candidates, bases, lambda given, wanted: given == wanted)
     if len(candidates) <= 1:

@@ -39,6 +39,9 @@ if TYPE_CHECKING:
     from workers.engine.sql.expressions.analysis import Analysis
 
 
+_ANY_ENUM = SqlType("anyenum")
+
+
 def binary(name: str, left: Typed, right: Typed, scope: Scope) -> Operation:
     """`left name right` with the operator that the types choose."""
     return _make(name, (left, right), scope)
@@ -68,16 +71,24 @@ def _settled(
 
 
 def _choose(name: str, types: candidates.Types, scope: Scope) -> candidates.Candidate:
+    if all(kind.schema is None for kind in types):
+        found = candidates.plain_operator(name, types)
+        return found if found is not None else _none(name)
     if any(kind.schema is not None and _is_foreign(kind, scope) for kind in types):
         raise UnprintableError("an operator on a type that an extension brings")
     known = [one for one in candidates.builtin_operators(name) if len(one.arguments) == len(types)]
-    found = _exact(known, types, scope) or candidates.select(
-        candidates.matching(known, types, scope) or _none(name), types, scope
-    )
-    return found if found is not None else _none(name)[0]
+    if len({kind for kind in types if kind != UNKNOWN}) == 1 and not types[0].is_array:
+        # Two of one enum: only the operator on any enum takes them.
+        enums = candidates.exact(known, (_ANY_ENUM, _ANY_ENUM))
+        if enums is not None and any(scope.enum(kind) is not None for kind in types):
+            return enums
+    found = _exact(known, types, scope)
+    if found is None:
+        found = candidates.select(candidates.matching(known, types, scope), types, scope)
+    return found if found is not None else _none(name)
 
 
-def _none(name: str) -> list[candidates.Candidate]:
+def _none(name: str) -> candidates.Candidate:
     raise UnprintableError(f"no one operator {name} for the types")
 
 
@@ -88,13 +99,8 @@ def _is_foreign(kind: SqlType, scope: Scope) -> bool:
 def _exact(
     known: list[candidates.Candidate], types: candidates.Types, scope: Scope
 ) -> candidates.Candidate | None:
-    """binary_oper_exact: an untyped literal is taken to be of the other operand's type."""
-    if len(types) == 2 and UNKNOWN in types and types[0] != types[1]:
-        other = types[0] if types[1] == UNKNOWN else types[1]
-        found = candidates.exact(known, (other, other))
-        plain = base(other, scope)
-        return found or candidates.exact(known, (plain, plain))
-    return candidates.exact(known, types)
+    plain = tuple(kind if kind == UNKNOWN else base(kind, scope) for kind in types)
+    return candidates.exact_operator(known, types) or candidates.exact_operator(known, plain)
 
 
 def operation(analysis: Analysis, fields: Node) -> Typed:
