@@ -5,8 +5,7 @@ From https://www.postgresql.org/docs/current/sql-keywords-appendix.html: all but
 
 from __future__ import annotations
 
-RESERVED = frozenset(
-    """
+_RESERVED = """
     all analyse analyze and any array as asc asymmetric both case cast check collate column
     constraint create current_catalog current_date current_role current_time current_timestamp
     current_user default deferrable desc distinct do else end except false fetch for foreign from
@@ -14,25 +13,23 @@ RESERVED = frozenset(
     not null offset on only or order placing primary references returning select session_user some
     symmetric system_user table then to trailing true union unique user using variadic when where
     window with
-    """.split()
-)
-
-COLUMN_NAME = frozenset(
     """
+RESERVED = frozenset(_RESERVED.split())
+
+_COLUMN_NAME = """
     between bigint bit boolean char character coalesce dec decimal exists extract float greatest
     grouping inout int integer interval json json_array json_arrayagg json_exists json_object
     json_objectagg json_query json_scalar json_serialize json_table json_value least merge_action
     national nchar none normalize nullif numeric out overlay position precision real row setof
     smallint substring time timestamp treat trim values varchar xmlattributes xmlconcat xmlelement
     xmlexists xmlforest xmlnamespaces xmlparse xmlpi xmlroot xmlserialize xmltable
-    """.split()
-)
-
-TYPE_OR_FUNCTION = frozenset(
     """
+COLUMN_NAME = frozenset(_COLUMN_NAME.split())
+
+_TYPE_OR_FUNCTION = """
     authorization binary collation concurrently cross current_schema freeze full ilike inner is
     isnull join left like natural notnull outer overlaps right similar tablesample verbose
-    """.split()
-)
+    """
+TYPE_OR_FUNCTION = frozenset(_TYPE_OR_FUNCTION.split())
 
 QUOTED = RESERVED | COLUMN_NAME | TYPE_OR_FUNCTION

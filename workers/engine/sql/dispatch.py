@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from importlib import import_module
-
 from workers.engine.sql.ddl import (
     alter,
     comments,
@@ -117,15 +115,11 @@ def perform(run: Run, kind: str, fields: Node) -> None:
 
 
 def _run_code(run: Run, kind: str, fields: Node) -> None:
-    try:
-        blocks = import_module("workers.engine.sql.blocks")
-    except ImportError:
-        run.note("code-not-run", "What this statement runs is not known without running it.")
-        return
+    from workers.engine.sql import blocks
+
     if kind == "DoStmt":
         blocks.run(run, fields)
-        return
-    if kind == "CallStmt":
+    elif kind == "CallStmt":
         blocks.call(run, fields)
-        return
-    run.note("code-not-run", "What this statement runs is not known without running it.")
+    else:
+        run.note("code-not-run", "What this statement runs is not known without running it.")

@@ -4,8 +4,16 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from workers.engine.schema.model import CheckConstraint, CompositeType, Domain, QualifiedName
-from workers.engine.schema.names import choose_name
+from workers.engine.schema.model import (
+    CheckConstraint,
+    CompositeType,
+    Domain,
+    Function,
+    QualifiedName,
+    SqlType,
+)
+from workers.engine.schema.names import choose_name, clip, quote
+from workers.engine.schema.types import format_type
 from workers.engine.sql import printing, resolve
 from workers.engine.sql.ddl.columns import draft_column
 from workers.engine.sql.ddl.enums import new_type_name
@@ -119,16 +127,43 @@ def create_composite(run: Run, node: Node) -> None:
 
 
 def create_range(run: Run, node: Node) -> None:
-    """CREATE TYPE ... AS RANGE, with its multirange."""
+    """CREATE TYPE ... AS RANGE, with its multirange and the functions that construct them."""
+    state = run.state
     name = new_type_name(run, strings(node["typeName"]))
-    run.state.hidden.types[name] = "range"
-    multirange = name.name.replace("range", "multirange", 1)
-    if multirange == name.name:
-        multirange = f"{name.name}_multirange"
-    run.state.hidden.types[QualifiedName(name.schema, multirange)] = "range"
-    for constructor in (name.name, multirange):
-        run.state.hidden.other["function", f"{name.schema}.{constructor}"] = True
-    run.state.log.creates.add(str(name))
+    subtype, given = None, None
+    for one in node.get("params", ()):
+        element = one["DefElem"]
+        if element["defname"] == "subtype":
+            subtype = resolve.resolve_type(state, element["arg"]["TypeName"])
+        elif element["defname"] == "multirange_type_name":
+            given = resolve.value_text(element["arg"]).split(".")[-1]
+    multirange = given or _multirange_name(name.name)
+    other = QualifiedName(name.schema, multirange)
+    if subtype is None:
+        raise RefusedError("42601", 'type attribute "subtype" is required')
+    state.hidden.types[name] = state.hidden.types[other] = "range"
+    state.log.creates.add(str(name))
+    item = format_type(SqlType(subtype.name, (), subtype.is_array, subtype.schema))
+    one_type, many = f"{quote(name.schema)}.{quote(name.name)}", None
+    if state.server_version >= 14:
+        many = f"{quote(name.schema)}.{quote(multirange)}"
+    for full, returns, arguments in (
+        (name, one_type, (item, item)),
+        (name, one_type, (item, item, "text")),
+        (other, many, ()),
+        (other, many, (one_type,)),
+        (other, many, (f"{one_type}[]",)),
+    ):
+        if returns is not None:
+            history = (run.origin,)
+            state.put_function(
+                Function(full, arguments, returns, language="internal", history=history)
+            )
+
+
+def _multirange_name(name: str) -> str:
+    made = name.replace("range", "multirange", 1)
+    return made if made != name else clip(f"{name}_multirange")
 
 
 def define(run: Run, node: Node) -> None:
@@ -157,8 +192,6 @@ def define(run: Run, node: Node) -> None:
 
 def create_cast(run: Run, node: Node) -> None:
     """CREATE CAST: columns may then change type by it."""
-    from workers.engine.schema.types import format_type
-
     source = resolve.resolve_type(run.state, node["sourcetype"])
     target = resolve.resolve_type(run.state, node["targettype"])
     if node.get("context") in ("COERCION_IMPLICIT", "COERCION_ASSIGNMENT"):
