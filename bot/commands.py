@@ -1,17 +1,24 @@
 """Pure: the text of a comment -> the slash command in it, if a person meant one.
 
-A command stands at the start of a line, outside of quotes, code and HTML comments, as people
-paste logs and quote each other, and mail programs quote everything.
+A command stands at the start of a line of a plain paragraph: not in a quote, a list, code, HTML or
+a comment, as people paste logs and quote each other, and mail programs quote everything.
 """
 
 from __future__ import annotations
 
+import itertools
+import re
+from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+_WORDS = ("/recheck", "/driftline")
+_MOST_HEARD = 20_000
+"""Characters of a comment: reading the Markdown of more, if it is hostile, holds up the receiver."""
 _MOST_CHARACTERS = 1_000
 _MOST_ARGUMENTS = 50
-_RAW_TAGS = ("pre", "code", "script", "style", "textarea")
+_TICKS = re.compile(r"`+")
+_HIDING = re.compile(r"`+|<!--|<(?:code|pre|kbd|samp|script|style|textarea)\b[^<>]{0,200}>", re.I)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,90 +36,89 @@ class SlashCommand:
 
 def parse_command(comment: str) -> SlashCommand | None:
     """The first command of a comment, or None."""
-    for line in _spoken_lines(comment):
-        command = _command(line)
-        if command is not None:
-            return command
+    heard = comment[:_MOST_HEARD]
+    if not any(word in heard.casefold() for word in _WORDS):
+        return None  # nearly every comment: no need to read its Markdown
+    for paragraph in _paragraphs(heard):
+        for line in _spoken_lines(paragraph):
+            command = _command(line)
+            if command is not None:
+                return command
     return None
 
 
 def _command(line: str) -> SlashCommand | None:
-    head, _, rest = line[:_MOST_CHARACTERS].partition(" ")
-    word = head.casefold()
-    rest = rest.strip()
+    words = line[:_MOST_CHARACTERS].split(maxsplit=1)
+    word = words[0].casefold() if words else ""
+    rest = words[1].strip() if len(words) > 1 else ""
     if word == "/recheck":
-        return SlashCommand("recheck", _words(rest), rest)
+        return SlashCommand("recheck", _arguments(rest), rest)
     if word != "/driftline":
         return None
-    name, _, text = rest.partition(" ")
-    return SlashCommand(name.strip("`").casefold() or "help", _words(text), text.strip())
+    name, *more = rest.split(maxsplit=1) or [""]
+    text = more[0].strip() if more else ""
+    return SlashCommand(name.strip("`").casefold() or "help", _arguments(text), text)
 
 
-def _words(text: str) -> tuple[str, ...]:
+def _arguments(text: str) -> tuple[str, ...]:
     return tuple(word.strip("`") or word for word in text.split())[:_MOST_ARGUMENTS]
 
 
-def _spoken_lines(comment: str) -> Iterator[str]:
-    """Lines that start in a person's own words, with tabs as spaces and none at either end."""
-    fence: str | None = None
-    closing: str | None = None
-    ticks = 0
-    for line in comment.replace("\r\n", "\n").replace("\r", "\n").split("\n"):
-        bare = line.replace("\t", "    ").strip(" ")
-        indent = len(line.replace("\t", "    ")) - len(line.replace("\t", "    ").lstrip(" "))
-        if fence is not None:
-            if indent < 4 and _closes(bare, fence):
-                fence = None
-            continue
-        if closing is None and not ticks and (opened := _opens(bare)) and indent < 4:
-            fence = opened
-            continue
-        if not bare:
-            ticks = 0  # a code span ends with its paragraph
-            continue
-        if closing is None and not ticks and indent < 4 and bare.startswith("/"):
-            yield bare
-        closing, ticks = _scan(line, closing, ticks)
+def _paragraphs(comment: str) -> Iterator[str]:
+    """The paragraphs that stand in no quote, list or other block.
+
+    Markdown's blocks are read by markdown-it, of which the inline part is left out: it is what
+    takes long on hostile text.
+    """
+    from markdown_it import MarkdownIt
+
+    reader = MarkdownIt("commonmark").disable("reference")
+    reader.core.ruler.enableOnly(["normalize", "block"])
+    tokens = reader.parse(comment)
+    for opening, content in itertools.pairwise(tokens):
+        if opening.type == "paragraph_open" and opening.level == 0:
+            yield content.content
 
 
-def _opens(line: str) -> str | None:
-    """The fence that a line opens: three or more backticks or tildes."""
-    for mark in "`~":
-        length = len(line) - len(line.lstrip(mark))
-        if length >= 3 and not (mark == "`" and mark in line[length:]):
-            return mark * length
-    return None
+def _spoken_lines(paragraph: str) -> Iterator[str]:
+    """The lines that do not begin inside of code or a comment."""
+    hidden = deque(_hidden(paragraph))
+    start = 0
+    for line in paragraph.split("\n"):
+        while hidden and hidden[0][1] <= start:
+            hidden.popleft()
+        if not (hidden and hidden[0][0] < start):
+            yield line.strip(" \t")
+        start += len(line) + 1
 
 
-def _closes(line: str, fence: str) -> bool:
-    return line.startswith(fence) and not line.strip(fence[0])
-
-
-def _scan(line: str, closing: str | None, ticks: int) -> tuple[str | None, int]:
-    """What a line leaves open: the end of a comment or raw tag, the backticks of a code span."""
+def _hidden(paragraph: str) -> Iterator[tuple[int, int]]:
+    """Half-open stretches of code spans, HTML comments and elements that show text as code."""
+    closings: dict[int, deque[int]] = {}
+    for run in _TICKS.finditer(paragraph):
+        closings.setdefault(len(run[0]), deque()).append(run.start())
+    lowered = paragraph.lower()
     position = 0
-    while position < len(line):
-        if closing is not None:
-            end = line.lower().find(closing, position)
-            if end < 0:
-                return closing, ticks
-            position, closing = end + len(closing), None
-        elif line[position] == "`":
-            run = len(line) - position - len(line[position:].lstrip("`"))
-            ticks = run if not ticks else 0 if run == ticks else ticks
-            position += run
-        elif line[position] == "<" and not ticks:
-            closing = _raw_end(line[position : position + 12].lower())
-            position += 1
-        else:
-            position += 1
-    return closing, ticks
+    while opening := _HIDING.search(paragraph, position):
+        position = opening.end()
+        end = _end_of(opening, lowered, closings)
+        if end is not None:
+            yield opening.start(), end
+            position = end
 
 
-def _raw_end(text: str) -> str | None:
-    if text.startswith("<!--"):
-        return "-->"
-    for tag in _RAW_TAGS:
-        if text.startswith(f"<{tag}") and text[len(tag) + 1 : len(tag) + 2] in ("", " ", ">"):
-            return f"</{tag}>"
-    return None
+def _end_of(opening: re.Match[str], lowered: str, closings: dict[int, deque[int]]) -> int | None:
+    """Where what was opened ends; None where backticks have no partner, which makes them text."""
+    mark = opening[0]
+    if mark.startswith("`"):
+        starts = closings[len(mark)]
+        while starts and starts[0] < opening.end():
+            starts.popleft()
+        return starts[0] + len(mark) if starts else None
+    closing = "-->" if mark == "<!--" else f"</{_tag(mark)}>"
+    found = lowered.find(closing, opening.end())
+    return found + len(closing) if found >= 0 else len(lowered)
+
+
+def _tag(mark: str) -> str:
+    return mark[1:-1].split()[0].lower()
