@@ -113,7 +113,7 @@ def _match_columns(
     tied = _same_target(wanted, there, declared, replayed)
     if tied:
         reasons.append(f"both refer to `{tied}`")
-        score += 0.3
+        score += 0.4
     if names.score < 0.45 and not tied:
         return None
     if wanted.not_null == there.not_null:
