@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 _WORDS = ("/recheck", "/driftline")
 _MOST_HEARD = 20_000
-"""Characters of a comment: reading the Markdown of more, if it is hostile, holds up the receiver."""
+"""Characters of a comment: to read the Markdown of more, were it hostile, would take too long."""
 _MOST_CHARACTERS = 1_000
 _MOST_ARGUMENTS = 50
 _TICKS = re.compile(r"`+")
