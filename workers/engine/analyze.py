@@ -14,7 +14,7 @@ from dataclasses import replace
 from workers.engine.compare.changes import Comparison
 from workers.engine.errors import Diagnostic, Effect
 from workers.engine.findings import Finding, Status
-from workers.engine.judge import Judgement, judge_pair, judge_repository
+from workers.engine.judge import Judgement, judge_pair, judge_repository, judge_subjects
 from workers.engine.prisma.describe import Declaration
 from workers.engine.project.layout import is_wanted
 from workers.engine.report import PairReport, Report, Verdict, count
@@ -24,6 +24,7 @@ from workers.engine.settings import Settings
 from workers.engine.side import Side, read_side
 from workers.engine.snapshot import Snapshot
 from workers.engine.sql.replay import Memo, Replay
+from workers.engine.suppression import sift
 from workers.engine.tables import field_tables
 from workers.engine.timeline import timeline
 
@@ -40,7 +41,9 @@ def analyze(
     head = read_side(snapshot.head, settings, memo)
     if snapshot.base is None:
         judgement = _judge(head, head.contexts, settings)
-        return _report(head, None, judgement.findings, judgement.diagnostics, settings, snapshot)
+        standing, suppressed = _sifted(judgement.findings, head, settings, None)
+        report = _report(head, None, standing, judgement.diagnostics, settings, snapshot)
+        return replace(report, suppressed=suppressed)
     base = read_side(snapshot.base, settings, memo)
     base_contexts = _paired(base, head)
     before = _judge(base, base_contexts, settings)
@@ -50,14 +53,31 @@ def analyze(
     ]
     head.contexts = contexts
     now = _judge(head, contexts, settings)
-    findings = _compared(now.findings, before.findings)
+    standing, suppressed = _sifted(now.findings, head, settings, snapshot.changed)
+    gone = {finding.fingerprint for finding in suppressed}
+    findings = [
+        finding
+        for finding in _compared((*standing, *suppressed), before.findings)
+        if finding.fingerprint not in gone
+    ]
     known = {(d.code, d.message) for d in (*base.diagnostics, *before.diagnostics)}
     diagnostics = [
         replace(d, effect=Effect.INFORMATION) if (d.code, d.message) in known else d
         for d in (*head.diagnostics, *now.diagnostics)
     ]
     head.diagnostics = []
-    return _report(head, base, findings, diagnostics, settings, snapshot)
+    report = _report(head, base, findings, diagnostics, settings, snapshot)
+    return replace(report, suppressed=suppressed)
+
+
+def _sifted(
+    findings: Iterable[Finding], head: Side, settings: Settings, changed: frozenset[str] | None
+) -> tuple[tuple[Finding, ...], tuple[Finding, ...]]:
+    """The findings that stand, what is wrong with the comments, and those waved through."""
+    sifted = sift(findings, head.sources, changed)
+    context = head.contexts[0] if head.contexts else _bare(head, settings)
+    troubles = judge_subjects(sifted.troubles, replace(context, pair=""), settings)
+    return (*sifted.standing, *troubles.findings), sifted.suppressed
 
 
 def _judge(side: Side, contexts: Sequence[Context], settings: Settings) -> Judgement:

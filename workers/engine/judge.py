@@ -59,6 +59,19 @@ def _as_whole(context: Context) -> Context:
     return replace(context, replay=context.whole or context.replay, base=base)
 
 
+def judge_subjects(
+    subjects: Iterable[object],
+    context: Context,
+    settings: Settings,
+    catalogue: Catalogue = CATALOGUE,
+) -> Judgement:
+    """Every rule on values that were found out after the others had been judged."""
+    judgement = Judgement()
+    for subject in subjects:
+        _hand_over(subject, context, settings, catalogue, judgement)
+    return judgement
+
+
 def _subjects(context: Context) -> Iterator[object]:
     yield from context.comparison.changes
     yield context.comparison

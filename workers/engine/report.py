@@ -105,6 +105,8 @@ class Report:
     verdict: Verdict
     findings: tuple[Finding, ...] = ()
     diagnostics: tuple[Diagnostic, ...] = ()
+    suppressed: tuple[Finding, ...] = ()
+    """What the project's people have waved through with a reason."""
     pairs: tuple[PairReport, ...] = ()
     summary: Summary = Summary()
     sources: Mapping[str, SourceFile] = field(default_factory=dict)

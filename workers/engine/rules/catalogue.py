@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from types import ModuleType
 
 from workers.engine.rule import Catalogue, Rule
+from workers.engine.rules.config import suppression
 from workers.engine.rules.context import Context
 from workers.engine.rules.data_loss import cast as loss_cast
 from workers.engine.rules.data_loss import column as loss_column
@@ -95,6 +96,7 @@ MODULES: tuple[ModuleType, ...] = (
     resolve,
     row_level_security,
     schema_path,
+    suppression,
     table,
     unrun,
     view,
