@@ -26,6 +26,7 @@ def receiver() -> Iterator[Receiver]:
 def github(receiver: Receiver) -> Iterator[Sandbox]:
     """A sandbox whose webhooks go to the receiver; it must not have been misused at the end."""
     with Sandbox(receiver.url) as running:
+        running.app.events.append("push")
         yield running
         assert running.violations == []
 

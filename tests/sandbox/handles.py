@@ -113,6 +113,20 @@ class RepositoryHandle:
         """Renames the repository."""
         repos.rename(self.world, self.state, name, self.world.account(user))
 
+    def transfer(self, owner: str, user: str = "octocat") -> None:
+        """Gives the repository to another account."""
+        repos.transfer(self.world, self.state, owner, self.world.account(user))
+
+    def archive(self, archived: bool = True, user: str = "octocat") -> None:
+        """Archives the repository, or ends that."""
+        repos.archive(self.world, self.state, archived, self.world.account(user))
+
+    def delete_branch(self, branch: str, user: str = "octocat") -> None:
+        """Deletes a branch and tells so."""
+        before = self.branch_sha(branch)
+        self.state.git.set_ref(f"refs/heads/{branch}", None)
+        repos.push(self.world, self.state, branch, before, self.world.account(user))
+
     def delete(self, user: str = "octocat") -> None:
         """Deletes the repository."""
         repos.delete(self.world, self.state, self.world.account(user))

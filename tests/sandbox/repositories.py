@@ -94,7 +94,7 @@ def push(
         after = repository.git.resolve(f"refs/heads/{branch}")
         repository.pushed_at = world.now()
         emit(
-            world, "push", None, push_json(world, repository, branch, before, after), user,
+            world, "push", None, push_json(world, repository, branch, before, after, user), user,
             repository,
         )  # fmt: skip
         if after:
@@ -123,7 +123,12 @@ def request_suite(
 
 
 def push_json(
-    world: World, repository: Repository, branch: str, before: str | None, after: str | None
+    world: World,
+    repository: Repository,
+    branch: str,
+    before: str | None,
+    after: str | None,
+    user: Account,
 ) -> Json:
     """What only a `push` webhook holds; 20 commits at most, as GitHub lists them."""
     git = repository.git
@@ -147,7 +152,7 @@ def push_json(
         "compare": f"{html}/compare/{before or ZERO}...{after or ZERO}",
         "commits": commits,
         "head_commit": head,
-        "pusher": {"name": "octocat", "email": "octocat@users.noreply.github.com"},
+        "pusher": {"name": user.login, "email": f"{user.login}@users.noreply.github.com"},
     }
 
 
@@ -174,6 +179,24 @@ def rename(world: World, repository: Repository, name: str, user: Account) -> No
         emit(world, "repository", "renamed", {"changes": changes}, user, repository)
 
 
+def transfer(world: World, repository: Repository, owner: str, user: Account) -> None:
+    """Gives the repository to another owner; the old name leads here from now on."""
+    with world.lock:
+        old = repository.owner
+        repository.old_names.add(repository.full_name.lower())
+        repository.owner = world.account(owner, "Organization")
+        changes = {"owner": {"from": {"user": user_json(world, old)}}}
+        emit(world, "repository", "transferred", {"changes": changes}, user, repository)
+
+
+def archive(world: World, repository: Repository, archived: bool, user: Account) -> None:
+    """Makes the repository read-only, or lets it be written to again."""
+    with world.lock:
+        repository.archived = archived
+        action = "archived" if archived else "unarchived"
+        emit(world, "repository", action, {}, user, repository)
+
+
 def delete(world: World, repository: Repository, user: Account) -> None:
     """Deletes the repository; pull requests from it lose their head repository."""
     with world.lock:
@@ -183,8 +206,3 @@ def delete(world: World, repository: Repository, user: Account) -> None:
             for pull in other.pulls.values():
                 if pull.head_repository is repository and other is not repository:
                     pull.head_repository = None
-
-
-def pusher_json(world: World, user: Account) -> Json:
-    """Who pushed."""
-    return {"name": user.login, "email": user_json(world, user)["login"]}

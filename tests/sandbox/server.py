@@ -25,7 +25,7 @@ from tests.sandbox.misbehaviour import Misbehaviour
 from tests.sandbox.pages import pages
 from tests.sandbox.repositories import Files, create_repository
 from tests.sandbox.shapes import installation_json, repository_json
-from tests.sandbox.state import App, Delivery, Installation
+from tests.sandbox.state import App, Delivery, Installation, Repository
 from tests.sandbox.webhooks import Dispatcher, emit
 from tests.sandbox.world import Observation, World
 
@@ -237,17 +237,57 @@ class Sandbox:
         payload = {"zen": "Keep it logically awesome.", "hook_id": world.hook_id, "hook": hook}
         return emit(world, "ping", None, payload, world.app.owner)
 
+    def grant(self, installation: Installation, **permissions: str) -> None:
+        """The account's owner accepts new permissions."""
+        installation.permissions |= permissions
+        self._tell(installation, "new_permissions_accepted")
+
+    def select(
+        self, installation: Installation, add: Iterable[str] = (), remove: Iterable[str] = ()
+    ) -> None:
+        """Adds repositories to an installation on selected ones, or takes some away."""
+        owner = installation.account.login
+        named = {name: self.world.repository(owner, name) for name in (*add, *remove)}
+        if installation.repositories is None:
+            installation.repositories = {one.id for one in self.world.covered(installation)}
+        for names, action in ((add, "added"), (remove, "removed")):
+            found = [one for name in names if (one := named[name]) is not None]
+            if not found:
+                continue
+            ids = {one.id for one in found}
+            old = installation.repositories
+            installation.repositories = old | ids if action == "added" else old - ids
+            payload: dict[str, Any] = {
+                "installation": installation_json(self.world, installation),
+                "repository_selection": "selected",
+                "repositories_added": [],
+                "repositories_removed": [],
+                "requester": None,
+            } | {f"repositories_{action}": [short_json(self.world, one) for one in found]}
+            emit(
+                self.world,
+                "installation_repositories",
+                action,
+                payload,
+                installation.account,
+                installation=installation,
+            )
+
     def _tell(self, installation: Installation, action: str) -> None:
         world = self.world
-        short = ("id", "node_id", "name", "full_name", "private")
-        found = [repository_json(world, one) for one in world.covered(installation)]
         payload: dict[str, Any] = {
             "installation": installation_json(world, installation),
-            "repositories": [{key: one[key] for key in short} for one in found],
+            "repositories": [short_json(world, one) for one in world.covered(installation)],
         }
         emit(
             world, "installation", action, payload, installation.account, installation=installation
         )
+
+
+def short_json(world: World, repository: Repository) -> dict[str, Any]:
+    """A repository as the webhooks of installations list it."""
+    whole = repository_json(world, repository)
+    return {key: whole[key] for key in ("id", "node_id", "name", "full_name", "private")}
 
 
 class Front:

@@ -86,6 +86,8 @@ def test_every_subscribable_event_fits_githubs_description(
         "pull_request_review",
         "pull_request_review_comment",
         "pull_request_review_thread",
+        "push",
+        "repository",
     ]
     installation = next(iter(github.world.installations.values()))
     installation.events = list(github.app.events)
@@ -101,7 +103,14 @@ def test_every_subscribable_event_fits_githubs_description(
     pull.close()
     pull.reopen()
     pull.merge()
+    repository.delete_branch("f")
+    repository.archive()
+    repository.archive(False)
     repository.rename("other")
+    github.grant(installation, contents="write")
+    github.create_repository("acme/second", {"README.md": "Hello\n"})
+    github.select(installation, remove=["second"])
+    github.select(installation, add=["second"])
     github.suspend(installation)
     github.suspend(installation, False)
     repository.delete()
@@ -114,6 +123,11 @@ def test_every_subscribable_event_fits_githubs_description(
         "installation.suspend",
         "installation.unsuspend",
         "installation.deleted",
+        "installation.new_permissions_accepted",
+        "installation_repositories.added",
+        "installation_repositories.removed",
+        "repository.archived",
+        "repository.unarchived",
         "repository.renamed",
         "repository.deleted",
         "pull_request.opened",
@@ -128,6 +142,16 @@ def test_every_subscribable_event_fits_githubs_description(
         "issue_comment.edited",
     }
     assert {one.status_code for one in github.deliveries} == {202}
+
+
+def test_the_app_holds_what_its_manifest_asks_for_and_no_more(receiver: Receiver) -> None:
+    with Sandbox(receiver.url) as plain:
+        repository = plain.create_repository("acme/app", {"README.md": "Hello\n"})
+        repository.open_pull_request("f", {"x.sql": "x\n"})
+        plain.drain()
+        installation = next(iter(plain.world.installations.values()))
+        assert "issues" not in installation.permissions
+    assert receiver.events == ["installation", "check_suite", "pull_request"]
 
 
 def test_a_payload_that_github_would_not_send_is_refused() -> None:

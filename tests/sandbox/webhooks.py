@@ -35,7 +35,7 @@ NEEDED = {
     "pull_request_review_thread": "pull_requests",
     "push": "contents",
 }
-ALWAYS = {"installation", "installation_repositories", "ping", "repository"}
+ALWAYS = {"installation", "installation_repositories", "ping"}
 
 
 def emit(

@@ -13,6 +13,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Literal
 
+import yaml
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import (
     Encoding,
@@ -35,15 +36,7 @@ from tests.sandbox.state import (
     Token,
 )
 
-PERMISSIONS = {
-    "checks": "write",
-    "contents": "read",
-    "issues": "write",
-    "merge_queues": "read",
-    "metadata": "read",
-    "pull_requests": "write",
-}
-EVENTS = ["check_run", "check_suite", "issue_comment", "merge_group", "pull_request", "push"]
+MANIFEST = Path(__file__).parents[2] / "app.yml"
 
 TOKEN_LIFE = timedelta(hours=1)
 
@@ -119,6 +112,8 @@ class World:
         self.observe("violation", text)
 
     def _register_app(self) -> App:
+        """Registers the App with what its own manifest asks for, and nothing more."""
+        manifest = yaml.safe_load(MANIFEST.read_text())
         key = private_key()
         pem = key.private_bytes(Encoding.PEM, PrivateFormat.TraditionalOpenSSL, NoEncryption())
         public = key.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
@@ -132,8 +127,8 @@ class World:
             private_key=pem.decode(),
             public_keys=[public.decode()],
             webhook_secret=secrets.token_hex(20),
-            permissions=dict(PERMISSIONS),
-            events=list(EVENTS),
+            permissions=dict(manifest["default_permissions"]),
+            events=list(manifest["default_events"]),
             created_at=self.now(),
         )
 

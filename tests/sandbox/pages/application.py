@@ -104,7 +104,7 @@ def pages(world: World) -> Flask:
         for pull in repository.pulls.values():
             if head in {pull.head_sha, *(after for _, _, after in pull.pushes)}:
                 return redirect(f"/{repository.full_name}/pull/{pull.number}#checks")
-        abort(404)
+        return abort(404)
 
     @flask.get("/avatars/u/<int:number>")
     def avatar(number: int) -> Response:
