@@ -56,4 +56,5 @@ def wsgi() -> Flask:
         settings = Settings.from_environment()
     except SettingsError as error:
         sys.exit(f"driftline: {error}")
-    return create_app(settings, Queue(connect_for_web(settings.redis_url)))
+    redis = connect_for_web(settings.redis_url)
+    return create_app(settings, Queue(redis, concurrency=settings.installation_concurrency))

@@ -40,6 +40,8 @@ class Settings:
     port: int = 8000
     max_payload_bytes: int = 26_214_400
     """GitHub sends no webhook above 25 MB."""
+    installation_concurrency: int = 8
+    """How many jobs of one installation may be with the workers, or next in line, at a time."""
     github_timeout: int = 15
     """Seconds to connect to, and to wait for each answer of, GitHub."""
 
@@ -57,6 +59,9 @@ class Settings:
             port=_number(values, "PORT", 8000, 0, 65_535),
             max_payload_bytes=_number(
                 values, "DRIFTLINE_MAX_PAYLOAD_BYTES", 26_214_400, 1_024, 104_857_600
+            ),
+            installation_concurrency=_number(
+                values, "DRIFTLINE_INSTALLATION_CONCURRENCY", 8, 1, 10_000
             ),
             github_timeout=_number(values, "DRIFTLINE_GITHUB_TIMEOUT", 15, 1, 120),
         )
@@ -113,12 +118,14 @@ def _private_key(values: Mapping[str, str]) -> str:
 def _secrets(values: Mapping[str, str]) -> tuple[str, ...]:
     remedy = "the webhook secret of the App's settings page (several, for rotation, by comma)"
     text = _required(values, "DRIFTLINE_WEBHOOK_SECRET", remedy)
-    secrets = tuple(
+    secrets = [
         secret for line in text.splitlines() for part in line.split(",") if (secret := part.strip())
-    )
+    ]
     if not secrets:
         raise SettingsError(f"DRIFTLINE_WEBHOOK_SECRET holds no secret: give it {remedy}.")
-    return secrets
+    # A single secret may hold a comma itself, so each line counts as a whole too.
+    whole = [line.strip() for line in text.splitlines() if "," in line]
+    return (*secrets, *whole)
 
 
 def _redis_url(values: Mapping[str, str]) -> str:

@@ -36,7 +36,8 @@ class Workplace:
         from bot.redis_connection import connect_for_work
 
         redis = connect_for_work(settings.redis_url)
-        return cls(settings, redis, Queue(redis))
+        queue = Queue(redis, concurrency=settings.installation_concurrency)
+        return cls(settings, redis, queue)
 
     def github(self, installation_id: int, repository: Repository) -> GitHub:
         """GitHub for one repository; a context that closes its connections."""

@@ -86,9 +86,10 @@ def test_a_pkcs8_key_is_read_too(environment: dict[str, str], private_key: str) 
 @pytest.mark.parametrize(
     ("text", "secrets"),
     [
-        ("new,old", ("new", "old")),
         ("new\nold\n", ("new", "old")),
-        (" new , ,old ", ("new", "old")),
+        ("new,old", ("new", "old", "new,old")),
+        (" new , ,old ", ("new", "old", "new , ,old")),
+        ("one, with a comma", ("one", "with a comma", "one, with a comma")),
     ],
 )
 def test_several_secrets_are_taken_for_rotation(
@@ -170,6 +171,7 @@ def test_a_missing_variable_is_named(
         ("PORT", "http", "a whole number from 0 to 65535"),
         ("PORT", "70000", "a whole number from 0 to 65535"),
         ("DRIFTLINE_MAX_PAYLOAD_BYTES", "-1", "a whole number"),
+        ("DRIFTLINE_INSTALLATION_CONCURRENCY", "0", "a whole number"),
         ("DRIFTLINE_PRIVATE_KEY", "/nowhere/key.pem", "no file that can be read"),
         ("DRIFTLINE_PRIVATE_KEY", "-----BEGIN RSA PRIVATE KEY-----\nnonsense", "no readable"),
         ("DRIFTLINE_PRIVATE_KEY", "x" * 5000, "no file that can be read"),
