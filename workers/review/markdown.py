@@ -15,7 +15,7 @@ from urllib.parse import quote
 _BREAK = "&#8203;"
 _OUTSIDE = re.compile(r"[\\*_\[\]<>&|~`#@:.]")
 _ENTITIES = MappingProxyType({"<": "&lt;", ">": "&gt;", "&": "&amp;"})
-_BLOCK_START = re.compile(r"\s*(?:[-+=]|\d{1,9}(?=[.)]))")
+_BLOCK_START = re.compile(r"\A\s*(?:[-+=]|\d{1,9}(?=[.)]))")
 _BACKTICKS = re.compile(r"`+")
 
 
