@@ -178,13 +178,18 @@ def find_tables(
         names = likeness(wanted.name.name, there.name.name)
         overlap, shared = _overlap(wanted, there, sides)
         same_words = names.score == SAME
-        if overlap < (0.4 if same_words else 0.6 if names.score >= 0.6 else 0.85):
-            return None
-        if names.score < 0.6 and shared < 4:
+        if same_words:
+            enough = shared >= 2 or overlap >= 0.4
+        elif names.score >= 0.6:
+            enough = overlap >= 0.6
+        else:
+            enough = overlap >= 0.85 and shared >= 4
+        if not enough:
             return None
         reasons = [names.reason] if names.reason else []
         reasons.append(f"{shared} columns have the same name and type")
-        return _Match(overlap + names.score / 2, tuple(reasons), same_words and overlap >= 0.8)
+        score = max(overlap, 0.4 if same_words else 0.0) + names.score / 2
+        return _Match(score, tuple(reasons), same_words and overlap >= 0.8)
 
     return _best_pairs(list(missing), list(extra), match, lambda table: table.name)
 

@@ -105,8 +105,23 @@ class Context:
 
         `what` names the object, quoted for the reader: "`users`.`email`".
         """
-        if not history:
+        whole = statements(history)
+        if not whole:
             return
-        yield Related(f"{what} was created here", history[0])
-        if len(history) > 1:
-            yield Related(f"{what} was last changed here", history[-1])
+        yield Related(f"{what} was created here", whole[0])
+        if len(whole) > 1:
+            yield Related(f"{what} was last changed here", whole[-1])
+
+
+def statements(history: History) -> History:
+    """The places that stand for a statement of their own: parts of one before are left out."""
+    whole: list[Origin] = []
+    for origin in history:
+        if not any(
+            origin.path == other.path
+            and other.span.start <= origin.span.start
+            and origin.span.end <= other.span.end
+            for other in whole
+        ):
+            whole.append(origin)
+    return tuple(whole)

@@ -1,13 +1,32 @@
-"""Why a table drifted: what the repository itself gives away, told once for each table."""
+"""Why a table drifted: what the repository itself gives away, told once for each table.
+
+Looked for, in this order: the pull request changes the schema and adds no migration; the
+statement that made the table was not written by Prisma; a migration that calls itself the first
+comes later; a script runs `prisma db push`.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from workers.engine.compare import changes as c
 from workers.engine.findings import Related
-from workers.engine.rules.context import Context
-from workers.engine.schema.model import QualifiedName
+from workers.engine.project.commands import invocations
+from workers.engine.rules.context import Context, statements
+from workers.engine.rules.wording import table_words, ticked
+from workers.engine.schema.model import History, QualifiedName
+from workers.engine.source import Origin
+
+NOT_FOUND = "Cause not found: the migrations look like Prisma's own and no script runs `db push`."
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """A likely cause as a sentence, and the place that gives it away."""
+
+    sentence: str
+    origin: Origin
 
 
 def cause_of_change(context: Context, change: c.Change) -> Iterator[Related]:
@@ -15,18 +34,137 @@ def cause_of_change(context: Context, change: c.Change) -> Iterator[Related]:
     table = getattr(change, "table", None)
     if table is None:
         return
-    first = next(
-        (
-            other
-            for other in context.comparison.of_table(table.name)
-            if not getattr(other, "only_name", False)
-        ),
-        None,
+    weighty = (
+        other
+        for other in context.comparison.of_table(table.name)
+        if not getattr(other, "only_name", False)
     )
-    if first is change:
+    if next(weighty, None) is change:
         yield from likely_cause(context, table.name)
 
 
 def likely_cause(context: Context, table: QualifiedName) -> Iterator[Related]:
-    """The likely cause of a table's drift, with its evidence."""
-    return iter(())
+    """The likely cause of a table's drift, as a related place; nothing if none shows."""
+    cause = find_cause(context, table)
+    if cause is not None:
+        yield Related(f"Likely cause: {cause.sentence}", cause.origin)
+
+
+def find_cause(context: Context, table: QualifiedName) -> Cause | None:
+    """The first cause that the repository gives away."""
+    history = _history(context, table)
+    return (
+        _changed_alone(context, table)
+        or _written_by_hand(context, history)
+        or _made_anew(context, history)
+        or _pushed(context)
+    )
+
+
+def _history(context: Context, table: QualifiedName) -> History:
+    for declared, replayed in context.comparison.tables:
+        if declared.name == table:
+            return statements(replayed.history)
+    return ()
+
+
+def _changed_alone(context: Context, table: QualifiedName) -> Cause | None:
+    """The schema changes in this pull request, and the table was in step before."""
+    base, changed = context.base, context.changed
+    if base is None or changed is None:
+        return None
+    model = context.model_of(table)
+    path = model.origin.path if model else context.schema_path
+    was_in_step = not base.comparison.of_table(table) and table in base.declared.tables
+    is_new = table not in base.declared.tables
+    if path not in changed or not (was_in_step or is_new):
+        return None
+    if any(migration.source.path in changed for migration in context.migrations):
+        sentence = (
+            f"this pull request changes {table_words(table)} here, and its migration does not"
+        )
+    else:
+        sentence = f"this pull request changes {ticked(path)} and adds no migration"
+    return Cause(sentence, model.origin if model else context.place())
+
+
+def _written_by_hand(context: Context, history: History) -> Cause | None:
+    """The statement that made the table, or one that changed it, is not as Prisma writes it."""
+    if any(_is_by_prisma(context, origin) for origin in history[:1]):
+        history = history[1:]
+    for origin in history:
+        if context.migration_of(origin) is None or _is_by_prisma(context, origin):
+            continue
+        text = _text(context, origin)
+        how = (
+            "`IF NOT EXISTS`, which Prisma never writes"
+            if "IF NOT EXISTS" in text.upper()
+            else "no comment before it as Prisma writes them"
+        )
+        return Cause(f"this statement was written by hand ({how})", origin)
+    return None
+
+
+def _text(context: Context, origin: Origin) -> str:
+    source = context.sources.get(origin.path)
+    if source is None:
+        migration = context.migration_of(origin)
+        if migration is None:
+            return ""
+        source = migration.source
+    return source.text[origin.span.start : origin.span.end]
+
+
+_COMMENTS = frozenset(
+    f"-- {verb}{noun}"
+    for verb in ("Create", "Alter", "Drop", "Add", "Rename", "Redefine")
+    for noun in (
+        *("Table", "Tables", "Index", "Enum", "ForeignKey", "PrimaryKey", "Schema"),
+        *("Extension", "View", "UserDefinedType", "Sequence"),
+    )
+)
+"""The comments that Prisma puts before the statements that it writes."""
+
+
+def _is_by_prisma(context: Context, origin: Origin) -> bool:
+    """Whether a comment as Prisma writes it stands before the statement, or within its block."""
+    migration = context.migration_of(origin)
+    if migration is None:
+        return True
+    before = migration.source.text[: origin.span.start].rstrip()
+    for line in reversed(before.split("\n")):
+        text = line.strip()
+        if text.startswith("--"):
+            return text in _COMMENTS
+        if not text:
+            return False
+    return False
+
+
+def _made_anew(context: Context, history: History) -> Cause | None:
+    """A migration that is called the first made the table, and others sort before it."""
+    if not history:
+        return None
+    maker = context.migration_of(history[0])
+    if maker is None or maker is context.migrations[0]:
+        return None
+    words = maker.name.lower().strip("_").split("_")
+    if words[-1] in ("init", "initial", "baseline"):
+        return Cause(
+            f"the migration {ticked(maker.name)} calls itself the first and was made anew later",
+            history[0],
+        )
+    return None
+
+
+def _pushed(context: Context) -> Cause | None:
+    """A script brings databases to the schema past the migrations."""
+    sources = [source for source in context.sources.values() if "db push" in source.text]
+    for invocation in invocations(sources):
+        if invocation.is_command("db", "push"):
+            return Cause(
+                "this script runs `prisma db push`, which changes a database and leaves no "
+                "migration",
+                invocation.origin,
+            )
+    return None

@@ -84,7 +84,7 @@ def check_extra(change: TableExtra, context: Context) -> Iterator[Finding]:
             f"Declare a model for {table_words(table.name)}, or drop the table in a new migration "
             "if nothing uses it: Prisma's next migration would."
         ),
-        related=(*context.told(table.history[1:], table_words(table.name)),),
+        related=tuple(context.told(table.history, table_words(table.name)))[1:],
         fix=fixes.drop_table(table),
     )
 
