@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from workers.engine.friendly import friendliest
 from workers.engine.project.discovery import Pair
 from workers.engine.source import SourceFile
 from workers.engine.sql.replay import Ground, Memo, Migration, Replay, replay
@@ -33,11 +34,13 @@ def replay_pair(pair: Pair, ground: Ground, memo: Memo | None = None) -> Past:
     if not strict.failures:
         by_hand = _with(migrations, scripts, ground, memo) if scripts else None
         return Past(strict, by_hand=by_hand)
-    ordered = migrations
-    judged = replay(ordered, ground, memo, lenient=True)
-    order = tuple(m.name for m in ordered) if ordered != migrations else None
-    by_hand = _with(ordered, scripts, ground, memo) if scripts else None
-    return Past(judged, strict, order, by_hand)
+    friendly = friendliest(migrations, ground, memo)
+    order = tuple(migration.name for migration in friendly.order)
+    is_moved = friendly.order != tuple(migrations)
+    by_hand = None
+    if scripts:
+        by_hand = _with((*friendly.prelude, *friendly.order), scripts, ground, memo)
+    return Past(friendly.outcome, strict, order if is_moved else None, by_hand)
 
 
 def _scripts(pair: Pair) -> tuple[SourceFile, ...]:

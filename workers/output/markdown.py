@@ -96,6 +96,9 @@ def _field_tables(pair: PairReport) -> Iterator[str]:
             )
             yield f"| `{cell(row.column)}` | {declared} | {replayed} | {cell(note)} |"
         yield ""
+        if table.cause:
+            yield table.cause
+            yield ""
 
 
 def _timeline(pair: PairReport) -> Iterator[str]:

@@ -8,7 +8,7 @@ from textwrap import wrap
 
 from workers.engine.errors import Diagnostic, Effect
 from workers.engine.findings import Finding, Severity, Status
-from workers.engine.report import Report
+from workers.engine.report import PairReport, Report
 from workers.engine.source import Origin, SourceFile
 from workers.output.wording import counted, printable, shown
 
@@ -161,16 +161,7 @@ def _summary(report: Report, style: Style) -> Iterator[str]:
         return
     summary = report.summary
     for pair in report.pairs:
-        schema = ", ".join(pair.schema_paths[:1]) or "no Prisma schema"
-        more = f" and {len(pair.schema_paths) - 1} more" if len(pair.schema_paths) > 1 else ""
-        folder = pair.migrations_path or "no migrations"
-        count = counted(len(pair.timeline), "migration")
-        yield style.dim(f"Compared {schema}{more} with {folder} ({count}).")
-        if pair.friendliest is not None:
-            yield style.dim(
-                "  The migrations do not run as they are; drift was judged on what they would "
-                "make in the order that they need."
-            )
+        yield from (style.dim(line) for line in _compared(pair))
     counts = [
         counted(summary.errors, "error"),
         counted(summary.warnings, "warning"),
@@ -184,3 +175,23 @@ def _summary(report: Report, style: Style) -> Iterator[str]:
     extra = [f"{summary.existing} from before"] if summary.existing else []
     extra += [f"{summary.mended} mended"] if summary.mended else []
     yield f"{words[report.verdict]}: {', '.join([*counts, *extra])}"
+
+
+def _compared(pair: PairReport) -> Iterator[str]:
+    count = counted(len(pair.timeline), "migration")
+    schema = ", ".join(pair.schema_paths[:1])
+    if len(pair.schema_paths) > 1:
+        schema += f" and {len(pair.schema_paths) - 1} more"
+    if not schema:
+        yield f"Read {pair.migrations_path} ({count}), which no Prisma schema describes."
+    elif pair.migrations_path is None:
+        yield f"Read {schema}, which has no migrations."
+    else:
+        yield f"Compared {schema} with {pair.migrations_path} ({count})."
+    if pair.friendliest is not None:
+        is_moved = any(entry.needed not in (None, entry.position) for entry in pair.timeline)
+        way = "in the order that they need, " if is_moved else ""
+        yield (
+            f"  These migrations do not run on an empty database. Drift is judged on what they "
+            f"make {way}without the statements that fail."
+        )

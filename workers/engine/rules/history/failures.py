@@ -25,7 +25,7 @@ def failed_migrations(context: Context) -> Iterator[FailedMigration]:
     failures = in_name_order(context).failures
     if not failures:
         return
-    still = {failure.migration for failure in strict_in_order(context).failures}
+    still = {failure.migration for failure in in_needed_order(context).failures}
     found = [_with_makers(failure, context, still) for failure in failures]
     roots = {entry.failure.migration: entry for entry in found if not _follows(entry)}
     consequences: dict[str, list[Failure]] = {}
@@ -50,9 +50,9 @@ def disorder(context: Context) -> Disorder | None:
         return None
     by_name = {migration.name: migration for migration in context.migrations}
     order = tuple(by_name[name] for name in context.order)
-    still = {failure.migration for failure in strict_in_order(context).failures}
+    still = {failure.migration for failure in in_needed_order(context).failures}
     mended = tuple(f for f in in_name_order(context).failures if f.migration not in still)
-    return Disorder(order, tuple(moves(context.migrations, order)), mended)
+    return Disorder(order, tuple(moves(context.migrations, order)), mended, len(still))
 
 
 def refused_scripts(context: Context) -> Iterator[RefusedScript]:
@@ -71,15 +71,15 @@ def in_name_order(context: Context) -> Replay:
     return context.in_name_order or context.replay
 
 
-def strict_in_order(context: Context) -> Replay:
-    """The run in the friendliest order."""
+def in_needed_order(context: Context) -> Replay:
+    """The run in the friendliest order, statement by statement."""
     return context.replay
 
 
 def moves(names: Sequence[Migration], order: Sequence[Migration]) -> Iterator[Move]:
     """The fewest migrations that must change their places, each with a name that puts it there."""
     position = {migration.name: at for at, migration in enumerate(names)}
-    kept = _longest_rising([position[migration.name] for migration in order])
+    kept = _kept([position[migration.name] for migration in order])
     placed: list[str] = []
     for at, migration in enumerate(order):
         if position[migration.name] in kept:
@@ -90,6 +90,21 @@ def moves(names: Sequence[Migration], order: Sequence[Migration]) -> Iterator[Mo
         new_name = between(before, after, migration.name)
         placed.append(new_name)
         yield Move(migration, position[migration.name] + 1, at + 1, new_name)
+
+
+def _kept(numbers: list[int]) -> set[int]:
+    """What may stay where it is: of two ways that move as few, the one that moves them earlier.
+
+    Who reads "`init` has to run first" knows what to do; that everything else has to wait for it
+    says the same and helps less.
+    """
+    one = _longest_rising(numbers)
+    other = {-number for number in _longest_rising([-number for number in reversed(numbers)])}
+
+    def moved_earlier(kept: set[int]) -> int:
+        return sum(at < number for at, number in enumerate(numbers) if number not in kept)
+
+    return max((one, other), key=moved_earlier)
 
 
 def _longest_rising(numbers: list[int]) -> set[int]:

@@ -123,13 +123,15 @@ def missing_object(message: str) -> Missing | None:
 
 def makers(missing: Missing, sources: Iterable[SourceFile]) -> Iterator[Origin]:
     """The first place in each file where an object of that kind and name is made."""
-    kinds = _KINDS.get(missing.kind)
+    kinds, name = _KINDS.get(missing.kind), missing.name
+    if missing.extension is not None:
+        kinds, name = frozenset({"extension"}), missing.extension
     if kinds is None:
         return
     for source in sources:
-        if missing.name.lower() not in source.text.lower():
+        if name.lower() not in source.text.lower():
             continue
-        place = _making(words_of(source.text), kinds, missing.name)
+        place = _making(words_of(source.text), kinds, name)
         if place is not None:
             yield Origin(source.path, place)
 

@@ -100,7 +100,11 @@ def _is_early(move: Move) -> bool:
 
 
 def _outcome(disorder: Disorder) -> str:
-    return "all run" if disorder.failures else "more of them run"
+    if not disorder.left:
+        return "all run"
+    if disorder.left == 1:
+        return "one fails, for another reason"
+    return f"{disorder.left} fail, for other reasons"
 
 
 def _remedy(disorder: Disorder, context: Context) -> str:

@@ -157,6 +157,8 @@ class Disorder:
     moves: tuple[Move, ...]
     failures: tuple[Failure, ...]
     """The failures in name order that the other order mends."""
+    left: int = 0
+    """How many migrations fail in the other order too, for other reasons."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,97 @@
+"""The friendliest run of a history that fails: in the order that its migrations need.
+
+Migrations are moved before those that wait for them as long as fewer statements are refused, and an
+extension that no migration installs is taken as installed (providers do it, and people by hand).
+Each attempt is a replay, so attempts are few.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from workers.engine.rules.history.makers import makers, missing_object
+from workers.engine.schema.names import quote
+from workers.engine.source import SourceFile
+from workers.engine.sql.replay import Failure, Ground, Memo, Migration, Replay, replay
+
+_ATTEMPTS = 12
+
+
+@dataclass(frozen=True)
+class Run:
+    """A lenient run: the extensions taken as installed, the migrations in order, the outcome."""
+
+    extensions: tuple[str, ...]
+    order: tuple[Migration, ...]
+    outcome: Replay
+
+    @property
+    def prelude(self) -> tuple[Migration, ...]:
+        """What stands for the extensions."""
+        return tuple(prelude(name) for name in self.extensions)
+
+
+def prelude(extension: str) -> Migration:
+    """A migration of no file that installs an extension."""
+    text = f"CREATE EXTENSION IF NOT EXISTS {quote(extension)};"
+    return Migration("", SourceFile("", text))
+
+
+def friendliest(migrations: Sequence[Migration], ground: Ground, memo: Memo | None = None) -> Run:
+    """The run with the fewest refused statements that few attempts find."""
+    best = _run((), tuple(migrations), ground, memo)
+    tried: set[tuple[tuple[str, ...], tuple[str, ...]]] = set()
+    attempts = 0
+    while best.outcome.failures and attempts < _ATTEMPTS:
+        for extensions, order in _improvements(best):
+            key = (extensions, tuple(migration.name for migration in order))
+            if key not in tried:
+                break
+        else:
+            break
+        tried.add(key)
+        attempts += 1
+        candidate = _run(extensions, order, ground, memo)
+        if len(candidate.outcome.failures) < len(best.outcome.failures):
+            best = candidate
+    return best
+
+
+def _run(
+    extensions: tuple[str, ...],
+    order: tuple[Migration, ...],
+    ground: Ground,
+    memo: Memo | None,
+) -> Run:
+    whole = (*(prelude(name) for name in extensions), *order)
+    return Run(extensions, order, replay(whole, ground, memo, lenient=True))
+
+
+def _improvements(run: Run) -> Iterator[tuple[tuple[str, ...], tuple[Migration, ...]]]:
+    """What could be done about each failure: install an extension, move a migration before it."""
+    for failure in run.outcome.failures:
+        missing = missing_object(failure.message)
+        if missing is None:
+            continue
+        at = _position(failure, run.order)
+        later = run.order[at + 1 :] if at is not None else ()
+        by_path = {migration.source.path: migration for migration in later}
+        sources = [migration.source for migration in later]
+        for place in makers(missing, sources):
+            yield run.extensions, _moved(run.order, by_path[place.path], at or 0)
+        extension = missing.extension
+        if extension is not None and extension not in run.extensions:
+            yield (*run.extensions, extension), run.order
+
+
+def _position(failure: Failure, order: tuple[Migration, ...]) -> int | None:
+    for at, migration in enumerate(order):
+        if migration.source.path == failure.origin.path:
+            return at
+    return None
+
+
+def _moved(order: tuple[Migration, ...], migration: Migration, to: int) -> tuple[Migration, ...]:
+    rest = [other for other in order if other is not migration]
+    return (*rest[:to], migration, *rest[to:])
