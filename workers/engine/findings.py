@@ -108,9 +108,11 @@ class Finding:
     status: Status = Status.NEW
     pair: str = ""
     """The schema that this is about, where the repository has several."""
+    identity: str = ""
+    """What stands for the subject in the fingerprint: its older name, where it was renamed."""
 
     @property
     def fingerprint(self) -> str:
         """Sixteen hexadecimal digits: the same finding on another line keeps them."""
-        text = "\0".join((self.pair, self.rule, self.subject, self.detail))
+        text = "\0".join((self.pair, self.rule, self.identity or self.subject, self.detail))
         return hashlib.sha256(text.encode()).hexdigest()[:16]

@@ -59,6 +59,7 @@ class Rule:
         fix: Fix | None = None,
         severity: Severity | None = None,
         confidence: Confidence = Confidence.CERTAIN,
+        identity: str = "",
     ) -> Finding:
         """A finding of this rule; `severity` only where it is graded."""
         return Finding(
@@ -73,6 +74,7 @@ class Rule:
             detail=detail,
             related=tuple(related),
             fix=fix,
+            identity=identity,
         )
 
 

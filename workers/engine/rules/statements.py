@@ -36,8 +36,6 @@ class StatementEffect:
     earlier: tuple[Effect, ...] = ()
     later: tuple[Effect, ...] = ()
     before: tuple[Effect, ...] = ()
-    resolved: frozenset[Origin] = frozenset()
-    """Statements of differences that the history itself put right: a copy before a drop."""
 
     def is_backfilled(self, column: str) -> bool:
         """Whether an UPDATE of the pull request has filled the column already."""
@@ -46,6 +44,13 @@ class StatementEffect:
             isinstance(other, effects.RowsWritten)
             and other.table.name == table
             and column in other.columns
+            for other in (*self.before, *self.earlier)
+        )
+
+    def is_copied(self, column: str) -> bool:
+        """Whether the pull request has written the column's values somewhere else before."""
+        return any(
+            isinstance(other, effects.RowsWritten) and column in other.reads
             for other in (*self.before, *self.earlier)
         )
 
@@ -119,14 +124,13 @@ def statement_subjects(context: Context) -> Iterator[StatementEffect]:
         return
     migrations = _in_order(context)
     watcher = _Watcher(wanted)
-    outcome = replay(migrations, _ground(context), watch=watcher)
-    resolved = frozenset(place for item in outcome.resolved for place in item.history)
+    replay(migrations, _ground(context), watch=watcher)
     before: list[Effect] = []
     for migration in migrations:
         found = watcher.found.get(migration.source.path, [])
         for number, effect in enumerate(found):
             around = (tuple(found[:number]), tuple(found[number + 1 :]), tuple(before))
-            yield StatementEffect(effect, migration, *around, resolved)
+            yield StatementEffect(effect, migration, *around)
         before += found
     yield from _lost_enum_values(context, before)
 

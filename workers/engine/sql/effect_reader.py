@@ -272,7 +272,31 @@ def _update(fields: Node, origin: Origin, state: State) -> Iterator[Effect]:
             for item in fields.get("targetList", ())
             if "ResTarget" in item
         )
-        yield effects.RowsWritten(table, origin, "UPDATE", columns, "whereClause" in fields)
+        reads = frozenset(_columns_read(fields.get("targetList", ())))
+        yield effects.RowsWritten(table, origin, "UPDATE", columns, "whereClause" in fields, reads)
+
+
+def _insert(fields: Node, origin: Origin, state: State) -> Iterator[Effect]:
+    table = _table(state, fields.get("relation"))
+    select = fields.get("selectStmt", {}).get("SelectStmt", {})
+    if table is not None and "fromClause" in select:
+        reads = frozenset(_columns_read(select.get("targetList", ())))
+        yield effects.RowsWritten(table, origin, "INSERT", (), "whereClause" in select, reads)
+
+
+def _columns_read(node: Any) -> Iterator[str]:
+    """The bare names of the columns that an expression takes its value from."""
+    if isinstance(node, list | tuple):
+        for child in node:
+            yield from _columns_read(child)
+    elif isinstance(node, dict):
+        column = node.get("ColumnRef")
+        if column is not None:
+            names = [part for part in column.get("fields", ()) if "String" in part]
+            if names:
+                yield strings(names)[-1]
+        for child in node.values():
+            yield from _columns_read(child)
 
 
 def _delete(fields: Node, origin: Origin, state: State) -> Iterator[Effect]:
@@ -337,6 +361,7 @@ _READERS: dict[str, Callable[[Node, Origin, State], Iterator[Effect]]] = {
     "TruncateStmt": _truncate,
     "UpdateStmt": _update,
     "DeleteStmt": _delete,
+    "InsertStmt": _insert,
     "AlterEnumStmt": _alter_enum,
     "VacuumStmt": _vacuum,
     "ClusterStmt": _cluster,

@@ -183,13 +183,15 @@ class TableLocked:
 
 @dataclass(frozen=True, slots=True)
 class RowsWritten:
-    """UPDATE or DELETE; `is_partial` where a WHERE clause bounds it."""
+    """UPDATE, DELETE or INSERT ... SELECT; `is_partial` where a WHERE clause bounds it."""
 
     table: Table
     origin: Origin
     verb: Literal["UPDATE", "DELETE", "INSERT"]
     columns: tuple[str, ...]
     is_partial: bool
+    reads: frozenset[str] = frozenset()
+    """Columns, by their bare names, whose values are written somewhere else."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,7 +45,7 @@ column_made_required = Rule(
 def check_dropped(happening: StatementEffect, context: Context) -> Iterator[Finding]:
     """DROP COLUMN, unless the history copied its values into another column before."""
     effect = happening.effect
-    if not isinstance(effect, ColumnDropped) or effect.origin in happening.resolved:
+    if not isinstance(effect, ColumnDropped) or happening.is_copied(effect.column.name):
         return
     if happening.is_added_here(effect.column.name) or effect.column.generated is not None:
         return

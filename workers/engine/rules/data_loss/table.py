@@ -36,7 +36,7 @@ rows_deleted = Rule("rows-deleted", family="data-loss", severity=Severity.WARNIN
 def check_dropped(happening: StatementEffect, context: Context) -> Iterator[Finding]:
     """DROP TABLE of a table that is older than the pull request."""
     effect = happening.effect
-    if not isinstance(effect, TableDropped) or effect.origin in happening.resolved:
+    if not isinstance(effect, TableDropped):
         return
     table = effect.table.name
     policies = [policy for policy in _policies(context) if policy[0] == str(table)]

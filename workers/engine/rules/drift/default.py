@@ -59,7 +59,7 @@ def check(change: ColumnDefaultChanged, context: Context) -> Iterator[Finding]:
         detail=_shown(change.replayed),
         severity=Severity.ERROR if relies and column.not_null else Severity.WARNING,
         message=(
-            f"{field_words(context, table, column.name)} is declared with {_shown(column)}, but "
+            f"{field_words(context, table, column.name)} declares {_shown(column)}, but "
             f"the migrations give {there} {_shown(change.replayed)}."
         ),
         origin=context.place(column.history, change.table.history),
@@ -97,5 +97,5 @@ def _shown(column: Column) -> str:
     if column.default_kind == "sequence":
         return "`autoincrement()`"
     if column.default is None:
-        return "no default"
+        return "no default in the database"
     return f"the default {ticked(column.default)}"

@@ -34,6 +34,7 @@ from workers.engine.rule import Rule
 from workers.engine.rules.context import Context
 from workers.engine.rules.security.pattern import policies_like_others
 from workers.engine.rules.security.subjects import GuardedTable, UnguardedSchema
+from workers.engine.schema.model import Table
 
 row_level_security_missing = Rule(
     "row-level-security-missing", family="security", severity=Severity.ERROR, since="0.1"
@@ -66,6 +67,7 @@ def check_missing(guarded: GuardedTable, context: Context) -> Iterator[Finding]:
     )
     yield row_level_security_missing.finding(
         subject=str(table.name),
+        identity=_name_before(table, context),
         origin=context.place(table.history[:1]),
         severity=Severity.ERROR if posture.is_supabase else Severity.WARNING,
         message=f"The {kind} `{table.name.name}` has no row-level security: {danger}.",
@@ -75,6 +77,17 @@ def check_missing(guarded: GuardedTable, context: Context) -> Iterator[Finding]:
         ),
         fix=_guard(guarded, context),
     )
+
+
+def _name_before(table: Table, context: Context) -> str:
+    """The name that a table has at the base: renaming it is not what leaves it open."""
+    if context.base is None or not table.history:
+        return ""
+    made = table.history[0]
+    for known in context.base.replayed.tables.values():
+        if known.history[:1] == (made,):
+            return str(known.name)
+    return ""
 
 
 def _only_by_hand(guarded: GuardedTable, context: Context) -> Finding:
