@@ -8,6 +8,7 @@ import socketserver
 import tempfile
 import threading
 from collections.abc import Callable, Iterable
+from datetime import timedelta
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -15,6 +16,7 @@ from typing import Any
 from flask import Flask
 from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 
+from tests.sandbox import installing
 from tests.sandbox.api import app as app_routes
 from tests.sandbox.api import checks, graphql, pulls, repositories
 from tests.sandbox.gate import PREFIX, ApiFlask, Limits, guard
@@ -24,8 +26,7 @@ from tests.sandbox.handles import RepositoryHandle
 from tests.sandbox.misbehaviour import Misbehaviour
 from tests.sandbox.pages import pages
 from tests.sandbox.repositories import Files, create_repository
-from tests.sandbox.shapes import installation_json, repository_json
-from tests.sandbox.state import App, Delivery, Installation, Repository
+from tests.sandbox.state import App, Delivery, Installation
 from tests.sandbox.webhooks import Dispatcher, emit
 from tests.sandbox.world import Observation, World
 
@@ -143,8 +144,6 @@ class Sandbox:
 
     def advance(self, **time: float) -> None:
         """Moves the sandbox's clock forward, `advance(minutes=61)`."""
-        from datetime import timedelta
-
         self.world.offset += timedelta(**time)
 
     def drain(self, timeout: float = 15.0) -> None:
@@ -180,35 +179,16 @@ class Sandbox:
         permissions: dict[str, str] | None = None,
     ) -> Installation:
         """Installs the App on an account, on all repositories or the named ones; once only."""
-        world = self.world
-        with world.lock:
-            account = world.account(owner)
-            for installation in world.installations.values():
-                if installation.account is account and not installation.deleted:
-                    return installation
-            ids = None
-            if repositories is not None:
-                ids = {one.id for name in repositories if (one := world.repository(owner, name))}
-            installation = Installation(
-                id=world.new_id(),
-                account=account,
-                permissions=dict(permissions or world.app.permissions),
-                events=list(world.app.events),
-                created_at=world.now(),
-                repositories=ids,
-            )
-            world.installations[installation.id] = installation
-            self._tell(installation, "created")
-            return installation
+        return installing.install(self.world, owner, repositories, permissions)
 
     def suspend(self, installation: Installation, suspended: bool = True) -> None:
         """Suspends an installation, or lets it work again."""
         installation.suspended_at = self.world.now() if suspended else None
-        self._tell(installation, "suspend" if suspended else "unsuspend")
+        installing.tell(self.world, installation, "suspend" if suspended else "unsuspend")
 
     def uninstall(self, installation: Installation) -> None:
         """Removes the App from an account; its tokens die."""
-        self._tell(installation, "deleted")
+        installing.tell(self.world, installation, "deleted")
         installation.deleted = True
 
     def ping(self) -> Delivery | None:
@@ -240,54 +220,13 @@ class Sandbox:
     def grant(self, installation: Installation, **permissions: str) -> None:
         """The account's owner accepts new permissions."""
         installation.permissions |= permissions
-        self._tell(installation, "new_permissions_accepted")
+        installing.tell(self.world, installation, "new_permissions_accepted")
 
     def select(
         self, installation: Installation, add: Iterable[str] = (), remove: Iterable[str] = ()
     ) -> None:
         """Adds repositories to an installation on selected ones, or takes some away."""
-        owner = installation.account.login
-        named = {name: self.world.repository(owner, name) for name in (*add, *remove)}
-        if installation.repositories is None:
-            installation.repositories = {one.id for one in self.world.covered(installation)}
-        for names, action in ((add, "added"), (remove, "removed")):
-            found = [one for name in names if (one := named[name]) is not None]
-            if not found:
-                continue
-            ids = {one.id for one in found}
-            old = installation.repositories
-            installation.repositories = old | ids if action == "added" else old - ids
-            payload: dict[str, Any] = {
-                "installation": installation_json(self.world, installation),
-                "repository_selection": "selected",
-                "repositories_added": [],
-                "repositories_removed": [],
-                "requester": None,
-            } | {f"repositories_{action}": [short_json(self.world, one) for one in found]}
-            emit(
-                self.world,
-                "installation_repositories",
-                action,
-                payload,
-                installation.account,
-                installation=installation,
-            )
-
-    def _tell(self, installation: Installation, action: str) -> None:
-        world = self.world
-        payload: dict[str, Any] = {
-            "installation": installation_json(world, installation),
-            "repositories": [short_json(world, one) for one in world.covered(installation)],
-        }
-        emit(
-            world, "installation", action, payload, installation.account, installation=installation
-        )
-
-
-def short_json(world: World, repository: Repository) -> dict[str, Any]:
-    """A repository as the webhooks of installations list it."""
-    whole = repository_json(world, repository)
-    return {key: whole[key] for key in ("id", "node_id", "name", "full_name", "private")}
+        installing.select(self.world, installation, add, remove)
 
 
 class Front:

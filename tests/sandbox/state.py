@@ -39,6 +39,7 @@ class App:
     events: list[str]
     created_at: datetime
     webhook_url: str | None = None
+    setup_url: str | None = None
 
 
 @dataclass

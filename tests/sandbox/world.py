@@ -72,6 +72,7 @@ class World:
         self.deliveries: list[Delivery] = []
         self.hook_id = 0
         self.prepared: dict[int, list[Prepared]] = {}
+        self.registrations: dict[str, Any] = {}
         self.violations: list[str] = []
         self.observations: list[Observation] = []
         self.listeners: list[Callable[[Observation], None]] = []

@@ -9,6 +9,7 @@ from flask import Blueprint, Response, jsonify, request
 from tests.sandbox.api.asking import body, caller, paged
 from tests.sandbox.auth import LEVELS
 from tests.sandbox.errors import ApiError, not_found
+from tests.sandbox.registration import complete
 from tests.sandbox.shapes import (
     app_json,
     delivery_json,
@@ -30,6 +31,10 @@ def blueprint(world: World, dispatcher: Dispatcher) -> Blueprint:
         caller().app_only()
         count = sum(not one.deleted for one in world.installations.values())
         return jsonify(app_json(world, world.app) | {"installations_count": count})
+
+    @routes.post("/app-manifests/<code>/conversions")
+    def convert(code: str) -> tuple[Response, int]:
+        return jsonify(complete(world, code)), 201
 
     @routes.get("/app/hook/config")
     def show_hook() -> Response:

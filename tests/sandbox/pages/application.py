@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from tests.sandbox import checks
 from tests.sandbox.errors import ApiError
 from tests.sandbox.handles import PullHandle
-from tests.sandbox.pages import view
+from tests.sandbox.pages import registration, view
 from tests.sandbox.pages.markdown import excerpt, render
 from tests.sandbox.state import PullRequest
 from tests.sandbox.world import World
@@ -32,10 +32,18 @@ def pages(world: World) -> Flask:
     )
     flask.jinja_env.trim_blocks = flask.jinja_env.lstrip_blocks = True
 
+    flask.register_blueprint(registration.blueprint(world))
+
     @flask.before_request
     def own_forms_only() -> None:
         origin = request.headers.get("Origin")
-        if request.method == "POST" and origin and urlsplit(origin).netloc != request.host:
+        from_anywhere = request.path.endswith("/settings/apps/new")  # the App's own setup page
+        if (
+            request.method == "POST"
+            and not from_anywhere
+            and origin
+            and urlsplit(origin).netloc != request.host
+        ):
             abort(403)
 
     @flask.after_request
