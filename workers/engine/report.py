@@ -35,6 +35,8 @@ class FieldTable:
     table: str
     model: str
     rows: tuple[FieldRow, ...]
+    cause: str = ""
+    """Why the table drifted, as far as the repository shows it: a sentence in Markdown."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from workers.engine.compare.changes import (
 )
 from workers.engine.report import FieldRow, FieldState, FieldTable
 from workers.engine.rules.context import Context
+from workers.engine.rules.drift.cause import NOT_FOUND, find_cause
 from workers.engine.schema.model import Column, Table
 from workers.engine.schema.types import format_type
 
@@ -27,8 +28,18 @@ def field_tables(context: Context) -> tuple[FieldTable, ...]:
         rows = tuple(_rows(context, declared, replayed))
         if any(row.state != "same" for row in rows):
             model = context.model_of(declared.name)
-            found.append(FieldTable(str(declared.name), model.name if model else "", rows))
+            name = model.name if model else ""
+            found.append(FieldTable(str(declared.name), name, rows, _cause(context, declared)))
     return tuple(found)
+
+
+def _cause(context: Context, declared: Table) -> str:
+    cause = find_cause(context, declared.name)
+    if cause is None:
+        return NOT_FOUND
+    source = context.sources.get(cause.origin.path)
+    line = f":{source.line_and_column(cause.origin.span.start)[0]}" if source else ""
+    return f"Likely cause: {cause.sentence} (`{cause.origin.path}{line}`)."
 
 
 def spell(column: Column) -> str:
@@ -39,6 +50,7 @@ def spell(column: Column) -> str:
 def _rows(context: Context, declared: Table, replayed: Table) -> Iterator[FieldRow]:
     renamed: dict[str, str] = {}
     state: dict[str, FieldState] = {}
+    notes: dict[str, str] = {}
     extra = []
     for change in context.comparison.of_table(declared.name):
         if isinstance(change, ColumnRenamed):
@@ -49,6 +61,8 @@ def _rows(context: Context, declared: Table, replayed: Table) -> Iterator[FieldR
             extra.append(change.replayed)
         elif isinstance(change, _DIFFERENT):
             state[change.declared.name] = "different"
+            if isinstance(change, ColumnDefaultChanged):
+                notes[change.declared.name] = _defaults(change)
     for column in declared.columns:
         before = renamed.get(column.name)
         other = replayed.column(before or column.name)
@@ -57,7 +71,15 @@ def _rows(context: Context, declared: Table, replayed: Table) -> Iterator[FieldR
             spell(column),
             spell(other) if other else None,
             "renamed" if before else state.get(column.name, "same"),
-            f"called `{before}` in the migrations" if before else "",
+            f"called `{before}` in the migrations" if before else notes.get(column.name, ""),
         )
     for column in extra:
         yield FieldRow(column.name, None, spell(column), "extra")
+
+
+def _defaults(change: ColumnDefaultChanged) -> str:
+    def shown(column: Column) -> str:
+        text = column.generated or column.default or column.identity
+        return f"`{text}`" if text else "none"
+
+    return f"default: {shown(change.declared)}, migrations: {shown(change.replayed)}"

@@ -137,8 +137,9 @@ def _timeline_row(entry: TimelineEntry) -> str:
 def _fields(table: FieldTable) -> Section:
     differing = sum(row.state != "same" for row in table.rows)
     noun = "columns differs" if differing == 1 else "columns differ"
+    told = ["", markdown.prose(table.cause)] if table.cause else []
     return Section(
-        [_field_row(row) for row in table.rows],
+        [*(_field_row(row) for row in table.rows), *told],
         head=("| Column | Schema | Migrations | |", "|---|---|---|---|"),
         fold=(f"`{table.table}` (model `{table.model}`): {differing} of {len(table.rows)} {noun}"),
     )
