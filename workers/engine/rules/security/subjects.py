@@ -201,7 +201,7 @@ def _exposed_schemas(context: Context) -> tuple[str, ...]:
 def _tables(
     tables: list[Table], posture: Posture, context: Context
 ) -> Iterator[GuardedTable | UnguardedSchema]:
-    if posture.guarded == 0:
+    if posture.guarded == 0 and not context.replayed.policies:
         open_tables = tuple(table for table in tables if _exemption(table) is None)
         if open_tables:
             yield UnguardedSchema(open_tables, posture)
