@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
 import json
 import os
 import subprocess
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+
+from workers.cli import main
 
 SCHEMA = """datasource db {
   provider = "postgresql"
@@ -47,17 +52,33 @@ KEYS = {
 }
 
 
-def driftline(
-    *arguments: str | Path, cwd: Path | None = None, **environment: str
-) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "workers.cli", *map(str, arguments)],
-        capture_output=True,
-        text=True,
-        cwd=cwd,
-        env={**os.environ, "PYTHONPATH": str(Path.cwd()), **environment},
-        timeout=60,
-    )
+@dataclass
+class Done:
+    """What a command gave."""
+
+    returncode: int
+    stdout: str
+    stderr: str
+
+
+def driftline(*arguments: str | Path, cwd: Path | None = None, **environment: str) -> Done:
+    """Run a command as the entry point does, in this process."""
+    stdout, stderr = io.StringIO(), io.StringIO()
+    before = dict(os.environ)
+    os.environ.update(environment)
+    try:
+        with (
+            contextlib.chdir(cwd or Path.cwd()),
+            contextlib.redirect_stdout(stdout),
+            contextlib.redirect_stderr(stderr),
+        ):
+            code = main([str(argument) for argument in arguments])
+    except SystemExit as stop:
+        code = int(stop.code or 0)
+    finally:
+        os.environ.clear()
+        os.environ.update(before)
+    return Done(code, stdout.getvalue(), stderr.getvalue())
 
 
 def git(folder: Path, *arguments: str) -> str:
@@ -111,7 +132,7 @@ def test_drift_fails_and_points_at_the_line(drifted: Path) -> None:
 
 
 def test_the_repository_is_here_by_default(drifted: Path) -> None:
-    assert driftline("check", cwd=drifted, PYTHONPATH=str(Path.cwd())).returncode == 1
+    assert driftline("check", cwd=drifted).returncode == 1
 
 
 def test_json_has_the_keys_that_are_promised(drifted: Path) -> None:

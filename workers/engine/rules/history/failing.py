@@ -81,6 +81,8 @@ def _told(maker: Maker) -> str:
 
 def _remedy(failed: FailedMigration, maker: Maker | None, context: Context) -> str:
     missing = failed.missing
+    if maker is not None and maker.stands == "later" and _is_late(failed, context):
+        return f"Give it a name that sorts after `{maker.name}`, as `migration-out-of-order` says."
     if maker is not None and maker.stands == "later":
         return "See `migration-order` for the order that works and the renames that make it."
     if maker is not None and maker.stands == "elsewhere":
@@ -110,3 +112,11 @@ def _remedy(failed: FailedMigration, maker: Maker | None, context: Context) -> s
             "(`prisma migrate resolve --applied NAME`)."
         )
     return ""
+
+
+def _is_late(failed: FailedMigration, context: Context) -> bool:
+    """Whether the pull request brings the failing migration, and its maker has landed."""
+    if context.base is None:
+        return False
+    landed = {migration.name for migration in context.base.migrations}
+    return failed.failure.migration not in landed and failed.makers[0].name in landed

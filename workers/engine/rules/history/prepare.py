@@ -14,9 +14,11 @@ from workers.engine.rules.history.late import late_migrations
 from workers.engine.rules.history.made import traces
 from workers.engine.rules.history.stamps import stamp_of
 from workers.engine.rules.history.subjects import (
+    Disorder,
     EmptyMigration,
     HandRunFolder,
     HistorySubject,
+    LateMigration,
     Lock,
     Place,
     SameNames,
@@ -44,16 +46,23 @@ def history_subjects(context: Context) -> Iterator[HistorySubject]:
         yield from _names(context)
         yield from _lock(context)
     yield from failed_migrations(context)
+    late = list(late_migrations(context))
+    yield from late
     needed = disorder(context)
-    if needed is not None:
+    if needed is not None and not _is_told(needed, late):
         yield needed
-    yield from late_migrations(context)
     yield from _unrun(context)
     yield from refused_scripts(context)
     for change in context.by_hand_changes:
         if isinstance(change, ColumnTypeChanged) and change.replayed.history:
             yield UnrunType(change)
     yield from landed_changes(context)
+
+
+def _is_told(disorder: Disorder, late: list[LateMigration]) -> bool:
+    """Whether only new migrations that come late fail: then it is they that must move."""
+    names = {entry.migration.name for entry in late}
+    return all(failure.migration in names for failure in disorder.failures)
 
 
 def _names(context: Context) -> Iterator[HistorySubject]:
