@@ -31,7 +31,8 @@ def pytest_runtest_makereport(
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """Show what the App wrote, where a test failed."""
     report = yield
-    stack = getattr(item, "funcargs", {}).get("stack")
+    found = getattr(item, "funcargs", {})
+    stack = found.get("stack") or found.get("mortal")
     if report.when == "call" and report.failed and stack is not None:
         report.sections.append(("the App's logs", stack.logs()))
     return report

@@ -6,30 +6,43 @@ import pytest
 
 from tests.e2e.projects import CLEAN, DRIFT, MEND, PROJECT
 from tests.sandbox.handles import PullHandle, wait_until
+from tests.sandbox.misbehaviour import Misbehaviour
 from tests.support.stack import Stack
 
 FAULTS = [
-    ("502", "POST */check-runs"),
-    ("502-after", "POST */check-runs"),
-    ("drop-after", "PATCH */check-runs/*"),
-    ("502-after", "PATCH */check-runs/*"),
-    ("503", "PATCH */check-runs/*"),
-    ("502-after", "POST */reviews"),
-    ("502", "POST */reviews"),
-    ("drop", "POST */reviews"),
-    ("403-secondary-retry-after", "POST */reviews"),
-    ("429-retry-after", "POST */check-runs"),
-    ("429-retry-after", "GET */pulls/*"),
-    ("500", "GET */compare/*"),
-    ("404", "GET */compare/*"),
-    ("401", "GET */pulls/*"),
-    ("502", "GIT POST *"),
-    ("503", "GIT GET *"),
+    ("502", "POST */{name}/check-runs"),
+    ("502-after", "POST */{name}/check-runs"),
+    ("drop-after", "PATCH */{name}/check-runs/*"),
+    ("502-after", "PATCH */{name}/check-runs/*"),
+    ("503", "PATCH */{name}/check-runs/*"),
+    ("502-after", "POST */{name}/*/reviews"),
+    ("502", "POST */{name}/*/reviews"),
+    ("drop", "POST */{name}/*/reviews"),
+    ("403-secondary-retry-after", "POST */{name}/*/reviews"),
+    ("429-retry-after", "POST */{name}/check-runs"),
+    ("429-retry-after", "GET */{name}/pulls/*"),
+    ("500", "GET */{name}/compare/*"),
+    ("404", "GET */{name}/compare/*"),
+    ("401", "GET */{name}/pulls/*"),
+    ("502", "GIT POST */{name}.git/*"),
+    ("503", "GIT GET */{name}.git/*"),
 ]
 
 
+@pytest.fixture(scope="module")
+def disturbed(running: Stack) -> dict[tuple[str, str], tuple[Misbehaviour, PullHandle]]:
+    """A pull request for each fault, all opened at once: while one waits, another is reviewed."""
+    made = {}
+    for number, (kind, match) in enumerate(FAULTS):
+        name = f"fault-{number}"
+        repository = running.sandbox.create_repository(f"faults/{name}", PROJECT)
+        fault = running.sandbox.misbehave(kind, match.format(name=name))
+        made[kind, match] = fault, repository.open_pull_request("feature", DRIFT)
+    return made
+
+
 def assert_undisturbed(pull: PullHandle) -> None:
-    run = pull.wait_for_check(timeout=40)
+    run = pull.wait_for_check(timeout=60)
     assert (run.conclusion, run.title, run.annotations) == ("failure", "1 error", [])
     assert len(pull.state.repository.check_runs) == 1
     assert len(pull.reviews()) == 1
@@ -37,11 +50,12 @@ def assert_undisturbed(pull: PullHandle) -> None:
 
 
 @pytest.mark.parametrize(("kind", "match"), FAULTS)
-def test_one_fault_changes_nothing(stack: Stack, kind: str, match: str) -> None:
-    fault = stack.sandbox.misbehave(kind, match)
-    pull = stack.new_repository(PROJECT).open_pull_request("feature", DRIFT)
-    wait_until(lambda: fault.done, "the fault", 20)
+def test_one_fault_changes_nothing(
+    disturbed: dict[tuple[str, str], tuple[Misbehaviour, PullHandle]], kind: str, match: str
+) -> None:
+    fault, pull = disturbed[kind, match]
     assert_undisturbed(pull)
+    assert fault.done
 
 
 def test_a_review_that_github_refuses_becomes_annotations(stack: Stack) -> None:
@@ -77,7 +91,7 @@ def test_tokens_that_end_in_the_middle_are_renewed(stack: Stack) -> None:
 
 
 def test_an_outage_is_waited_out(stack: Stack) -> None:
-    stack.sandbox.misbehave("503", "GET */compare/*", times=12)
+    stack.sandbox.misbehave("503", "GET */compare/*", times=6)
     pull = stack.new_repository(PROJECT).open_pull_request("feature", DRIFT)
     assert_undisturbed(pull)
 
