@@ -9,11 +9,11 @@ from flask import Flask, Response
 
 from bot.pages.health import health_blueprint
 from bot.pages.index import index_blueprint
-from bot.webhook import webhook_blueprint
+from bot.webhook import PATH, webhook_blueprint
 
 if TYPE_CHECKING:
     from bot.queue import Queue
-    from bot.settings import Settings
+    from bot.settings import Settings, SetupSettings
 
 _HEADERS = {
     "Content-Security-Policy": (
@@ -30,10 +30,24 @@ _HEADERS = {
 
 def create_app(settings: Settings, queue: Queue) -> Flask:
     """The web process: the receiver and a few pages. It keeps no state of its own."""
-    app = Flask("driftline", static_folder=None)
+    app = _bare_app()
     app.register_blueprint(webhook_blueprint(settings, queue))
     app.register_blueprint(health_blueprint(queue))
     app.register_blueprint(index_blueprint())
+    return app
+
+
+def create_setup_app(settings: SetupSettings) -> Flask:
+    """The web process of an instance that has no App yet: the page that registers one."""
+    from bot.pages.setup import setup_blueprint
+
+    app = _bare_app()
+    app.register_blueprint(setup_blueprint(settings, PATH))
+    return app
+
+
+def _bare_app() -> Flask:
+    app = Flask("driftline", static_folder=None)
 
     @app.after_request
     def secure(response: Response) -> Response:
@@ -49,10 +63,13 @@ def wsgi() -> Flask:
     from bot.logs import configure_logs
     from bot.queue import Queue
     from bot.redis_connection import connect_for_web
-    from bot.settings import Settings, SettingsError
+    from bot.settings import Settings, SettingsError, SetupSettings
 
     configure_logs()
     try:
+        setup = SetupSettings.from_environment()
+        if setup is not None:
+            return create_setup_app(setup)
         settings = Settings.from_environment()
     except SettingsError as error:
         sys.exit(f"driftline: {error}")

@@ -69,10 +69,7 @@ class Settings:
     @property
     def web_url(self) -> str:
         """Where people look: `https://github.com`, `https://HOST`, `https://SUB.ghe.com`."""
-        parts = urlsplit(self.github_url)
-        if parts.path.endswith("/api/v3"):
-            return f"{parts.scheme}://{parts.netloc}{parts.path.removesuffix('/api/v3')}"
-        return f"{parts.scheme}://{parts.netloc.removeprefix('api.')}{parts.path}"
+        return _web_url(self.github_url)
 
     @property
     def graphql_url(self) -> str:
@@ -84,6 +81,45 @@ class Settings:
     def git_url(self, repository: str) -> str:
         """Where git fetches `owner/name` from, without a token."""
         return f"{self.web_url}/{repository}.git"
+
+
+@dataclass(frozen=True, slots=True)
+class SetupSettings:
+    """How an instance runs that has no App yet and is to register one (DRIFTLINE_SETUP=1)."""
+
+    github_url: str
+    web_url: str
+    address: str | None = None
+    """Where GitHub and browsers reach this instance; None: wherever the browser asked."""
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str] | None = None) -> SetupSettings | None:
+        """Read `os.environ` (or the mapping given); None where no set-up is wanted."""
+        values = os.environ if environment is None else environment
+        if values.get("DRIFTLINE_SETUP", "").strip().lower() not in ("1", "true", "yes", "on"):
+            return None
+        url = _github_url(values)
+        return cls(url, _web_url(url), _address(values))
+
+
+def _address(values: Mapping[str, str]) -> str | None:
+    text = values.get("DRIFTLINE_URL", "").strip().rstrip("/")
+    if not text:
+        return None
+    parts = urlsplit(text)
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.username or parts.query:
+        raise SettingsError(
+            "DRIFTLINE_URL must be the address at which GitHub reaches this instance, such as"
+            " https://driftline.example.com."
+        )
+    return text
+
+
+def _web_url(github_url: str) -> str:
+    parts = urlsplit(github_url)
+    if parts.path.endswith("/api/v3"):
+        return f"{parts.scheme}://{parts.netloc}{parts.path.removesuffix('/api/v3')}"
+    return f"{parts.scheme}://{parts.netloc.removeprefix('api.')}{parts.path}"
 
 
 def _required(values: Mapping[str, str], name: str, remedy: str) -> str:

@@ -1,0 +1,33 @@
+"""The App's manifest, out of app.yml, for one address and one name.
+
+https://docs.github.com/en/apps/sharing-github-apps/registering-a-github-app-from-a-manifest
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+_INSTALLED = Path(__file__).with_name("app.yml")
+_CHECKED_OUT = Path(__file__).parent.parent / "app.yml"
+
+
+def read_manifest() -> dict[str, Any]:
+    """app.yml as it is: at the top of a checkout, inside of the package where it is installed."""
+    path = _INSTALLED if _INSTALLED.is_file() else _CHECKED_OUT
+    manifest = yaml.safe_load(path.read_text("utf-8"))
+    assert isinstance(manifest, dict)
+    return manifest
+
+
+def manifest_for(address: str, name: str, *, webhook_path: str, return_path: str) -> dict[str, Any]:
+    """What to send to GitHub for an instance at `address` (`https://driftline.example.com`)."""
+    return {
+        **read_manifest(),
+        "name": name,
+        "url": address,
+        "hook_attributes": {"url": f"{address}{webhook_path}", "active": True},
+        "redirect_url": f"{address}{return_path}",
+    }
