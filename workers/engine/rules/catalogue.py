@@ -46,6 +46,7 @@ from workers.engine.rules.naming.subjects import naming_subjects
 from workers.engine.rules.security import function, policy, row_level_security, view
 from workers.engine.rules.security.subjects import security_subjects
 from workers.engine.rules.statements import statement_subjects
+from workers.engine.rules.unseen import blind_spot, lost
 from workers.engine.rules.workflow import (
     development_command,
     migration_name,
@@ -58,6 +59,8 @@ from workers.engine.rules.workflow.subjects import workflow_subjects
 Supplier = Callable[[Context], Iterable[object]]
 
 MODULES: tuple[ModuleType, ...] = (
+    blind_spot,
+    lost,
     column,
     development_command,
     drift_column,

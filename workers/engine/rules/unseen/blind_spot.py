@@ -1,0 +1,69 @@
+"""Objects that the migrations make and that Prisma does not see.
+
+What it means
+    The database holds policies, views, triggers, check or exclusion constraints, or partial or
+    expression indexes. Prisma's schema cannot say them, and Prisma's own drift detection does not
+    look at them. One line for each kind, for information.
+
+Why it matters
+    Nothing will tell when one gets lost: a table that is dropped and made anew comes back without
+    its policies, and `prisma migrate diff` reports no difference.
+
+Example
+    CREATE INDEX "active_users" ON "User" ("email") WHERE "deletedAt" IS NULL;
+
+Fix
+    Nothing is to be mended. Keep such statements in migrations, and look for them when a table is
+    made anew.
+
+When to ignore it
+    Always, but for knowing it; the rule `unseen-object-lost` says where something is at stake.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from workers.engine.compare.changes import Comparison
+from workers.engine.findings import Finding, Related, Severity
+from workers.engine.rule import Rule
+from workers.engine.rules.context import Context
+from workers.engine.rules.unseen.objects import KINDS, SECURITY, unseen_objects
+from workers.engine.rules.wording import list_words, table_words
+
+prisma_blind_spot = Rule(
+    "prisma-blind-spot", family="unseen", severity=Severity.NOTICE, since="0.1"
+)
+
+_SHOWN = 5
+
+
+@prisma_blind_spot.on(Comparison)
+def check(comparison: Comparison, context: Context) -> Iterator[Finding]:
+    """One notice for each kind of object that Prisma does not see."""
+    if not context.declaration.models or not comparison.tables:
+        return
+    found = list(unseen_objects(context.replayed))
+    for kind in KINDS:
+        objects = [each for each in found if each.kind == kind]
+        if not objects:
+            continue
+        if kind == SECURITY:
+            names = ", ".join(table_words(each.table) for each in objects[:_SHOWN])
+            rest = len(objects) - _SHOWN
+            names += f" and {rest} more" if rest > 0 else ""
+            what = f"row-level security on {names}"
+        else:
+            told = list_words((each.name for each in objects), _SHOWN)
+            what = f"{kind}: {told}"
+        yield prisma_blind_spot.finding(
+            subject=kind,
+            message=f"The migrations make {what}; Prisma does not see them, nor that one is lost.",
+            origin=context.place(objects[0].history[:1]),
+            remedy="Nothing to mend; look for them when a table is made anew.",
+            related=tuple(
+                Related(f"{each.label} is made here", each.history[0])
+                for each in objects[1:_SHOWN]
+                if each.history
+            ),
+        )
