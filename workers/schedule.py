@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 TICK_SECONDS = 1.0
 SWEEP_SECONDS = 5.0
-_CLOCK_LEASE_SECONDS = 10.0
+_CLOCK_LEASE_SECONDS = 6.0
 _MOST_ATTEMPTS = 6
 """After so many deaths of its worker a review is the cause of them, and its check says so."""
 _GRACE_SECONDS = 10.0
