@@ -10,14 +10,13 @@ from typing import Any
 
 import yaml
 
-_INSTALLED = Path(__file__).with_name("app.yml")
-_CHECKED_OUT = Path(__file__).parent.parent / "app.yml"
+_PATH = Path(__file__).with_name("app.yml")
+"""A link to the file at the top of the repository, so that it is packaged too."""
 
 
 def read_manifest() -> dict[str, Any]:
-    """app.yml as it is: at the top of a checkout, inside of the package where it is installed."""
-    path = _INSTALLED if _INSTALLED.is_file() else _CHECKED_OUT
-    manifest = yaml.safe_load(path.read_text("utf-8"))
+    """app.yml as it is."""
+    manifest = yaml.safe_load(_PATH.read_text("utf-8"))
     assert isinstance(manifest, dict)
     return manifest
 
