@@ -21,8 +21,11 @@ HOST = "https://api.github.com"
 # Real endpoints that the description leaves out: repositories by id, which clients follow after a
 # rename, and GraphQL, which has a schema of its own.
 UNDESCRIBED = re.compile(r"/(repositories/\d+|graphql)$")
-# Answers that GitHub gives and the description does not allow: an outdated comment has no line.
+# Answers that GitHub gives and the description does not allow: an outdated comment has no line,
+# a pull request outlives the fork that it came from.
 NULLED = {
+    "pull-request": ("head.repo",),
+    "pull-request-simple": ("head.repo",),
     "pull-request-review-comment": ("line", "position", "original_line", "original_position"),
     "review-comment": ("line", "original_line", "original_position"),
 }
@@ -142,11 +145,19 @@ def answer_validator(reference: str) -> jsonschema_rs.Validator:
     found = description()["paths"][template][method]["responses"][status]
     schema = CONTRADICTORY.get(reference, found["content"]["application/json"]["schema"])
     components = json.loads(json.dumps(description()["components"]))
-    for name, keys in NULLED.items():
-        for key in keys:
-            components["schemas"][name]["properties"][key]["nullable"] = True
+    for name, paths in NULLED.items():
+        for path in paths:
+            allow_null(components["schemas"][name], path.split("."))
     whole = draft(schema) | {"components": draft(components)}
     return jsonschema_rs.Draft4Validator(whole, validate_formats=True)
+
+
+def allow_null(schema: dict[str, Any], path: list[str]) -> None:
+    """Lets one property of a schema be null."""
+    *outer, last = path
+    for name in outer:
+        schema = schema["properties"][name]
+    schema["properties"][last] = {"anyOf": [schema["properties"][last], {"enum": [None]}]}
 
 
 def draft(value: Any) -> Any:

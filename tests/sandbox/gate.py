@@ -62,7 +62,9 @@ def guard(app: ApiFlask, world: World, limits: Limits) -> None:
     def before() -> Response | None:
         g.started = time.monotonic()
         g.fault = world.misbehaviours.request(request.method, request.path)
-        if g.fault and g.fault.seconds:
+        if g.fault and g.fault.kind == "expire":
+            world.expire_tokens()
+        elif g.fault and g.fault.seconds and g.fault.kind != "slow-after":
             time.sleep(g.fault.seconds)
         if g.fault and not REQUESTS[g.fault.kind][1]:
             return fault_answer(g.fault, limits)
@@ -83,7 +85,9 @@ def guard(app: ApiFlask, world: World, limits: Limits) -> None:
         response = conditional(response)
         add_headers(response, limits)
         fault = g.get("fault")
-        if fault and REQUESTS[fault.kind][1] and fault.kind != "slow":
+        if fault and fault.kind == "slow-after":
+            time.sleep(fault.seconds)
+        elif fault and fault.kind.endswith("-after"):
             response = fault_answer(fault, limits)
         record(world, response)
         return response

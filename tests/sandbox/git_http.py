@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import subprocess
+import time
 from collections.abc import Iterable
 from typing import Any
 
@@ -13,6 +14,7 @@ from werkzeug.wrappers import Request, Response
 from tests.sandbox.auth import Caller, identify
 from tests.sandbox.errors import ApiError
 from tests.sandbox.git import environment
+from tests.sandbox.misbehaviour import REQUESTS
 from tests.sandbox.state import Repository
 from tests.sandbox.world import World
 
@@ -31,8 +33,10 @@ class GitServer:
     def answer(self, request: Request) -> Response:
         """git's answer, or a refusal."""
         fault = self.world.misbehaviours.request(f"GIT {request.method}", request.path)
-        if fault is not None:
-            return Response("Unicorn!", status=502 if fault.kind.startswith("502") else 503)
+        if fault is not None and fault.seconds:
+            time.sleep(fault.seconds)
+        if fault is not None and not REQUESTS[fault.kind][1]:
+            return Response("Unicorn!", status=REQUESTS[fault.kind][0] or 503)
         match = PATH.match(request.path)
         assert match is not None
         repository = self.world.repository(match[1], match[2])

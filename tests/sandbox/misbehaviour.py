@@ -22,7 +22,9 @@ REQUESTS = {
     "401": (401, False, None),
     "drop": (0, False, None),
     "drop-after": (0, True, None),
-    "slow": (200, True, None),
+    "slow": (200, True, None),  # waits `seconds`, then does the work
+    "slow-after": (200, True, None),  # does the work, then waits `seconds` with the answer
+    "expire": (200, True, None),  # every token ends right before the request
 }
 # Of deliveries: lost (never sent, recorded as failed), doubled (sent twice with one id), held
 # (sent after the next delivery).

@@ -53,14 +53,15 @@ def pull_html(world: World, pull: PullRequest) -> str:
 
 
 def branch_json(world: World, repository: Repository | None, ref: str, sha: str) -> Json:
-    """The `head` or `base` of a pull request; the repository is None when a fork is gone."""
+    """The `head` or `base` of a pull request; the repository is null when a fork is gone."""
     owner = repository.owner if repository else None
+    is_there = repository is not None and not repository.deleted
     return {
         "label": f"{owner.login if owner else 'unknown'}:{ref}",
         "ref": ref,
         "sha": sha,
         "user": user_json(world, owner) if owner else None,
-        "repo": repository_json(world, repository) if repository else None,
+        "repo": repository_json(world, repository) if repository and is_there else None,
     }
 
 

@@ -12,6 +12,8 @@ from tests.sandbox.state import Account, PullRequest, Repository, ReviewComment
 from tests.sandbox.webhooks import emit
 from tests.sandbox.world import World
 
+NEW_HEADS = ("opened", "reopened", "synchronize")
+
 
 def open_pull(
     world: World,
@@ -57,7 +59,12 @@ def open_pull(
 def emit_pull(world: World, pull: PullRequest, action: str, user: Account, **more: Any) -> None:
     """Sends a `pull_request` webhook."""
     pull.updated_at = world.now()
-    payload = {"number": pull.number, "pull_request": pull_json(world, pull)} | more
+    shape = pull_json(world, pull)
+    if action in NEW_HEADS:
+        # Mergeability is computed later, after the webhook has gone out.
+        unknown = {"mergeable": None, "rebaseable": None, "merge_commit_sha": None}
+        shape |= unknown | {"mergeable_state": "unknown"}
+    payload = {"number": pull.number, "pull_request": shape} | more
     emit(world, "pull_request", action, payload, user, pull.repository)
 
 

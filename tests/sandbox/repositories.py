@@ -198,11 +198,7 @@ def archive(world: World, repository: Repository, archived: bool, user: Account)
 
 
 def delete(world: World, repository: Repository, user: Account) -> None:
-    """Deletes the repository; pull requests from it lose their head repository."""
+    """Deletes the repository; pull requests from it stay, with a null head repository."""
     with world.lock:
         emit(world, "repository", "deleted", {}, user, repository)
         repository.deleted = True
-        for other in world.repositories.values():
-            for pull in other.pulls.values():
-                if pull.head_repository is repository and other is not repository:
-                    pull.head_repository = None

@@ -139,8 +139,7 @@ class Sandbox:
 
     def expire_tokens(self) -> None:
         """Lets every installation token given so far end now."""
-        for token in list(self.world.tokens.values()):
-            token.expires_at = self.world.now()
+        self.world.expire_tokens()
 
     def advance(self, **time: float) -> None:
         """Moves the sandbox's clock forward, `advance(minutes=61)`."""

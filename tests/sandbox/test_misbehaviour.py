@@ -96,3 +96,32 @@ def test_the_primary_limit_ends_at_its_number(receiver: Receiver) -> None:
             found.get_repo("acme/app")
     assert caught.value.status == 403
     assert (caught.value.headers or {})["x-ratelimit-remaining"] == "0"
+
+
+def test_writes_over_the_secondary_limit_are_refused_with_the_wait(receiver: Receiver) -> None:
+    with Sandbox(receiver.url, Limits(writes_a_minute=2)) as github:
+        repository = github.create_repository("acme/app", {"README.md": "Hello\n"})
+        repository.open_pull_request("f", {"x.sql": "x\n"})
+        pull = Client(github).pull()
+        pull.create_issue_comment("One")
+        pull.create_issue_comment("Two")
+        with pytest.raises(GithubException) as caught:
+            pull.create_issue_comment("Three")
+    assert (caught.value.headers or {})["retry-after"] == "60"
+
+
+def test_tokens_expire_in_the_middle_where_told_to(
+    github: Sandbox, pull: PullHandle, client: Client
+) -> None:
+    found = client.pull()
+    github.misbehave("expire", COMMENTS)
+    with pytest.raises(GithubException) as caught:
+        found.create_issue_comment("Hello")
+    assert (caught.value.status, pull.comments()) == (401, [])
+
+
+def test_git_fails_too(github: Sandbox, pull: PullHandle) -> None:
+    github.misbehave("502", "GIT GET *")
+    address = f"{github.url}/acme/app.git/info/refs?service=git-upload-pack"
+    assert requests.get(address, timeout=10).status_code == 502
+    assert requests.get(address, timeout=10).status_code == 401

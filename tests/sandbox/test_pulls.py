@@ -154,3 +154,41 @@ def test_a_renamed_repository_is_found_by_its_old_name_and_its_id(
     repository.rename("renamed")
     assert client.installation().get_repo("acme/app").full_name == "acme/renamed"
     assert client.installation().get_repo(number).full_name == "acme/renamed"
+
+
+def test_a_patch_of_more_than_twenty_thousand_lines_is_left_out(
+    repository: RepositoryHandle, client: Client
+) -> None:
+    long = "".join(f"select {number};\n" for number in range(20_001))
+    repository.open_pull_request("long", {"long.sql": long, "short.sql": "select 1;\n"})
+    files = {file.filename: file for file in client.pull().get_files()}
+    assert (files["long.sql"].additions, files["long.sql"].patch) == (20_001, None)
+
+
+def test_a_webhook_comes_before_mergeability_is_known(
+    github: Sandbox, pull: PullHandle, client: Client
+) -> None:
+    github.drain()
+    told = github.deliveries[-1].payload["pull_request"]
+    assert (told["mergeable"], told["mergeable_state"]) == (None, "unknown")
+    assert client.pull().mergeable is True
+
+
+def test_an_archived_repository_is_read_only(
+    repository: RepositoryHandle, pull: PullHandle, client: Client
+) -> None:
+    found = client.pull()
+    repository.archive()
+    with pytest.raises(GithubException) as caught:
+        found.create_issue_comment("Hello")
+    assert caught.value.data["message"] == "Repository was archived so is read-only."
+
+
+def test_a_pull_request_outlives_its_fork(
+    github: Sandbox, repository: RepositoryHandle, client: Client
+) -> None:
+    repository.open_pull_request("f", {"x.sql": "x\n"}, user="stranger", fork=True)
+    github.repository("stranger/app").delete()
+    repository.pull(1).close()
+    seen = client.repository().requester.requestJsonAndCheck("GET", "/repos/acme/app/pulls/1")[1]
+    assert seen["head"]["repo"] is None

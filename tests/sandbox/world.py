@@ -192,6 +192,12 @@ class World:
             self.tokens[value] = token
         return token
 
+    def expire_tokens(self) -> None:
+        """Lets every installation token given so far end now."""
+        with self.lock:
+            for token in self.tokens.values():
+                token.expires_at = self.now()
+
     def create_git(self, default_branch: str) -> GitRepository:
         """A new bare repository in the sandbox's folder."""
         git = GitRepository(self.folder / f"{uuid.uuid4().hex}.git")

@@ -322,6 +322,7 @@ def pull_node(world: World, pull: PullRequest) -> dict[str, Any]:
         return connection(world.files(pull), file_node)(info, **asked)
 
     head = pull.head_repository
+    living = head if head is not None and not head.deleted else None
     return node(
         "PullRequest",
         id=node_id("PR", pull.id),
@@ -346,7 +347,7 @@ def pull_node(world: World, pull: PullRequest) -> dict[str, Any]:
         headRefOid=pull.head_sha,
         isCrossRepository=head is not pull.repository,
         baseRepository=lambda info: repository_node(world, pull.repository),
-        headRepository=lambda info: head and repository_node(world, head),
+        headRepository=lambda info: living and repository_node(world, living),
         repository=lambda info: repository_node(world, pull.repository),
         additions=lambda info: sum(file.additions for file in world.files(pull)),
         deletions=lambda info: sum(file.deletions for file in world.files(pull)),
