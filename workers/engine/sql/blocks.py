@@ -11,7 +11,8 @@ from typing import Any
 
 from workers.engine.schema.model import Function, QualifiedName
 from workers.engine.sql import depth, resolve
-from workers.engine.sql.plpgsql import statements
+from workers.engine.sql.ddl import bodies
+from workers.engine.sql.plpgsql import declarations, statements
 from workers.engine.sql.plpgsql.interpreter import Doubt, Interpreter
 from workers.engine.sql.plpgsql.world import UnevaluableError, World
 from workers.engine.sql.postgres import Node, SqlSyntaxError, parse, parse_plpgsql, scan
@@ -85,11 +86,19 @@ def _parsed(run: Run, text: str, body: str) -> Node | None:
         if is_deep:
             run.note("statement-too-deep", "A block is too deeply nested to be read.")
             return None
+    for one in declarations.declarations(body):
+        declarations.check(run.state, one)
     try:
-        (made,) = parse_plpgsql(text)
+        made = parse_plpgsql(text)
     except SqlSyntaxError as error:
+        if bodies.is_ours(error):
+            run.note("block-unread", f"A block could not be read: {error.message}.")
+            return None
         raise RefusedError(error.sqlstate, error.message, run.start - run.base) from None
-    function: Node = made["PLpgSQL_function"]
+    if not made:
+        run.note("block-unread", "A block could not be read.")
+        return None
+    function: Node = made[0]["PLpgSQL_function"]
     return function
 
 

@@ -44,9 +44,12 @@ def search_path_of(ground: Ground) -> tuple[str, ...]:
 def _lay_supabase(state: State) -> None:
     state.hidden.roles = dict.fromkeys(supabase.ROLES.split(), True)
     state.search_path = supabase.SEARCH_PATH
+    # The functions there have no bodies.
+    state.hidden.settings["check_function_bodies"] = "off"
     text = Text("", supabase.STATEMENTS)
     for one in split.read(text).statements:
         perform(Run(state, text, one.start, one.end, one.base, NOWHERE), one.kind, one.fields)
+    del state.hidden.settings["check_function_bodies"]
     schema = state.schema
     state.log = Log()
     for holder in (

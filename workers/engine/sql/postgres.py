@@ -196,15 +196,50 @@ def parse_expression(text: str) -> Node:
 
 
 def parse_plpgsql(sql: str) -> list[Node]:
-    """The bodies of a CREATE FUNCTION or DO statement in PL/pgSQL; raises SqlSyntaxError."""
+    """The bodies of a CREATE FUNCTION or DO statement in PL/pgSQL; raises SqlSyntaxError.
+
+    Empty where the library's answer cannot be read.
+    """
     library = _library()
     result = library.functions(sql.encode())
     try:
         _check(result)
-        bodies: list[Node] = _decode(result.functions)
-        return bodies
+        return _bodies(result.functions)
     finally:
         library.free_functions(result)
+
+
+def check_plpgsql(sql: str) -> None:
+    """Raise SqlSyntaxError if a body in PL/pgSQL does not parse."""
+    library = _library()
+    result = library.functions(sql.encode())
+    try:
+        _check(result)
+    finally:
+        library.free_functions(result)
+
+
+def _bodies(tree: bytes) -> list[Node]:
+    """Decode the bodies; libpg_query closes one brace too many after a variable like TG_OP."""
+    try:
+        bodies: list[Node] = _decode(tree)
+    except json.JSONDecodeError:
+        bodies = _decode(tree.replace(b",{}}", b",{}").replace(b"[{}}", b"[{}"))
+    return bodies
+
+
+def _bodies(tree: bytes) -> list[Node]:
+    """The bodies; none if the library's text is no JSON.
+
+    For a trigger's own variables libpg_query 18 writes `{}}`, a brace too many.
+    """
+    for text in (tree, tree.replace(b",{}}", b",{}")):
+        try:
+            bodies: list[Node] = _decode(text)
+        except ValueError:
+            continue
+        return bodies
+    return []
 
 
 def split(sql: bytes) -> list[tuple[int, int]]:

@@ -1,0 +1,110 @@
+"""What CREATE FUNCTION refuses about a body: `check_function_bodies`, on by default.
+
+A body in SQL is parsed and its names are looked up; one in PL/pgSQL is compiled, which checks its
+syntax and the types of its variables, and leaves the names in its statements for later.
+https://www.postgresql.org/docs/current/runtime-config-client.html#GUC-CHECK-FUNCTION-BODIES
+"""
+
+from __future__ import annotations
+
+from workers.engine.schema.model import Column, Function
+from workers.engine.schema.types import parse_type
+from workers.engine.sql import depth, resolve
+from workers.engine.sql.ddl.query import Output
+from workers.engine.sql.ddl.scoping import Reader
+from workers.engine.sql.plpgsql import declarations
+from workers.engine.sql.postgres import Node, SqlSyntaxError, parse, parse_plpgsql, scan
+from workers.engine.sql.printing import check_function
+from workers.engine.sql.references import references
+from workers.engine.sql.refusal import RefusedError
+from workers.engine.sql.run import Run
+
+_OFF = ("off", "false", "no", "0")
+_NOWHERE = -(2**31)
+
+_STATES = (
+    ("trigger functions cannot", "42P13"),
+    ("cannot use RETURN", "42804"),
+    ("RETURN cannot have", "42804"),
+    ("RETURN must specify", "42804"),
+    ("RETURN NEXT", "42804"),
+)
+# What libpg_query says only because it knows no types of the user's.
+_OURS = ("_record", "pseudo-type", "cannot accept type", "cannot return type", "invalid type name")
+
+
+def check_body(run: Run, function: Function) -> None:
+    """Refuse a new function whose body PostgreSQL would not take."""
+    if run.state.hidden.settings.get("check_function_bodies", "on").lower() in _OFF:
+        return
+    body = function.body
+    if body is None or function.kind == "aggregate" or _is_deep(body):
+        return
+    if function.language == "sql":
+        _check_sql(run, function, body)
+    elif function.language == "plpgsql":
+        _check_plpgsql(run, body)
+
+
+def _is_deep(body: str) -> bool:
+    if len(body) <= depth.SAFE_BYTES:
+        return False
+    try:
+        return depth.depth_of(scan(body.encode())) > depth.MAX_DEPTH
+    except SqlSyntaxError:
+        return True
+
+
+def _check_plpgsql(run: Run, body: str) -> None:
+    for one in declarations.declarations(body):
+        declarations.check(run.state, one)
+    text = run.text.data[run.start : run.end].decode("utf-8", "replace")
+    try:
+        parse_plpgsql(text)
+    except SqlSyntaxError as error:
+        if is_ours(error):
+            return
+        raise RefusedError(_sqlstate(error), error.message) from None
+
+
+def is_ours(error: SqlSyntaxError) -> bool:
+    """Whether only our parser refuses, because it knows no types of the user's."""
+    return any(mark in error.message for mark in _OURS)
+
+
+def _sqlstate(error: SqlSyntaxError) -> str:
+    return next((code for start, code in _STATES if error.message.startswith(start)), "42601")
+
+
+def _check_sql(run: Run, function: Function, body: str) -> None:
+    try:
+        statements = parse(body.encode())
+    except SqlSyntaxError as error:
+        raise RefusedError(error.sqlstate, error.message) from None
+    inner = Run(
+        run.state, run.text, run.start, run.end, _NOWHERE, run.origin, run.diagnostics,
+        True, run.is_lenient,
+    )  # fmt: skip
+    names = Output(
+        [
+            Column(name, parse_type(kind))
+            for name, kind in zip(function.parameters, function.arguments, strict=False)
+            if name
+        ]
+    )
+    level = {"": names, function.name.name: names}
+    for one in statements:
+        if one.kind in ("SelectStmt", "InsertStmt", "UpdateStmt", "DeleteStmt"):
+            try:
+                Reader(inner).query({one.kind: one.fields}, (level,))
+                _check_names(inner, one.fields)
+            except RefusedError as refusal:
+                raise RefusedError(refusal.sqlstate, refusal.message) from None
+
+
+def _check_names(run: Run, fields: Node) -> None:
+    found = references(fields)
+    for path, call in found.functions:
+        check_function(run.state, path, call)
+    for type_name in found.types:
+        resolve.resolve_type(run.state, type_name)
