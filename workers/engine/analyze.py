@@ -61,13 +61,18 @@ def analyze(
         if finding.fingerprint not in gone
     ]
     known = {(d.code, d.message) for d in (*base.diagnostics, *before.diagnostics)}
+    told = (*head.diagnostics, *now.diagnostics)
+    lasting = tuple(
+        dict.fromkeys(
+            d for d in told if (d.code, d.message) in known and d.effect is Effect.UNKNOWN
+        )
+    )
     diagnostics = [
-        replace(d, effect=Effect.INFORMATION) if (d.code, d.message) in known else d
-        for d in (*head.diagnostics, *now.diagnostics)
+        replace(d, effect=Effect.INFORMATION) if (d.code, d.message) in known else d for d in told
     ]
     head.diagnostics = []
     report = _report(head, base, findings, diagnostics, settings, snapshot)
-    return replace(report, suppressed=suppressed)
+    return replace(report, suppressed=suppressed, unknown_before=lasting)
 
 
 def _sifted(

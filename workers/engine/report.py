@@ -115,6 +115,8 @@ class Report:
     base_sources: Mapping[str, SourceFile] = field(default_factory=dict)
     is_touched: bool = True
     """False where the pull request changes nothing of the database, so that nothing was judged."""
+    unknown_before: tuple[Diagnostic, ...] = ()
+    """What could not be judged at the base either; it stands among `diagnostics` as information."""
 
     def of_status(self, status: Status) -> tuple[Finding, ...]:
         """The findings of one status, in order."""

@@ -114,9 +114,7 @@ def _remedy(anchored: Anchored, report: Report) -> Iterator[str]:
             f"Edit: {fix.title}", markdown.fenced(edits_as_diff(fix.edits, report), "diff")
         )
     if fix is not None and fix.sql:
-        yield markdown.folded(
-            f"SQL: {fix.title}", markdown.fenced(cut_sql(fix.sql), "sql")
-        )
+        yield markdown.folded(f"SQL: {fix.title}", markdown.fenced(cut_sql(fix.sql), "sql"))
 
 
 def _suggestion(text: str) -> str:

@@ -75,7 +75,7 @@ def compose(
 ) -> Composition:
     """Compose a review. Without `may_comment` every finding becomes an annotation."""
     report = material.report
-    judged = verdict(report, material.snapshot.changed, conduct)
+    judged = verdict(report, conduct)
     grounds = Grounds(report, read_patch(material.diff), LineMap(read_patch(material.shifts)))
     new = anchored(report.of_status(Status.NEW), grounds)
     chosen = _chosen(new, conduct.most_comments) if may_comment else ()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from workers.engine.errors import Diagnostic, Effect
 from workers.engine.findings import Finding, Status
@@ -13,7 +13,7 @@ from workers.review import markdown
 from workers.review.anchor import Anchored, Grounds
 from workers.review.comments import Links
 from workers.review.page import Page, Section
-from workers.review.verdict import Verdict
+from workers.review.verdict import Verdict, unknowns
 
 _ENDING_BYTES = 600
 _MOST_LISTED = 200
@@ -96,8 +96,8 @@ def _where(each: Anchored, listed: Listed) -> str:
 
 
 def _unread(report: Report) -> Section:
-    found = [each for each in report.diagnostics if each.effect is Effect.UNKNOWN]
-    return Section([_diagnostic(each, report) for each in found], "What could not be read")
+    found = [_diagnostic(each, report) for each in unknowns(report)]
+    return Section(found, "What could not be read")
 
 
 def _diagnostic(found: Diagnostic, report: Report) -> str:
@@ -184,7 +184,9 @@ def _remarks(report: Report) -> Section:
     found = [
         each
         for each in report.diagnostics
-        if each.effect is Effect.INFORMATION and each.code != "merge-conflict"
+        if each.effect is Effect.INFORMATION
+        and each.code != "merge-conflict"
+        and replace(each, effect=Effect.UNKNOWN) not in report.unknown_before
     ]
     noun = "remark" if len(found) == 1 else "remarks"
     lines = [_diagnostic(each, report) for each in found[:_MOST_LISTED]]

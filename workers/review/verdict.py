@@ -7,7 +7,6 @@ https://docs.github.com/en/pull-requests/collaborating-with-pull-requests/collab
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Literal
 
@@ -39,23 +38,25 @@ class Verdict:
     sentence: str
 
 
-def verdict(report: Report, changed: Collection[str] | None, conduct: Conduct) -> Verdict:
-    """The verdict on a report; `changed` are the paths that the pull request changes."""
-    judged = _judged(report, changed, conduct)
+def verdict(report: Report, conduct: Conduct) -> Verdict:
+    """The verdict on a report."""
+    judged = _judged(report, conduct)
     if conduct.is_trial and judged.conclusion == "failure":
         sentence = f"{judged.sentence} Driftline is on trial here and fails no check."
         return Verdict("neutral", judged.title, sentence)
     return judged
 
 
-def _judged(report: Report, changed: Collection[str] | None, conduct: Conduct) -> Verdict:
+def _judged(report: Report, conduct: Conduct) -> Verdict:
     if not report.is_touched:
         return UNTOUCHED
     new = counted(report.summary)
     if report.verdict == "fail":
         return Verdict("failure", _with_mended(new, report.summary), f"This change brings {new}.")
     if report.verdict == "unknown":
-        return _unknown(report, changed, conduct, new)
+        return _unknown(conduct, new)
+    if report.unknown_before:
+        return _unknown_before(new)
     if new:
         sentence = f"This change brings {new}, none of which fails the check."
         return Verdict("success", _with_mended(new, report.summary), sentence)
@@ -70,17 +71,18 @@ UNTOUCHED = Verdict(
 )
 
 
-def _unknown(
-    report: Report, changed: Collection[str] | None, conduct: Conduct, new: str
-) -> Verdict:
-    brought = [found for found in unknowns(report) if is_brought(found, changed)]
+def _unknown(conduct: Conduct, new: str) -> Verdict:
+    """The engine calls unknown only what the base did not have."""
     also = f" It also brings {new}." if new else ""
-    if brought:
-        return Verdict(
-            conduct.on_unknown,
-            "Could not tell whether there is drift",
-            f"Driftline could not read something that this change concerns.{also}",
-        )
+    return Verdict(
+        conduct.on_unknown,
+        "Could not tell whether there is drift",
+        f"Driftline could not read something that this change concerns.{also}",
+    )
+
+
+def _unknown_before(new: str) -> Verdict:
+    also = f" It brings {new}." if new else ""
     return Verdict(
         "neutral",
         f"{new}; some parts could not be judged" if new else "Some parts could not be judged",
@@ -89,13 +91,9 @@ def _unknown(
 
 
 def unknowns(report: Report) -> tuple[Diagnostic, ...]:
-    """What turned "no drift" into "could not tell"."""
-    return tuple(found for found in report.diagnostics if found.effect is Effect.UNKNOWN)
-
-
-def is_brought(found: Diagnostic, changed: Collection[str] | None) -> bool:
-    """The change itself concerns what could not be read."""
-    return changed is None or found.origin is None or found.origin.path in changed
+    """What nothing can be said about: what is not found there is not mended for that."""
+    brought = (found for found in report.diagnostics if found.effect is Effect.UNKNOWN)
+    return (*brought, *report.unknown_before)
 
 
 def counted(summary: Summary) -> str:

@@ -232,6 +232,16 @@ def test_what_could_not_be_read_is_neutral_where_that_was_asked_for() -> None:
     assert made.verdict.conclusion == "neutral"
 
 
+def test_what_could_not_be_read_before_is_neutral_and_named() -> None:
+    before = unknown(PATH)
+    told = replace(before, effect=Effect.INFORMATION)
+    made = composed(replace(report(FILES, diagnostics=[told]), unknown_before=(before,)))
+    assert made.verdict.conclusion == "neutral"
+    assert made.output.title == "Some parts could not be judged"
+    assert made.output.summary.count("`prisma/schema.prisma` was not read.") == 1
+    assert not made.can_mend
+
+
 def test_a_trial_never_fails() -> None:
     made = composed(
         report(FILES, [finding(place(FILES, PATH, "added Int"))]), Conduct(is_trial=True)
