@@ -52,13 +52,13 @@ def check(comparison: Comparison, context: Context) -> Iterator[Finding]:
             names = ", ".join(table_words(each.table) for each in objects[:_SHOWN])
             rest = len(objects) - _SHOWN
             names += f" and {rest} more" if rest > 0 else ""
-            what = f"row-level security on {names}"
+            what = f"switch on row-level security for {names}"
         else:
             told = list_words((each.name for each in objects), _SHOWN)
-            what = f"{kind}: {told}"
+            what = f"make the {kind} {told}"
         yield prisma_blind_spot.finding(
             subject=kind,
-            message=f"The migrations make {what}; Prisma does not see them, nor that one is lost.",
+            message=f"The migrations {what}, which Prisma does not see: it would not notice a loss.",
             origin=context.place(objects[0].history[:1]),
             remedy="Nothing to mend; look for them when a table is made anew.",
             related=tuple(
