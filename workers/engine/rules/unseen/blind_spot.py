@@ -58,7 +58,9 @@ def check(comparison: Comparison, context: Context) -> Iterator[Finding]:
             what = f"make the {kind} {told}"
         yield prisma_blind_spot.finding(
             subject=kind,
-            message=f"The migrations {what}, which Prisma does not see: it would not notice a loss.",
+            message=(
+                f"The migrations {what}, which Prisma does not see: it would not notice a loss."
+            ),
             origin=context.place(objects[0].history[:1]),
             remedy="Nothing to mend; look for them when a table is made anew.",
             related=tuple(
