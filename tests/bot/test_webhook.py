@@ -10,6 +10,7 @@ import json
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -353,3 +354,13 @@ def test_the_web_process_loads_nothing_of_the_workers_nor_of_pygithub() -> None:
     ).stdout.split()
     heavy = {"github", "workers", "sqlglot", "postgast", "bot.github"}
     assert heavy.isdisjoint(loaded)
+
+
+def test_a_delivery_that_arrives_many_times_at_once_is_taken_once(
+    settings: Settings, redis: Redis
+) -> None:
+    app = create_app(settings, Queue(redis))
+    with ThreadPoolExecutor(8) as pool:
+        answers = list(pool.map(lambda _: deliver(app.test_client()).status_code, range(32)))
+    assert sorted(answers) == [200] * 31 + [202]
+    assert len(waiting_jobs(redis)) == 1
