@@ -91,10 +91,11 @@ def _parsed(run: Run, text: str, body: str) -> Node | None:
     try:
         made = parse_plpgsql(text)
     except SqlSyntaxError as error:
-        if bodies.is_ours(error):
-            run.note("block-unread", f"A block could not be read: {error.message}.")
-            return None
-        raise RefusedError(error.sqlstate, error.message, run.start - run.base) from None
+        sqlstate = bodies.refusal_of(error)
+        if sqlstate is not None:
+            raise RefusedError(sqlstate, error.message, run.start - run.base) from None
+        run.note("block-unread", f"A block could not be read: {error.message}.")
+        return None
     if not made:
         run.note("block-unread", "A block could not be read.")
         return None

@@ -11,6 +11,7 @@ from workers.engine.sql.ddl import (
     functions,
     grants,
     indexes,
+    maintenance,
     placing,
     policies,
     renames,
@@ -47,6 +48,7 @@ _HANDLERS: dict[str, Handler] = {
     "AlterRoleStmt": schemas.alter_role,
     "AlterSeqStmt": sequences.alter_sequence,
     "AlterTableStmt": alter.alter_table,
+    "ClusterStmt": maintenance.cluster,
     "CommentStmt": comments.comment,
     "CompositeTypeStmt": types.create_composite,
     "CopyStmt": data.copy,
@@ -75,11 +77,13 @@ _HANDLERS: dict[str, Handler] = {
     "InsertStmt": data.insert,
     "LockStmt": data.truncate,
     "MergeStmt": data.merge,
+    "ReindexStmt": maintenance.reindex,
     "RefreshMatViewStmt": views.refresh,
     "RenameStmt": renames.rename,
     "SelectStmt": _select,
     "TruncateStmt": data.truncate,
     "UpdateStmt": data.update_rows,
+    "VacuumStmt": maintenance.vacuum,
     "VariableSetStmt": settings.set_variable,
     "ViewStmt": views.create_view,
 }
@@ -91,13 +95,13 @@ _WITHOUT_EFFECT = frozenset(
     AlterForeignServerStmt AlterObjectDependsStmt AlterOpFamilyStmt AlterOperatorStmt
     AlterStatsStmt AlterSubscriptionStmt AlterSystemStmt AlterTSConfigurationStmt
     AlterTSDictionaryStmt AlterTableMoveAllStmt AlterTableSpaceOptionsStmt AlterTypeStmt
-    AlterUserMappingStmt CheckPointStmt ClusterStmt ConstraintsSetStmt CreateAmStmt
+    AlterUserMappingStmt CheckPointStmt ConstraintsSetStmt CreateAmStmt
     CreateConversionStmt CreateEventTrigStmt CreateFdwStmt CreateForeignServerStmt
     CreateOpClassStmt CreateOpFamilyStmt CreatePLangStmt CreateStatsStmt CreateSubscriptionStmt
     CreateTableSpaceStmt CreateTransformStmt CreateUserMappingStmt CreatedbStmt DeallocateStmt
     DiscardStmt DropOwnedStmt DropSubscriptionStmt DropTableSpaceStmt DropUserMappingStmt
     DropdbStmt ExplainStmt FetchStmt ImportForeignSchemaStmt ListenStmt LoadStmt NotifyStmt
-    PrepareStmt ReassignOwnedStmt ReindexStmt RuleStmt SecLabelStmt UnlistenStmt VacuumStmt
+    PrepareStmt ReassignOwnedStmt RuleStmt SecLabelStmt UnlistenStmt
     VariableShowStmt ClosePortalStmt DeclareCursorStmt
     """.split()  # noqa: SIM905
 )

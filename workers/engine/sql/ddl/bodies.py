@@ -22,15 +22,26 @@ from workers.engine.sql.run import Run
 _OFF = ("off", "false", "no", "0")
 _NOWHERE = -(2**31)
 
-_STATES = (
-    ("trigger functions cannot", "42P13"),
-    ("cannot use RETURN", "42804"),
-    ("RETURN cannot have", "42804"),
-    ("RETURN must specify", "42804"),
-    ("RETURN NEXT", "42804"),
-)
-# What libpg_query says only because it knows no types of the user's.
-_OURS = ("_record", "pseudo-type", "cannot accept type", "cannot return type", "invalid type name")
+_TRUE = {
+    "syntax error": "42601",
+    "unterminated": "42601",
+    "mismatched": "42601",
+    "too few parameters": "42601",
+    "too many parameters": "42601",
+    "missing ": "42601",
+    "end label": "42601",
+    "EXIT cannot": "42601",
+    "CONTINUE cannot": "42601",
+    "label ": "42601",
+    "duplicate declaration": "42601",
+    "loop variable": "42601",
+    "unrecognized exception condition": "42704",
+    "trigger functions cannot": "42P13",
+    "cannot use RETURN": "42804",
+    "RETURN cannot have": "42804",
+    "RETURN NEXT": "42804",
+}
+"""What libpg_query says that PostgreSQL would say too; the rest is only that it knows no types."""
 
 
 def check_body(run: Run, function: Function) -> None:
@@ -40,10 +51,24 @@ def check_body(run: Run, function: Function) -> None:
     body = function.body
     if body is None or function.kind == "aggregate" or _is_deep(body):
         return
-    if function.language == "sql":
-        _check_sql(run, function, body)
-    elif function.language == "plpgsql":
-        _check_plpgsql(run, body)
+    path = run.state.search_path
+    run.state.search_path = _path_of(function) or path
+    try:
+        if function.language == "sql":
+            _check_sql(run, function, body)
+        elif function.language == "plpgsql":
+            _check_plpgsql(run, body)
+    finally:
+        run.state.search_path = path
+
+
+def _path_of(function: Function) -> tuple[str, ...] | None:
+    """The search path that the function itself sets."""
+    for one in function.settings:
+        name, _, value = one.partition("=")
+        if name == "search_path":
+            return tuple(part.strip().strip('"') for part in value.split(","))
+    return None
 
 
 def _is_deep(body: str) -> bool:
@@ -62,18 +87,16 @@ def _check_plpgsql(run: Run, body: str) -> None:
     try:
         parse_plpgsql(text)
     except SqlSyntaxError as error:
-        if is_ours(error):
-            return
-        raise RefusedError(_sqlstate(error), error.message) from None
+        sqlstate = refusal_of(error)
+        if sqlstate is not None:
+            raise RefusedError(sqlstate, error.message) from None
 
 
-def is_ours(error: SqlSyntaxError) -> bool:
-    """Whether only our parser refuses, because it knows no types of the user's."""
-    return any(mark in error.message for mark in _OURS)
-
-
-def _sqlstate(error: SqlSyntaxError) -> str:
-    return next((code for start, code in _STATES if error.message.startswith(start)), "42601")
+def refusal_of(error: SqlSyntaxError) -> str | None:
+    """The SQLSTATE if PostgreSQL would refuse the body as well, else None."""
+    if error.message.endswith("is not a known variable"):
+        return "42601"
+    return next((code for start, code in _TRUE.items() if error.message.startswith(start)), None)
 
 
 def _check_sql(run: Run, function: Function, body: str) -> None:
