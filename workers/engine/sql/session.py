@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from workers.engine.errors import Diagnostic
 from workers.engine.source import Origin
 from workers.engine.sql.dispatch import perform
+from workers.engine.sql.doubts import is_doubtful, note_doubts
 from workers.engine.sql.postgres import Parsed
 from workers.engine.sql.refusal import RefusedError, UnknowableError
 from workers.engine.sql.replay import Failure, Migration, Step, Watcher
@@ -147,16 +148,21 @@ def _step(session: Session, statement: Statement) -> Failure | None:
     if session.watch is not None:
         session.watch.before(session.migration, parsed, origin, state)
         log.needs.clear()
+    told = len(session.diagnostics)
     try:
         perform(run, statement.kind, statement.fields)
     except RefusedError as refusal:
-        failure = _failure(session, statement, refusal)
         if before is not None:
             state.restore(before)
+        if is_doubtful(state, refusal):
+            run.note("statement-uncertain", _uncertain(refusal), *sorted(log.needs))
+        else:
+            failure = _failure(session, statement, refusal)
     except UnknowableError as unknowable:
         run.note("statement-unknown", unknowable.message, *unknowable.subjects)
     if session.watch is not None:
         session.watch.after(session.migration, parsed, origin, state, failure)
+    note_doubts(state, session.diagnostics[told:])
     session.failures += [_failure(session, statement, one) for one in run.partial]
     session.steps.append(
         Step(
@@ -172,6 +178,13 @@ def _step(session: Session, statement: Statement) -> Failure | None:
     if session.by_statement and not session.in_block and failure is None:
         _commit(session)
     return failure
+
+
+def _uncertain(refusal: RefusedError) -> str:
+    return (
+        "Whether this statement succeeds depends on one before it that could not be read: "
+        f"{refusal.message}."
+    )
 
 
 def _failure(session: Session, statement: Statement, refusal: RefusedError) -> Failure:

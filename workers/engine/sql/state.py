@@ -69,7 +69,8 @@ class Hidden:
     owned: dict[QualifiedName, bool] = field(default_factory=dict)
     """Identity sequences: they cannot be dropped by themselves."""
     settings: dict[str, str] = field(default_factory=dict)
-    prepared: dict[str, bool] = field(default_factory=dict)
+    doubts: dict[str, bool] = field(default_factory=dict)
+    """Objects of which it is not known whether they are there; "*" for any."""
 
 
 Snapshot = tuple[tuple[Any, ...], tuple[Any, ...], tuple[str, ...]]

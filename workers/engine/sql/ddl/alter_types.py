@@ -11,6 +11,7 @@ from workers.engine.source import Origin
 from workers.engine.sql import printing, resolve
 from workers.engine.sql.builtin.casts import is_assignable
 from workers.engine.sql.ddl import dependents
+from workers.engine.sql.ddl.collations import collation_name
 from workers.engine.sql.ddl.foreign_keys import base_type
 from workers.engine.sql.ddl.indexing import need_operator_class
 from workers.engine.sql.ddl.touch import need_column, put_column
@@ -34,8 +35,8 @@ def alter_type(run: Run, name: QualifiedName, fields: Node, origin: Origin) -> N
     _refuse_users(run, name, column)
     _refuse_default(run, table, column, kind)
     collation = definition.get("collClause")
-    shown = quote(resolve.strings(collation["collname"])[-1]) if collation else None
-    made = replace(column, type=kind, collation=shown)
+    named = collation_name(run, resolve.strings(collation["collname"])) if collation else None
+    made = replace(column, type=kind, collation=named)
     put_column(run, name, made, origin)
     _rebuild(run, name, column)
     _follow_sequence(run, name, made, origin)

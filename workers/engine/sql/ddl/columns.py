@@ -11,6 +11,7 @@ from workers.engine.schema.names import choose_name, quote, quote_literal
 from workers.engine.schema.types import PSEUDO, SERIALS
 from workers.engine.source import Origin
 from workers.engine.sql import printing, resolve
+from workers.engine.sql.ddl.collations import collation_name
 from workers.engine.sql.postgres import Node
 from workers.engine.sql.references import references
 from workers.engine.sql.refusal import RefusedError
@@ -45,7 +46,7 @@ def draft_column(run: Run, table: QualifiedName, fields: Node, base: Origin | No
     kind = SqlType(serial) if serial else resolve.resolve_type(run.state, fields["typeName"])
     if kind.schema is None and kind.name in PSEUDO:
         raise RefusedError("42P16", f'column "{name}" has pseudo-type {kind.name}')
-    column = Column(name, kind, collation=_collation(fields), history=(origin,))
+    column = Column(name, kind, collation=_collation(run, fields), history=(origin,))
     draft = ColumnDraft(column)
     if serial is not None:
         _serial(run.state, table, draft, serial, origin)
@@ -54,14 +55,11 @@ def draft_column(run: Run, table: QualifiedName, fields: Node, base: Origin | No
     return draft
 
 
-def _collation(fields: Node) -> str | None:
+def _collation(run: Run, fields: Node) -> str | None:
     clause = fields.get("collClause")
     if not clause:
         return None
-    path = strings(clause["collname"])
-    if len(path) > 1 and path[0] != "pg_catalog":
-        return f"{quote(path[0])}.{quote(path[1])}"
-    return quote(path[-1])
+    return collation_name(run, strings(clause["collname"]))
 
 
 def _serial(

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from workers.engine.schema.model import IndexKey, QualifiedName, SqlType, Table, View
+from workers.engine.schema.model import Column, IndexKey, QualifiedName, SqlType, Table, View
 from workers.engine.schema.names import choose_name, quote
 from workers.engine.sql import printing, resolve
 from workers.engine.sql.builtin import opclasses
+from workers.engine.sql.ddl.collations import collation_name
 from workers.engine.sql.ddl.figure import column_label
 from workers.engine.sql.postgres import Node
 from workers.engine.sql.refusal import RefusedError
@@ -52,7 +53,7 @@ def make_key(run: Run, table: Table | View, element: Node, method: str) -> tuple
     """One key of an index, and the name that it has within the index."""
     state = run.state
     name = element.get("name")
-    expression = None
+    expression = column = None
     if name:
         column = next((one for one in table.columns if one.name == name), None)
         if column is None:
@@ -81,21 +82,16 @@ def make_key(run: Run, table: Table | View, element: Node, method: str) -> tuple
         operator_class=_operator_class(run, element, kind, method),
         descending=descending,
         nulls_first=None if nulls == descending else nulls,
-        collation=_collation(run, strings(collation)) if collation else None,
+        collation=_collation(run, strings(collation), column) if collation else None,
     )
     return key, label
 
 
-def _collation(run: Run, path: tuple[str, ...]) -> str:
-    schema, name = resolve.split_path(path)
-    if schema is None:
-        for place in resolve.searched(run.state):
-            if ("collation", f"{place}.{name}") in run.state.hidden.other:
-                return f"{quote(place)}.{quote(name)}"
-        return quote(name)
-    if schema == "pg_catalog":
-        return quote(name)
-    return f"{quote(schema)}.{quote(name)}"
+def _collation(run: Run, path: tuple[str, ...], column: Column | None) -> str | None:
+    """A key's collation, where it is not its column's own."""
+    name = collation_name(run, path)
+    own = column.collation if column is not None else None
+    return None if name == own else name and name.split(".")[-1]
 
 
 def _operator_class(run: Run, element: Node, kind: SqlType | None, method: str) -> str | None:

@@ -28,11 +28,11 @@ _COMMANDS: dict[str, Command] = {
 def create_policy(run: Run, node: Node) -> None:
     """CREATE POLICY."""
     state = run.state
+    roles = _roles(run, node.get("roles", ()))
     table = resolve.need_table(state, node["table"])
     name = node["policy_name"]
     if (table.name, name) in state.schema.policies:
         raise RefusedError("42710", f'policy "{name}" for table "{table.name.name}" already exists')
-    roles = _roles(run, node.get("roles", ()))
     using, one = _expression(run, table.name, node.get("qual"))
     check, other = _expression(run, table.name, node.get("with_check"))
     state.schema.policies[table.name, name] = Policy(
@@ -53,6 +53,7 @@ def create_policy(run: Run, node: Node) -> None:
 def alter_policy(run: Run, node: Node) -> None:
     """ALTER POLICY: its roles and expressions."""
     state = run.state
+    roles = _roles(run, node.get("roles", ()))
     table = resolve.need_table(state, node["table"])
     name = node["policy_name"]
     policy = state.schema.policies.get((table.name, name))
@@ -60,7 +61,7 @@ def alter_policy(run: Run, node: Node) -> None:
         raise RefusedError("42704", f'policy "{name}" for table "{table.name.name}" does not exist')
     depends = policy.depends_on
     if node.get("roles"):
-        policy = replace(policy, roles=_roles(run, node["roles"]))
+        policy = replace(policy, roles=roles)
     if node.get("qual"):
         text, found = _expression(run, table.name, node["qual"])
         policy, depends = replace(policy, using=text), depends | found

@@ -69,7 +69,8 @@ def install(run: Run, name: str, schema: str | None, *, cascade: bool) -> None:
                 raise RefusedError("42704", f'required extension "{required}" is not installed')
             install(run, required, None, cascade=True)
     if facts.schema is not None:
-        state.schema.schemas.setdefault(facts.schema, (run.origin,))
+        if facts.schema != "pg_catalog":
+            state.schema.schemas.setdefault(facts.schema, (run.origin,))
         place = facts.schema
     else:
         place = resolve.creation_schema(state, schema)

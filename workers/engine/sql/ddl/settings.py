@@ -14,6 +14,10 @@ def set_variable(run: Run, node: Node) -> None:
     kind = node.get("kind")
     if kind == "VAR_RESET_ALL" or (name == "search_path" and kind != "VAR_SET_VALUE"):
         state.search_path = tuple(state.hidden.settings.get("search_path", "public").split("\0"))
+    elif name == "check_function_bodies":
+        value = resolve.value_text(node["args"][0]).lower() if node.get("args") else "on"
+        is_off = value in ("off", "false", "no", "0")
+        state.hidden.settings[name] = "off" if is_off else "on"
     elif name == "search_path":
         state.search_path = tuple(resolve.value_text(one) for one in node.get("args", ()))
 
