@@ -227,8 +227,9 @@ class Comments:
         ]
         for comment in gone:
             self.step()
+            is_suppressed = marked(comment.body) in composition.suppressed
             try:
-                body = mended_body(comment.body, self.pull.head.sha)
+                body = mended_body(comment.body, self.pull.head.sha, is_suppressed=is_suppressed)
                 self.github.edit_review_comment(comment.id, body)
             except (NotFound, Forbidden):
                 continue

@@ -55,12 +55,13 @@ def marked(body: str) -> str | None:
     return found[1] if found else None
 
 
-def mended_body(body: str, head_sha: str) -> str:
+def mended_body(body: str, head_sha: str, *, is_suppressed: bool = False) -> str:
     """What a comment says once its finding is gone; the finding, should it return, is a new one."""
+    word = "Suppressed" if is_suppressed else "Mended"
     fingerprint = marked(body) or ""
     sentence = body.split("\n", 1)[0]
     told = f"> {sentence}\n\n" if sentence and not sentence.startswith("<!--") else ""
-    return f"Mended in {head_sha[:7]}.\n\n{told}{_MENDED}{fingerprint} -->"
+    return f"{word} in {head_sha[:7]}.\n\n{told}{_MENDED}{fingerprint} -->"
 
 
 def comment_body(anchored: Anchored, grounds: Grounds, links: Links) -> str:

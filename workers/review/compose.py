@@ -42,7 +42,8 @@ class Composition:
     """All that GitHub shall show of a review.
 
     `comments` are the worst first and within the bound. `standing` holds the fingerprint of every
-    finding that is there, commented or not: a comment whose finding is not among them is mended.
+    finding that is there, commented or not: a comment whose finding is not among them is mended,
+    or `suppressed` by somebody.
     """
 
     verdict: Verdict
@@ -50,6 +51,7 @@ class Composition:
     actions: tuple[Action, ...]
     comments: tuple[Comment, ...] = ()
     standing: frozenset[str] = frozenset()
+    suppressed: frozenset[str] = frozenset()
     can_mend: bool = True
     """Everything was read: what is not among the findings is mended, not merely unseen."""
     review_body: str = ""
@@ -103,6 +105,7 @@ def compose(
             for finding in report.findings
             if finding.status is not Status.MENDED
         ),
+        suppressed=frozenset(finding.fingerprint for finding in report.suppressed),
         can_mend=not unknowns(report) and not material.snapshot.conflicts,
         review_body=_review_body(judged, len(comments), len(new)),
     )
