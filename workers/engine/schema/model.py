@@ -65,6 +65,9 @@ class Column:
     default is client-side (`uuid()`, `cuid()` ...), absent, or read from SQL."""
     is_unsupported: bool = False
     """Declared as `Unsupported("...")` in a Prisma schema."""
+    default_written: str | None = None
+    """The SQL of `dbgenerated("...")` as it stands in the Prisma schema. Prisma's engine compares
+    this text with the one that the database prints, not what the two mean."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -261,6 +264,8 @@ class Function:
     kind: Literal["function", "procedure", "aggregate"] = "function"
     parameters: tuple[str, ...] = ()
     """The names of the arguments, empty where one has none; as many as `arguments`."""
+    optional: int = 0
+    """How many arguments, from the last, have a default."""
     comment: str | None = None
     history: History = ()
 

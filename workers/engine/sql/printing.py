@@ -88,7 +88,7 @@ def _known(state: State, schema: str | None, name: str) -> Iterable[KnownFunctio
             function = state.schema.functions[signature]
             arguments = tuple(parse_type(one) for one in function.arguments)
             returns = parse_type(function.returns) if function.returns else None
-            yield KnownFunction(place, name, arguments, returns)
+            yield KnownFunction(place, name, arguments, returns, function.optional)
 
 
 def scope_of(state: State, name: str, columns: Iterable[Column]) -> TableScope:

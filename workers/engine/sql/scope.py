@@ -17,6 +17,8 @@ class KnownFunction:
     name: str
     arguments: tuple[SqlType, ...]
     returns: SqlType | None
+    optional: int = 0
+    """How many arguments, from the last, have a default."""
 
 
 class Scope(Protocol):

@@ -38,6 +38,7 @@ def create_function(run: Run, node: Node) -> None:
         returns=_returns(run, node, parameters),
         kind="procedure" if node.get("is_procedure") else "function",
         parameters=tuple(one.get("name", "") for one in parameters if is_input(one, node)),
+        optional=sum("defexpr" in one for one in parameters if is_input(one, node)),
         history=(run.origin,),
     )
     function = _with_options(run, function, node.get("options", ()))

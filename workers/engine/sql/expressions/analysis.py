@@ -147,7 +147,8 @@ class Analysis:
         cast = [to_type(one, kind, self.scope) for one in results]
         if default is not None:
             default = to_type(default, kind, self.scope)
-        return Case(kind, subject, tuple(zip(conditions, cast, strict=True)), default)
+        modifiers = shared_modifiers([default, *cast]) if default is not None else ()
+        return Case(kind, subject, tuple(zip(conditions, cast, strict=True)), default, modifiers)
 
     def _when(self, subject: Typed | None, node: Node) -> Typed:
         if subject is None:
@@ -172,7 +173,8 @@ class Analysis:
     def listed(self, word: str, items: tuple[Typed, ...]) -> Typed:
         """A list under one word, all of one type."""
         kind = self.common(items)
-        return Listed(kind, word, tuple(to_type(one, kind, self.scope) for one in items))
+        cast = tuple(to_type(one, kind, self.scope) for one in items)
+        return Listed(kind, word, cast, shared_modifiers(cast))
 
     def extreme(self, fields: Node) -> Typed:
         word = "LEAST" if fields.get("op") == "IS_LEAST" else "GREATEST"
@@ -250,6 +252,12 @@ class Analysis:
     def attribute(self, node: Typed, name: str) -> Typed:
         """A field of a row of unknown make."""
         return Attribute(UNKNOWN, node, name)
+
+
+def shared_modifiers(items: Sequence[Typed]) -> tuple[str, ...]:
+    """exprTypmod of CASE, COALESCE and their like: the modifiers that all items have."""
+    first = items[0].modifiers
+    return first if all(one.modifiers == first for one in items) else ()
 
 
 def _number(text: str) -> Const:

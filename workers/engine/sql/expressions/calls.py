@@ -77,7 +77,12 @@ def _resolve(
 
 def _of_user(scope: Scope, path: tuple[str, ...]) -> list[Candidate]:
     return [
-        Candidate(tuple(bare(a) for a in one.arguments), bare(one.returns), schema=one.schema)
+        Candidate(
+            tuple(bare(argument) for argument in one.arguments),
+            bare(one.returns),
+            optional=one.optional,
+            schema=one.schema,
+        )
         for one in scope.functions(path)
         if one.returns is not None
     ]

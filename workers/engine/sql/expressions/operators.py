@@ -122,7 +122,8 @@ def operation(analysis: Analysis, fields: Node) -> Typed:
         return _distinct(analysis, fields, kind)
     if kind == "AEXPR_NULLIF":
         compared = binary("=", *_sides(analysis, fields), analysis.scope)
-        return Listed(compared.operands[0].type, "NULLIF", compared.operands)
+        first = compared.operands[0]
+        return Listed(first.type, "NULLIF", compared.operands, first.modifiers)
     raise UnprintableError(f"{kind} is not analysed")
 
 
