@@ -63,6 +63,23 @@ COLUMNS = (
         "a DateTime @default(dbgenerated(\"(now() AT TIME ZONE 'utc'::text)\"))",
         "a TIMESTAMP(3) NOT NULL DEFAULT (now() AT TIME ZONE 'utc')",
     ),
+    _column(
+        "a DateTime @default(dbgenerated(\"now() + '30 days'::interval\"))",
+        "a TIMESTAMP(3) NOT NULL DEFAULT now() + '30 days'::interval",
+        DEFAULT,
+    ),
+    _column(
+        "a DateTime @default(dbgenerated(\"(now() + '30 days'::interval)\"))",
+        "a TIMESTAMP(3) NOT NULL DEFAULT now() + interval '30 days'",
+    ),
+    _column(
+        'a String @default(dbgenerated("md5(random()::text)"))',
+        "a TEXT NOT NULL DEFAULT md5(random()::text)",
+        DEFAULT,
+    ),
+    _column(
+        'a String @default(dbgenerated("current_user"))', "a TEXT NOT NULL DEFAULT user", DEFAULT
+    ),
     _column("a String @db.Char(1)", "a CHAR NOT NULL"),
     _column("a String @db.VarBit", "a BIT VARYING NOT NULL"),
     _column("a Decimal @db.Decimal", "a DECIMAL NOT NULL"),

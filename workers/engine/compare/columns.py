@@ -35,7 +35,7 @@ def _compare(
         yield ColumnTypeChanged(*tables, declared, replayed)
     if not is_list and not was_list and here.is_not_null(declared) != there.is_not_null(replayed):
         yield ColumnNullabilityChanged(*tables, declared, replayed)
-    default = read_default(declared, wanted.family, is_list)
+    default = read_default(declared, wanted.family, is_list, sides.ground.default_schema)
     old = read_default(replayed, found.family, was_list, sides.ground.default_schema)
     is_datetime = "datetime" in (wanted.family, found.family)
     if not same_default(default, old, is_datetime) or (

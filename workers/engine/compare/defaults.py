@@ -30,6 +30,8 @@ class Default:
     text: str
     value: Value | None = None
     values: tuple[Value, ...] = ()
+    written: str | None = None
+    """The SQL of `dbgenerated("...")` in the schema; `text` is how PostgreSQL prints it."""
 
 
 def read_default(
@@ -47,7 +49,8 @@ def read_default(
     if text is None:
         return Default("sequence", "") if kind == "sequence" else None
     if kind == "dbgenerated":
-        return Default("dbgenerated", text)
+        shown = text if default_schema is None else unqualified(text, default_schema)
+        return Default("dbgenerated", shown, written=column.default_written)
     if kind in ("now", "sequence"):
         return Default(kind, text)
     if kind == "value" and family == "datetime" and not is_list:
@@ -314,7 +317,7 @@ def same_default(declared: Default | None, replayed: Default | None, is_datetime
     if declared.kind != replayed.kind:
         return False
     if declared.kind == "dbgenerated":
-        return _same_text(declared.text, replayed.text)
+        return _same_generated(declared, replayed.text)
     return declared.kind == "now" or _same_value(declared.value, replayed.value)
 
 
@@ -337,6 +340,19 @@ def _same_value(declared: Value | None, replayed: Value | None) -> bool:
         except ValueError:
             return True
     return declared == replayed
+
+
+def _same_generated(declared: Default, replayed: str) -> bool:
+    """The engine holds the schema's own text against what PostgreSQL prints, but for case.
+
+    Where both sides print alike and the schema's text is another, the engine sets the default
+    anew each time. Where they do not, the printing may be at fault, and likeness decides.
+    """
+    if declared.written is None:
+        return _same_text(declared.text, replayed)
+    if declared.written.lower() == replayed.lower():
+        return True
+    return declared.text != replayed and same_expression(declared.text, replayed)
 
 
 def _same_text(declared: str, replayed: str) -> bool:

@@ -40,6 +40,7 @@ class ColumnMaker:
             history=(table.origin(field.node.span),),
             default_kind=default.kind,
             is_unsupported=field.meaning == "unsupported",
+            default_written=default.written,
         )
 
     def type(self, table: Table, field: ScalarField) -> SqlType:

@@ -27,6 +27,8 @@ class Default:
 
     expression: str | None
     kind: DeclaredDefault | None
+    written: str | None = None
+    """The SQL of `dbgenerated("...")` as it stands in the schema."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +67,7 @@ class DefaultReader:
             inner = value.argument("value", 0)
             if not isinstance(inner, Text) or not inner.value:
                 return Default(None, "any")
-            return Default(self.normalize(inner.value, type_), "dbgenerated")
+            return Default(self.normalize(inner.value, type_), "dbgenerated", inner.value)
         if name == "autoincrement":
             if self.provider == "cockroachdb":
                 return Default("unique_rowid()", "sequence")
