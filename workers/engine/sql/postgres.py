@@ -209,25 +209,6 @@ def parse_plpgsql(sql: str) -> list[Node]:
         library.free_functions(result)
 
 
-def check_plpgsql(sql: str) -> None:
-    """Raise SqlSyntaxError if a body in PL/pgSQL does not parse."""
-    library = _library()
-    result = library.functions(sql.encode())
-    try:
-        _check(result)
-    finally:
-        library.free_functions(result)
-
-
-def _bodies(tree: bytes) -> list[Node]:
-    """Decode the bodies; libpg_query closes one brace too many after a variable like TG_OP."""
-    try:
-        bodies: list[Node] = _decode(tree)
-    except json.JSONDecodeError:
-        bodies = _decode(tree.replace(b",{}}", b",{}").replace(b"[{}}", b"[{}"))
-    return bodies
-
-
 def _bodies(tree: bytes) -> list[Node]:
     """The bodies; none if the library's text is no JSON.
 

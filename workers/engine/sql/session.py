@@ -162,7 +162,7 @@ def _step(session: Session, statement: Statement) -> Failure | None:
         run.note("statement-unknown", unknowable.message, *unknowable.subjects)
     if session.watch is not None:
         session.watch.after(session.migration, parsed, origin, state, failure)
-    note_doubts(state, session.diagnostics[told:])
+    note_doubts(run, session.diagnostics[told:])
     session.failures += [_failure(session, statement, one) for one in run.partial]
     session.steps.append(
         Step(

@@ -70,7 +70,9 @@ class Hidden:
     """Identity sequences: they cannot be dropped by themselves."""
     settings: dict[str, str] = field(default_factory=dict)
     doubts: dict[str, bool] = field(default_factory=dict)
-    """Objects of which it is not known whether they are there; "*" for any."""
+    """Objects of which it is not known whether they are there."""
+    dark_texts: dict[str, bool] = field(default_factory=dict)
+    """The texts, in small letters, of statements that may have done anything."""
 
 
 Snapshot = tuple[tuple[Any, ...], tuple[Any, ...], tuple[str, ...]]
