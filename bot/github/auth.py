@@ -24,6 +24,8 @@ import jwt
 from cryptography.fernet import Fernet, InvalidToken
 from github.Auth import AppAuth, Auth
 
+from bot.private_key import load_private_key
+
 if TYPE_CHECKING:
     from redis import Redis
 
@@ -148,7 +150,7 @@ class Signer:
     """Signs JWTs by RS256, on GitHub's clock once GitHub said that ours is wrong."""
 
     def __init__(self, private_key: str) -> None:
-        self._private_key = private_key
+        self._private_key = load_private_key(private_key)
         self.skew = 0
 
     def __call__(self, payload: dict[str, Any]) -> str:

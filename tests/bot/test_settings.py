@@ -200,3 +200,16 @@ def test_a_key_that_is_not_rsa_is_refused(environment: dict[str, str]) -> None:
 def _write(path: Path, text: str) -> Path:
     path.write_bytes(text.encode())
     return path
+
+
+def test_a_key_of_which_a_digit_was_lost_is_refused(
+    environment: dict[str, str], private_key: str
+) -> None:
+    lines = private_key.splitlines()
+    for number in (4, 9, 14, 16, 18, 20, 22, 24):
+        broken = list(lines)
+        first = "A" if lines[number][10] != "A" else "B"
+        broken[number] = lines[number][:10] + first + lines[number][11:]
+        environment["DRIFTLINE_PRIVATE_KEY"] = "\n".join(broken)
+        with pytest.raises(SettingsError, match="no readable private key"):
+            Settings.from_environment(environment)
