@@ -19,7 +19,7 @@ from workers.environments import introspect
 pytestmark = pytest.mark.skipif(why_not() is not None, reason=str(why_not()))
 
 SCHEMAS = sorted(Path(__file__).with_name("schemas").glob("*.prisma"))
-CONTRIB = ("schemas_and_extensions", "defaults")
+CONTRIB = ("generated_defaults", "schemas_and_extensions", "defaults")
 
 
 @pytest.fixture(scope="module")

@@ -38,14 +38,16 @@ class ExpressionPrinter:
     def _print(self, expression: str, columns: Iterable[Column], type_: SqlType | None) -> str:
         if self.provider != "postgresql" or len(expression) > MAX_LENGTH:
             return expression.strip()
+        from workers.engine.prisma.scope import DeclaredScope
         from workers.engine.sql import expressions
         from workers.engine.sql.postgres import SqlSyntaxError, parse_expression
-        from workers.engine.sql.printing import scope_of
 
         written = expression.strip()
         try:
             node = parse_expression(written)
-            return expressions.deparse(node, scope_of(self._state(), "", columns), type_)
+            types = {column.name: column.type for column in columns}
+            scope = DeclaredScope(self._state(), types, default_schema=self.default_schema)
+            return expressions.deparse(node, scope, type_)
         except (expressions.UnprintableError, SqlSyntaxError, RecursionError):
             return written
 
