@@ -131,6 +131,8 @@ class KnownRun:
     annotations: int
     is_stopped: bool = False
     """Concluded without a result."""
+    is_silent: bool = False
+    """Of a first contact, which comments on nothing."""
 
 
 class KnownRuns:

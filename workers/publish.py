@@ -35,6 +35,7 @@ class CheckRunOfHead:
     external_id: str
     run_id: int | None = None
     annotated: int = 0
+    is_silent: bool = False
 
     def begin(self, output: Output, *, ask_github: bool = False) -> int:
         """Show that the review runs: a new run, or the one that is there already.
@@ -114,7 +115,8 @@ class CheckRunOfHead:
         else:
             raise UnknownOutcome("GitHub did not say whether the check run was concluded.")
         annotations = max(self.annotated, len(output.annotations))
-        self.runs.put(self.head_sha, KnownRun(self.run_id, True, annotations, is_stopped))
+        run = KnownRun(self.run_id, True, annotations, is_stopped, self.is_silent)
+        self.runs.put(self.head_sha, run)
 
 
 def _is_as_wanted(run: CheckRun, conclusion: Conclusion, output: Output) -> bool:

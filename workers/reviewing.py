@@ -54,11 +54,12 @@ class Reviewing:
     run: CheckRunOfHead | None = None
     published: Published = field(default_factory=Published)
 
-    def begin(self, head_sha: str, *, ask_github: bool) -> None:
+    def begin(self, head_sha: str, *, ask_github: bool, is_silent: bool = False) -> None:
         """Show the check run at once."""
         self.turn.step()
         runs = KnownRuns(self.place.redis, self.repository_id, self.subject)
         self.run = CheckRunOfHead(self.github, runs, head_sha, f"driftline-{self.subject}")
+        self.run.is_silent = is_silent
         self.turn.note_run(head_sha, self.run.begin(STARTED, ask_github=ask_github))
 
     def fetched(self, source: Source) -> Checkout:
@@ -132,6 +133,9 @@ def review_pull(reviewing: Reviewing, request: ReviewRequest) -> None:
         reviewing.log.info("dropped", reason="the pull request is closed")
         return
     reviewing.log = reviewing.log.bind(head=pull.head.sha)
+    if request.is_first_contact and request.head_sha not in (None, pull.head.sha):
+        reviewing.log.info("dropped", reason="a push came after the first contact")
+        return
     if _is_known(reviewing, request, pull):
         reviewing.log.info("dropped", reason="this head was reviewed already")
         return
@@ -152,11 +156,17 @@ def _is_known(reviewing: Reviewing, request: ReviewRequest, pull: PullRequest) -
         return False
     runs = KnownRuns(reviewing.place.redis, reviewing.repository_id, reviewing.subject)
     known = runs.get(pull.head.sha)
-    return known is not None and known.is_concluded and not known.is_stopped
+    if known is None or not known.is_concluded:
+        return False
+    return not known.is_stopped and not known.is_silent
 
 
 def _review_open(reviewing: Reviewing, request: ReviewRequest, pull: PullRequest) -> None:
-    reviewing.begin(pull.head.sha, ask_github=request.reason.value not in _PUSHES)
+    reviewing.begin(
+        pull.head.sha,
+        ask_github=request.reason.value not in _PUSHES,
+        is_silent=request.is_first_contact,
+    )
     comparison = _comparison(reviewing.github, f"{pull.base.ref}", pull.head.sha)
     checkout = reviewing.fetched(
         Source(
