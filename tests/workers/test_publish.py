@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from redis import Redis
 
@@ -37,8 +39,8 @@ def composition(*numbers: int, can_mend: bool = True) -> Composition:
         (),
         comments,
         frozenset(prints(*numbers)),
-        can_mend,
-        "This change brings errors.",
+        can_mend=can_mend,
+        review_body="This change brings errors.",
     )
 
 
@@ -82,6 +84,13 @@ def test_what_is_mended_is_said_to_be_and_its_thread_resolved() -> None:
     assert github.resolved == {f"T{github.comments[0].id}"}
     again = publish(github, composition(2))
     assert (again.mended, again.resolved) == (0, 0)
+
+
+def test_what_was_waved_through_is_said_to_be_suppressed() -> None:
+    github = FakeGitHub()
+    publish(github, composition(1))
+    publish(github, replace(composition(), suppressed=frozenset(prints(1))))
+    assert bodies(github)[0].startswith("Suppressed in aaaaaaa.")
 
 
 def test_a_finding_that_returns_is_a_new_comment() -> None:
