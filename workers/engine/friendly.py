@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from workers.engine.rules.history.makers import makers, missing_object
+from workers.engine.rules.history.makers import Makings, missing_object
 from workers.engine.schema.names import quote
 from workers.engine.source import SourceFile
 from workers.engine.sql.replay import Failure, Ground, Memo, Migration, Replay, replay
@@ -41,10 +41,13 @@ def prelude(extension: str) -> Migration:
 def friendliest(migrations: Sequence[Migration], ground: Ground, memo: Memo | None = None) -> Run:
     """The run with the fewest refused statements that few attempts find."""
     best = _run((), tuple(migrations), ground, memo)
+    makings = (
+        Makings(migration.source for migration in migrations) if best.outcome.failures else None
+    )
     tried: set[tuple[tuple[str, ...], tuple[str, ...]]] = set()
     attempts = 0
-    while best.outcome.failures and attempts < _ATTEMPTS:
-        for extensions, order in _improvements(best):
+    while makings is not None and best.outcome.failures and attempts < _ATTEMPTS:
+        for extensions, order in _improvements(best, makings):
             key = (extensions, tuple(migration.name for migration in order))
             if key not in tried:
                 break
@@ -68,7 +71,9 @@ def _run(
     return Run(extensions, order, replay(whole, ground, memo, lenient=True))
 
 
-def _improvements(run: Run) -> Iterator[tuple[tuple[str, ...], tuple[Migration, ...]]]:
+def _improvements(
+    run: Run, makings: Makings
+) -> Iterator[tuple[tuple[str, ...], tuple[Migration, ...]]]:
     """What could be done about each failure: install an extension, move a migration before it."""
     for failure in run.outcome.failures:
         missing = missing_object(failure.message)
@@ -77,8 +82,9 @@ def _improvements(run: Run) -> Iterator[tuple[tuple[str, ...], tuple[Migration, 
         at = _position(failure, run.order)
         later = run.order[at + 1 :] if at is not None else ()
         by_path = {migration.source.path: migration for migration in later}
-        sources = [migration.source for migration in later]
-        for place in makers(missing, sources):
+        for place in makings.of(missing):
+            if place.path not in by_path:
+                continue
             yield run.extensions, _moved(run.order, by_path[place.path], at or 0)
         extension = missing.extension
         if extension is not None and extension not in run.extensions:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from workers.engine.rules.history.makers import Missing, makers, missing_object
+from workers.engine.rules.history.makers import Makings, Missing, missing_object
 from workers.engine.source import SourceFile
 
 
@@ -55,7 +55,7 @@ def test_other_messages_name_nothing() -> None:
     ],
 )
 def test_the_statement_that_makes_it_is_found(sql: str, missing: Missing) -> None:
-    assert [place.path for place in makers(missing, [SourceFile("a.sql", sql)])] == ["a.sql"]
+    assert [place.path for place in Makings([SourceFile("a.sql", sql)]).of(missing)] == ["a.sql"]
 
 
 @pytest.mark.parametrize(
@@ -69,4 +69,4 @@ def test_the_statement_that_makes_it_is_found(sql: str, missing: Missing) -> Non
     ],
 )
 def test_words_alone_do_not_make_anything(sql: str, missing: Missing) -> None:
-    assert not list(makers(missing, [SourceFile("a.sql", sql)]))
+    assert not Makings([SourceFile("a.sql", sql)]).of(missing)

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import Literal
 
 from workers.engine.rules.context import Context
-from workers.engine.rules.history.makers import makers, missing_object
+from workers.engine.rules.history.makers import Makings, Missing, missing_object
 from workers.engine.rules.history.stamps import between
 from workers.engine.rules.history.subjects import (
     Disorder,
@@ -26,13 +26,23 @@ def failed_migrations(context: Context) -> Iterator[FailedMigration]:
     if not failures:
         return
     still = {failure.migration for failure in in_needed_order(context).failures}
-    found = [_with_makers(failure, context, still) for failure in failures]
+    sql = (s for s in context.sources.values() if s.path.lower().endswith(".sql"))
+    makings = Makings(sql)
+    found = [_with_makers(failure, context, still, makings) for failure in failures]
     roots = {entry.failure.migration: entry for entry in found if not _follows(entry)}
     consequences: dict[str, list[Failure]] = {}
+    first_of: dict[Missing, str] = {}
     for entry in found:
-        if entry.failure.migration in roots:
+        name = entry.failure.migration
+        if name not in roots:
+            root = _root(entry, found, roots)
+        elif entry.missing is not None and entry.missing in first_of:
+            root = first_of[entry.missing]
+            del roots[name]
+        else:
+            if entry.missing is not None:
+                first_of[entry.missing] = name
             continue
-        root = _root(entry, found, roots)
         consequences.setdefault(root, []).append(entry.failure)
     for name, entry in roots.items():
         yield FailedMigration(
@@ -122,22 +132,22 @@ def _longest_rising(numbers: list[int]) -> set[int]:
     return set(whole)
 
 
-def _with_makers(failure: Failure, context: Context, still: set[str]) -> FailedMigration:
+def _with_makers(
+    failure: Failure, context: Context, still: set[str], makings: Makings
+) -> FailedMigration:
     missing = missing_object(failure.message)
-    found = tuple(_makers(failure, context)) if missing is not None else ()
+    found = tuple(_makers(failure, missing, context, makings)) if missing is not None else ()
     return FailedMigration(
         failure, missing, found, is_mended_by_order=failure.migration not in still
     )
 
 
-def _makers(failure: Failure, context: Context) -> Iterator[Maker]:
-    missing = missing_object(failure.message)
-    if missing is None:
-        return
+def _makers(
+    failure: Failure, missing: Missing, context: Context, makings: Makings
+) -> Iterator[Maker]:
     failed = {f.migration for f in in_name_order(context).failures}
     names = {m.source.path: m.name for m in context.migrations}
-    sources = [s for s in context.sources.values() if s.path.lower().endswith(".sql")]
-    for origin in makers(missing, sources):
+    for origin in makings.of(missing):
         name = names.get(origin.path)
         if name is None:
             stands = _stands(origin.path, context)

@@ -30,28 +30,11 @@ _KINDS = {
     "constraint": frozenset({"constraint"}),
     "column": frozenset({"column"}),
 }
-_SKIPPED = frozenset(
-    {
-        "or",
-        "replace",
-        "unique",
-        "unlogged",
-        "temp",
-        "temporary",
-        "global",
-        "local",
-        "materialized",
-        "recursive",
-        "concurrently",
-        "foreign",
-        "constraint",
-        "if",
-        "not",
-        "exists",
-        "only",
-        "type",
-    }
+_PREFIXES = frozenset(
+    "or replace unique unlogged temp temporary global local materialized recursive foreign "
+    "constraint".split()
 )
+_SKIPPED = frozenset({"concurrently", "if", "not", "exists", "only"})
 _EXTENSIONS = {
     "vector": "vector",
     "halfvec": "vector",
@@ -121,19 +104,30 @@ def missing_object(message: str) -> Missing | None:
     return Missing(kind, _bare(name)) if kind in _KINDS else None
 
 
-def makers(missing: Missing, sources: Iterable[SourceFile]) -> Iterator[Origin]:
-    """The first place in each file where an object of that kind and name is made."""
-    kinds, name = _KINDS.get(missing.kind), missing.name
-    if missing.extension is not None:
-        kinds, name = frozenset({"extension"}), missing.extension
-    if kinds is None:
-        return
-    for source in sources:
-        if name.lower() not in source.text.lower():
-            continue
-        place = _making(words_of(source.text), kinds, name)
-        if place is not None:
-            yield Origin(source.path, place)
+class Makings:
+    """Where each object of some files is made: read once, asked often."""
+
+    def __init__(self, sources: Iterable[SourceFile]) -> None:
+        self._places: dict[tuple[str, str], list[Origin]] = {}
+        for source in sources:
+            seen = set()
+            for kind, name, span in _makings(words_of(source.text)):
+                if (kind, name) not in seen:
+                    seen.add((kind, name))
+                    self._places.setdefault((kind, name), []).append(Origin(source.path, span))
+
+    def of(self, missing: Missing) -> list[Origin]:
+        """The first place in each file where an object of that kind and name is made."""
+        kinds, name = _KINDS.get(missing.kind, frozenset()), missing.name
+        if missing.extension is not None:
+            kinds, name = frozenset({"extension"}), missing.extension
+        found: dict[str, Origin] = {}
+        for kind in kinds:
+            for place in self._places.get((kind, name), ()):
+                known = found.get(place.path)
+                if known is None or place.span.start < known.span.start:
+                    found[place.path] = place
+        return [found[path] for path in sorted(found)]
 
 
 def words_of(text: str) -> list[Word]:
@@ -156,30 +150,40 @@ def words_of(text: str) -> list[Word]:
     return found
 
 
-def _making(words: list[Word], kinds: frozenset[str], name: str) -> Span | None:
+_CREATED = frozenset().union(*_KINDS.values()) | {"extension"}
+
+
+def _makings(words: list[Word]) -> Iterator[tuple[str, str, Span]]:
+    """Kind, name and place of everything that the statements make, in order."""
+    is_table = False
     for at, word in enumerate(words):
         if word.is_name:
+            if is_table and words[at - 1].text in ("(", ","):
+                yield "column", word.text, Span(word.start, word.end)
             continue
         target = None
-        if word.text == "create":
-            target = _created(words, at + 1, kinds)
-        elif word.text == "add" and "column" in kinds:
-            target = _named(words, _after(words, at + 1, "column"))
-        elif word.text == "to" and at and _is_rename(words, at, kinds):
-            target = at + 1
-        if target is not None and target < len(words) and words[target].text == name:
-            return Span(word.start, words[target].end)
-    if "column" in kinds:
-        return _column_in_table(words, name)
-    return None
+        kind = ""
+        if word.text == ";":
+            is_table = False
+        elif word.text == "create":
+            kind, target = _created(words, at + 1)
+            is_table = kind == "table"
+        elif word.text == "add":
+            kind, target = "column", _named(words, _after(words, at + 1, "column"))
+        elif word.text == "to" and at:
+            kind, target = _renamed(words, at)
+        elif is_table and words[at - 1].text in ("(", ","):
+            yield "column", word.text, Span(word.start, word.end)
+        if target is not None:
+            yield kind, words[target].text, Span(word.start, words[target].end)
 
 
-def _created(words: list[Word], at: int, kinds: frozenset[str]) -> int | None:
-    while at < len(words) and words[at].text in _SKIPPED - kinds and not words[at].is_name:
+def _created(words: list[Word], at: int) -> tuple[str, int | None]:
+    while at < len(words) and words[at].text in _PREFIXES and not words[at].is_name:
         at += 1
-    if at >= len(words) or words[at].text not in kinds:
-        return None
-    return _named(words, at + 1)
+    if at >= len(words) or words[at].text not in _CREATED:
+        return "", None
+    return words[at].text, _named(words, at + 1)
 
 
 def _named(words: list[Word], at: int) -> int | None:
@@ -195,24 +199,11 @@ def _after(words: list[Word], at: int, keyword: str) -> int:
     return at + 1 if at < len(words) and words[at].text == keyword else at
 
 
-def _is_rename(words: list[Word], at: int, kinds: frozenset[str]) -> bool:
+def _renamed(words: list[Word], at: int) -> tuple[str, int | None]:
     recent = {word.text for word in words[max(0, at - 4) : at] if not word.is_name}
-    if "rename" not in recent:
-        return False
-    return ("column" in recent) == ("column" in kinds)
-
-
-def _column_in_table(words: list[Word], name: str) -> Span | None:
-    """A column in the brackets of a CREATE TABLE: the word after "(" or ","."""
-    is_table = False
-    for at, word in enumerate(words):
-        if word.text == "create" and not word.is_name:
-            is_table = _created(words, at + 1, frozenset({"table"})) is not None
-        elif word.text == ";":
-            is_table = False
-        elif is_table and word.text == name and at and words[at - 1].text in ("(", ","):
-            return Span(word.start, word.end)
-    return None
+    if "rename" not in recent or at + 1 >= len(words):
+        return "", None
+    return ("column" if "column" in recent else "table"), at + 1
 
 
 def _bare(name: str) -> str:
