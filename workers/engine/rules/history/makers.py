@@ -31,8 +31,10 @@ _KINDS = {
     "column": frozenset({"column"}),
 }
 _PREFIXES = frozenset(
-    "or replace unique unlogged temp temporary global local materialized recursive foreign "
-    "constraint".split()
+    {
+        *("or", "replace", "unique", "unlogged", "temp", "temporary", "global", "local"),
+        *("materialized", "recursive", "foreign", "constraint"),
+    }
 )
 _SKIPPED = frozenset({"concurrently", "if", "not", "exists", "only"})
 _EXTENSIONS = {
