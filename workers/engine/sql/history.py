@@ -1,16 +1,28 @@
-"""A whole history, file by file."""
+"""A whole history, file by file, begun at the longest prefix that a memo knows.
+
+Trees are not kept: to fetch one from a cache takes longer than libpg_query takes to make it.
+"""
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 
 from workers.engine.schema.model import Schema
-from workers.engine.sql import split
+from workers.engine.sql import codec, split
 from workers.engine.sql.ground import lay, search_path_of
+from workers.engine.sql.postgres import GRAMMAR
 from workers.engine.sql.replay import Ground, Memo, Migration, Replay, Watcher
 from workers.engine.sql.session import run_file
 from workers.engine.sql.state import State
 from workers.engine.sql.text import Text
+
+VERSION = "1"
+"""Part of every key: to be raised with each change of what a statement does to the state."""
+
+_NEAR = 3
+_EACH = 64
+"""States are kept after the last file and after every 64th."""
 
 
 def run(
@@ -24,26 +36,70 @@ def run(
     """Replay migrations in the order given."""
     state = lay(ground)
     outcome = Replay(state.schema)
-    for migration in migrations:
-        state.search_path = search_path_of(ground)
-        state.hidden.settings.pop("check_function_bodies", None)
-        text = Text(migration.source.path, migration.source.text)
-        script = split.read(text)
-        watched = watch if watch is not None and watch.wants(migration) else None
-        session = run_file(state, migration, script, text, lenient=lenient, watch=watched)
-        outcome.failures += session.failures
-        outcome.diagnostics += session.diagnostics
-        outcome.steps += session.steps
+    keys = _keys(migrations, ground, lenient=lenient) if memo is not None else []
+    wanted = [watch is not None and watch.wants(migration) for migration in migrations]
+    unwatched = wanted.index(True) if True in wanted else len(migrations)
+    done = _resume(state, outcome, keys[:unwatched], memo) if memo is not None else 0
+    for number in range(done, len(migrations)):
+        watched = watch if wanted[number] else None
+        _run_one(state, migrations[number], ground, outcome, watched, lenient=lenient)
+        is_last = number + 1 == len(migrations)
+        if memo is not None and (is_last or (number + 1) % _EACH == 0):
+            memo.put(keys[number], codec.encode(state, outcome.failures, outcome.diagnostics))
     outcome.schema = visible(state)
     return outcome
 
 
+def _run_one(
+    state: State,
+    migration: Migration,
+    ground: Ground,
+    outcome: Replay,
+    watch: Watcher | None,
+    *,
+    lenient: bool,
+) -> None:
+    state.search_path = search_path_of(ground)
+    state.hidden.settings.pop("check_function_bodies", None)
+    text = Text(migration.source.path, migration.source.text)
+    session = run_file(state, migration, split.read(text), text, lenient=lenient, watch=watch)
+    outcome.failures += session.failures
+    outcome.diagnostics += session.diagnostics
+    outcome.steps += session.steps
+
+
+def _keys(migrations: Sequence[Migration], ground: Ground, *, lenient: bool) -> list[str]:
+    """A key for each prefix: all that the state after it depends on."""
+    start = "\0".join((VERSION, GRAMMAR, repr(ground), str(lenient)))
+    chain = hashlib.sha256(start.encode())
+    keys = []
+    for one in migrations:
+        digest = hashlib.sha256(one.source.text.encode("utf-8", "surrogatepass")).digest()
+        words = "\0".join((one.name, one.source.path, *(one.refusal or ()), ""))
+        chain.update(words.encode("utf-8", "surrogatepass"))
+        chain.update(digest)
+        keys.append(f"state:{chain.hexdigest()}")
+    return keys
+
+
+def _resume(state: State, outcome: Replay, keys: list[str], memo: Memo) -> int:
+    """Take the state after the longest prefix that is known; how many files it has."""
+    count = len(keys)
+    candidates: list[int] = [*range(count, max(0, count - _NEAR), -1)]
+    candidates += [n for n in range(count - count % _EACH, 0, -_EACH) if n not in candidates]
+    for number in candidates:
+        kept = memo.get(keys[number - 1])
+        told = codec.decode(kept, state) if kept is not None else None
+        if told is not None:
+            outcome.failures, outcome.diagnostics = told
+            return number
+    return 0
+
+
 def visible(state: State) -> Schema:
-    """The schema without what was there before, and without what is only the session's."""
+    """The schema without what was there before, and without what extensions own."""
     schema = state.schema
     ground: dict[str, object] = {**state.hidden.ground, **state.hidden.extension_members}
-    if not ground:
-        return schema
     return Schema(
         schema.provider,
         {name: one for name, one in schema.schemas.items() if name not in ground},

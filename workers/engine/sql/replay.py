@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
 from workers.engine.errors import Diagnostic
-from workers.engine.schema.model import Schema
+from workers.engine.schema.model import Provider, Schema
 from workers.engine.source import Origin, SourceFile
 
 if TYPE_CHECKING:
@@ -73,11 +73,17 @@ class Ground:
     search_path: tuple[str, ...] = ("public",)
     is_supabase: bool = False
     server_version: int = 15
+    provider: Provider = "postgresql"
+    """Whose SQL the migrations are."""
 
 
 @dataclass
 class Replay:
-    """The outcome of a replay; `steps` holds the statements of failing migrations too."""
+    """The outcome of a replay.
+
+    `steps` holds the statements that were carried out now, those of failing migrations too; for a
+    prefix that a memo knew there are none.
+    """
 
     schema: Schema
     failures: list[Failure] = field(default_factory=list)
@@ -133,6 +139,10 @@ def replay(
     file stands, and a table of which only a constraint is refused is made without it. `watch` is
     shown each statement of the migrations that it wants, with the state before and after.
     """
+    if ground.provider == "sqlite":
+        from workers.engine.sql.sqlite import history as sqlite
+
+        return sqlite.run(migrations, lenient=lenient)
     from workers.engine.sql import history
 
     return history.run(migrations, ground, memo, lenient=lenient, watch=watch)

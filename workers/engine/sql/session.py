@@ -160,6 +160,8 @@ def _step(session: Session, statement: Statement) -> Failure | None:
             failure = _failure(session, statement, refusal)
     except UnknowableError as unknowable:
         run.note("statement-unknown", unknowable.message, *unknowable.subjects)
+    except Exception as error:  # a bug of ours must not cost the other statements
+        run.note("statement-unread", f"This statement could not be read: {error!r}.")
     if session.watch is not None:
         session.watch.after(session.migration, parsed, origin, state, failure)
     note_doubts(run, session.diagnostics[told:])
