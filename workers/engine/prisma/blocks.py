@@ -41,16 +41,15 @@ class BlockReader:
         """Whether `keyword Name {` stands here."""
         cursor = self.cursor
         return (
-            cursor.token.text in BLOCKS
+            cursor.tokens[cursor.at].text in BLOCKS
             and cursor.ahead(1).kind == "word"
             and cursor.ahead(2).text == "{"
         )
 
     def in_block(self) -> bool:
         """Whether the block goes on here; a block that is not closed ends where the next starts."""
-        return not (
-            self.cursor.token.kind == "end" or self.cursor.is_mark("}") or self.starts_block()
-        )
+        token = self.cursor.token
+        return token.kind != "end" and token.text != "}" and not self.starts_block()
 
     def properties(self, block: str) -> tuple[Property, ...]:
         """The lines `name = value` of a configuration block."""

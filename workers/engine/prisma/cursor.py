@@ -63,7 +63,8 @@ class Cursor:
 
     def take(self, text: str) -> bool:
         """Read that punctuation if it stands here."""
-        if self.is_mark(text):
+        kind, found, _, _ = self.tokens[self.at]
+        if found == text and kind == "mark":
             self.at += 1
             return True
         return False
@@ -76,9 +77,11 @@ class Cursor:
 
     def word(self, message: str) -> Token:
         """Read a name, or refuse."""
-        if self.token.kind != "word":
+        token = self.tokens[self.at]
+        if token.kind != "word":
             raise self.refuse(message)
-        return self.next()
+        self.at += 1
+        return token
 
     def refuse(self, message: str) -> Refused:
         """A refusal of the token that stands here."""
@@ -110,7 +113,7 @@ class Cursor:
         """Read `a`, `a.b` or `a.b.c` as one word."""
         first = self.word("a name is expected here")
         text, end = first.text, first.end
-        while self.is_mark(".") and self.ahead(1).kind in ("word", "number"):
+        while self.tokens[self.at].text == "." and self.ahead(1).kind in ("word", "number"):
             self.next()
             part = self.next()
             text, end = f"{text}.{part.text}", part.end
@@ -185,9 +188,9 @@ class Cursor:
         return tuple(found)
 
     def _argument(self, depth: int) -> Argument:
-        token = self.token
+        token = self.tokens[self.at]
         name = None
-        if token.kind == "word" and self.ahead(1).text == ":" and self.ahead(1).kind == "mark":
+        if token.kind == "word" and self.tokens[self.at + 1].text == ":":
             self.at += 2
             self.skip_blank()
             name = token.text

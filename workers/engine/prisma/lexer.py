@@ -16,7 +16,7 @@ Kind = Literal["word", "number", "string", "mark", "newline", "doc", "bad", "end
 _TOKEN = re.compile(
     r"""
     [^\S\r\n]*+\ufeff?
-    (?: (?P<newline>\r\n | \n | \r)
+    (?: (?P<newline>[\r\n]\s*+)
     | (?P<doc>///[^\r\n]*)
     | (?P<comment>//[^\r\n]*)
     | (?P<block>/\*)

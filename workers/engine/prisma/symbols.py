@@ -30,7 +30,10 @@ class ScalarField:
 
     def attribute(self, name: str) -> Attribute | None:
         """The first attribute of that name, or None."""
-        return next((one for one in self.attributes if one.name == name), None)
+        for attribute in self.attributes:
+            if attribute.name == name:
+                return attribute
+        return None
 
     @property
     def is_required(self) -> bool:
@@ -77,12 +80,11 @@ class Symbols:
     enums: dict[str, Enum] = field(default_factory=dict)
     composites: dict[str, Model] = field(default_factory=dict)
     aliases: dict[str, Alias] = field(default_factory=dict)
+    namer: Namer = field(init=False)
     diagnostics: list[Diagnostic] = field(default_factory=list)
 
-    @property
-    def namer(self) -> Namer:
-        """The maker of names for this provider and version."""
-        return Namer(self.configuration.provider, self.version)
+    def __post_init__(self) -> None:
+        self.namer = Namer(self.configuration.provider, self.version)
 
     def tell(
         self,
@@ -212,6 +214,8 @@ def _sort_fields(symbols: Symbols, table: Table) -> None:
 
 def _resolve_alias(symbols: Symbols, node: Field) -> tuple[FieldType, tuple[Attribute, ...]]:
     type_, attributes = node.type, node.attributes
+    if not symbols.aliases:
+        return type_, attributes
     for _ in range(20):
         alias = symbols.aliases.get(type_.name)
         if alias is None or type_.unsupported is not None:
@@ -224,10 +228,12 @@ def _resolve_alias(symbols: Symbols, node: Field) -> tuple[FieldType, tuple[Attr
 def _meaning(symbols: Symbols, type_: FieldType) -> Meaning:
     if type_.unsupported is not None:
         return "unsupported"
+    if type_.name in SCALARS:
+        return "scalar"
     if type_.name in symbols.enums:
         return "enum"
     if type_.name in symbols.tables:
         return "relation"
     if type_.name in symbols.composites:
         return "composite"
-    return "scalar" if type_.name in SCALARS else "unknown"
+    return "unknown"
