@@ -63,7 +63,7 @@ def read_preferences(path: str, content: bytes) -> Preferences:
         if read.choice("on-unknown", ("failure", "neutral")) == "neutral"
         else "failure",
         is_trial=read.switch("trial"),
-        most_comments=read.number("max-comments", 20, 0, 50),
+        most_comments=read.number("max-comments", 25, 0, 50),
     )
     read.strangers()
     return Preferences(settings, conduct, tuple(read.diagnostics))

@@ -85,6 +85,8 @@ def _defused(match: re.Match[str]) -> str:
         return _ENTITIES[character]
     if character in "@#":
         return character + _BREAK
+    if character == "_" and at > 1 and text[at - 2].isalnum() and text[at : at + 1].isalnum():
+        return character  # inside a word it is no markup
     if character == ":":
         return "&#58;" if text.startswith("//", at) else character
     if character == ".":

@@ -26,7 +26,7 @@ class Conduct:
 
     on_unknown: Literal["failure", "neutral"] = "failure"
     is_trial: bool = False
-    most_comments: int = 20
+    most_comments: int = 25
 
 
 @dataclass(frozen=True, slots=True)

@@ -88,10 +88,10 @@ def test_past_the_bound_the_worst_are_commented_and_the_rest_annotated() -> None
         for n in range(30)
     ]
     made = composed(report(FILES, findings))
-    assert [each.fingerprint for each in made.comments] == [f.fingerprint for f in findings[:20]]
-    assert len(made.output.annotations) == 10
+    assert [each.fingerprint for each in made.comments] == [f.fingerprint for f in findings[:25]]
+    assert len(made.output.annotations) == 5
     assert made.review_body == (
-        "This change brings 3 errors and 27 warnings. 10 more are in the check run."
+        "This change brings 3 errors and 27 warnings. 5 more are in the check run."
     )
 
 
