@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
+from tests.sandbox.check_shapes import check_run_json, suite_json, suite_state
 from tests.sandbox.errors import ApiError, invalid, not_found
-from tests.sandbox.pull_shapes import check_run_json, suite_json, suite_state
 from tests.sandbox.state import Account, CheckRun, CheckSuite, PullRequest, Repository
 from tests.sandbox.webhooks import emit
 from tests.sandbox.world import World

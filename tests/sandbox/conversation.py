@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from tests.sandbox.comment_shapes import comment_json
 from tests.sandbox.errors import ApiError, invalid
-from tests.sandbox.pull_shapes import comment_json, issue_json
+from tests.sandbox.pull_shapes import issue_json
 from tests.sandbox.shapes import REACTIONS
 from tests.sandbox.state import Account, IssueComment, PullRequest, Reaction, ReviewComment
 from tests.sandbox.webhooks import emit
@@ -76,7 +77,10 @@ def emit_comment(
 
 
 def react(
-    world: World, comment: IssueComment | ReviewComment, user: Account, content: str
+    world: World,
+    comment: PullRequest | IssueComment | ReviewComment,
+    user: Account,
+    content: str,
 ) -> tuple[Reaction, bool]:
     """The user's reaction, and whether it is new; reacting twice changes nothing."""
     with world.lock:

@@ -92,6 +92,11 @@ def guard(app: ApiFlask, world: World, limits: Limits) -> None:
         record(world, response)
         return response
 
+    @app.get(f"{PREFIX}/rate_limit")
+    def rate_limit() -> Response:
+        limits.used = max(0, limits.used - 1)
+        return jsonify(overview(limits))
+
     @app.errorhandler(ApiError)
     def api_error(error: ApiError) -> Response:
         answer = jsonify(error.body())
@@ -185,6 +190,17 @@ def conditional(response: Response) -> Response:
     response.headers["ETag"] = tag
     response.headers["Cache-Control"] = "private, max-age=60, s-maxage=60"
     return response
+
+
+def overview(limits: Limits) -> dict[str, Any]:
+    """What `GET /rate_limit` tells; asking costs nothing."""
+    core = {
+        "limit": limits.primary,
+        "used": limits.used,
+        "remaining": max(0, limits.primary - limits.used),
+        "reset": int(limits.reset_at),
+    }
+    return {"resources": {"core": core, "search": core, "graphql": core}, "rate": core}
 
 
 def add_headers(response: Response, limits: Limits) -> None:

@@ -1,16 +1,14 @@
-"""The JSON of pull requests, reviews, comments and check runs, as GitHub writes it."""
+"""The JSON of pull requests, their files and commits, as GitHub writes it."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from tests.sandbox.diff import ChangedFile
 from tests.sandbox.shapes import (
     Json,
-    app_json,
     commit_json,
-    hook_commit_json,
     node_id,
     reactions_json,
     repository_json,
@@ -20,13 +18,8 @@ from tests.sandbox.shapes import (
 )
 from tests.sandbox.state import (
     Account,
-    CheckRun,
-    CheckSuite,
-    IssueComment,
     PullRequest,
     Repository,
-    Review,
-    ReviewComment,
 )
 
 if TYPE_CHECKING:
@@ -181,89 +174,6 @@ def issue_json(world: World, pull: PullRequest) -> Json:
     }
 
 
-def comment_json(world: World, pull: PullRequest, comment: IssueComment) -> Json:
-    """An `issue-comment`."""
-    repo = repository_url(world, pull.repository)
-    url = f"{repo}/issues/comments/{comment.id}"
-    return {
-        "url": url,
-        "html_url": f"{pull_html(world, pull)}#issuecomment-{comment.id}",
-        "issue_url": f"{repo}/issues/{pull.number}",
-        "id": comment.id,
-        "node_id": node_id("IC", comment.id),
-        "user": user_json(world, comment.user),
-        "created_at": stamp(comment.created_at),
-        "updated_at": stamp(comment.updated_at),
-        "author_association": association(pull, comment.user),
-        "body": comment.body,
-        "reactions": reactions_json(url, comment.reactions),
-        "performed_via_github_app": app_json(world, world.app) if comment.by_app else None,
-    }
-
-
-def review_json(world: World, pull: PullRequest, review: Review) -> Json:
-    """A `pull-request-review`."""
-    url = pull_url(world, pull)
-    html = f"{pull_html(world, pull)}#pullrequestreview-{review.id}"
-    shape = {
-        "id": review.id,
-        "node_id": node_id("PRR", review.id),
-        "user": user_json(world, review.user),
-        "body": review.body,
-        "state": review.state,
-        "html_url": html,
-        "pull_request_url": url,
-        "author_association": association(pull, review.user),
-        "_links": {"html": {"href": html}, "pull_request": {"href": url}},
-        "commit_id": review.commit_id,
-    }
-    if review.submitted_at:
-        shape["submitted_at"] = stamp(review.submitted_at)
-    return shape
-
-
-def review_comment_json(world: World, pull: PullRequest, comment: ReviewComment) -> Json:
-    """A `pull-request-review-comment`."""
-    url = f"{repository_url(world, pull.repository)}/pulls/comments/{comment.id}"
-    html = f"{pull_html(world, pull)}#discussion_r{comment.id}"
-    address = pull_url(world, pull)
-    shape: dict[str, Any] = {
-        "url": url,
-        "pull_request_review_id": comment.review.id,
-        "id": comment.id,
-        "node_id": node_id("PRRC", comment.id),
-        "diff_hunk": comment.diff_hunk,
-        "path": comment.path,
-        "position": comment.position,
-        "original_position": comment.original_position,
-        "commit_id": comment.commit_id,
-        "original_commit_id": comment.original_commit_id,
-        "user": user_json(world, comment.user),
-        "body": comment.body,
-        "created_at": stamp(comment.created_at),
-        "updated_at": stamp(comment.updated_at),
-        "html_url": html,
-        "pull_request_url": address,
-        "author_association": association(pull, comment.user),
-        "_links": {
-            "self": {"href": url},
-            "html": {"href": html},
-            "pull_request": {"href": address},
-        },
-        "start_line": comment.start_line,
-        "original_start_line": comment.original_start_line,
-        "start_side": comment.start_side,
-        "line": comment.line,
-        "original_line": comment.original_line,
-        "side": comment.side,
-        "subject_type": comment.subject_type,
-        "reactions": reactions_json(url, comment.reactions),
-    }
-    if comment.in_reply_to:
-        shape["in_reply_to_id"] = comment.in_reply_to.id
-    return shape
-
-
 def file_json(world: World, pull_repository: Repository, file: ChangedFile, head: str) -> Json:
     """A `diff-entry`."""
     path = quote(file.path)
@@ -284,99 +194,6 @@ def file_json(world: World, pull_repository: Repository, file: ChangedFile, head
     if file.previous_path:
         shape["previous_filename"] = file.previous_path
     return shape
-
-
-def matching_pulls(world: World, repository: Repository, sha: str) -> list[Json]:
-    """The `pull_requests` of a check run: none of a fork, as GitHub has it."""
-    return [
-        {
-            "url": pull_url(world, pull),
-            "id": pull.id,
-            "number": pull.number,
-            "head": reference_json(world, repository, pull.head_ref, pull.head_sha),
-            "base": reference_json(world, repository, pull.base_ref, pull.base_sha),
-        }
-        for pull in repository.pulls.values()
-        if pull.head_sha == sha and pull.state == "open" and pull.head_repository is repository
-    ]
-
-
-def reference_json(world: World, repository: Repository, ref: str, sha: str) -> Json:
-    """A branch inside `pull_requests`."""
-    url = repository_url(world, repository)
-    return {
-        "ref": ref,
-        "sha": sha,
-        "repo": {"id": repository.id, "url": url, "name": repository.name},
-    }
-
-
-def check_run_json(world: World, repository: Repository, run: CheckRun) -> Json:
-    """A `check-run`, with the whole suite inside as webhooks have it."""
-    url = f"{repository_url(world, repository)}/check-runs/{run.id}"
-    html = f"{world.url}/{repository.full_name}/runs/{run.id}"
-    return {
-        "id": run.id,
-        "name": run.name,
-        "node_id": node_id("CR", run.id),
-        "head_sha": run.head_sha,
-        "external_id": run.external_id,
-        "url": url,
-        "html_url": html,
-        "details_url": run.details_url or html,
-        "status": run.status,
-        "conclusion": run.conclusion,
-        "started_at": stamp(run.started_at),
-        "completed_at": stamp(run.completed_at),
-        "output": {
-            "title": run.title,
-            "summary": run.summary,
-            "text": run.text,
-            "annotations_count": len(run.annotations),
-            "annotations_url": f"{url}/annotations",
-        },
-        "check_suite": suite_json(world, repository, run.suite),
-        "app": app_json(world, world.app),
-        "pull_requests": matching_pulls(world, repository, run.head_sha),
-    }
-
-
-def suite_json(world: World, repository: Repository, suite: CheckSuite) -> Json:
-    """A `check-suite`."""
-    url = f"{repository_url(world, repository)}/check-suites/{suite.id}"
-    runs = [run for run in repository.check_runs if run.suite is suite]
-    commit = repository.git.read_commit(suite.head_sha)
-    status, conclusion = suite_state(runs)
-    return {
-        "id": suite.id,
-        "node_id": node_id("CS", suite.id),
-        "head_branch": suite.head_branch,
-        "head_sha": suite.head_sha,
-        "status": status,
-        "conclusion": conclusion,
-        "url": url,
-        "before": commit.parents[0] if commit.parents else None,
-        "after": suite.head_sha,
-        "pull_requests": matching_pulls(world, repository, suite.head_sha),
-        "app": app_json(world, world.app),
-        "created_at": stamp(suite.created_at),
-        "updated_at": stamp(suite.updated_at),
-        "head_commit": hook_commit_json(commit),
-        "latest_check_runs_count": len(runs),
-        "check_runs_url": f"{url}/check-runs",
-        "repository": repository_json(world, repository),
-    }
-
-
-def suite_state(runs: list[CheckRun]) -> tuple[str, str | None]:
-    """Status and conclusion of a suite, out of its runs."""
-    if not runs:
-        return "queued", None
-    if any(run.status != "completed" for run in runs):
-        return "in_progress", None
-    order = ("failure", "timed_out", "action_required", "cancelled", "neutral", "success")
-    conclusions = {run.conclusion for run in runs}
-    return "completed", next((word for word in order if word in conclusions), "neutral")
 
 
 def pull_commits(world: World, pull: PullRequest) -> list[Json]:

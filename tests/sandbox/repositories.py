@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from tests.sandbox.check_shapes import suite_json
 from tests.sandbox.git import ZERO, Entry
-from tests.sandbox.pull_shapes import suite_json
 from tests.sandbox.pulls import pull_changed_base, synchronize
 from tests.sandbox.shapes import Json, hook_commit_json, user_json
 from tests.sandbox.state import Account, CheckSuite, Repository

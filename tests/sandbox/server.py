@@ -18,7 +18,7 @@ from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 
 from tests.sandbox import installing
 from tests.sandbox.api import app as app_routes
-from tests.sandbox.api import checks, graphql, pulls, repositories
+from tests.sandbox.api import checks, comments, contents, git_data, graphql, pulls, repositories
 from tests.sandbox.gate import PREFIX, ApiFlask, Limits, guard
 from tests.sandbox.git_http import PATH as GIT_PATH
 from tests.sandbox.git_http import GitServer
@@ -254,7 +254,10 @@ def api(world: World, limits: Limits, dispatcher: Dispatcher) -> Flask:
     for blueprint in (
         app_routes.blueprint(world, dispatcher),
         repositories.blueprint(world),
+        contents.blueprint(world),
+        git_data.blueprint(world),
         pulls.blueprint(world),
+        comments.blueprint(world),
         checks.blueprint(world),
     ):
         flask.register_blueprint(blueprint, url_prefix=PREFIX)

@@ -171,6 +171,7 @@ class PullRequest:
     reviews: list[Review] = field(default_factory=list)
     threads: list[Thread] = field(default_factory=list)
     pushes: list[tuple[datetime, str, str]] = field(default_factory=list)
+    reactions: list[Reaction] = field(default_factory=list)
 
     @property
     def review_comments(self) -> list[ReviewComment]:

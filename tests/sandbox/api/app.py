@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from flask import Blueprint, Response, jsonify, request
@@ -20,6 +21,8 @@ from tests.sandbox.shapes import (
 from tests.sandbox.state import Installation
 from tests.sandbox.webhooks import Dispatcher, hook_config
 from tests.sandbox.world import World
+
+KEPT = timedelta(days=7)  # how long a GitHub Enterprise Server remembers deliveries
 
 
 def blueprint(world: World, dispatcher: Dispatcher) -> Blueprint:
@@ -44,7 +47,12 @@ def blueprint(world: World, dispatcher: Dispatcher) -> Blueprint:
     @routes.get("/app/hook/deliveries")
     def list_deliveries() -> Response:
         caller().app_only()
-        items = [one for one in world.deliveries if one.status not in ("pending", "held")]
+        start = world.now() - KEPT
+        items = [
+            one
+            for one in world.deliveries
+            if one.status not in ("pending", "held") and one.delivered_at > start
+        ]
         items.reverse()
         wanted = request.args.get("status")
         if wanted:

@@ -8,9 +8,9 @@ from flask import Blueprint, Response, jsonify, request
 
 from tests.sandbox import checks
 from tests.sandbox.api.asking import body, caller, paged
-from tests.sandbox.api.repositories import revision
+from tests.sandbox.api.revisions import revision
+from tests.sandbox.check_shapes import check_run_json, suite_json
 from tests.sandbox.errors import not_found
-from tests.sandbox.pull_shapes import check_run_json, suite_json
 from tests.sandbox.state import CheckRun, CheckSuite, Repository
 from tests.sandbox.world import World
 
