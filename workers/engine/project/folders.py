@@ -122,7 +122,8 @@ def _above(texts: Texts, found: dict[str, MigrationFolder], path: str) -> tuple[
     parent = found.get(folder_of(path))
     if parent is None or parent.path == path or parent.has_lock or parent.runner != "prisma":
         return ()
-    scripts = (texts.source(migration.source.path) for migration in parent.migrations)
+    stamped = (migration for migration in parent.migrations if migration.name[:1].isdigit())
+    scripts = (texts.source(migration.source.path) for migration in stamped)
     return tuple(
         source for source in scripts if source is not None and not is_under(source.path, path)
     )

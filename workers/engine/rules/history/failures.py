@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Literal
 
 from workers.engine.rules.context import Context
@@ -29,29 +30,26 @@ def failed_migrations(context: Context) -> Iterator[FailedMigration]:
     sql = (s for s in context.sources.values() if s.path.lower().endswith(".sql"))
     makings = Makings(sql)
     found = [_with_makers(failure, context, still, makings) for failure in failures]
-    roots = {entry.failure.migration: entry for entry in found if not _follows(entry)}
-    consequences: dict[str, list[Failure]] = {}
+    causes = _causes(found)
+    for entry in found:
+        name = entry.failure.migration
+        if causes[name] == name:
+            follow = (f.failure for f in found if causes[f.failure.migration] == name)
+            yield replace(entry, consequences=tuple(f for f in follow if f.migration != name))
+
+
+def _causes(found: list[FailedMigration]) -> dict[str, str]:
+    """Which failure each comes from, by name: an earlier one's, or one that misses the same."""
+    causes: dict[str, str] = {}
     first_of: dict[Missing, str] = {}
     for entry in found:
         name = entry.failure.migration
-        if name not in roots:
-            root = _root(entry, found, roots)
-        elif entry.missing is not None and entry.missing in first_of:
-            root = first_of[entry.missing]
-            del roots[name]
-        else:
-            if entry.missing is not None:
-                first_of[entry.missing] = name
-            continue
-        consequences.setdefault(root, []).append(entry.failure)
-    for name, entry in roots.items():
-        yield FailedMigration(
-            entry.failure,
-            entry.missing,
-            entry.makers,
-            tuple(consequences.get(name, ())),
-            entry.is_mended_by_order,
-        )
+        earlier = next((m.name for m in entry.makers if m.stands == "failed"), None)
+        cause = causes.get(earlier, name) if earlier is not None else name
+        if cause == name and entry.missing is not None:
+            cause = first_of.setdefault(entry.missing, name)
+        causes[name] = cause
+    return causes
 
 
 def disorder(context: Context) -> Disorder | None:
@@ -169,20 +167,3 @@ def _stands(path: str, context: Context) -> Literal["unrun", "elsewhere"] | None
     folder = pair.migrations
     unrun = (*folder.loose, *folder.nested, *folder.above, *pair.hand_run)
     return "unrun" if any(source.path == path for source in unrun) else None
-
-
-def _follows(entry: FailedMigration) -> bool:
-    """Whether a failure only comes from an earlier one's."""
-    return any(maker.stands == "failed" for maker in entry.makers)
-
-
-def _root(
-    entry: FailedMigration, found: list[FailedMigration], roots: dict[str, FailedMigration]
-) -> str:
-    by_name = {other.failure.migration: other for other in found}
-    seen = set()
-    while entry.failure.migration not in roots and entry.failure.migration not in seen:
-        seen.add(entry.failure.migration)
-        earlier = next(maker.name for maker in entry.makers if maker.stands == "failed")
-        entry = by_name[earlier]
-    return entry.failure.migration if entry.failure.migration in roots else next(iter(roots))
