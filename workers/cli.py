@@ -122,8 +122,26 @@ def parser() -> argparse.ArgumentParser:
         ("work", "run a worker that reviews pull requests"),
     ):
         told = f"{_told(what)} Settings come from the environment."
-        commands.add_parser(name, parents=[shared], help=what, description=told)
+        process = commands.add_parser(name, parents=[shared], help=what, description=told)
+        if name == "work":
+            _add_work(process)
     return top
+
+
+def _add_work(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--workers", type=_count, default=1, metavar="N", help="reviews at once (default: 1)"
+    )
+    command.add_argument(
+        "--burst", action="store_true", help="do what waits now, then end, instead of staying"
+    )
+
+
+def _count(text: str) -> int:
+    number = int(text)
+    if not 1 <= number <= 64:
+        raise argparse.ArgumentTypeError("must be a number from 1 to 64")
+    return number
 
 
 def _told(what: str) -> str:

@@ -57,7 +57,7 @@ def replay(options: argparse.Namespace) -> int:
     if pair.migrations is None:
         raise WrongUse("there is no migrations folder here; name it with --migrations.")
     if not is_replayable(declare(pair, texts.sources)):
-        raise Unreadable("only PostgreSQL's migrations can be replayed yet.")
+        raise Unreadable("only migrations for PostgreSQL and SQLite can be replayed yet.")
     replayed = run_replay(pair.migrations.migrations, ground_of(pair, settings))
     diagnostics = [*texts.tree.skipped, *replayed.diagnostics]
     print(render_replay(replayed, diagnostics, texts.sources))
@@ -117,16 +117,24 @@ def rule(options: argparse.Namespace) -> int:
 
 def serve(options: argparse.Namespace) -> int:
     """Run the web process."""
+    from bot.settings import SettingsError
     from workers.processes import serve as run
 
-    return run()
+    try:
+        return run()
+    except SettingsError as error:
+        raise WrongUse(str(error)) from error
 
 
 def work(options: argparse.Namespace) -> int:
-    """Run a worker."""
+    """Run workers."""
+    from bot.settings import SettingsError
     from workers.processes import work as run
 
-    return run()
+    try:
+        return run(workers=options.workers, burst=options.burst)
+    except SettingsError as error:
+        raise WrongUse(str(error)) from error
 
 
 def title_of(rule: Rule) -> str:

@@ -7,6 +7,7 @@ no worker. What goes wrong is told apart here, in one place.
 from __future__ import annotations
 
 import random
+import traceback
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -222,7 +223,10 @@ def _carried_out(reviewing: Reviewing, review: Callable[[], None]) -> None:
         else:
             _put_off(reviewing, attempts, error)
     except Exception as error:
-        reviewing.log.exception("failed", attempt=attempts, error=type(error).__name__)
+        # Without the message: it may quote the repository's own text.
+        trace = "".join(traceback.format_tb(error.__traceback__))
+        kind = type(error).__name__
+        reviewing.log.error("failed", attempt=attempts, error=kind, trace=trace)
         if attempts >= _MOST_FAILURES or isinstance(error, TookTooLong):
             _admitted(reviewing, error)
         else:

@@ -77,7 +77,7 @@ def work(settings: Settings | None = None, *, workers: int = 1, burst: bool = Fa
     settings = settings or Settings.from_environment()
     configure_logs()
     if burst:
-        return _work_off(settings)
+        return run_worker(settings, burst=True)
     return Supervisor(settings, workers).run()
 
 
@@ -184,17 +184,35 @@ def _die_with(parent: int) -> None:
         os._exit(1)
 
 
-def run_worker(settings: Settings) -> int:
+def run_worker(settings: Settings, *, burst: bool = False) -> int:
     """One RQ worker, in this process."""
-    worker = make_worker(settings)
-    worker.work(logging_level="WARNING")
+    _log_as_json()
+    make_worker(settings).work(burst=burst, logging_level="WARNING")
     return 0
 
 
-def _work_off(settings: Settings) -> int:
-    worker = make_worker(settings)
-    worker.work(burst=True, logging_level="WARNING")
-    return 0
+def _log_as_json() -> None:
+    """What RQ says of itself, too, is one JSON object a line."""
+    import logging
+
+    import structlog
+
+    handler = logging.StreamHandler(sys.stdout)
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            foreign_pre_chain=[
+                structlog.stdlib.add_log_level,
+                structlog.processors.TimeStamper(fmt="iso", utc=True),
+            ],
+            processors=[
+                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                structlog.processors.JSONRenderer(),
+            ],
+        )
+    )
+    root = logging.getLogger()
+    root.handlers[:] = [handler]
+    root.setLevel(logging.WARNING)
 
 
 def make_worker(settings: Settings) -> Any:

@@ -171,9 +171,10 @@ def _actions(report: Report) -> tuple[Action, ...]:
 
 
 def _review_body(judged: Verdict, comments: int, new: int) -> str:
-    more = new - comments
-    rest = f" {more} more {'is' if more == 1 else 'are'} in the check run." if more else ""
-    return f"{judged.sentence}{rest}"
+    if comments >= new:
+        return judged.sentence
+    others = f"{new - comments} others stand" if new - comments > 1 else "one other stands"
+    return f"{judged.sentence} {comments} of them are commented on here; {others} in the check run."
 
 
 def _cut(text: str, characters: int) -> str:

@@ -91,7 +91,8 @@ def test_past_the_bound_the_worst_are_commented_and_the_rest_annotated() -> None
     assert [each.fingerprint for each in made.comments] == [f.fingerprint for f in findings[:25]]
     assert len(made.output.annotations) == 5
     assert made.review_body == (
-        "This change brings 3 errors and 27 warnings. 5 more are in the check run."
+        "This change brings 3 errors and 27 warnings. 25 of them are commented on here;"
+        " 5 others stand in the check run."
     )
 
 
