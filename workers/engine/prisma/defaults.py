@@ -98,6 +98,8 @@ class DefaultReader:
         if self.provider != "postgresql":
             if scalar == "Bytes" and self.provider == "cockroachdb":
                 text = f"\\x{text}"
+            if scalar == "Json" and self.provider == "sqlite":
+                return text  # as Prisma's script has it, though SQLite takes only numbers so
             return text if scalar in _BARE else _quote(text)
         if scalar in _BARE:
             return number_constant(text)
