@@ -147,6 +147,16 @@ def _constraint_definition(world: World, arguments: Arguments) -> str | None:
     return None
 
 
+def _identity_arguments(world: World, arguments: Arguments) -> str | None:
+    """pg_get_function_identity_arguments: names, where there are some, and types."""
+    function = world.state.schema.functions.get(getattr(arguments[0], "key", ""))
+    if function is None:
+        return None
+    names = (*function.parameters, *[""] * len(function.arguments))
+    pairs = zip(names, function.arguments, strict=False)
+    return ", ".join(f"{quote(name)} {kind}" if name else kind for name, kind in pairs)
+
+
 def _serial_sequence(world: World, arguments: Arguments) -> str | None:
     oid = _to_regclass(world, arguments[:1])
     for name, sequence in world.state.schema.sequences.items():
@@ -259,6 +269,8 @@ _STRICT: dict[str, Callable[[World, Arguments], Any]] = {
         Oid("namespace", text(a[0])) if w.state.has_schema(text(a[0])) else None
     ),
     "pg_get_constraintdef": _constraint_definition,
+    "pg_get_function_identity_arguments": _identity_arguments,
+    "oidvectortypes": lambda w, a: ", ".join(a[0]),
     "pg_get_serial_sequence": _serial_sequence,
     "pg_get_expr": lambda w, a: text(a[0]),
     "lower": lambda w, a: text(a[0]).lower(),

@@ -218,6 +218,7 @@ def pg_proc(state: State) -> Iterator[Row]:
             "pronamespace": _space(one.name.schema), "prosecdef": one.is_security_definer,
             "prokind": {"procedure": "p", "aggregate": "a"}.get(one.kind, "f"),
             "prosrc": one.body or "", "pronargs": len(one.arguments),
+            "proargtypes": list(one.arguments), "proconfig": list(one.settings) or None,
         }  # fmt: skip
 
 

@@ -325,8 +325,21 @@ def shown(world: World, found: Any) -> str:
             return type_text(found.key)
         if found.kind == "namespace":
             return quote(str(found.key))
+        if found.kind == "proc":
+            return _procedure(world, str(found.key))
         raise UnevaluableError("the number of an object")
     return calls.text(found)
+
+
+def _procedure(world: World, signature: str) -> str:
+    """A function as `regprocedure` shows it: without its schema where that is searched."""
+    function = world.state.schema.functions.get(signature)
+    if function is None:
+        return signature
+    schema, name = function.name
+    is_near = schema in resolve.searched(world.state)
+    shown_name = quote(name) if is_near else f"{quote(schema)}.{quote(name)}"
+    return f"{shown_name}({','.join(function.arguments)})"
 
 
 def _call(world: World, fields: Node) -> Any:
