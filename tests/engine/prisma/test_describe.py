@@ -139,7 +139,7 @@ def test_the_connections_schema_is_where_everything_goes() -> None:
     made = table(declaration, "M", "shop")
     assert made.columns[0].default == "nextval('shop.\"M_id_seq\"'::regclass)"
     assert made.columns[1].default == "'A'::shop.\"E\""
-    assert list(declaration.schema.schemas) == ["shop"]
+    assert list(declaration.schema.schemas) == ["public", "shop"]
     assert list(declaration.schema.enums) == [("shop", "E")]
 
 

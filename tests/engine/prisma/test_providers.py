@@ -125,3 +125,25 @@ def test_a_native_type_of_another_provider_is_told() -> None:
     (told,) = describe([SourceFile("schema.prisma", text)]).diagnostics
     assert told.message == "`@db.LongText` on `A.a` is no type of postgresql."
     assert told.subjects == ("public.A.a",)
+
+
+def test_literals_are_written_as_each_provider_has_them() -> None:
+    body = (
+        'model A {\n  id Int @id\n  at DateTime @default("2020-01-31T12:00:00Z")\n'
+        '  ok Boolean @default(false)\n  b Bytes @default("AP8=")\n  s String @default("it\'s")\n}\n'
+    )
+
+    def defaults(provider: str) -> list[str | None]:
+        head = f'datasource db {{\n  provider = "{provider}"\n}}\n'
+        schema = describe([SourceFile("schema.prisma", head + body)]).schema
+        return [one.default for one in schema.tables[QualifiedName("public", "A")].columns[1:]]
+
+    assert defaults("mysql") == ["'2020-01-31T12:00:00+00:00'", "false", None, "'it''s'"]
+    assert defaults("sqlserver")[1] == "0"
+    assert defaults("sqlite") == ["'2020-01-31 12:00:00 +00:00'", "false", "'00ff'", "'it''s'"]
+    assert defaults("postgresql") == [
+        "'2020-01-31 12:00:00'::timestamp without time zone",
+        "false",
+        "'\\x00ff'::bytea",
+        "'it''s'::text",
+    ]

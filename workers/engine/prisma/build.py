@@ -53,6 +53,8 @@ class _Builder:
         return found.schema if found is not None else self.symbols.default_schema
 
     def _schemas(self) -> None:
+        if self.provider == "postgresql":
+            self.schema.schemas["public"] = ()  # every database has it
         self.schema.schemas[self.symbols.default_schema] = ()
         for name, origin in self.symbols.configuration.schemas:
             self.schema.schemas[name] = (origin,)

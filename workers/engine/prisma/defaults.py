@@ -14,11 +14,12 @@ from dataclasses import dataclass
 from workers.engine.prisma.ast import Call, Constant, Expression, ListOf, Number, Text
 from workers.engine.prisma.literals import list_constant, number_constant, text_constant
 from workers.engine.prisma.numbers import canonical_number
-from workers.engine.prisma.timestamps import canonical_timestamp
+from workers.engine.prisma.timestamps import canonical_timestamp, rfc3339
 from workers.engine.schema.model import DeclaredDefault, Provider, SqlType
 
 _BARE = frozenset(("Int", "BigInt", "Float", "Decimal", "Boolean"))
 """The scalars whose literals are written without quotation marks."""
+_BITS = {"true": "1", "false": "0"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +53,7 @@ class DefaultReader:
         text = self._literal(value, scalar, enum_values)
         if text is None:
             return Default(None, None)
-        if self.provider == "mysql" and type_.name in ("json", "longblob"):
+        if self.provider == "mysql" and scalar in ("Json", "Bytes"):
             return Default(None, "value")
         return Default(self._printed(text, scalar, type_), "value")
 
@@ -85,7 +86,8 @@ class DefaultReader:
         if not isinstance(value, Text):
             return None
         if scalar == "DateTime":
-            return canonical_timestamp(value.value)
+            made = canonical_timestamp(value.value)
+            return rfc3339(value.value) if made and self.provider == "mysql" else made
         if scalar == "Decimal":
             return canonical_number(value.value)
         if scalar == "Bytes":
@@ -94,7 +96,8 @@ class DefaultReader:
 
     def _printed(self, text: str, scalar: str, type_: SqlType) -> str:
         if scalar == "Boolean":
-            return text
+            is_bit = self.provider == "sqlserver" and text in _BITS
+            return _BITS[text] if is_bit else text
         if self.provider != "postgresql":
             if scalar == "Bytes" and self.provider == "cockroachdb":
                 text = f"\\x{text}"

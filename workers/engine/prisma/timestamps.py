@@ -14,6 +14,12 @@ def canonical_timestamp(text: str) -> str | None:
     return f"{value:%Y-%m-%d %H:%M:%S}{_fraction(value, 3)} {offset[:3]}:{offset[3:5]}"
 
 
+def rfc3339(text: str) -> str:
+    """A point in time as it goes into a script for MySQL: `2020-01-31T12:00:00+00:00`."""
+    value = _read(text)
+    return text if value is None else value.isoformat()
+
+
 def for_type(text: str, name: str) -> str:
     """A point in time as a column of that type prints it, on a server in UTC."""
     value = _read(text)
