@@ -81,9 +81,13 @@ class Stack:
                 raise RuntimeError(f"{text}:\n{process.tail()}")
 
     def new_repository(self, files: Mapping[str, str], **more: object) -> RepositoryHandle:
-        """A repository that no other test has, with `alice` allowed to write."""
+        """A repository that no other test has, with `alice` allowed to write.
+
+        Its owner and so its installation are its own too: limits of one count nowhere else.
+        """
         self.names += 1
-        made = self.sandbox.create_repository(f"acme/app-{self.names}", files, **more)  # type: ignore[arg-type]
+        name = f"acme-{self.names}/app"
+        made = self.sandbox.create_repository(name, files, **more)  # type: ignore[arg-type]
         made.add_collaborator("alice", "write")
         return made
 
