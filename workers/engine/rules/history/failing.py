@@ -29,6 +29,7 @@ from collections.abc import Iterator
 from workers.engine.findings import Finding, Related, Severity
 from workers.engine.rule import Rule
 from workers.engine.rules.context import Context
+from workers.engine.rules.history.places import is_prisma, mark_applied
 from workers.engine.rules.history.subjects import FailedMigration, Maker
 
 migration_fails = Rule("migration-fails", family="history", severity=Severity.ERROR, since="0.1")
@@ -107,9 +108,9 @@ def _remedy(failed: FailedMigration, maker: Maker | None, context: Context) -> s
     if missing is not None:
         return (
             f"No file of the repository makes the {missing.kind} `{missing.name}`: it was made by "
-            "`prisma db push` or by hand. Write the migration that makes it, with a name that "
+            f"{_past(context)} or by hand. Write the migration that makes it, with a name that "
             "sorts first, and mark it as applied where the database has it "
-            "(`prisma migrate resolve --applied NAME`)."
+            f"(`{mark_applied(context, 'NAME')}`)."
         )
     return ""
 
@@ -120,3 +121,7 @@ def _is_late(failed: FailedMigration, context: Context) -> bool:
         return False
     landed = {migration.name for migration in context.base.migrations}
     return failed.failure.migration not in landed and failed.makers[0].name in landed
+
+
+def _past(context: Context) -> str:
+    return "`prisma db push`" if is_prisma(context) else "the dashboard"

@@ -29,7 +29,13 @@ from collections.abc import Iterator
 from workers.engine.findings import Confidence, Finding, Severity
 from workers.engine.rule import Rule
 from workers.engine.rules.context import Context
-from workers.engine.rules.history.places import first_difference, first_statement
+from workers.engine.rules.history.places import (
+    deploy,
+    first_difference,
+    first_statement,
+    is_prisma,
+    mark_applied,
+)
 from workers.engine.rules.history.subjects import LandedChange, Squash
 from workers.engine.source import Origin, Span
 
@@ -52,6 +58,8 @@ def check_edited(change: LandedChange, context: Context) -> Iterator[Finding]:
         return
     name = change.before.name
     if change.only_comments:
+        if not is_prisma(context):
+            return  # Supabase keeps no checksums
         yield migration_edited.finding(
             subject=name,
             severity=Severity.NOTICE,
@@ -69,8 +77,8 @@ def check_edited(change: LandedChange, context: Context) -> Iterator[Finding]:
         subject=name,
         severity=Severity.WARNING if change.is_same_outcome else Severity.ERROR,
         confidence=Confidence.CERTAIN if change.is_same_outcome else Confidence.LIKELY,
-        message=f"`{name}` has landed and is edited here, {result}; `prisma migrate deploy` never "
-        "runs it again.",
+        message=f"`{name}` has landed and is edited here, {result}; `{deploy(context)}` never runs "
+        "it again.",
         origin=first_difference(change.before, change.after),
         remedy="Take the edit back and make the difference in a new migration.",
     )
@@ -107,7 +115,7 @@ def check_renamed(change: LandedChange, context: Context) -> Iterator[Finding]:
         message=f"`{old}` has landed and is called `{new}` here, so databases that have applied it "
         "run it a second time.",
         origin=first_statement(change.after),
-        remedy=f"Before deploying, run `prisma migrate resolve --applied {new}` on every database "
+        remedy=f"Before deploying, run `{mark_applied(context, new)}` on every database "
         f"that has `{old}`"
         + ("; new databases need no more than the new name." if change.is_mending else "."),
     )
@@ -130,6 +138,7 @@ def check_squashed(squash: Squash, context: Context) -> Iterator[Finding]:
         confidence=Confidence.CERTAIN if squash.is_same_outcome else Confidence.LIKELY,
         message=f"{len(squash.before)} migrations that have landed {new}, {tail}.",
         origin=first_statement(where),
-        remedy="On every database that has the old ones, run `prisma migrate resolve --applied "
-        f"{where.name}` before the next deploy, or it tries to make everything again.",
+        remedy="On every database that has the old ones, run "
+        f"`{mark_applied(context, where.name)}` before the next deploy, or it tries to make "
+        "everything again.",
     )

@@ -28,7 +28,12 @@ from collections.abc import Iterator
 from workers.engine.findings import Finding, Related, Severity
 from workers.engine.rule import Rule
 from workers.engine.rules.context import Context
-from workers.engine.rules.history.places import first_statement
+from workers.engine.rules.history.places import (
+    first_statement,
+    is_prisma,
+    mark_applied,
+    path_of,
+)
 from workers.engine.rules.history.subjects import Disorder, LateMigration, Move
 
 migration_order = Rule("migration-order", family="history", severity=Severity.ERROR, since="0.1")
@@ -90,8 +95,8 @@ def check_late(late: LateMigration, context: Context) -> Iterator[Finding]:
         f"last, new ones run it earlier; {what}.",
         origin=first_statement(late.migration),
         related=[Related(f"`{newest}` has landed", first_statement(late.later[-1]))],
-        remedy="`prisma migrate deploy` applies it silently. Rename it to run last everywhere: "
-        f"`git mv {context.migrations_path}/{name} {context.migrations_path}/{late.new_name}`.",
+        remedy=f"{_silence(context)} Rename it to run last everywhere: "
+        f"`git mv {path_of(context, name)} {path_of(context, late.new_name)}`.",
     )
 
 
@@ -107,19 +112,33 @@ def _outcome(disorder: Disorder) -> str:
     return f"{disorder.left} fail, for other reasons"
 
 
+def _silence(context: Context) -> str:
+    if is_prisma(context):
+        return "`prisma migrate deploy` applies it silently."
+    return "`supabase db push` refuses it without `--include-all`."
+
+
 def _remedy(disorder: Disorder, context: Context) -> str:
-    folder = context.migrations_path
     renames = "\n".join(
-        f"git mv {folder}/{move.migration.name} {folder}/{move.new_name}" for move in disorder.moves
+        f"git mv {path_of(context, move.migration.name)} {path_of(context, move.new_name)}"
+        for move in disorder.moves
     )
-    told = " and ".join(f"`prisma migrate resolve --applied {m.new_name}`" for m in disorder.moves)
-    option = "--to-schema" if context.prisma_version >= (7, 0) else "--to-schema-datamodel"
+    told = " and ".join(f"`{mark_applied(context, move.new_name)}`" for move in disorder.moves)
     return (
         f"{_timeline(disorder, context)}\n{renames}\n"
-        f"On every database that has them already, run {told} before the next deploy. The "
-        "alternative is one first migration for everything (`prisma migrate diff --from-empty "
-        f"{option} {context.schema_path or 'SCHEMA'} --script`): it costs the history, and every "
-        "database has to be told that it is applied."
+        f"On every database that has them already, run {told} before the next deploy."
+        f"{_alternative(context)}"
+    )
+
+
+def _alternative(context: Context) -> str:
+    if not is_prisma(context) or not context.schema_path:
+        return ""
+    option = "--to-schema" if context.prisma_version >= (7, 0) else "--to-schema-datamodel"
+    return (
+        " The alternative is one first migration for everything (`prisma migrate diff --from-empty "
+        f"{option} {context.schema_path} --script`): it costs the history, and every database has "
+        "to be told that it is applied."
     )
 
 

@@ -39,3 +39,26 @@ def first_difference(before: Migration, after: Migration) -> Origin:
             return Origin(after.source.path, Span(start, at + len(line.rstrip())))
         at += len(line)
     return Origin(after.source.path, Span(max(at - 1, 0), at))
+
+
+def path_of(context: Context, name: str) -> str:
+    """Where a migration of that name lies or would lie: a folder, or a file of SQL."""
+    path = f"{context.migrations_path}/{name}" if context.migrations_path else name
+    return path if is_prisma(context) else f"{path}.sql"
+
+
+def mark_applied(context: Context, name: str) -> str:
+    """The command that tells a database that it has a migration already."""
+    if is_prisma(context):
+        return f"prisma migrate resolve --applied {name}"
+    return f"supabase migration repair --status applied {name.partition('_')[0]}"
+
+
+def deploy(context: Context) -> str:
+    """The command that runs what is new."""
+    return "prisma migrate deploy" if is_prisma(context) else "supabase db push"
+
+
+def is_prisma(context: Context) -> bool:
+    """Whether Prisma runs the migrations, as it does unless something says otherwise."""
+    return context.project is None or context.project.is_prisma
