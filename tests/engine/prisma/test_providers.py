@@ -130,7 +130,8 @@ def test_a_native_type_of_another_provider_is_told() -> None:
 def test_literals_are_written_as_each_provider_has_them() -> None:
     body = (
         'model A {\n  id Int @id\n  at DateTime @default("2020-01-31T12:00:00Z")\n'
-        '  ok Boolean @default(false)\n  b Bytes @default("AP8=")\n  s String @default("it\'s")\n}\n'
+        '  ok Boolean @default(false)\n  b Bytes @default("AP8=")\n'
+        '  s String @default("it\'s")\n}\n'
     )
 
     def defaults(provider: str) -> list[str | None]:
