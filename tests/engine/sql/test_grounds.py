@@ -1,0 +1,62 @@
+"""Extensions, roles and Supabase's ground."""
+
+from __future__ import annotations
+
+from tests.support.replaying import made, refusals, table
+from workers.engine.sql.replay import Ground
+
+SUPABASE = Ground(is_supabase=True)
+
+
+def test_what_an_extension_brings_is_missing_without_it() -> None:
+    assert refusals("CREATE TABLE t (v vector(3));") == [("42704", 'type "vector" does not exist')]
+    assert refusals("CREATE TABLE t (id uuid DEFAULT uuid_generate_v4());") == [
+        ("42883", "function uuid_generate_v4() does not exist")
+    ]
+    assert refusals("CREATE TABLE t (s text); CREATE INDEX ON t USING gin (s gin_trgm_ops);") == [
+        ("42704", 'operator class "gin_trgm_ops" does not exist for access method "gin"')
+    ]
+
+
+def test_an_extension_brings_types_functions_and_operator_classes() -> None:
+    outcome = made(
+        'CREATE EXTENSION vector; CREATE EXTENSION pg_trgm; CREATE EXTENSION "uuid-ossp";'
+        "CREATE TABLE t (id uuid DEFAULT uuid_generate_v4(), v vector(3), s text);"
+        "CREATE INDEX ON t USING hnsw (v vector_cosine_ops);"
+        "CREATE INDEX ON t USING gin (s gin_trgm_ops);"
+    )
+    found = table(outcome, "t")
+    assert found.columns[0].default == "public.uuid_generate_v4()"
+    assert [index.keys[0].operator_class for index in found.indexes] == [
+        "public.vector_cosine_ops",
+        "public.gin_trgm_ops",
+    ]
+    assert outcome.schema.functions == {}
+
+
+def test_a_type_without_an_operator_class_cannot_be_indexed() -> None:
+    assert refusals("CREATE TABLE t (j json); CREATE INDEX ON t (j);") == [
+        ("42704", 'data type json has no default operator class for access method "btree"')
+    ]
+
+
+def test_supabase_has_its_tables_functions_and_roles() -> None:
+    outcome = made(
+        "CREATE TABLE profiles (id uuid PRIMARY KEY REFERENCES auth.users ON DELETE CASCADE);"
+        "ALTER TABLE profiles ENABLE ROW LEVEL SECURITY;"
+        "CREATE POLICY own ON profiles FOR SELECT TO authenticated USING (auth.uid() = id);"
+        "CREATE POLICY files ON storage.objects USING (bucket_id = 'x');",
+        ground=SUPABASE,
+    )
+    assert [str(name) for name in outcome.schema.tables] == ["public.profiles"]
+    assert list(outcome.schema.schemas) == ["public"]
+    assert [policy.name for policy in outcome.schema.policies.values()] == ["own", "files"]
+
+
+def test_elsewhere_auth_is_no_schema_and_anon_no_role() -> None:
+    assert refusals("CREATE TABLE t (id uuid DEFAULT auth.uid());") == [
+        ("3F000", 'schema "auth" does not exist')
+    ]
+    assert refusals("CREATE TABLE t (a int); CREATE POLICY p ON t TO anon USING (true);") == [
+        ("42704", 'role "anon" does not exist')
+    ]

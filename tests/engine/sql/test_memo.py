@@ -1,0 +1,57 @@
+"""A state that was kept is the state that was replayed."""
+
+from __future__ import annotations
+
+from tests.support.replaying import run
+
+HISTORY = (
+    "CREATE TYPE r AS ENUM ('a'); CREATE TABLE t (id serial PRIMARY KEY, x r DEFAULT 'a');",
+    "CREATE VIEW v AS SELECT id FROM t; CREATE INDEX i ON t (x) WHERE id > 3;",
+    "DROP TABLE gone;",
+    "ALTER TABLE t ADD COLUMN y text; CREATE FUNCTION f(a int) RETURNS int LANGUAGE sql AS"
+    " 'SELECT a'; CREATE POLICY p ON t USING (id > 0);",
+)
+
+
+class Kept:
+    """A memo that counts what it gave."""
+
+    def __init__(self) -> None:
+        self.values: dict[str, bytes] = {}
+        self.hits = 0
+
+    def get(self, key: str) -> bytes | None:
+        value = self.values.get(key)
+        self.hits += value is not None
+        return value
+
+    def put(self, key: str, value: bytes) -> None:
+        self.values[key] = value
+
+
+def test_a_new_migration_is_replayed_on_the_kept_state() -> None:
+    memo = Kept()
+    run(*HISTORY[:3], memo=memo)
+    warm = run(*HISTORY, memo=memo)
+    cold = run(*HISTORY)
+    assert memo.hits == 1
+    assert (warm.schema, warm.failures, warm.diagnostics) == (
+        cold.schema,
+        cold.failures,
+        cold.diagnostics,
+    )
+    assert {step.migration for step in warm.steps} == {"04"}
+
+
+def test_another_text_before_it_is_another_key() -> None:
+    memo = Kept()
+    run(*HISTORY[:3], memo=memo)
+    run("SELECT 1;", *HISTORY[1:3], memo=memo)
+    assert memo.hits == 0
+
+
+def test_a_broken_value_is_no_hit() -> None:
+    memo = Kept()
+    run(*HISTORY[:3], memo=memo)
+    memo.values = dict.fromkeys(memo.values, b'{"schema": [[]]}')
+    assert run(*HISTORY, memo=memo).schema == run(*HISTORY).schema
