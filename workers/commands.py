@@ -56,9 +56,10 @@ def replay(options: argparse.Namespace) -> int:
     texts, pair = _one_pair(options, settings)
     if pair.migrations is None:
         raise WrongUse("there is no migrations folder here; name it with --migrations.")
-    if not is_replayable(declare(pair, texts.sources)):
+    declaration = declare(pair, texts.sources)
+    if not is_replayable(declaration):
         raise Unreadable("only migrations for PostgreSQL and SQLite can be replayed yet.")
-    replayed = run_replay(pair.migrations.migrations, ground_of(pair, settings))
+    replayed = run_replay(pair.migrations.migrations, ground_of(pair, settings, declaration))
     diagnostics = [*texts.tree.skipped, *replayed.diagnostics]
     print(render_replay(replayed, diagnostics, texts.sources))
     return 0

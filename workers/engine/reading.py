@@ -22,16 +22,33 @@ def declare(pair: Pair, sources: Mapping[str, SourceFile]) -> Declaration:
     return describe(files, Dialect(pair.prisma_version, pair.default_schema))
 
 
-def ground_of(pair: Pair, settings: Settings) -> Ground:
-    """What the first migration of a pair finds."""
+def ground_of(pair: Pair, settings: Settings, declaration: Declaration | None = None) -> Ground:
+    """What the first migration of a pair finds; the declaration tells the provider where no lock
+    file does."""
     return Ground(
         search_path=(pair.default_schema,),
         is_supabase=pair.is_supabase,
         server_version=settings.server_version,
+        provider="sqlite" if _written_for(pair, declaration) == "sqlite" else "postgresql",
     )
 
 
+def _written_for(pair: Pair, declaration: Declaration | None) -> str:
+    """Whose SQL the migrations are: what their lock file says, else what the schema says."""
+    if pair.migrations is not None and pair.migrations.lock_provider:
+        return pair.migrations.lock_provider
+    return declaration.datasource.get("provider", "").strip('"') if declaration else ""
+
+
 def is_replayable(declaration: Declaration) -> bool:
-    """Whether the migrations are in PostgreSQL's language."""
+    """Whether the migrations are in the language of PostgreSQL or of SQLite."""
     provider = declaration.datasource.get("provider", "postgresql").strip('"')
-    return provider in _POSTGRES or provider.startswith("env:")
+    return provider in _POSTGRES or provider == "sqlite" or provider.startswith("env:")
+
+
+def is_comparable(pair: Pair, declaration: Declaration) -> bool:
+    """Whether both sides speak of one kind of database; a schema that says sqlite over the
+    migrations of PostgreSQL is told by a rule of its own."""
+    provider = declaration.datasource.get("provider", "postgresql").strip('"')
+    is_sqlite = _written_for(pair, declaration) == "sqlite"
+    return is_replayable(declaration) and (provider == "sqlite") == is_sqlite

@@ -15,7 +15,7 @@ from workers.engine.project.discovery import Pair, Project, disagreement, discov
 from workers.engine.project.paths import name_of
 from workers.engine.project.texts import Texts
 from workers.engine.project.version import LOCK_FILES
-from workers.engine.reading import declare, ground_of, is_replayable
+from workers.engine.reading import declare, ground_of, is_comparable, is_replayable
 from workers.engine.rules.context import Context
 from workers.engine.schema.model import Schema
 from workers.engine.settings import Settings
@@ -91,7 +91,7 @@ def _read_pair(
     diagnostics = [*declaration.diagnostics, *_notes(pair, declaration, migrations)]
     past = Past(Replay(Schema()))
     if is_replayable(declaration) and migrations:
-        past = replay_pair(pair, ground_of(pair, settings), memo)
+        past = replay_pair(pair, ground_of(pair, settings, declaration), memo)
         diagnostics += past.judged.diagnostics
     context = Context(
         declaration=declaration,
@@ -111,7 +111,7 @@ def _read_pair(
         order=past.order,
         by_hand=past.by_hand,
     )
-    if pair.schema is not None and migrations and is_replayable(declaration):
+    if pair.schema is not None and migrations and is_comparable(pair, declaration):
         options = options_of(pair, diagnostics)
         compared = compare(declaration, past.judged.schema, options)
         context = replace(
@@ -174,7 +174,7 @@ def _unsupported(provider: str, start: Origin | None, *, has_migrations: bool) -
         return Diagnostic("provider-without-migrations", message, start, Effect.INFORMATION)
     return Diagnostic(
         "provider-not-supported",
-        f"Migrations for {provider} are not replayed yet: only PostgreSQL's are.",
+        f"Migrations for {provider} are not replayed yet: only PostgreSQL's and SQLite's are.",
         start,
         Effect.UNKNOWN if has_migrations else Effect.INFORMATION,
     )

@@ -36,10 +36,17 @@ def _compare(
     if not is_list and not was_list and here.is_not_null(declared) != there.is_not_null(replayed):
         yield ColumnNullabilityChanged(*tables, declared, replayed)
     default = read_default(declared, wanted.family, is_list, sides.ground.default_schema)
-    old = read_default(replayed, found.family, was_list, sides.ground.default_schema)
+    is_sqlite = sides.ground.provider == "sqlite"
+    old = read_default(
+        replayed,
+        found.family,
+        was_list,
+        sides.ground.default_schema,
+        found.name if is_sqlite else "",
+    )
     is_datetime = "datetime" in (wanted.family, found.family)
     if not same_default(default, old, is_datetime) or (
-        _counts(declared, default) != _counts(replayed, old)
+        not is_sqlite and _counts(declared, default) != _counts(replayed, old)
     ):
         yield ColumnDefaultChanged(*tables, declared, replayed)
 

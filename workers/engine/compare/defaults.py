@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Any, Literal
 
+from workers.engine.compare import sqlite
 from workers.engine.compare.expressions import same_expression, unqualified
 from workers.engine.compare.literals import Token, tokens
 from workers.engine.compare.types import Family
@@ -35,12 +36,17 @@ class Default:
 
 
 def read_default(
-    column: Column, family: Family, is_list: bool, default_schema: str | None = None
+    column: Column,
+    family: Family,
+    is_list: bool,
+    default_schema: str | None = None,
+    sqlite_family: str = "",
 ) -> Default | None:
     """The default of a column of either side; None where there is none.
 
     A generated column's expression counts: the engine reads it as a default. PostgreSQL shows the
-    engine the objects of the connection's `default_schema` without their schema.
+    engine the objects of the connection's `default_schema` without their schema. `sqlite_family`
+    is the family of a replayed column of SQLite (`compare.sqlite`).
     """
     text = column.generated if column.generated is not None else column.default
     kind = column.default_kind
@@ -55,9 +61,20 @@ def read_default(
         return Default(kind, text)
     if kind == "value" and family == "datetime" and not is_list:
         return Default("datetime", text)
+    if kind is None and sqlite_family:
+        return _read_sqlite(text, sqlite_family)
     if default_schema is not None:
         text = unqualified(text, default_schema)
     return _read(text, family, is_list)
+
+
+def _read_sqlite(text: str, family: str) -> Default | None:
+    if text.lower() == "null":
+        return None
+    if family == "datetime":
+        return Default("now" if sqlite.is_now(text) else "dbgenerated", text)
+    value = sqlite.value_of(text, family)
+    return Default("dbgenerated", text) if value is None else Default("value", text, value)
 
 
 def _read(text: str, family: Family, is_list: bool) -> Default | None:

@@ -62,10 +62,16 @@ class Ground:
         return (
             self.has(name.schema)
             and name.name != "_prisma_migrations"
+            and not (self.provider == "sqlite" and _is_sqlites_own(name.name))
             and name.name.lower() not in _POSTGIS
             and name.name not in self.external_tables
             and str(name) not in self.external_tables
         )
+
+
+def _is_sqlites_own(name: str) -> bool:
+    """Whether SQLite, or Cloudflare's D1, keeps the table for itself."""
+    return name == "d1_migrations" or name.startswith(("sqlite_", "_cf_"))
 
 
 def ground_of(declaration: Declaration, options: Options) -> Ground:

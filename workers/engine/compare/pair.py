@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from workers.engine.compare.changes import Evidence
 from workers.engine.compare.options import Ground
@@ -80,7 +80,7 @@ def sides_of(declared: Schema, replayed: Schema, ground: Ground) -> Sides:
 
     def tables(schema: Schema) -> dict[QualifiedName, Table]:
         return {
-            name: table
+            name: _without_generated(table) if ground.provider == "sqlite" else table
             for name, table in schema.tables.items()
             if ground.is_compared(name) and not is_partition(table)
         }
@@ -93,7 +93,8 @@ def sides_of(declared: Schema, replayed: Schema, ground: Ground) -> Sides:
         }
 
     def types(schema: Schema) -> TypeReader:
-        return TypeReader(schema.enums, schema.domains, ground.schemas)
+        is_sqlite = ground.provider == "sqlite"
+        return TypeReader(schema.enums, schema.domains, ground.schemas, is_sqlite)
 
     return Sides(
         ground,
@@ -106,6 +107,13 @@ def sides_of(declared: Schema, replayed: Schema, ground: Ground) -> Sides:
         types(declared),
         types(replayed),
     )
+
+
+def _without_generated(table: Table) -> Table:
+    """SQLite does not list generated columns among the others, so the engine does not see them."""
+    if all(column.generated is None for column in table.columns):
+        return table
+    return replace(table, columns=tuple(c for c in table.columns if c.generated is None))
 
 
 def is_partition(table: Table) -> bool:
