@@ -5,8 +5,8 @@ What it means
 
 Why it matters
     Prisma keeps the checksum and the name of every migration that it applied. `prisma migrate
-    deploy` does not notice an edit: databases that ran the old text never get the new one, and
-    from then on production and a new database differ. `prisma migrate dev` does notice, and asks
+    deploy` only warns of an edit: databases that ran the old text never get the new one, and
+    from then on production and a new database differ. `prisma migrate dev` stops, and asks
     every developer to reset the database. A renamed migration runs a second time where it was
     applied under its old name, and a deleted one stays applied with nothing that describes it.
 
@@ -38,6 +38,7 @@ from workers.engine.rules.history.places import (
 )
 from workers.engine.rules.history.subjects import LandedChange, Squash
 from workers.engine.source import Origin, Span
+from workers.engine.sql.replay import Migration
 
 migration_edited = Rule("migration-edited", family="history", severity=Severity.ERROR, since="0.1")
 migration_deleted = Rule(
@@ -68,6 +69,9 @@ def check_edited(change: LandedChange, context: Context) -> Iterator[Finding]:
             origin=first_difference(change.before, change.after),
         )
         return
+    if change.is_mending:
+        yield _edited_to_run(change, change.after)
+        return
     result = (
         "and new databases get the same schema as before"
         if change.is_same_outcome
@@ -80,7 +84,23 @@ def check_edited(change: LandedChange, context: Context) -> Iterator[Finding]:
         message=f"`{name}` has landed and is edited here, {result}; `{deploy(context)}` never runs "
         "it again.",
         origin=first_difference(change.before, change.after),
-        remedy="Take the edit back and make the difference in a new migration.",
+        remedy="Take the edit back: it changes nothing but the checksum."
+        if change.is_same_outcome
+        else "Take the edit back and make the difference in a new migration.",
+    )
+
+
+def _edited_to_run(change: LandedChange, after: Migration) -> Finding:
+    """Gentler: no new migration can mend one that an empty database refuses."""
+    name = change.before.name
+    return migration_edited.finding(
+        subject=name,
+        severity=Severity.WARNING,
+        message=f"`{name}` has landed and is edited here, and runs on an empty database now; "
+        "databases that have applied the old text never run the new one.",
+        origin=first_difference(change.before, after),
+        remedy="Right where the old text was never applied. Where it was, see that the database has "
+        "what the new text makes, or add it in a new migration.",
     )
 
 
@@ -96,10 +116,17 @@ def check_deleted(change: LandedChange, context: Context) -> Iterator[Finding]:
         subject=name,
         severity=Severity.WARNING if change.is_same_outcome else Severity.ERROR,
         confidence=Confidence.CERTAIN if change.is_same_outcome else Confidence.LIKELY,
-        message=f"`{name}` has landed and is deleted here: databases that have applied it keep "
-        "what it made, and new ones never get it.",
+        message=f"`{name}` has landed and is deleted here: "
+        + (
+            "new databases get the same schema without it, and `prisma migrate dev` asks to reset "
+            "those that have applied it."
+            if change.is_same_outcome
+            else "databases that have applied it keep what it made, and new ones never get it."
+        ),
         origin=origin,
-        remedy="Restore it, and undo what it made in a new migration.",
+        remedy="Restore it: it changes no schema."
+        if change.is_same_outcome
+        else "Restore it, and undo what it made in a new migration.",
     )
 
 

@@ -31,7 +31,8 @@ def landed_changes(context: Context) -> Iterator[LandedChange | Squash]:
         yield Squash(tuple(gone), new, is_same)
         changes = [change for change in changes if change.kind != "deleted"]
     for change in changes:
-        yield replace(change, is_same_outcome=is_same, is_mending=is_mending)
+        mends = _runs_now(context, context.base, change) if change.kind == "edited" else is_mending
+        yield replace(change, is_same_outcome=is_same, is_mending=mends)
 
 
 def _changes(before: Sequence[Migration], after: Sequence[Migration]) -> Iterator[LandedChange]:
@@ -70,10 +71,17 @@ def _is_same_outcome(context: Context, base: Context, changes: list[LandedChange
 
 
 def outcome(schema: Schema) -> Json:
-    """A schema as the catalogue shows it, the order of columns aside."""
+    """A schema as the catalogue shows it, without the orders that nobody depends on.
+
+    Columns, constraints and indexes stand in the order in which they were made, and so do the
+    values of an enum; two histories that differ in that alone lead to the same schema.
+    """
     data = to_catalogue(schema)
+    data["enums"] = {name: sorted(values) for name, values in data.get("enums", {}).items()}
     for table in data.get("tables", {}).values():
-        table["columns"] = sorted(table["columns"], key=lambda column: str(column["name"]))
+        for key, value in table.items():
+            if isinstance(value, list) and all(isinstance(part, dict) for part in value):
+                table[key] = sorted(value, key=lambda part: str(part.get("name")))
     return data
 
 

@@ -67,8 +67,8 @@ def check_name(named: UnsortableName, context: Context) -> Iterator[Finding]:
     migration = named.migration
     yield migration_name_unsortable.finding(
         subject=migration.name,
-        message=f"`{migration.name}` has no timestamp, so it runs after all {len(named.later)} "
-        "migrations that have one, and after those that are still to come.",
+        message=f"`{migration.name}` has no timestamp, so it runs after every migration that has "
+        f"one ({len(named.later)} so far), whenever that was made.",
         origin=first_statement(migration),
         remedy="Put the time of its making in front of its name (`YYYYMMDDHHMMSS_`) while it is "
         "applied nowhere.",

@@ -92,7 +92,7 @@ class LandedChange:
     """A migration that the base has and the head changes, drops or renames.
 
     `is_same_outcome` says that a new database gets the same schema as before, `is_mending` that
-    fewer migrations fail now.
+    fewer migrations fail now; of an edited one, that it failed itself and does not any more.
     """
 
     kind: Literal["edited", "deleted", "renamed"]

@@ -45,7 +45,8 @@ migration_folder_without_script = Rule(
 _SHOWN = 3
 _PLACES = {
     "beside": "it lies beside the migration folders and not in one",
-    "nested": "it lies one folder too deep",
+    "nested": "it lies one folder too deep, and the folder around it stops `prisma migrate deploy` "
+    "with P3015",
     "above": "it lies beside the migrations folder and not in it",
     "elsewhere": "no runner reads its folder",
 }
