@@ -6,7 +6,6 @@ from workers.engine.schema.model import QualifiedName, Table
 from workers.engine.source import SourceFile
 from workers.engine.sql.replay import Ground, Memo, Migration, Replay, replay
 
-
 EMPTY = Ground()
 
 
