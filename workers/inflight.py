@@ -52,11 +52,13 @@ class InFlight:
         self._redis = redis
 
     def begin(self, name: str, request: Mapping[str, Any]) -> Review:
-        """Write down that a review begins; the attempts that came before are counted."""
+        """Write down that a review begins; what an attempt before it left behind is kept."""
         before = self.get(name)
         review = Review(
             name=name,
             request=request,
+            head_sha=before.head_sha if before else "",
+            run_id=before.run_id if before else None,
             attempts=before.attempts + 1 if before else 1,
             holder=here(),
         )

@@ -129,6 +129,7 @@ def review_pull(reviewing: Reviewing, request: ReviewRequest) -> None:
     """Review a pull request as it is now, and publish what was found."""
     github = reviewing.github
     pull = github.pull_request(request.number)
+    _conclude_older(reviewing, pull)
     if not pull.is_open:
         reviewing.log.info("dropped", reason="the pull request is closed")
         return
@@ -148,6 +149,18 @@ def review_pull(reviewing: Reviewing, request: ReviewRequest) -> None:
         if _leave(reviewing, request, pull):
             raise Superseded(str(error)) from error
         raise
+
+
+def _conclude_older(reviewing: Reviewing, pull: PullRequest) -> None:
+    """An attempt that failed or died may have left a run on a head that is none any more."""
+    left = reviewing.turn.record
+    if left is None or left.run_id is None:
+        return
+    if not pull.is_open:
+        reviewing.conclude_what_stands(left.head_sha, "The pull request was closed.")
+    elif left.head_sha != pull.head.sha:
+        sentence = f"A newer commit was pushed: {pull.head.sha[:7]} is reviewed instead."
+        reviewing.conclude_what_stands(left.head_sha, sentence)
 
 
 def _is_known(reviewing: Reviewing, request: ReviewRequest, pull: PullRequest) -> bool:

@@ -96,6 +96,28 @@ def test_an_outage_is_waited_out(stack: Stack) -> None:
     assert_undisturbed(pull)
 
 
+def test_a_push_during_an_outage_leaves_no_run_open(stack: Stack) -> None:
+    outage = stack.sandbox.misbehave("503", "GET */compare/*", times=3)
+    pull = stack.new_repository(PROJECT).open_pull_request("feature", DRIFT)
+    wait_until(lambda: outage.done, "the first attempt to fail")
+
+    pull.push(MEND)
+
+    assert pull.wait_for_check().conclusion == "success"
+    runs = pull.state.repository.check_runs
+    assert sorted(str(run.conclusion) for run in runs) == ["cancelled", "success"]
+
+
+def test_a_pull_request_that_is_closed_during_an_outage_leaves_no_run_open(stack: Stack) -> None:
+    outage = stack.sandbox.misbehave("503", "GET */compare/*", times=3)
+    pull = stack.new_repository(PROJECT).open_pull_request("feature", DRIFT)
+    wait_until(lambda: outage.done, "the first attempt to fail")
+
+    pull.close()
+
+    assert pull.wait_for_check().conclusion == "cancelled"
+
+
 def test_a_lost_push_event_is_made_up_for(stack: Stack) -> None:
     hold = stack.sandbox.misbehave("slow", "GET */compare/*", seconds=1.5)
     pull = stack.new_repository(PROJECT).open_pull_request("feature", DRIFT)
