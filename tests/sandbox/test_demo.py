@@ -47,10 +47,15 @@ def test_on_a_terminal_it_stays_until_ctrl_c_and_leaves_nothing_running() -> Non
 
 
 @pytest.mark.skipif(not Path("/proc").is_dir(), reason="looks for what is left running in /proc")
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
-def test_a_signal_in_the_middle_leaves_nothing_running(number: signal.Signals) -> None:
+@pytest.mark.parametrize(
+    ("number", "moment"), [(signal.SIGTERM, b"All run"), (signal.SIGHUP, b"Starting Valkey")]
+)
+def test_a_signal_in_the_middle_leaves_nothing_running(
+    number: signal.Signals, moment: bytes
+) -> None:
     with on_a_terminal() as (pid, terminal):
-        read_until(terminal, b"All run", 60)
+        read_until(terminal, moment, 60)
+        time.sleep(0.3)
         started = descendants(pid)
         os.kill(pid, number)
         ended(pid, terminal)

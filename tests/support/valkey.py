@@ -77,13 +77,24 @@ def start(binary: str, folder: Path, config: dict[str, str]) -> tuple[int, Proce
             [binary, "--port", str(port), "--bind", "127.0.0.1", "--dir", str(folder), *options],
             log=folder / "valkey.log",
         )
-        end = time.monotonic() + START
-        while process.running and time.monotonic() < end:
-            if answers(port, directives.get("requirepass", "")):
+        try:
+            if comes_up(process, port, directives.get("requirepass", "")):
                 return port, process
-            time.sleep(0.02)
+        except BaseException:  # somebody ends us while we wait
+            process.stop()
+            raise
         process.stop()
     raise NoServer(f"{binary} did not start:\n{process.tail()}")
+
+
+def comes_up(process: Process, port: int, password: str) -> bool:
+    """Waits until the server answers; whether it did."""
+    end = time.monotonic() + START
+    while process.running and time.monotonic() < end:
+        if answers(port, password):
+            return True
+        time.sleep(0.02)
+    return False
 
 
 def answers(port: int, password: str) -> bool:
