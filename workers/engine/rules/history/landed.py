@@ -99,8 +99,8 @@ def _edited_to_run(change: LandedChange, after: Migration) -> Finding:
         message=f"`{name}` has landed and is edited here, and runs on an empty database now; "
         "databases that have applied the old text never run the new one.",
         origin=first_difference(change.before, after),
-        remedy="Right where the old text was never applied. Where it was, see that the database has "
-        "what the new text makes, or add it in a new migration.",
+        remedy="Right where the old text was never applied. Where it was, see that the database "
+        "has what the new text makes, or add it in a new migration.",
     )
 
 

@@ -87,3 +87,14 @@ def outcome(schema: Schema) -> Json:
 
 def _failures(context: Context) -> int:
     return len((context.in_name_order or context.replay).failures)
+
+
+def _runs_now(context: Context, base: Context, change: LandedChange) -> bool:
+    """Whether an edited migration was refused by an empty database and is not any more."""
+    name = change.before.name
+
+    def is_refused(side: Context) -> bool:
+        failures = (side.in_name_order or side.replay).failures
+        return any(failure.migration == name for failure in failures)
+
+    return is_refused(base) and not is_refused(context)

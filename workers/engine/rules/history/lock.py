@@ -44,17 +44,24 @@ def check_provider(lock: Lock, context: Context) -> Iterator[Finding]:
     """An error where the lock names another provider: `migrate deploy` refuses."""
     if not lock.exists or lock.provider is None:
         return
-    source = context.sources.get(lock.path)
-    start = source.text.find("provider") if source else -1
-    end = source.text.find("\n", start) if source and start >= 0 else -1
-    span = Span(max(start, 0), end if end >= 0 else len(source.text) if source else 0)
     yield migration_lock_mismatch.finding(
         subject=lock.path,
         message=f"The migrations are locked to `{lock.provider}` and the schema's datasource is "
         f"`{lock.declared}`, so every `prisma migrate` command stops with P3019.",
-        origin=Origin(lock.path, span),
+        origin=_provider_line(lock.path, context),
         remedy=f"Start a new history for {lock.declared}, or set the datasource back.",
     )
+
+
+def _provider_line(path: str, context: Context) -> Origin:
+    """The line that names the provider; the start of the file where it cannot be read."""
+    source = context.sources.get(path)
+    at = 0
+    for line in source.text.splitlines(keepends=True) if source else ():
+        if line.partition("=")[0].strip() == "provider":
+            return Origin(path, Span(at, at + len(line.rstrip())))
+        at += len(line)
+    return Origin(path, Span(0, 0))
 
 
 @migration_lock_missing.on(Lock)

@@ -45,8 +45,7 @@ migration_folder_without_script = Rule(
 _SHOWN = 3
 _PLACES = {
     "beside": "it lies beside the migration folders and not in one",
-    "nested": "it lies one folder too deep, and the folder around it stops `prisma migrate deploy` "
-    "with P3015",
+    "nested": "it lies one folder too deep",
     "above": "it lies beside the migrations folder and not in it",
     "elsewhere": "no runner reads its folder",
 }
@@ -67,7 +66,7 @@ def check_script(script: UnrunScript, context: Context) -> Iterator[Finding]:
     yield migration_never_run.finding(
         subject=path,
         severity=Severity.ERROR if needed else Severity.WARNING,
-        message=f"Prisma never runs `{path}`: {_PLACES[script.place]}{_loss(script.marks)}.",
+        message=f"Prisma never runs `{path}`: {_place(script, context)}{_loss(script.marks)}.",
         origin=_start(script),
         remedy=f"Make it a migration: `mkdir -p {folder_of(target)} && git mv {path} {target}`; "
         f"where it was run by hand, `prisma migrate resolve --applied {name}`.",
@@ -120,6 +119,19 @@ def migration_name(path: str) -> str:
     if name == "migration.sql":
         return name_of(folder_of(path))
     return name.removesuffix(".sql")
+
+
+def _place(script: UnrunScript, context: Context) -> str:
+    """Where the file lies, and what Prisma does at a folder that has only folders in it."""
+    told = _PLACES[script.place]
+    folder = context.project.migrations if context.project else None
+    if script.place != "nested" or folder is None:
+        return told
+    inside = script.source.path.removeprefix(f"{folder.path}/" if folder.path else "")
+    outer = inside.partition("/")[0]
+    if outer not in folder.scriptless:
+        return told
+    return f"{told}, and `prisma migrate deploy` stops at `{outer}` with P3015"
 
 
 def _is_declared(mark: Trace, context: Context) -> bool:
