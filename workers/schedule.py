@@ -1,5 +1,5 @@
-"""What runs by the clock, in one process of all at a time: due retries, and reviews that lost
-their worker.
+"""What runs by the clock, in one process of all at a time: due retries, reviews that lost their
+worker, and the rounds.
 
 `run_clock` is the process; each worker's supervisor keeps one, and a lease picks the one that acts.
 Everything here may be done twice without harm.
@@ -18,6 +18,7 @@ from bot.leases import Lease, is_held
 from bot.queue import QUEUES, SERIALIZER
 from bot.requests import Reason, ReviewRequest, UnreadableRequest, from_json
 from workers.inflight import InFlight, Review
+from workers.rounds import send_out
 
 if TYPE_CHECKING:
     from redis import Redis
@@ -40,6 +41,7 @@ def run_clock(place: Workplace, is_over: Callable[[], bool]) -> None:
     log = structlog.get_logger().bind(process="clock")
     lease = Lease(place.redis, "clock", ttl=_CLOCK_LEASE_SECONDS)
     has_it = False
+    is_start = True
     swept_at = 0.0
     while not is_over():
         try:
@@ -49,6 +51,8 @@ def run_clock(place: Workplace, is_over: Callable[[], bool]) -> None:
                 if time.monotonic() - swept_at >= SWEEP_SECONDS:
                     swept_at = time.monotonic()
                     sweep(place, log)
+                    send_out(place.redis, is_start=is_start)
+                    is_start = False
         except RedisError as error:
             has_it = False
             log.warning("Redis does not answer", error=type(error).__name__)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from redis import Redis
 
 from tests.e2e.projects import CLEAN, DRIFT, MEND, PROJECT
 from tests.sandbox.handles import PullHandle, wait_until
@@ -127,6 +128,17 @@ def test_a_lost_push_event_is_made_up_for(stack: Stack) -> None:
     pull.push(MEND)
 
     assert pull.wait_for_check().conclusion == "success"
+
+
+@pytest.mark.parametrize("round_", ["redeliver", "pick-up"])
+def test_a_lost_opening_is_found_by_the_clock(stack: Stack, round_: str) -> None:
+    stack.sandbox.misbehave("lose", "pull_request.opened")
+    pull = stack.new_repository(PROJECT).open_pull_request("feature", DRIFT)
+    stack.sandbox.drain()
+
+    Redis.from_url(stack.redis_url).delete(f"driftline:rounds:{round_}")  # it is due now
+
+    assert_undisturbed(pull)
 
 
 def test_events_out_of_order_end_at_the_newest_head(stack: Stack) -> None:
