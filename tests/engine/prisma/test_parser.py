@@ -2,7 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from workers.engine.prisma.ast import Call, Constant, Document, ListOf, Number, Text
+from workers.engine.prisma.ast import Call, Constant, ListOf, Number, Text
+from workers.engine.prisma.document import Document
 from workers.engine.prisma.parser import parse
 from workers.engine.source import SourceFile
 

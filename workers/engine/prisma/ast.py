@@ -214,29 +214,6 @@ class Config:
         return next((one for one in self.properties if one.name == name), None)
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """Something that the grammar does not allow, and the name of the block that it is in."""
-
-    message: str
-    span: Span
-    block: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Document:
-    """One file, read."""
-
-    path: str
-    models: tuple[Model, ...]
-    enums: tuple[Enum, ...]
-    configs: tuple[Config, ...]
-    aliases: tuple[Alias, ...]
-    problems: tuple[Problem, ...]
-    contract: Span | None = None
-    """Where something stands that only a contract of Prisma 8 has."""
-
-
 def find_argument(
     arguments: tuple[Argument, ...], name: str, position: int | None
 ) -> Expression | None:

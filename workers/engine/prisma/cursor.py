@@ -11,9 +11,9 @@ from workers.engine.prisma.ast import (
     ListOf,
     Number,
     ObjectOf,
-    Problem,
     Text,
 )
+from workers.engine.prisma.document import Problem
 from workers.engine.prisma.lexer import Token, unquote
 from workers.engine.source import Span
 

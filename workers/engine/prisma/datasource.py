@@ -9,12 +9,12 @@ from workers.engine.prisma.ast import (
     Call,
     Config,
     Constant,
-    Document,
     Expression,
     ListOf,
     Number,
     Text,
 )
+from workers.engine.prisma.document import Document
 from workers.engine.schema.model import Provider
 from workers.engine.source import Origin
 

@@ -85,11 +85,9 @@ _POSTGRESQL = Natives(
         ByteA: bytea
         Timestamp: timestamp without time zone
         Timestamptz: timestamp with time zone
-        TimestampTz: timestamp with time zone
         Date: date
         Time: time without time zone
         Timetz: time with time zone
-        TimeTz: time with time zone
         Boolean: boolean
         VarBit: bit varying
         Uuid: uuid
@@ -102,10 +100,8 @@ _POSTGRESQL = Natives(
     takes={
         "Decimal": 2,
         "Numeric": 2,
-        **dict.fromkeys(
-            ("VarChar", "Char", "Timestamp", "Timestamptz", "TimestampTz", "Time", "Timetz"), 1
-        ),
-        **dict.fromkeys(("TimeTz", "Bit", "VarBit"), 1),
+        **dict.fromkeys(("VarChar", "Char", "Timestamp", "Timestamptz", "Time", "Timetz"), 1),
+        **dict.fromkeys(("Bit", "VarBit"), 1),
     },
 )
 

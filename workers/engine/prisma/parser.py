@@ -8,9 +8,10 @@ happened; a block that is not closed ends where the next one starts. The syntax 
 
 from __future__ import annotations
 
-from workers.engine.prisma.ast import Alias, Config, ConfigKind, Document, Enum, Model, ModelKind
+from workers.engine.prisma.ast import Alias, Config, ConfigKind, Enum, Model, ModelKind
 from workers.engine.prisma.blocks import BLOCKS, BlockReader
 from workers.engine.prisma.cursor import Cursor, Refused
+from workers.engine.prisma.document import Document
 from workers.engine.prisma.lexer import Token, tokenize
 from workers.engine.source import SourceFile, Span
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from workers.engine.errors import Effect
-from workers.engine.prisma.ast import Document, Problem
+from workers.engine.prisma.document import Document, Problem
 from workers.engine.prisma.symbols import Symbols
 from workers.engine.source import Origin
 

@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from workers.engine.errors import Diagnostic, Effect
-from workers.engine.prisma.ast import Alias, Attribute, Document, Enum, Field, FieldType, Model
+from workers.engine.prisma.ast import Alias, Attribute, Enum, Field, FieldType, Model
 from workers.engine.prisma.datasource import Configuration
+from workers.engine.prisma.document import Document
 from workers.engine.prisma.names import Namer
 from workers.engine.prisma.natives import SCALARS
 from workers.engine.schema.model import QualifiedName

@@ -1,0 +1,31 @@
+"""One file, read: its blocks and what is wrong with it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from workers.engine.prisma.ast import Alias, Config, Enum, Model
+from workers.engine.source import Span
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Something that the grammar does not allow, and the name of the block that it is in."""
+
+    message: str
+    span: Span
+    block: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One file, read."""
+
+    path: str
+    models: tuple[Model, ...]
+    enums: tuple[Enum, ...]
+    configs: tuple[Config, ...]
+    aliases: tuple[Alias, ...]
+    problems: tuple[Problem, ...]
+    contract: Span | None = None
+    """Where something stands that only a contract of Prisma 8 has."""
