@@ -32,6 +32,8 @@ class Run:
     """How many functions deep the statement stands."""
     partial: list[RefusedError] = field(default_factory=list)
     """What was refused of a statement that stands all the same."""
+    needs_types: bool = True
+    """Whether the types of a query's columns matter, and not their names alone."""
 
     def at(self, node: Node) -> Origin:
         """The place of an element (a column, a constraint), or the statement's own."""

@@ -65,6 +65,10 @@ def drop_column(run: Run, name: QualifiedName, fields: Node, origin: Origin) -> 
             return
         need_column(table, fields["name"])
         return
+    for parent in table.parents:
+        above = run.state.schema.tables.get(parent)
+        if above is not None and above.column(column.name) is not None:
+            raise RefusedError("42P16", f'cannot drop inherited column "{column.name}"')
     cascade = fields.get("behavior") == "DROP_CASCADE"
     dependents.drop_column(run, name, column.name, cascade=cascade, origin=origin)
     for child in children_of(run, name):

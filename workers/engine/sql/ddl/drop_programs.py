@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from workers.engine.schema.model import Function, QualifiedName
+from dataclasses import replace
+
+from workers.engine.schema.model import Function, Index, QualifiedName
 from workers.engine.schema.names import quote
 from workers.engine.sql import resolve
 from workers.engine.sql.ddl.dependents import Blocked, drop_view, table_label
@@ -186,7 +188,31 @@ def _remove_function(run: Run, signature: str) -> None:
             del state.schema.policies[place]
     for view in [v.name for v in state.schema.views.values() if signature in v.depends_on]:
         drop_view(run, view)
+    _release_expressions(state, function)
     state.remove_function(signature)
+
+
+def _release_expressions(state: State, function: Function) -> None:
+    """What tables have of a function goes with it: defaults, checks, indexes."""
+    if len(state.hidden.overloads.get(function.name, ())) > 1:
+        # Which of them an expression calls is not told by its text.
+        return
+    call = f"{quote(function.name.schema)}.{quote(function.name.name)}("
+    for table in list(state.schema.tables.values()):
+        columns = tuple(
+            replace(one, default=None) if call in (one.default or "") else one
+            for one in table.columns
+            if call not in (one.generated or "")
+        )
+        checks = tuple(one for one in table.checks if call not in one.definition)
+        indexes = tuple(one for one in table.indexes if not _calls(one, call))
+        if (columns, checks, indexes) != (table.columns, table.checks, table.indexes):
+            state.put_table(replace(table, columns=columns, checks=checks, indexes=indexes))
+
+
+def _calls(index: Index, call: str) -> bool:
+    texts = [key.expression for key in index.keys] + [index.where]
+    return any(call in (text or "") for text in texts)
 
 
 def _on_table(run: Run, node: Node, word: str) -> list[tuple[QualifiedName, str]]:

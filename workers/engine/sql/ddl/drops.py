@@ -56,7 +56,8 @@ def _drop_relations(run: Run, node: Node, kind: str, word: str) -> None:
                 continue
             if schema is not None and not state.has_schema(schema):
                 raise RefusedError("3F000", f'schema "{schema}" does not exist')
-            raise RefusedError("42P01", f'{word} "{name}" does not exist')
+            sqlstate = "42704" if word == "index" else "42P01"
+            raise RefusedError(sqlstate, f'{word} "{name}" does not exist')
         state.log.needs.add(str(found))
         _need_kind(run, found, kind, word)
         if found not in names:

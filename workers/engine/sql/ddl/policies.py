@@ -28,6 +28,7 @@ _COMMANDS: dict[str, Command] = {
 def create_policy(run: Run, node: Node) -> None:
     """CREATE POLICY."""
     state = run.state
+    _refuse_clause(node)
     roles = _roles(run, node.get("roles", ()))
     table = resolve.need_table(state, node["table"])
     name = node["policy_name"]
@@ -48,6 +49,14 @@ def create_policy(run: Run, node: Node) -> None:
     )
     state.log.creates.add(f"{table.name}.{name}")
     state.log.touches.add(str(table.name))
+
+
+def _refuse_clause(node: Node) -> None:
+    command = node.get("cmd_name", "all")
+    if command in ("select", "delete") and node.get("with_check"):
+        raise RefusedError("42601", "WITH CHECK cannot be applied to SELECT or DELETE")
+    if command == "insert" and node.get("qual"):
+        raise RefusedError("42601", "only WITH CHECK expression allowed for INSERT")
 
 
 def alter_policy(run: Run, node: Node) -> None:

@@ -290,6 +290,8 @@ class QueryScope(printing.TableScope):
 
 
 def _typed(run: Run, node: Node, scope: printing.TableScope) -> SqlType:
+    if not run.needs_types:
+        return UNKNOWN
     reference = node.get("ColumnRef")
     if reference is not None:
         return scope.column(strings(reference["fields"])) or UNKNOWN

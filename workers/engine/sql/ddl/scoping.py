@@ -7,7 +7,8 @@ what a view or a policy depends on.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -47,7 +48,8 @@ class Reader:
     def ctes(self, fields: Node, outer: Levels, ctes: Sources) -> Sources:
         """Read the WITH queries, and answer with all that are in reach."""
         clause = fields.get("withClause", {})
-        known = with_queries(self.run, fields, ctes)
+        with _names_alone(self.run):
+            known = with_queries(self.run, fields, ctes)
         for one in clause.get("ctes", ()):
             self.query(one["CommonTableExpr"]["ctequery"], outer, known)
         return known
@@ -60,8 +62,9 @@ class Reader:
                 self.select(side, outer, ctes)
             return
         sources: Sources = {}
-        for one in fields.get("fromClause", ()):
-            add_source(self.run, one, sources, ctes)
+        with _names_alone(self.run):
+            for one in fields.get("fromClause", ()):
+                add_source(self.run, one, sources, ctes)
         levels = (sources, *outer)
         self._from(fields.get("fromClause", ()), levels, ctes)
         labels = _labels(fields)
@@ -159,6 +162,15 @@ class Reader:
         for label, output in levels[0].items() if levels else ():
             if output.relation is not None and (len(path) < 2 or label == path[-2]):
                 self.found.update(f"{output.relation}.{column.name}" for column in output.columns)
+
+
+@contextmanager
+def _names_alone(run: Run) -> Iterator[None]:
+    before, run.needs_types = run.needs_types, False
+    try:
+        yield
+    finally:
+        run.needs_types = before
 
 
 def dependencies(run: Run, node: Node, table: Table | None = None) -> frozenset[str]:
