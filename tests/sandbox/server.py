@@ -28,7 +28,7 @@ from tests.sandbox.pages import pages
 from tests.sandbox.repositories import Files, create_repository
 from tests.sandbox.state import App, Delivery, Installation
 from tests.sandbox.webhooks import Dispatcher, emit
-from tests.sandbox.world import Observation, World
+from tests.sandbox.world import Observation, World, private_key
 
 
 class Sandbox:
@@ -39,6 +39,7 @@ class Sandbox:
     """
 
     def __init__(self, webhook_url: str | None = None, limits: Limits | None = None) -> None:
+        private_key()  # takes a while; made before there is anything to clear away
         self.folder = Path(tempfile.mkdtemp(prefix="driftline-sandbox-"))
         self.world = World(self.folder)
         self.world.app.webhook_url = webhook_url
@@ -49,7 +50,11 @@ class Sandbox:
         self._thread: threading.Thread | None = None
 
     def __enter__(self) -> Sandbox:
-        self.start()
+        try:
+            self.start()
+        except BaseException:
+            self.stop()
+            raise
         return self
 
     def __exit__(
