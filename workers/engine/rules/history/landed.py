@@ -84,7 +84,7 @@ def check_edited(change: LandedChange, context: Context) -> Iterator[Finding]:
         message=f"`{name}` has landed and is edited here, {result}; `{deploy(context)}` never runs "
         "it again.",
         origin=first_difference(change.before, change.after),
-        remedy="Take the edit back: it changes nothing but the checksum."
+        remedy="Take the edit back: it changes no schema."
         if change.is_same_outcome
         else "Take the edit back and make the difference in a new migration.",
     )
@@ -99,8 +99,8 @@ def _edited_to_run(change: LandedChange, after: Migration) -> Finding:
         message=f"`{name}` has landed and is edited here, and runs on an empty database now; "
         "databases that have applied the old text never run the new one.",
         origin=first_difference(change.before, after),
-        remedy="Right where the old text was never applied. Where it was, see that the database "
-        "has what the new text makes, or add it in a new migration.",
+        remedy="This is right if no database has applied the old text. Where one has, see that it "
+        "has what the new text makes, or add that in a new migration.",
     )
 
 
@@ -118,8 +118,7 @@ def check_deleted(change: LandedChange, context: Context) -> Iterator[Finding]:
         confidence=Confidence.CERTAIN if change.is_same_outcome else Confidence.LIKELY,
         message=f"`{name}` has landed and is deleted here: "
         + (
-            "new databases get the same schema without it, and `prisma migrate dev` asks to reset "
-            "those that have applied it."
+            f"new databases get the same schema without it, and {_surprise(context)}."
             if change.is_same_outcome
             else "databases that have applied it keep what it made, and new ones never get it."
         ),
@@ -128,6 +127,13 @@ def check_deleted(change: LandedChange, context: Context) -> Iterator[Finding]:
         if change.is_same_outcome
         else "Restore it, and undo what it made in a new migration.",
     )
+
+
+def _surprise(context: Context) -> str:
+    """What the runner does where a migration is applied that it no longer finds."""
+    if is_prisma(context):
+        return "`prisma migrate dev` asks to reset those that have applied it"
+    return f"`{deploy(context)}` stops at those that have applied it"
 
 
 @migration_renamed.on(LandedChange)
