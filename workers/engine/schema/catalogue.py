@@ -84,13 +84,15 @@ def _column(column: Column) -> Json:
 
 def _table(table: Table) -> Json:
     out: Json = {"kind": table.kind, "columns": [_column(column) for column in table.columns]}
-    if table.primary_key is not None and not table.primary_key.is_inherited:
+    # Only a partition leaves out what it has of its parent.
+    is_partition = table.partition_bound is not None
+    if table.primary_key is not None and not (is_partition and table.primary_key.is_inherited):
         out["primaryKey"] = _key(table.primary_key)
-    out["uniques"] = [_key(key) | {"constraint": True} for key in _own(table.uniques)]
-    out["indexes"] = [_index(index) for index in _own(table.indexes)]
-    out["foreignKeys"] = [_foreign_key(key) for key in _own(table.foreign_keys)]
-    out["checks"] = [_check(check) for check in _own(table.checks)]
-    out["excludes"] = [_check(exclude) for exclude in _own(table.excludes)]
+    out["uniques"] = [_key(key) | {"constraint": True} for key in _own(table.uniques, is_partition)]
+    out["indexes"] = [_index(index) for index in _own(table.indexes, is_partition)]
+    out["foreignKeys"] = [_foreign_key(key) for key in _own(table.foreign_keys, is_partition)]
+    out["checks"] = [_check(check) for check in _own(table.checks, is_partition)]
+    out["excludes"] = [_check(exclude) for exclude in _own(table.excludes, is_partition)]
     return out | _present(
         rls=table.rls,
         forceRls=table.force_rls,
@@ -103,9 +105,10 @@ def _table(table: Table) -> Json:
     )
 
 
-def _own(objects: Iterable[_Part]) -> list[_Part]:
+def _own(objects: Iterable[_Part], is_partition: bool) -> list[_Part]:
     """Those that do not come from a partition's parent, sorted by name."""
-    return sorted((o for o in objects if not o.is_inherited), key=lambda o: o.name)
+    own = (one for one in objects if not (is_partition and one.is_inherited))
+    return sorted(own, key=lambda one: one.name)
 
 
 def _parent(table: Table) -> str | list[str] | None:
@@ -167,7 +170,7 @@ def _view(view: View) -> Json:
     return {"kind": view.kind, "columns": [_column(column) for column in view.columns]} | _present(
         definition=view.definition,
         options=list(view.options),
-        indexes=[_index(index) for index in _own(view.indexes)],
+        indexes=[_index(index) for index in _own(view.indexes, False)],
         comment=view.comment,
     )
 
@@ -183,7 +186,7 @@ def _domain(domain: Domain) -> Json:
         "type": format_type(domain.type),
         "notNull": domain.not_null,
         "default": domain.default,
-    } | _present(checks=[_check(check) for check in _own(domain.checks)])
+    } | _present(checks=[_check(check) for check in _own(domain.checks, False)])
 
 
 def _composite(composite: CompositeType) -> Json:

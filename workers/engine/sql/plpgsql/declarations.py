@@ -95,6 +95,9 @@ def _check_reference(state: State, text: str, is_column: bool) -> None:
         return
     relation = path[:-1] if is_column else path
     found = resolve.lookup(state, *resolve.split_path(relation))
+    if found is None and is_column and state.server_version < 17:
+        # The compiler takes the name for no type then, and stops at the sign after it.
+        raise RefusedError("42601", 'syntax error at or near "%"')
     if found is None:
         shown = resolve.dotted(relation)
         state.log.needs.add(shown)

@@ -115,7 +115,12 @@ class Interpreter:
     def evaluate(self, holder: Node) -> tuple[Any, bool]:
         """The value of a PLpgSQL_expr, and whether it is certain."""
         self.world.is_certain = True
-        found = value(self.world, self.expression(holder))
+        try:
+            found = value(self.world, self.expression(holder))
+        except RefusedError as refusal:
+            if self.world.is_certain:
+                raise
+            raise UnevaluableError("a refusal that rests on what is not certain") from refusal
         return found, self.world.is_certain
 
     def query(self, holder: Node) -> tuple[list[dict[str, Any]], bool]:
@@ -193,6 +198,7 @@ class Interpreter:
     def execute_sql(self, fields: Node) -> None:
         holder = fields["sqlstmt"]
         if fields.get("into"):
+            statements.check_names(self, holder["PLpgSQL_expr"]["query"])
             try:
                 rows, is_certain = self.query(holder)
             except UnevaluableError:
@@ -207,6 +213,7 @@ class Interpreter:
             self.found(False, False)
 
     def perform(self, fields: Node) -> None:
+        statements.check_names(self, fields["expr"]["PLpgSQL_expr"]["query"])
         if statements.called(self, fields["expr"]["PLpgSQL_expr"]["query"]):
             return
         try:

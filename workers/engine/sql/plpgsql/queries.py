@@ -5,7 +5,7 @@ A table of the user's has no rows in an empty database; reading one makes the an
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cmp_to_key
 from typing import Any
 
@@ -228,9 +228,12 @@ def _join(world: World, fields: Node) -> Iterator[Frame]:
         raise UnevaluableError("a join of another kind")
     shared = strings(fields.get("usingClause", []))
     blank: Frame | None = None
+    candidates = _Candidates(world, fields)
     for left in _source(world, fields["larg"]):
         matched = False
-        for right in _source(world.inside(left), fields["rarg"]):
+        if blank is None and kind == "JOIN_LEFT":
+            blank = candidates.blank()
+        for right in candidates.of(left):
             inner = world.inside({**left, **right})
             blank = blank or {alias: dict.fromkeys(row) for alias, row in right.items()}
             if shared:
@@ -245,6 +248,70 @@ def _join(world: World, fields: Node) -> Iterator[Frame]:
             if blank is None:
                 raise UnevaluableError("the columns of an empty side of a join")
             yield {**left, **blank}
+
+
+class _Candidates:
+    """The rows of a join's right side that may fit a row of the left.
+
+    A plain relation's rows are made once; where the two sides are joined by the equality of two
+    columns with whole numbers (object ids), only the rows of that number are candidates.
+    """
+
+    def __init__(self, world: World, fields: Node) -> None:
+        self._world = world
+        self._fields = fields
+        self._rows: list[Frame] | None = None
+        self._by_number: dict[tuple[tuple[str, ...], ...], dict[int, list[Frame]]] = {}
+
+    def blank(self) -> Frame | None:
+        """A row of nulls, if the right side's columns are known."""
+        known = self._whole()
+        return {a: dict.fromkeys(row) for a, row in known[0].items()} if known else None
+
+    def of(self, left: Frame) -> Iterable[Frame]:
+        """The rows to be tried with one of the left side."""
+        known = self._whole()
+        if known is None:
+            return _source(self._world.inside(left), self._fields["rarg"])
+        paths = self._equal_columns()
+        for one, other in (paths, paths[::-1]) if paths else ():
+            wanted = _plain_value(left, one)
+            if isinstance(wanted, int):
+                found = self._numbered(known, other)
+                if found is not None:
+                    return found.get(wanted, [])
+        return known
+
+    def _whole(self) -> list[Frame] | None:
+        if self._rows is None and "RangeVar" in self._fields["rarg"]:
+            self._rows = list(_source(self._world, self._fields["rarg"]))
+        return self._rows
+
+    def _equal_columns(self) -> tuple[tuple[str, ...], tuple[str, ...]] | None:
+        fields = self._fields.get("quals", {}).get("A_Expr", {})
+        sides = [fields.get(side, {}).get("ColumnRef") for side in ("lexpr", "rexpr")]
+        if fields.get("kind") != "AEXPR_OP" or strings(fields.get("name", [])) != ("=",):
+            return None
+        if sides[0] is None or sides[1] is None:
+            return None
+        return strings(sides[0]["fields"]), strings(sides[1]["fields"])
+
+    def _numbered(self, rows: list[Frame], path: tuple[str, ...]) -> dict[int, list[Frame]] | None:
+        made = self._by_number.get((path,))
+        if made is None:
+            made = {}
+            for row in rows:
+                number = _plain_value(row, path)
+                if not isinstance(number, int):
+                    return None
+                made.setdefault(number, []).append(row)
+            self._by_number[path,] = made
+        return made
+
+
+def _plain_value(frame: Frame, path: tuple[str, ...]) -> Any:
+    """A column's value by `("alias", "name")`, or None."""
+    return frame.get(path[0], {}).get(path[1]) if len(path) == 2 else None
 
 
 def _shared(frame: Frame, name: str) -> Any:

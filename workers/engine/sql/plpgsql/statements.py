@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from workers.engine.sql import depth
 from workers.engine.sql.plpgsql.evaluate import value
-from workers.engine.sql.plpgsql.world import UnevaluableError
+from workers.engine.sql.plpgsql.world import UnevaluableError, World
 from workers.engine.sql.postgres import Node, Parsed, SqlSyntaxError, parse, scan
 from workers.engine.sql.refusal import RefusedError
 from workers.engine.sql.resolve import strings
@@ -117,20 +117,31 @@ def run_calls(run: Run, fields: Node, interpreter: Interpreter | None = None) ->
             continue
         values: list[tuple[object, bool]] = []
         for node in call.get("args", ()):
-            values.append(_argument(interpreter, node))
+            values.append(_argument(run, interpreter, node))
         blocks.run_function(run, function, values)
         is_run = True
     return is_run
 
 
-def _argument(interpreter: Interpreter | None, node: Node) -> tuple[object, bool]:
-    from workers.engine.sql.plpgsql.world import World
-
-    if interpreter is None:
-        return None, False
-    world: World = interpreter.world
+def _argument(run: Run, interpreter: Interpreter | None, node: Node) -> tuple[object, bool]:
+    world = interpreter.world if interpreter is not None else World(run.state)
     world.is_certain = True
     try:
         return value(world, node), world.is_certain
     except UnevaluableError:
         return None, False
+
+
+def check_names(interpreter: Interpreter, query: str) -> None:
+    """Refuse a query that names what does not exist; a variable is no column."""
+    from workers.engine.sql.ddl import data
+
+    run = _inner(interpreter.run, -1, 0)
+    for one in _parsed(query.encode()):
+        if one.kind != "SelectStmt" or one.fields.get("intoClause"):
+            continue
+        try:
+            data.select(run, one.fields)
+        except RefusedError as refusal:
+            if not _is_variable(interpreter, refusal):
+                raise
