@@ -13,11 +13,12 @@ import time
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from workers.checkout import Checkout, CheckoutError, States, compared, merge_base
+from workers.checkout import CheckoutError, merge_base
 from workers.engine.project.layout import is_wanted
 from workers.engine.snapshot import Snapshot, Tree
 from workers.git import Access, Git, GitError
 from workers.merge import changed_paths, merged_paths, workshop
+from workers.states import Checkout, States, compared
 from workers.trees import Listing, Wanted, list_tree
 
 _SHA = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")

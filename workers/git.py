@@ -10,16 +10,14 @@ or an error.
 from __future__ import annotations
 
 import base64
-import contextlib
 import os
-import selectors
-import signal
-import subprocess
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
+
+from workers.child import ChildError, ChildTimeout, Result, communicate
 
 _PASSED_ON = (
     "PATH",
@@ -150,9 +148,15 @@ class Git:
             timeout = min(timeout, self.deadline - time.monotonic())
             if timeout <= 0:
                 raise GitTimeout("there was no time left to read the repository")
-        result = _communicate(
-            _bounded(arguments), self.directory, self._environment(extra), stdin, timeout, limit
-        )
+        environment = self._environment(extra)
+        try:
+            result = communicate(
+                _bounded(arguments), self.directory, environment, stdin, timeout, limit
+            )
+        except ChildTimeout:
+            raise GitTimeout(f"git {arguments[0]} took too long") from None
+        except ChildError as error:
+            raise GitError(f"git {arguments[0]}: {error}") from error
         if result.code not in ok:
             raise GitError(self._redacted(arguments[0], result))
         return result
@@ -179,122 +183,6 @@ class Git:
         return f"git {command} failed ({result.code}): {text[-500:] or 'it said nothing'}"
 
 
-@dataclass(frozen=True, slots=True)
-class Result:
-    """What a finished command gave."""
-
-    code: int
-    stdout: bytes
-    stderr: bytes
-
-    @property
-    def text(self) -> str:
-        """The output as text."""
-        return self.stdout.decode("utf-8", "replace")
-
-    @property
-    def records(self) -> Iterable[bytes]:
-        """The parts of an output made with `-z`."""
-        return (record for record in self.stdout.split(b"\0") if record)
-
-
 def _bounded(arguments: Sequence[str]) -> list[str]:
     """The command line, with a bound on each file that it may write (1 GiB, in 512-byte blocks)."""
     return ["sh", "-c", 'ulimit -f 2097152; exec git "$@"', "git", *arguments]
-
-
-def _communicate(
-    command: list[str],
-    directory: Path,
-    environment: dict[str, str],
-    stdin: bytes,
-    timeout: float,
-    limit: int,
-) -> Result:
-    try:
-        process = subprocess.Popen(
-            command,
-            cwd=directory,
-            env=environment,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            start_new_session=True,
-        )
-    except OSError as error:
-        raise GitError(f"git could not be started: {error.strerror}") from error
-    try:
-        stdout, stderr = _pump(process, stdin, time.monotonic() + timeout, limit)
-    except BaseException:
-        _kill(process)
-        raise
-    return Result(process.wait(), stdout, stderr)
-
-
-def _pump(
-    process: subprocess.Popen[bytes], stdin: bytes, deadline: float, limit: int
-) -> tuple[bytes, bytes]:
-    """Feed and drain a process; both outputs are bounded, and so is the time."""
-    assert process.stdin
-    assert process.stdout
-    assert process.stderr
-    outputs = {process.stdout: bytearray(), process.stderr: bytearray()}
-    rest = memoryview(stdin)
-    with selectors.DefaultSelector() as selector:
-        for stream in outputs:
-            selector.register(stream, selectors.EVENT_READ)
-        if rest:
-            os.set_blocking(process.stdin.fileno(), False)
-            selector.register(process.stdin, selectors.EVENT_WRITE)
-        else:
-            process.stdin.close()
-        while selector.get_map():
-            remaining = deadline - time.monotonic()
-            ready = selector.select(remaining) if remaining > 0 else []
-            if not ready:
-                raise GitTimeout("git took too long")
-            for key, _ in ready:
-                if key.fileobj is process.stdin:
-                    rest = _feed(process, rest)
-                    if not rest:
-                        selector.unregister(process.stdin)
-                        with contextlib.suppress(BrokenPipeError):
-                            process.stdin.close()
-                    continue
-                stream = process.stdout if key.fileobj is process.stdout else process.stderr
-                chunk = os.read(stream.fileno(), 1 << 18)
-                if not chunk:
-                    selector.unregister(stream)
-                    continue
-                outputs[stream] += chunk
-                if len(outputs[stream]) > limit:
-                    raise GitError("git printed more than Driftline reads")
-    try:
-        process.wait(max(0.1, deadline - time.monotonic()))
-    except subprocess.TimeoutExpired:
-        raise GitTimeout("git took too long") from None
-    out, err = bytes(outputs[process.stdout]), bytes(outputs[process.stderr])
-    process.stdout.close()
-    process.stderr.close()
-    return out, err
-
-
-def _feed(process: subprocess.Popen[bytes], rest: memoryview) -> memoryview:
-    assert process.stdin
-    try:
-        return rest[os.write(process.stdin.fileno(), rest[: 1 << 16]) :]
-    except BlockingIOError:
-        return rest
-    except BrokenPipeError:
-        return rest[:0]
-
-
-def _kill(process: subprocess.Popen[bytes]) -> None:
-    """End the command and whatever it started (git runs helpers of its own for HTTP)."""
-    with contextlib.suppress(ProcessLookupError, PermissionError):
-        os.killpg(process.pid, signal.SIGKILL)
-    process.wait()
-    for stream in (process.stdin, process.stdout, process.stderr):
-        if stream:
-            with contextlib.suppress(OSError):
-                stream.close()

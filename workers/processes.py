@@ -7,16 +7,14 @@ is found by the next clock.
 
 from __future__ import annotations
 
-import contextlib
-import ctypes
 import os
 import signal
 import sys
-import time
 from collections.abc import Callable
 from pathlib import Path
-from types import FrameType
 from typing import TYPE_CHECKING, Any
+
+from workers.supervisor import Supervisor
 
 if TYPE_CHECKING:
     from redis import Redis
@@ -27,9 +25,7 @@ WORKER_SECONDS = 30
 """RQ's worker_ttl: an idle worker looks up this often, less 15 seconds, and does maintenance."""
 MAINTENANCE_SECONDS = 20
 MONITORING_SECONDS = 5
-STOP_SECONDS = 30.0
 WEB_THREADS = 8
-_RESTART_PAUSE = 1.0
 
 
 def serve(settings: Settings | None = None) -> int:
@@ -74,114 +70,19 @@ def work(settings: Settings | None = None, *, workers: int = 1, burst: bool = Fa
     from bot.logs import configure_logs
     from bot.settings import Settings
 
-    settings = settings or Settings.from_environment()
+    given = settings or Settings.from_environment()
     configure_logs()
     if burst:
-        return run_worker(settings, burst=True)
-    return Supervisor(settings, workers).run()
+        return run_worker(given, burst=True)
+    roles: dict[str, Callable[[], int]] = {
+        f"worker {number}": lambda: run_worker(given) for number in range(1, workers + 1)
+    }
+    return Supervisor({**roles, "clock": lambda: _run_clock(given)}).run()
 
 
 def _number(name: str, default: int) -> int:
     text = os.environ.get(name, "")
     return int(text) if text.isdigit() and int(text) > 0 else default
-
-
-class Supervisor:
-    """Children by role; each is started again, with a pause, when it dies."""
-
-    def __init__(self, settings: Settings, workers: int) -> None:
-        self._roles: dict[str, Callable[[], int]] = {
-            f"worker {number}": lambda: run_worker(settings) for number in range(1, workers + 1)
-        }
-        self._roles["clock"] = lambda: _run_clock(settings)
-        self._children: dict[int, str] = {}
-        self._stops = 0
-
-    def run(self) -> int:
-        """Start the children and look after them."""
-        signal.signal(signal.SIGTERM, self._stop)
-        signal.signal(signal.SIGINT, self._stop)
-        for role in self._roles:
-            self._start(role)
-        while not self._stops:
-            self._reap_one()
-        return self._wind_down()
-
-    def _stop(self, number: int, frame: FrameType | None) -> None:
-        self._stops += 1
-
-    def _start(self, role: str) -> None:
-        parent = os.getpid()
-        sys.stdout.flush()
-        sys.stderr.flush()
-        pid = os.fork()
-        if pid:
-            self._children[pid] = role
-            return
-        code = 1
-        try:
-            signal.signal(signal.SIGTERM, signal.SIG_DFL)
-            signal.signal(signal.SIGINT, signal.SIG_DFL)
-            _die_with(parent)
-            code = self._roles[role]()
-        except BaseException:
-            import structlog
-
-            structlog.get_logger().exception("a process died", role=role)
-        finally:
-            sys.stdout.flush()
-            os._exit(code)
-
-    def _reap_one(self) -> None:
-        """Wait a little for a child's end; start its role again."""
-        pid = self._ended(os.WNOHANG)
-        if pid is None:
-            time.sleep(0.2)
-            return
-        role = self._children.pop(pid, None)
-        if role is not None and not self._stops:
-            time.sleep(_RESTART_PAUSE)
-            self._start(role)
-
-    def _ended(self, options: int) -> int | None:
-        try:
-            pid, _ = os.waitpid(-1, options)
-        except ChildProcessError:
-            return None
-        return pid or None
-
-    def _wind_down(self) -> int:
-        """Ask the children to finish; end them where they do not."""
-        asked = self._stops
-        self._tell(signal.SIGTERM)
-        deadline = time.monotonic() + STOP_SECONDS
-        while self._children and time.monotonic() < deadline:
-            pid = self._ended(os.WNOHANG)
-            if pid is not None:
-                self._children.pop(pid, None)
-                continue
-            if self._stops > asked:
-                break
-            time.sleep(0.05)
-        self._tell(signal.SIGKILL)
-        for pid in list(self._children):
-            with contextlib.suppress(ChildProcessError):
-                os.waitpid(pid, 0)
-        return 0
-
-    def _tell(self, number: signal.Signals) -> None:
-        for pid in self._children:
-            with contextlib.suppress(ProcessLookupError):
-                os.kill(pid, number)
-
-
-def _die_with(parent: int) -> None:
-    """Have Linux end this process when its parent dies, so that nothing is left behind."""
-    if sys.platform == "linux":
-        with contextlib.suppress(OSError, AttributeError):
-            ctypes.CDLL(None).prctl(1, signal.SIGTERM)
-    if os.getppid() != parent:  # it died in between
-        os._exit(1)
 
 
 def run_worker(settings: Settings, *, burst: bool = False) -> int:

@@ -1,131 +1,23 @@
-"""What a review does on GitHub: the check run, the review comments, and closing what is mended.
+"""What a review says on GitHub: the review comments, and closing what is mended.
 
 Everything here may be run again at any moment, by a retry or by a second worker, and changes
-nothing then: a comment that stands is known by its hidden marker and its author, a check run by
-what Redis remembers of it or by GitHub's own list. After a write of unknown outcome the state is
-read back before anything is written again.
+nothing then: a comment that stands is known by its hidden marker and its author. After a write of
+unknown outcome the state is read back before anything is written again.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from bot.github.errors import Forbidden, NotFound, UnknownOutcome, Unprocessable
-from bot.github.facts import Action, CheckRun, Conclusion, Output, PullRequest, ReviewComment
-from bot.github.ports import Checks, Conversation
-from workers.inflight import KnownRun, KnownRuns
+from bot.github.facts import PullRequest, ReviewComment
+from bot.github.ports import Conversation
 from workers.review.comments import marked, mended_body
 from workers.review.compose import Comment, Composition
 
-NAME = "Driftline"
-"""Of the check run, exactly: branch protection asks for it by name."""
-
 Step = Callable[[], None]
 """Asked before each write; raises where the review has been overtaken."""
-
-
-@dataclass
-class CheckRunOfHead:
-    """The one check run of a head. `external_id` tells runs of two pull requests apart."""
-
-    checks: Checks
-    runs: KnownRuns
-    head_sha: str
-    external_id: str
-    run_id: int | None = None
-    annotated: int = 0
-    is_silent: bool = False
-
-    def begin(self, output: Output, *, ask_github: bool = False) -> int:
-        """Show that the review runs: a new run, or the one that is there already.
-
-        A run that was concluded with annotations is not taken up again, since GitHub only ever
-        adds to those: the head gets a newer run of the same name, which is the one that counts.
-        """
-        known = self.runs.get(self.head_sha)
-        if known is None and ask_github:
-            known = self._found()
-        if known is not None and not known.is_concluded:
-            return self._take(known)
-        if known is not None and known.annotations == 0:
-            try:
-                self.checks.update_check_run(known.id, status="in_progress", output=output)
-            except (NotFound, UnknownOutcome):
-                return self._created(output)
-            return self._take(replace(known, is_concluded=False))
-        return self._created(output)
-
-    def _take(self, known: KnownRun) -> int:
-        self.run_id, self.annotated = known.id, known.annotations
-        self.runs.put(self.head_sha, known)
-        return known.id
-
-    def _created(self, output: Output) -> int:
-        try:
-            run = self.checks.create_check_run(
-                NAME, self.head_sha, output=output, external_id=self.external_id
-            )
-        except UnknownOutcome:
-            found = self._found()
-            if found is not None and not found.is_concluded:
-                return self._take(found)
-            run = self.checks.create_check_run(
-                NAME, self.head_sha, output=output, external_id=self.external_id
-            )
-        return self._take(KnownRun(run.id, is_concluded=False, annotations=0))
-
-    def _found(self) -> KnownRun | None:
-        runs = self.checks.check_runs(self.head_sha, NAME)
-        ours = next((run for run in runs if run.external_id == self.external_id), None)
-        if ours is None:
-            return None
-        return KnownRun(ours.id, ours.is_completed, ours.annotations_count)
-
-    def conclude(
-        self,
-        conclusion: Conclusion,
-        output: Output,
-        actions: Sequence[Action] = (),
-        *,
-        is_stopped: bool = False,
-    ) -> None:
-        """Give the run its conclusion; annotations that are there already are not sent again.
-
-        `is_stopped` says that it is no result: the head, should it come back, is reviewed.
-        """
-        assert self.run_id is not None
-        for _ in range(3):
-            skip = min(self.annotated, len(output.annotations))
-            try:
-                self.checks.update_check_run(
-                    self.run_id,
-                    conclusion=conclusion,
-                    output=output,
-                    actions=actions,
-                    skip_annotations=skip,
-                )
-            except UnknownOutcome:
-                run = self.checks.check_run(self.run_id)
-                self.annotated = run.annotations_count
-                if _is_as_wanted(run, conclusion, output):
-                    break
-                continue
-            break
-        else:
-            raise UnknownOutcome("GitHub did not say whether the check run was concluded.")
-        annotations = max(self.annotated, len(output.annotations))
-        run = KnownRun(self.run_id, True, annotations, is_stopped, self.is_silent)
-        self.runs.put(self.head_sha, run)
-
-
-def _is_as_wanted(run: CheckRun, conclusion: Conclusion, output: Output) -> bool:
-    return (
-        run.is_completed
-        and run.conclusion == conclusion
-        and run.title == output.title
-        and run.annotations_count >= len(output.annotations)
-    )
 
 
 class CommentsRefused(Exception):

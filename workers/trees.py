@@ -1,4 +1,4 @@
-"""A repository's states as texts, read out of git objects or out of a folder as it lies.
+"""A repository's states as texts, read out of git objects.
 
 Nothing is written into a work tree and nothing is followed: symbolic links, submodules, names that
 could lead elsewhere, huge files, binary files and pointers into Git LFS are skipped, and said.
@@ -7,18 +7,15 @@ could lead elsewhere, huge files, binary files and pointers into Git LFS are ski
 from __future__ import annotations
 
 import hashlib
-import os
 import posixpath
-import stat
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from workers.engine.errors import Diagnostic, Effect
 from workers.engine.snapshot import Tree
 from workers.engine.source import Origin, Span
-from workers.git import MEGABYTE, Git, GitError
+from workers.git import MEGABYTE, Git
 
 FILE_LIMIT = 5 * MEGABYTE
 """A file larger than this is not read: no schema or migration written by people comes near."""
@@ -81,6 +78,21 @@ def skipped(path: str, code: str, reason: str) -> Diagnostic:
     )
 
 
+def skipped_link(path: str) -> Diagnostic:
+    """What to say of a link that leads nowhere known."""
+    return skipped(path, "symbolic-link", "it is a symbolic link, and links are not followed")
+
+
+def link_to(path: str, target: str) -> Diagnostic:
+    """What to say of a link to a file of the same tree."""
+    return Diagnostic(
+        "symbolic-link",
+        f"`{path}` is a symbolic link; `{target}`, where it points, is read instead.",
+        Origin(path, Span(0, 0)),
+        Effect.INFORMATION,
+    )
+
+
 def _matters(path: str) -> bool:
     return path.endswith((".prisma", "/migration.sql")) or (
         path.endswith(".sql") and "migrations/" in path
@@ -98,7 +110,7 @@ def list_tree(git: Git, treeish: str, wanted: Wanted) -> Listing:
         path = name.decode("utf-8", "backslashreplace")
         if mode == _SUBMODULE:
             continue
-        trouble = _trouble_with(name)
+        trouble = trouble_with_name(name)
         if trouble is None:
             entries[path] = Entry(mode, oid)
         elif wanted(_shown(path)):
@@ -106,7 +118,7 @@ def list_tree(git: Git, treeish: str, wanted: Wanted) -> Listing:
     return Listing(entries, tuple(refused))
 
 
-def _trouble_with(name: bytes) -> str | None:
+def trouble_with_name(name: bytes) -> str | None:
     """Why a path is refused; git itself allows any byte but NUL in a tree object."""
     try:
         path = name.decode("utf-8")
@@ -192,7 +204,7 @@ def tree_of(listing: Listing, wanted: Wanted, blobs: Blobs) -> Tree:
         elif content is None:
             reason = blobs.refused.get(entry.oid, "its content is not in this clone")
             refused.append(skipped(path, "unread-file", reason))
-        elif trouble := _unreadable(content):
+        elif trouble := trouble_with_content(content):
             refused.append(skipped(path, "unread-file", trouble))
         else:
             files[path] = content
@@ -205,103 +217,14 @@ def _link(path: str, content: bytes | None, listing: Listing) -> Diagnostic:
     resolved = posixpath.normpath(posixpath.join(posixpath.dirname(path), target))
     entry = listing.entries.get(resolved)
     if target and entry is not None and entry.mode in _REGULAR:
-        return Diagnostic(
-            "symbolic-link",
-            f"`{path}` is a symbolic link; `{resolved}`, where it points, is read instead.",
-            Origin(path, Span(0, 0)),
-            Effect.INFORMATION,
-        )
-    return skipped(path, "symbolic-link", "it is a symbolic link, and links are not followed")
+        return link_to(path, resolved)
+    return skipped_link(path)
 
 
-def _unreadable(content: bytes) -> str | None:
+def trouble_with_content(content: bytes) -> str | None:
+    """Why a file is not read, told by its bytes."""
     if content.startswith(_LFS):
         return "it is stored in Git LFS"
     if b"\0" in content[:8000] and not content.startswith(_UTF16):
         return "it is a binary file"
     return None
-
-
-def read_folder(folder: Path, paths: Iterable[str], wanted: Wanted) -> Tree:
-    """The files of a folder as they lie, without following a link."""
-    files: dict[str, bytes] = {}
-    present: set[str] = set()
-    refused: list[Diagnostic] = []
-    for path in paths:
-        if _trouble_with(os.fsencode(path)) is not None:
-            continue
-        kind = _kind(folder, path)
-        if kind is None:
-            continue
-        if kind == "file":
-            present.add(path)
-        if not wanted(path):
-            continue
-        if kind == "link":
-            refused.append(_folder_link(folder, path))
-            continue
-        content = _content(folder / path)
-        if isinstance(content, str):
-            refused.append(skipped(path, "unread-file", content))
-        else:
-            files[path] = content
-    return Tree(files, frozenset(present), tuple(refused))
-
-
-def _kind(folder: Path, path: str) -> str | None:
-    """`file`, `link`, or None for what is neither, is gone, or lies behind a linked folder."""
-    at = folder
-    for part in Path(path).parts[:-1]:
-        at = at / part
-        if at.is_symlink():
-            return None
-    try:
-        mode = (folder / path).lstat().st_mode
-    except OSError:
-        return None
-    if stat.S_ISLNK(mode):
-        return "link"
-    return "file" if stat.S_ISREG(mode) else None
-
-
-def _folder_link(folder: Path, path: str) -> Diagnostic:
-    target = (folder / path).readlink()
-    resolved = posixpath.normpath(posixpath.join(posixpath.dirname(path), str(target)))
-    if not resolved.startswith("..") and _kind(folder, resolved) == "file":
-        return Diagnostic(
-            "symbolic-link",
-            f"`{path}` is a symbolic link; `{resolved}`, where it points, is read instead.",
-            Origin(path, Span(0, 0)),
-            Effect.INFORMATION,
-        )
-    return skipped(path, "symbolic-link", "it is a symbolic link, and links are not followed")
-
-
-def _content(path: Path) -> bytes | str:
-    """A file's bytes, or why they are not to be had."""
-    try:
-        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
-        with open(descriptor, "rb") as file:
-            if os.fstat(descriptor).st_size > FILE_LIMIT:
-                return f"it is larger than {FILE_LIMIT // MEGABYTE} MB"
-            content = file.read(FILE_LIMIT + 1)
-    except OSError as error:
-        return (error.strerror or "it could not be opened").lower()
-    return _unreadable(content) or content
-
-
-_IGNORED_FOLDERS = frozenset({".git", "node_modules", ".venv", ".next", ".turbo"})
-_WALK_LIMIT = 500_000
-
-
-def walk(folder: Path) -> Iterator[str]:
-    """The files below a folder that git knows nothing of."""
-    seen = 0
-    for root, folders, names in os.walk(folder):
-        folders[:] = sorted(name for name in folders if name not in _IGNORED_FOLDERS)
-        relative = Path(root).relative_to(folder)
-        for name in sorted(names):
-            seen += 1
-            if seen > _WALK_LIMIT:
-                raise GitError(f"the folder holds more than {_WALK_LIMIT} files")
-            yield (relative / name).as_posix()

@@ -10,8 +10,9 @@ from redis import Redis
 from bot.github.errors import Forbidden, Unavailable, UnknownOutcome, Unprocessable
 from bot.github.facts import Annotation, DraftComment, Output
 from tests.workers.fakes import ADA, BOT, FakeGitHub, pull_request
+from workers.check_run import CheckRunOfHead
 from workers.inflight import KnownRuns
-from workers.publish import CheckRunOfHead, Comments, CommentsRefused, Published
+from workers.publish import Comments, CommentsRefused, Published
 from workers.review.compose import Comment, Composition
 from workers.review.verdict import Verdict
 from workers.turn import Superseded

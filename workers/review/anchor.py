@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from workers.engine.findings import Edit, Finding, Related
 from workers.engine.report import Report
 from workers.engine.source import Location, Origin, SourceFile
-from workers.review.patch import Hunk, LineMap, Patch, Side
+from workers.review.lines import LineMap
+from workers.review.patch import Hunk, Patch, Side
 
 _LONGEST_RANGE = 12
 """Lines that a comment spans at most: a range that fills the screen points at nothing."""

@@ -13,7 +13,8 @@ from workers.engine.snapshot import Snapshot
 from workers.review import markdown
 from workers.review.anchor import Anchored, Grounds, Place, anchored
 from workers.review.comments import Links, comment_body, cut_sql, edits_as_diff
-from workers.review.patch import LineMap, read_patch
+from workers.review.lines import LineMap
+from workers.review.patch import read_patch
 from workers.review.summary import Listed, summary_text
 from workers.review.verdict import UNTOUCHED, Conduct, Verdict, unknowns, verdict
 

@@ -10,7 +10,8 @@ from tests.workers.review.reports import edit, finding, place, report
 from workers.engine.findings import Edit, Fix, Related
 from workers.engine.source import Origin, Span
 from workers.review.anchor import Anchored, Grounds, Lines, Place, anchored
-from workers.review.patch import LineMap, read_patch
+from workers.review.lines import LineMap
+from workers.review.patch import read_patch
 
 PATH = "prisma/schema.prisma"
 SQL = "prisma/migrations/1_init/migration.sql"

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from tests.workers.repositories import Repository
-from workers.review.patch import LineMap, Patch, read_patch
+from workers.review.lines import LineMap
+from workers.review.patch import Patch, read_patch
 
 
 @pytest.fixture

@@ -1,0 +1,102 @@
+"""A folder as it lies, read without following a link and without git, where it knows nothing."""
+
+from __future__ import annotations
+
+import os
+import posixpath
+import stat
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from workers.engine.errors import Diagnostic
+from workers.engine.snapshot import Tree
+from workers.git import MEGABYTE, GitError
+from workers.trees import (
+    FILE_LIMIT,
+    Wanted,
+    link_to,
+    skipped,
+    skipped_link,
+    trouble_with_content,
+    trouble_with_name,
+)
+
+
+def read_folder(folder: Path, paths: Iterable[str], wanted: Wanted) -> Tree:
+    """The files of a folder as they lie, without following a link."""
+    files: dict[str, bytes] = {}
+    present: set[str] = set()
+    refused: list[Diagnostic] = []
+    for path in paths:
+        if trouble_with_name(os.fsencode(path)) is not None:
+            continue
+        kind = _kind(folder, path)
+        if kind is None:
+            continue
+        if kind == "file":
+            present.add(path)
+        if not wanted(path):
+            continue
+        if kind == "link":
+            refused.append(_folder_link(folder, path))
+            continue
+        content = _content(folder / path)
+        if isinstance(content, str):
+            refused.append(skipped(path, "unread-file", content))
+        else:
+            files[path] = content
+    return Tree(files, frozenset(present), tuple(refused))
+
+
+def _kind(folder: Path, path: str) -> str | None:
+    """`file`, `link`, or None for what is neither, is gone, or lies behind a linked folder."""
+    at = folder
+    for part in Path(path).parts[:-1]:
+        at = at / part
+        if at.is_symlink():
+            return None
+    try:
+        mode = (folder / path).lstat().st_mode
+    except OSError:
+        return None
+    if stat.S_ISLNK(mode):
+        return "link"
+    return "file" if stat.S_ISREG(mode) else None
+
+
+def _folder_link(folder: Path, path: str) -> Diagnostic:
+    target = (folder / path).readlink()
+    resolved = posixpath.normpath(posixpath.join(posixpath.dirname(path), str(target)))
+    if not resolved.startswith("..") and _kind(folder, resolved) == "file":
+        return link_to(path, resolved)
+    return skipped_link(path)
+
+
+def _content(path: Path) -> bytes | str:
+    """A file's bytes, or why they are not to be had."""
+    try:
+        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+        with open(descriptor, "rb") as file:
+            if os.fstat(descriptor).st_size > FILE_LIMIT:
+                return f"it is larger than {FILE_LIMIT // MEGABYTE} MB"
+            content = file.read(FILE_LIMIT + 1)
+    except OSError as error:
+        return (error.strerror or "it could not be opened").lower()
+    return trouble_with_content(content) or content
+
+
+_IGNORED_FOLDERS = frozenset({".git", "node_modules", ".venv", ".next", ".turbo"})
+_WALK_LIMIT = 500_000
+
+
+def walk(folder: Path) -> Iterator[str]:
+    """The files below a folder that git knows nothing of."""
+    seen = 0
+    for root, folders, names in os.walk(folder):
+        folders[:] = sorted(name for name in folders if name not in _IGNORED_FOLDERS)
+        relative = Path(root).relative_to(folder)
+        for name in sorted(names):
+            seen += 1
+            if seen > _WALK_LIMIT:
+                raise GitError(f"the folder holds more than {_WALK_LIMIT} files")
+            yield (relative / name).as_posix()

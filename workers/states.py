@@ -1,0 +1,128 @@
+"""Base, head and where they parted: the three states of a review, made into one checkout."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from workers.engine.errors import Diagnostic, Effect
+from workers.engine.project.layout import is_wanted
+from workers.engine.snapshot import Snapshot, Tree
+from workers.git import Git
+from workers.merge import (
+    Merge,
+    changed_paths,
+    line_shifts,
+    merge,
+    merged_paths,
+    renames,
+    unified_diff,
+    write_tree,
+)
+from workers.trees import Blobs, Listing, Wanted, read_blobs, tree_of
+
+
+@dataclass(frozen=True)
+class Checkout:
+    """What a review works on.
+
+    `diff` is the unified diff of the wanted files from the merge base to the head, as GitHub
+    shows it. `shifts` is the bare diff from the judged state (head merged into base) to the head:
+    findings stand in the former, comments in the latter.
+    """
+
+    snapshot: Snapshot
+    diff: str = ""
+    shifts: str = ""
+
+    @property
+    def is_touched(self) -> bool:
+        """The change concerns a file that Driftline reads."""
+        changed = self.snapshot.changed
+        return changed is None or any(is_wanted(path) for path in changed)
+
+
+@dataclass(frozen=True)
+class States:
+    """The three states that a review knows. `ancestor` is None where history has none."""
+
+    base: Listing
+    head: Listing
+    ancestor: Listing | None
+
+    @property
+    def origin(self) -> Listing:
+        """What the change is measured from."""
+        return self.base if self.ancestor is None else self.ancestor
+
+    @property
+    def changed(self) -> frozenset[str]:
+        """The paths that the head itself changes."""
+        return changed_paths(self.origin, self.head)
+
+    def oids(self, wanted: Wanted) -> frozenset[str]:
+        """The objects to be had before `compared` can work: one batch.
+
+        Deleted files that are not wanted belong to it where wanted files are new: GitHub may
+        show such a pair as a rename, with fewer lines to comment on.
+        """
+        states = (self.base, self.head, self.origin)
+        chosen = frozenset[str]().union(*(state.only(wanted).oids for state in states))
+        return chosen | self.sources(wanted).oids
+
+    def sources(self, wanted: Wanted) -> Listing:
+        """Deleted files that a new wanted file may come from."""
+        before, after = self.origin.entries, self.head.entries
+        suffixes = {Path(path).suffix for path in after.keys() - before.keys() if wanted(path)}
+        gone = {
+            path: before[path]
+            for path in before.keys() - after.keys()
+            if not wanted(path) and Path(path).suffix in suffixes
+        }
+        return Listing(gone if len(gone) <= _RENAME_SOURCES else {})
+
+
+_RENAME_SOURCES = 50
+
+
+def compared(git: Git, states: States, wanted: Wanted) -> Checkout:
+    """The snapshot and the diffs of three states whose wanted objects are all at hand."""
+    head, base = states.head.only(wanted), states.base.only(wanted)
+    origin = states.origin.only(wanted)
+    judged = (
+        merge(git, origin, base, head)
+        if states.ancestor is not None
+        else Merge(head, write_tree(git, head))
+    )
+    sources = states.sources(wanted)
+    before = write_tree(git, Listing({**origin.entries, **sources.entries}))
+    after = write_tree(git, head)
+    blobs = read_blobs(git, judged.listing.oids | base.oids)
+    paths = merged_paths(states.origin.paths, states.base.paths, states.head.paths)
+    snapshot = Snapshot(
+        head=_judged_tree(judged, blobs, wanted, states.head.paths if judged.conflicts else paths),
+        base=with_paths(tree_of(base, wanted, blobs), states.base.paths),
+        changed=states.changed,
+        renamed=renames(git, before, after),
+        conflicts=judged.conflicts,
+    )
+    shifts = line_shifts(git, judged.tree, after) if judged.tree != after else ""
+    return Checkout(snapshot, unified_diff(git, before, after), shifts)
+
+
+def _judged_tree(judged: Merge, blobs: Blobs, wanted: Wanted, paths: frozenset[str]) -> Tree:
+    tree = with_paths(tree_of(judged.listing, wanted, blobs), paths)
+    if judged.problem is None:
+        return tree
+    note = Diagnostic(
+        "merge-failed",
+        "The head could not be merged into its base, so it was judged alone.",
+        None,
+        Effect.INFORMATION,
+    )
+    return Tree(tree.files, tree.paths, (*tree.skipped, note))
+
+
+def with_paths(tree: Tree, paths: frozenset[str]) -> Tree:
+    """The tree with every path that the state has, read or not."""
+    return Tree(tree.files, paths | tree.paths, tree.skipped)
