@@ -31,6 +31,8 @@ from workers.engine.rules.history import (
     naming,
     order,
     refused,
+    transaction,
+    twice,
     unrun,
 )
 from workers.engine.rules.history.prepare import history_subjects
@@ -101,6 +103,8 @@ MODULES: tuple[ModuleType, ...] = (
     schema_path,
     suppression,
     table,
+    transaction,
+    twice,
     unrun,
     view,
 )

@@ -13,7 +13,7 @@ from workers.engine.rules.history.stamps import newest_after
 from workers.engine.rules.history.subjects import LateMigration
 from workers.engine.sql.replay import Ground, Migration, Replay, replay
 
-Effect = Literal["independent", "same table", "same object", "differs", "fails"]
+Effect = Literal["independent", "same enum", "same table", "same object", "differs", "fails"]
 
 
 def late_migrations(context: Context) -> Iterator[LateMigration]:
@@ -69,6 +69,10 @@ def _overlap(
     for trace in mine:
         if trace.table is not None and trace.table in tables:
             return "same table", f"the table `{name_of(trace.table).rpartition('.')[2]}`"
+    enums = {trace.name for trace in theirs if trace.kind == "enum"}
+    for trace in mine:
+        if trace.kind == "enum" and trace.name in enums:
+            return "same enum", f"the {trace.label}"
     return "independent", ""
 
 

@@ -29,6 +29,7 @@ _KINDS = {
     "policy": frozenset({"policy"}),
     "constraint": frozenset({"constraint"}),
     "column": frozenset({"column"}),
+    "new table": frozenset({"table"}),
 }
 _PREFIXES = frozenset(
     {

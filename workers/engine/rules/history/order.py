@@ -74,6 +74,7 @@ def check_late(late: LateMigration, context: Context) -> Iterator[Finding]:
     name, newest = late.migration.name, late.later[-1].name
     what = {
         "independent": "it touches nothing that they touch, so this is harmless",
+        "same enum": f"both change {late.shared}, so its values may stand in another order",
         "same table": f"both change {late.shared}",
         "same object": f"both change {late.shared}",
         "differs": "the two orders make different schemas",
@@ -81,6 +82,7 @@ def check_late(late: LateMigration, context: Context) -> Iterator[Finding]:
     }[late.effect]
     severity = {
         "independent": Severity.NOTICE,
+        "same enum": Severity.NOTICE,
         "same table": Severity.WARNING,
     }.get(late.effect, Severity.ERROR)
     count = len(late.later)

@@ -12,6 +12,7 @@ from workers.engine.rules.history.failures import disorder, failed_migrations, r
 from workers.engine.rules.history.landing import landed_changes
 from workers.engine.rules.history.late import late_migrations
 from workers.engine.rules.history.made import traces
+from workers.engine.rules.history.makers import Makings, Missing
 from workers.engine.rules.history.stamps import stamp_of
 from workers.engine.rules.history.subjects import (
     Disorder,
@@ -24,11 +25,13 @@ from workers.engine.rules.history.subjects import (
     SameNames,
     ScriptlessFolder,
     SharedStamp,
+    TwiceMade,
     UnrunScript,
     UnrunType,
     UnsortableName,
 )
 from workers.engine.rules.history.tokens import is_empty
+from workers.engine.rules.history.transactions import shared_transactions
 from workers.engine.source import SourceFile
 from workers.engine.sql.replay import Migration
 
@@ -57,6 +60,8 @@ def history_subjects(context: Context) -> Iterator[HistorySubject]:
         if isinstance(change, ColumnTypeChanged) and change.replayed.history:
             yield UnrunType(change)
     yield from landed_changes(context)
+    yield from shared_transactions(context)
+    yield from _twice(context)
 
 
 def _is_told(disorder: Disorder, late: list[LateMigration]) -> bool:
@@ -128,3 +133,17 @@ def _scriptless(folder: MigrationFolder, context: Context) -> Iterator[Scriptles
         files = tuple(sorted(p for p in context.head.paths if p.startswith(path + "/")))
         if not nested.intersection(files):
             yield ScriptlessFolder(name, path, files)
+
+
+def _twice(context: Context) -> Iterator[TwiceMade]:
+    """Tables that this pair's migrations create, and another runner's too."""
+    pair = context.project
+    if pair is None or pair.schema is None or not pair.neighbours:
+        return
+    folders = tuple(f"{path}/" for path in pair.neighbours)
+    others = [s for s in context.sources.values() if s.path.startswith(folders)]
+    makings = Makings(source for source in others if source.path.endswith(".sql"))
+    for name, table in context.replayed.tables.items():
+        for place in makings.of(Missing("new table", name.name)):
+            yield TwiceMade(str(name), table.history[0], place)
+            break

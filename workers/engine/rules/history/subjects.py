@@ -166,13 +166,14 @@ class LateMigration:
     """A migration that the pull request brings and that sorts before some that have landed.
 
     `later` are the landed ones that sort after it. `effect` says how it matters: "independent";
+    "same enum", where both change one and at most the order of its values differs;
     "same table", where both touch one; "same object"; "differs", where the two orders make
     different schemas; "fails", where one of the orders does not run.
     """
 
     migration: Migration
     later: tuple[Migration, ...]
-    effect: Literal["independent", "same table", "same object", "differs", "fails"]
+    effect: Literal["independent", "same enum", "same table", "same object", "differs", "fails"]
     shared: str
     new_name: str
 
@@ -183,6 +184,34 @@ class RefusedScript:
 
     failure: Failure
     source: SourceFile
+
+
+@dataclass(frozen=True, slots=True)
+class ConcurrentStatement:
+    """A statement with CONCURRENTLY in a migration of several statements."""
+
+    migration: Migration
+    origin: Origin
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class EarlyUse:
+    """A statement that uses an enum value in the migration that adds it."""
+
+    migration: Migration
+    enum: str
+    value: str
+    origin: Origin
+
+
+@dataclass(frozen=True, slots=True)
+class TwiceMade:
+    """A table that two runners' migrations both create."""
+
+    name: str
+    here: Origin
+    there: Origin
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,6 +228,9 @@ HistorySubject = (
     | LateMigration
     | RefusedScript
     | UnrunType
+    | ConcurrentStatement
+    | EarlyUse
+    | TwiceMade
     | SharedStamp
     | UnsortableName
     | SameNames
