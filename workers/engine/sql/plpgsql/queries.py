@@ -13,7 +13,7 @@ from workers.engine.sql import resolve
 from workers.engine.sql.ddl.figure import column_label
 from workers.engine.sql.plpgsql import catalogue, information
 from workers.engine.sql.plpgsql.aggregates import AGGREGATES, aggregated
-from workers.engine.sql.plpgsql.catalogue import Row
+from workers.engine.sql.plpgsql.catalogue import Oid, Row
 from workers.engine.sql.plpgsql.comparison import compare
 from workers.engine.sql.plpgsql.evaluate import is_true, value
 from workers.engine.sql.plpgsql.world import Frame, UnevaluableError, World
@@ -254,14 +254,14 @@ class _Candidates:
     """The rows of a join's right side that may fit a row of the left.
 
     A plain relation's rows are made once; where the two sides are joined by the equality of two
-    columns with whole numbers (object ids), only the rows of that number are candidates.
+    columns with object ids, only the rows of that id are candidates.
     """
 
     def __init__(self, world: World, fields: Node) -> None:
         self._world = world
         self._fields = fields
         self._rows: list[Frame] | None = None
-        self._by_number: dict[tuple[tuple[str, ...], ...], dict[int, list[Frame]]] = {}
+        self._by_number: dict[tuple[tuple[str, ...], ...], dict[Oid, list[Frame]]] = {}
 
     def blank(self) -> Frame | None:
         """A row of nulls, if the right side's columns are known."""
@@ -276,7 +276,7 @@ class _Candidates:
         paths = self._equal_columns()
         for one, other in (paths, paths[::-1]) if paths else ():
             wanted = _plain_value(left, one)
-            if isinstance(wanted, int):
+            if isinstance(wanted, Oid):
                 found = self._numbered(known, other)
                 if found is not None:
                     return found.get(wanted, [])
@@ -296,13 +296,13 @@ class _Candidates:
             return None
         return strings(sides[0]["fields"]), strings(sides[1]["fields"])
 
-    def _numbered(self, rows: list[Frame], path: tuple[str, ...]) -> dict[int, list[Frame]] | None:
+    def _numbered(self, rows: list[Frame], path: tuple[str, ...]) -> dict[Oid, list[Frame]] | None:
         made = self._by_number.get((path,))
         if made is None:
             made = {}
             for row in rows:
                 number = _plain_value(row, path)
-                if not isinstance(number, int):
+                if not isinstance(number, Oid):
                     return None
                 made.setdefault(number, []).append(row)
             self._by_number[path,] = made
