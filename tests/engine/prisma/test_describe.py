@@ -267,3 +267,14 @@ def test_several_files_are_one_schema() -> None:
 def test_a_contract_of_prisma_8_could_not_be_judged() -> None:
     declaration = declare("types {\n  Id = Char(36)\n}\nmodel A {\n  id Id @id\n}\n", head="")
     assert ("prisma-contract", ()) in [(code, subjects) for code, _, subjects in told(declaration)]
+
+
+def test_a_generated_column_keeps_the_schemas_text_beside_postgresqls() -> None:
+    declaration = declare(
+        'model A {\n  id Int @id\n  c Unsupported("tsvector")? '
+        "@default(dbgenerated(\"to_tsvector('english', body)\"))\n  body String\n}\n"
+    )
+    column = table(declaration, "A").columns[1]
+    assert column.default == "to_tsvector('english'::regconfig, body)"
+    assert column.default_written == "to_tsvector('english', body)"
+    assert column.is_unsupported

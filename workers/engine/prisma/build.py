@@ -136,7 +136,16 @@ class _Builder:
             if column.default_kind == "sequence" and self.provider == "postgresql":
                 column = self._serial(table, column)
             columns.append(column)
+        if self.printer.unprinted:
+            return [self._generated(column, columns) for column in columns]
         return columns
+
+    def _generated(self, column: model.Column, columns: list[model.Column]) -> model.Column:
+        """A default that refers to other columns is a generated column's expression."""
+        written = column.default_written
+        if written is None or written not in self.printer.unprinted:
+            return column
+        return replace(column, default=self.printer.generated(written, columns, column.type))
 
     def _serial(self, table: Table, column: model.Column) -> model.Column:
         """What SERIAL makes: a sequence of the column's own, and its next value as default."""

@@ -22,6 +22,8 @@ class ExpressionPrinter:
     provider: Provider
     schema: Schema
     default_schema: str
+    unprinted: set[str] = field(default_factory=set)
+    """Defaults that stand as written, for instance as they refer to other columns."""
     _printed: dict[tuple[str, SqlType | None], str] = field(default_factory=dict)
 
     def default(self, expression: str, type_: SqlType) -> str:
@@ -30,6 +32,10 @@ class ExpressionPrinter:
         if key not in self._printed:
             self._printed[key] = self._print(expression, (), type_)
         return self._printed[key]
+
+    def generated(self, expression: str, columns: Iterable[Column], type_: SqlType) -> str:
+        """The expression of a generated column, which Prisma too holds for a default."""
+        return self._print(expression, columns, type_)
 
     def predicate(self, expression: str, columns: Iterable[Column]) -> str:
         """A condition on a table's columns as `pg_get_expr` prints it."""
@@ -49,6 +55,7 @@ class ExpressionPrinter:
             scope = DeclaredScope(self._state(), types, default_schema=self.default_schema)
             return expressions.deparse(node, scope, type_)
         except (expressions.UnprintableError, SqlSyntaxError, RecursionError):
+            self.unprinted.add(expression)
             return written
 
     def _state(self) -> State:
