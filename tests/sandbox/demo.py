@@ -19,6 +19,7 @@ from types import FrameType
 from rich.console import Console
 
 from tests.sandbox import example, rendering
+from tests.sandbox.git import missing
 from tests.sandbox.handles import PullHandle
 from tests.sandbox.narration import Narrator
 from tests.sandbox.state import CheckRun
@@ -79,6 +80,9 @@ def ending_on_signals() -> Iterator[None]:
 
 def run(console: Console, stays: bool) -> int:
     """Starts everything, opens the pull request, shows what comes of it."""
+    lack = missing()
+    if lack:
+        raise RuntimeError(lack)
     start = time.time()
     console.print("Starting Valkey, the sandbox GitHub, the web process and a worker …")
     with running_stack() as stack:

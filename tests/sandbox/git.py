@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import re
+import shutil
 import subprocess
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -48,6 +50,25 @@ class Commit:
 
 class GitError(Exception):
     """git ended with a code other than 0; the text is what it wrote to standard error."""
+
+
+NEEDED = (2, 38)  # the first git whose merge-tree merges without a work tree
+
+
+def missing() -> str | None:
+    """What this machine's git lacks for the sandbox, as a sentence; None where it will do."""
+    if shutil.which("git") is None:
+        return "git is not installed."
+    said = subprocess.run(["git", "--version"], capture_output=True, text=True, check=True).stdout
+    found = re.search(r"(\d+)\.(\d+)", said)
+    if found and (int(found[1]), int(found[2])) < NEEDED:
+        return f"git 2.38 or newer is needed, but this is {said.strip()}."
+    where = subprocess.run(
+        ["git", "--exec-path"], capture_output=True, text=True, check=True
+    ).stdout
+    if not (Path(where.strip()) / "git-http-backend").exists():
+        return "git comes without git-http-backend here (Alpine: apk add git-daemon)."
+    return None
 
 
 class GitRepository:

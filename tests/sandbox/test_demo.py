@@ -34,6 +34,13 @@ def test_without_a_terminal_it_shows_the_review_and_ends() -> None:
     assert done.stderr == ""
 
 
+def test_without_git_one_is_told_so(tmp_path: Path) -> None:
+    environment = os.environ | {"PATH": str(tmp_path)}
+    done = subprocess.run(COMMAND, cwd=ROOT, env=environment, capture_output=True, text=True)
+    assert done.returncode == 2
+    assert "The demo could not start: git is not installed." in done.stdout
+
+
 @pytest.mark.skipif(not Path("/proc").is_dir(), reason="looks for what is left running in /proc")
 def test_on_a_terminal_it_stays_until_ctrl_c_and_leaves_nothing_running() -> None:
     with on_a_terminal() as (pid, terminal):

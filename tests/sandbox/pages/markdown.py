@@ -33,8 +33,9 @@ def render(text: str | None, lines: Sequence[str] = ()) -> Markup:
         ),
         made,
     )
-    box = '<li class="task">{}<input type="checkbox" disabled{}> '
-    made = TASK.sub(lambda f: box.format(f[1] or "", "" if f[2] == " " else " checked"), made)
+    box = '<li class="task">{}<input type="checkbox" disabled aria-label="{}"> '
+    marks = {" ": "to do", "x": 'done" checked="', "X": 'done" checked="'}
+    made = TASK.sub(lambda found: box.format(found[1] or "", marks[found[2]]), made)
     return Markup(made)
 
 
