@@ -61,11 +61,17 @@ def read_default(
         return Default(kind, text)
     if kind == "value" and family == "datetime" and not is_list:
         return Default("datetime", text)
+    if kind == "value" and family == "json" and not is_list:
+        return _read(text, family, is_list=False) if "'" in text[:2] else _json(text)
     if kind is None and sqlite_family:
         return _read_sqlite(text, sqlite_family)
     if default_schema is not None:
         text = unqualified(text, default_schema)
     return _read(text, family, is_list)
+
+
+def _json(text: str) -> Default:
+    return Default("value", text, ("json", text))
 
 
 def _read_sqlite(text: str, family: str) -> Default | None:

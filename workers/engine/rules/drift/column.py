@@ -36,6 +36,7 @@ from workers.engine.fixes import drift as fixes
 from workers.engine.rule import Rule
 from workers.engine.rules.context import Context
 from workers.engine.rules.drift.cause import cause_of_change
+from workers.engine.rules.drift.remedy import suited
 from workers.engine.rules.wording import (
     column_words,
     field_words,
@@ -77,7 +78,7 @@ def check_missing(change: ColumnMissing, context: Context) -> Iterator[Finding]:
             *context.told(change.replayed_table.history[:1], table_words(table)),
             *cause_of_change(context, change),
         ),
-        fix=fixes.make_column(table, column, _backfill(context, change)),
+        fix=suited(context, change, fixes.make_column(table, column, _backfill(context, change))),
     )
 
 
@@ -116,7 +117,7 @@ def check_extra(change: ColumnExtra, context: Context) -> Iterator[Finding]:
             + (" Until then every insert by Prisma Client fails." if blocks else "")
         ),
         related=(*_model_place(context, change), *cause_of_change(context, change)),
-        fix=fixes.drop_column(change),
+        fix=suited(context, change, fixes.drop_column(change)),
     )
 
 
@@ -158,6 +159,6 @@ def check_renamed(change: ColumnRenamed, context: Context) -> Iterator[Finding]:
             *context.told(change.replayed.history, column_words(change.replayed_table.name, old)),
             *cause_of_change(context, change),
         ),
-        fix=fixes.rename_column(change),
+        fix=suited(context, change, fixes.rename_column(change)),
         confidence=change.evidence.confidence,
     )

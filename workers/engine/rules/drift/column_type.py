@@ -34,6 +34,7 @@ from workers.engine.fixes import drift as fixes
 from workers.engine.rule import Rule
 from workers.engine.rules.context import Context
 from workers.engine.rules.drift.cause import cause_of_change
+from workers.engine.rules.drift.remedy import suited
 from workers.engine.rules.wording import (
     column_words,
     field_words,
@@ -84,7 +85,7 @@ def check(change: ColumnTypeChanged, context: Context) -> Iterator[Finding]:
             ),
             *cause_of_change(context, change),
         ),
-        fix=fixes.retype(change, context.replayed),
+        fix=suited(context, change, fixes.retype(change, context.replayed)),
     )
 
 

@@ -36,6 +36,7 @@ from workers.engine.fixes import drift as fixes
 from workers.engine.rule import Rule
 from workers.engine.rules.context import Context
 from workers.engine.rules.drift.cause import cause_of_change
+from workers.engine.rules.drift.remedy import suited
 from workers.engine.rules.wording import column_words, field_words, ticked
 from workers.engine.schema.model import Column
 
@@ -68,7 +69,7 @@ def check(change: ColumnDefaultChanged, context: Context) -> Iterator[Finding]:
             *context.told(change.replayed.history, there),
             *cause_of_change(context, change),
         ),
-        fix=fixes.redefault(change),
+        fix=suited(context, change, fixes.redefault(change)),
     )
 
 

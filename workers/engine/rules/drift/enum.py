@@ -31,6 +31,7 @@ from workers.engine.findings import Finding, Severity
 from workers.engine.fixes import drift as fixes
 from workers.engine.rule import Rule
 from workers.engine.rules.context import Context
+from workers.engine.rules.drift.remedy import suited
 from workers.engine.rules.wording import list_words, mapping_words, table_words, ticked
 
 enum_missing = Rule("enum-missing", family="drift", severity=Severity.ERROR, since="0.1")
@@ -52,7 +53,7 @@ def check_missing(change: EnumMissing, context: Context) -> Iterator[Finding]:
         message=f"The enum {table_words(enum.name)} is declared, but no migration creates it.",
         origin=context.place(enum.history),
         remedy="Create the type in a new migration.",
-        fix=fixes.make_enum(enum),
+        fix=suited(context, change, fixes.make_enum(enum)),
     )
 
 
@@ -68,7 +69,7 @@ def check_extra(change: EnumExtra, context: Context) -> Iterator[Finding]:
         ),
         origin=context.place(enum.history[:1]),
         remedy="Declare it, or drop the type in a new migration: Prisma's next one would.",
-        fix=fixes.drop_enum(enum),
+        fix=suited(context, change, fixes.drop_enum(enum)),
     )
 
 
@@ -98,7 +99,7 @@ def check_renamed(change: EnumRenamed, context: Context) -> Iterator[Finding]:
             "make them anew."
         ),
         related=context.told(replayed.history, table_words(replayed.name)),
-        fix=fixes.rename_enum(change),
+        fix=suited(context, change, fixes.rename_enum(change)),
         confidence=change.evidence.confidence,
     )
 
@@ -135,5 +136,5 @@ def check_values(change: EnumValuesChanged, context: Context) -> Iterator[Findin
                 if value.history[:1] != change.replayed.history[:1]
             ),
         ),
-        fix=fixes.rebuild_enum(change, context.declared),
+        fix=suited(context, change, fixes.rebuild_enum(change, context.declared)),
     )

@@ -30,6 +30,7 @@ from workers.engine.findings import Finding, Severity
 from workers.engine.fixes import drift as fixes
 from workers.engine.rule import Rule
 from workers.engine.rules.context import Context
+from workers.engine.rules.drift.remedy import suited
 from workers.engine.rules.wording import list_words, ticked
 from workers.engine.schema.model import History
 
@@ -60,7 +61,7 @@ def check_extension(change: ExtensionMissing, context: Context) -> Iterator[Find
         message=f"The extension {name} is declared, but no migration installs it.",
         origin=context.place(change.declared.history),
         remedy="Install it in a new migration that sorts before what needs it.",
-        fix=fixes.install(change),
+        fix=suited(context, change, fixes.install(change)),
     )
 
 
@@ -85,5 +86,5 @@ def check_schema(change: SchemaMissing, context: Context) -> Iterator[Finding]:
         ),
         origin=context.place(history),
         remedy="Create the schema in a new migration.",
-        fix=fixes.make_schema(change.name),
+        fix=suited(context, change, fixes.make_schema(change.name)),
     )

@@ -35,6 +35,7 @@ from workers.engine.fixes import drift as fixes
 from workers.engine.rule import Rule
 from workers.engine.rules.context import Context
 from workers.engine.rules.drift.cause import cause_of_change
+from workers.engine.rules.drift.remedy import suited
 from workers.engine.rules.wording import list_words, mapping_words, model_words, table_words, ticked
 from workers.engine.schema.model import ForeignKey
 
@@ -70,7 +71,7 @@ def check_missing(change: ForeignKeyMissing, context: Context) -> Iterator[Findi
             ),
             *cause_of_change(context, change),
         ),
-        fix=fixes.reference(change),
+        fix=suited(context, change, fixes.reference(change)),
     )
 
 
@@ -96,7 +97,7 @@ def check_extra(change: ForeignKeyExtra, context: Context) -> Iterator[Finding]:
             "Else drop it in a new migration."
         ),
         related=cause_of_change(context, change),
-        fix=fixes.reference(change),
+        fix=suited(context, change, fixes.reference(change)),
     )
 
 
@@ -132,7 +133,7 @@ def check_changed(change: ForeignKeyChanged, context: Context) -> Iterator[Findi
             *context.told(replayed.history, ticked(replayed.name)),
             *(cause_of_change(context, change) if not change.only_name else ()),
         ),
-        fix=fixes.reference(change),
+        fix=suited(context, change, fixes.reference(change)),
     )
 
 

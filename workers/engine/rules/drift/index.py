@@ -36,6 +36,7 @@ from workers.engine.fixes import drift as fixes
 from workers.engine.rule import Rule
 from workers.engine.rules.context import Context
 from workers.engine.rules.drift.cause import cause_of_change
+from workers.engine.rules.drift.remedy import suited
 from workers.engine.rules.wording import (
     index_words,
     list_words,
@@ -86,7 +87,7 @@ def check_missing(change: IndexMissing, context: Context) -> Iterator[Finding]:
             ),
             *cause_of_change(context, change),
         ),
-        fix=fixes.reindex(change),
+        fix=suited(context, change, fixes.reindex(change)),
     )
 
 
@@ -113,7 +114,7 @@ def check_extra(change: IndexExtra, context: Context) -> Iterator[Finding]:
             *((Related(f"{ticked(model.name)} has no such index", model.origin),) if model else ()),
             *cause_of_change(context, change),
         ),
-        fix=fixes.reindex(change),
+        fix=suited(context, change, fixes.reindex(change)),
     )
 
 
@@ -152,7 +153,7 @@ def check_changed(change: IndexChanged, context: Context) -> Iterator[Finding]:
             *context.told(replayed.history, ticked(replayed.name)),
             *(cause_of_change(context, change) if not change.only_name else ()),
         ),
-        fix=fixes.reindex(change),
+        fix=suited(context, change, fixes.reindex(change)),
     )
 
 

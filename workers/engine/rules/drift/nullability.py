@@ -32,6 +32,7 @@ from workers.engine.fixes import drift as fixes
 from workers.engine.rule import Rule
 from workers.engine.rules.context import Context
 from workers.engine.rules.drift.cause import cause_of_change
+from workers.engine.rules.drift.remedy import suited
 from workers.engine.rules.wording import column_words, field_words
 
 column_nullability_mismatch = Rule(
@@ -64,5 +65,5 @@ def check(change: ColumnNullabilityChanged, context: Context) -> Iterator[Findin
             *context.told(change.replayed.history, there),
             *cause_of_change(context, change),
         ),
-        fix=fixes.require(change),
+        fix=suited(context, change, fixes.require(change)),
     )

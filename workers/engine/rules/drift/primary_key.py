@@ -31,6 +31,7 @@ from workers.engine.fixes import drift as fixes
 from workers.engine.rule import Rule
 from workers.engine.rules.context import Context
 from workers.engine.rules.drift.cause import cause_of_change
+from workers.engine.rules.drift.remedy import suited
 from workers.engine.rules.wording import list_words, mapping_words, model_words, table_words, ticked
 from workers.engine.schema.model import KeyConstraint
 
@@ -72,7 +73,7 @@ def check(change: PrimaryKeyChanged, context: Context) -> Iterator[Finding]:
             *context.told(history, f"the key of {there}" if replayed else there),
             *(cause_of_change(context, change) if not change.only_name else ()),
         ),
-        fix=fixes.rekey(change),
+        fix=suited(context, change, fixes.rekey(change)),
     )
 
 

@@ -34,6 +34,7 @@ from workers.engine.fixes import drift as fixes
 from workers.engine.rule import Rule
 from workers.engine.rules.context import Context
 from workers.engine.rules.drift.cause import likely_cause
+from workers.engine.rules.drift.remedy import suited
 from workers.engine.rules.wording import mapping_words, model_words, table_words, ticked
 
 table_missing = Rule("table-missing", family="drift", severity=Severity.ERROR, since="0.1")
@@ -56,7 +57,7 @@ def check_missing(change: TableMissing, context: Context) -> Iterator[Finding]:
         origin=context.place(change.declared.history),
         remedy=f"Create {table_words(name)} in a new migration (`prisma migrate dev`).",
         related=likely_cause(context, name),
-        fix=fixes.make_table(change.declared),
+        fix=suited(context, change, fixes.make_table(change.declared)),
     )
 
 
@@ -85,7 +86,7 @@ def check_extra(change: TableExtra, context: Context) -> Iterator[Finding]:
             "if nothing uses it: Prisma's next migration would."
         ),
         related=tuple(context.told(table.history, table_words(table.name)))[1:],
-        fix=fixes.drop_table(table),
+        fix=suited(context, change, fixes.drop_table(table)),
     )
 
 
@@ -111,7 +112,7 @@ def check_renamed(change: TableRenamed, context: Context) -> Iterator[Finding]:
             *context.told(replayed.history, table_words(replayed.name)),
             *likely_cause(context, declared.name),
         ),
-        fix=fixes.rename_table(change),
+        fix=suited(context, change, fixes.rename_table(change)),
         confidence=change.evidence.confidence,
     )
 

@@ -153,7 +153,10 @@ class _Database:
         name = reader.qualified_name()
         if not reader.take("ON"):
             raise reader.refusal()
-        table = self._need(reader.name())
+        wanted = reader.name()
+        table = self.find(wanted)
+        if table is None:
+            raise SqliteError(f"no such table: main.{wanted}")
         if self._index_table(name) is not None:
             if guarded:
                 return
