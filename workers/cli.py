@@ -16,6 +16,7 @@ from collections.abc import Sequence
 from types import FrameType
 from typing import NoReturn
 
+from workers.refusals import Unreadable, WrongUse
 from workers.version import VERSION
 
 COULD_NOT_TELL = 3
@@ -43,15 +44,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _run(options: argparse.Namespace) -> int:
-    from workers import commands
-
     try:
+        from workers import commands
+
         run = getattr(commands, options.command)
         code: int = run(options)
-    except commands.WrongUse as error:
+    except WrongUse as error:
         print(f"driftline: {error}", file=sys.stderr)
         return WRONG_USE
-    except commands.Unreadable as error:
+    except Unreadable as error:
         print(f"driftline: {error}", file=sys.stderr)
         return COULD_NOT_TELL
     except KeyboardInterrupt:

@@ -21,6 +21,7 @@ from workers.engine.sql.replay import replay as run_replay
 from workers.git import GitError
 from workers.output.catalogue import line_of, render_catalogue, render_replay
 from workers.output.wording import printable
+from workers.refusals import Unreadable, WrongUse
 
 if TYPE_CHECKING:
     from workers.engine.report import Report
@@ -29,14 +30,6 @@ if TYPE_CHECKING:
 EXIT_CODES = {"pass": 0, "fail": 1, "unknown": 3}
 _WRONG_PATHS = frozenset({"schema-not-found", "migrations-not-found"})
 _FAIL_ON = {"error": Severity.ERROR, "warning": Severity.WARNING, "notice": Severity.NOTICE}
-
-
-class WrongUse(Exception):
-    """The command was called wrongly; the sentence says what to do."""
-
-
-class Unreadable(Exception):
-    """The repository could not be read."""
 
 
 def check(options: argparse.Namespace) -> int:

@@ -48,7 +48,7 @@ class Pair:
     hand_run: tuple[SourceFile, ...] = ()
     """SQL that no runner reads, near the first pair of a repository."""
     neighbours: tuple[str, ...] = ()
-    """The other migrations folders of the repository, which may fill the same database."""
+    """Other runners' migrations folders, which may fill the same database."""
     connections: tuple[Connection, ...] = ()
 
     @property
@@ -104,8 +104,15 @@ def discover(texts: Texts, settings: Settings = _DEFAULTS) -> Project:
 
 
 def _neighbours(pair: Pair, pairs: list[Pair]) -> tuple[str, ...]:
-    others = (other.migrations for other in pairs if other is not pair)
-    return tuple(folder.path for folder in others if folder is not None)
+    """Another runner's folders; two Prisma schemas have a database each."""
+    found = []
+    for other in pairs:
+        is_alone = (other.schema is None) != (pair.schema is None)
+        if other is pair or other.migrations is None or pair.migrations is None or not is_alone:
+            continue
+        if other.migrations.runner != pair.migrations.runner:
+            found.append(other.migrations.path)
+    return tuple(found)
 
 
 def _prominence(pair: Pair) -> tuple[bool, bool, bool, bool, int, str]:
