@@ -5,11 +5,10 @@ Trees are not kept: to fetch one from a cache takes longer than libpg_query take
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 
 from workers.engine.schema.model import Schema
-from workers.engine.sql import codec, split
+from workers.engine.sql import split
 from workers.engine.sql.ground import lay, search_path_of
 from workers.engine.sql.postgres import GRAMMAR
 from workers.engine.sql.replay import Ground, Memo, Migration, Replay, Watcher
@@ -45,6 +44,8 @@ def run(
         _run_one(state, migrations[number], ground, outcome, watched, lenient=lenient)
         is_last = number + 1 == len(migrations)
         if memo is not None and (is_last or (number + 1) % _EACH == 0):
+            from workers.engine.sql import codec
+
             memo.put(keys[number], codec.encode(state, outcome.failures, outcome.diagnostics))
     outcome.schema = visible(state)
     return outcome
@@ -70,6 +71,8 @@ def _run_one(
 
 def _keys(migrations: Sequence[Migration], ground: Ground, *, lenient: bool) -> list[str]:
     """A key for each prefix: all that the state after it depends on."""
+    import hashlib
+
     start = "\0".join((VERSION, GRAMMAR, repr(ground), str(lenient)))
     chain = hashlib.sha256(start.encode())
     keys = []
@@ -84,6 +87,8 @@ def _keys(migrations: Sequence[Migration], ground: Ground, *, lenient: bool) -> 
 
 def _resume(state: State, outcome: Replay, keys: list[str], memo: Memo) -> int:
     """Take the state after the longest prefix that is known; how many files it has."""
+    from workers.engine.sql import codec
+
     count = len(keys)
     candidates: list[int] = [*range(count, max(0, count - _NEAR), -1)]
     candidates += [n for n in range(count - count % _EACH, 0, -_EACH) if n not in candidates]

@@ -10,7 +10,6 @@ from workers.engine.schema.model import Function, QualifiedName, SqlType
 from workers.engine.schema.names import quote
 from workers.engine.schema.types import format_type
 from workers.engine.sql import resolve
-from workers.engine.sql.ddl.bodies import check_body
 from workers.engine.sql.ddl.touch import touched
 from workers.engine.sql.postgres import Node
 from workers.engine.sql.refusal import RefusedError
@@ -52,6 +51,8 @@ def create_function(run: Run, node: Node) -> None:
         function = replace(function, comment=old.comment, history=touched(old.history, run.origin))
     state.put_function(function)
     if not node.get("sql_body"):
+        from workers.engine.sql.ddl.bodies import check_body
+
         check_body(run, function)
 
 
