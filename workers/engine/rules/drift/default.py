@@ -30,6 +30,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from workers.engine.compare.changes import ColumnDefaultChanged
+from workers.engine.compare.expressions import same_expression
 from workers.engine.compare.subjects import subject_of
 from workers.engine.findings import Finding, Severity
 from workers.engine.fixes import drift as fixes
@@ -55,6 +56,22 @@ def check(change: ColumnDefaultChanged, context: Context) -> Iterator[Finding]:
         and change.replayed.identity is None
     )
     there = column_words(change.replayed_table.name, change.replayed.name)
+    if _is_spelling(change):
+        yield column_default_mismatch.finding(
+            subject=subject_of(change),
+            detail="spelling",
+            severity=Severity.NOTICE,
+            message=(
+                f"{field_words(context, table, column.name)} spells its default "
+                f"{ticked(column.default_written or column.default or '')}, but PostgreSQL prints "
+                f"the same default of {there} as {ticked(change.replayed.default or '')}, so "
+                "Prisma would set it anew in every migration."
+            ),
+            origin=context.place(column.history, change.table.history),
+            remedy="Write it in `dbgenerated(...)` as PostgreSQL prints it.",
+            related=context.told(change.replayed.history, there),
+        )
+        return
     yield column_default_mismatch.finding(
         subject=subject_of(change),
         detail=_shown(change.replayed),
@@ -70,6 +87,17 @@ def check(change: ColumnDefaultChanged, context: Context) -> Iterator[Finding]:
             *cause_of_change(context, change),
         ),
         fix=suited(context, change, fixes.redefault(change)),
+    )
+
+
+def _is_spelling(change: ColumnDefaultChanged) -> bool:
+    """Whether both sides mean the same expression, and Prisma looks at the letters alone."""
+    declared, replayed = change.declared, change.replayed
+    return (
+        declared.default_kind == "dbgenerated"
+        and declared.default is not None
+        and replayed.default is not None
+        and same_expression(declared.default, replayed.default)
     )
 
 
@@ -99,4 +127,4 @@ def _shown(column: Column) -> str:
         return "`autoincrement()`"
     if column.default is None:
         return "no default in the database"
-    return f"the default {ticked(column.default)}"
+    return f"the default {ticked(column.default_written or column.default)}"
