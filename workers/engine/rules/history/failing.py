@@ -107,9 +107,9 @@ def _remedy(failed: FailedMigration, maker: Maker | None, context: Context) -> s
         return "Mend the statement; it has never run as it stands."
     if missing is not None:
         return (
-            f"No file of the repository makes the {missing.kind} `{missing.name}`: it was made by "
-            f"{_past(context)} or by hand. Write the migration that makes it, with a name that "
-            "sorts first, and mark it as applied where the database has it "
+            f"Nothing in `{context.migrations_path}` makes the {missing.kind} `{missing.name}`: it "
+            f"was made by {_past(context)} or by hand. Write the migration that makes it, with a "
+            "name that sorts first, and mark it as applied where the database has it "
             f"(`{mark_applied(context, 'NAME')}`)."
         )
     return ""
