@@ -17,6 +17,7 @@ from collections.abc import Iterator
 from types import FrameType
 
 from rich.console import Console
+from rich.theme import Theme
 
 from tests.sandbox import example, rendering
 from tests.sandbox.git import missing
@@ -29,6 +30,7 @@ from tests.support.valkey import NoServer
 
 WAIT = 60.0  # seconds within which the check must be concluded
 WIDTH = 100  # columns where there is no terminal
+THEME = Theme({"markdown.code": "cyan", "markdown.h2": "bold", "markdown.h3": "bold"})
 
 
 class Ended(BaseException):
@@ -42,12 +44,12 @@ class Failed(Exception):
 def main() -> int:
     """Runs the demo; the exit code."""
     terminal = sys.stdout.isatty()
-    console = Console(width=None if terminal else WIDTH, soft_wrap=False)
+    console = Console(width=None if terminal else WIDTH, theme=THEME)
     try:
         with ending_on_signals():
             return run(console, stays=terminal)
     except Ended:
-        console.print("Ended; nothing is left running.")
+        console.print("\nEnded; nothing is left running.")
         return 0
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -148,7 +150,8 @@ def stay(
     """Stays up for people to play with, until a signal comes."""
     console.rule(style="dim")
     console.print(f"The pull request's page: [b]{pull.url}[/]")
-    console.print("Push, answer, type /recheck or /driftline help there. Ctrl-C ends the demo.")
+    text = "Push, answer, type [b]/recheck[/] or [b]/driftline help[/] there. Ctrl-C ends the demo."
+    console.print(text, highlight=False)
     while True:
         with contextlib.suppress(queue.Empty):
             narrator.tell(seen.get(timeout=0.5))
