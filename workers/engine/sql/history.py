@@ -10,13 +10,14 @@ from collections.abc import Sequence
 from workers.engine.schema.model import Schema
 from workers.engine.sql import split
 from workers.engine.sql.ground import lay, search_path_of
+from workers.engine.sql.healing import resolved
 from workers.engine.sql.postgres import GRAMMAR
 from workers.engine.sql.replay import Ground, Memo, Migration, Replay, Watcher
 from workers.engine.sql.session import run_file
 from workers.engine.sql.state import State
 from workers.engine.sql.text import Text
 
-VERSION = "1"
+VERSION = "2"
 """Part of every key: to be raised with each change of what a statement does to the state."""
 
 _NEAR = 3
@@ -48,6 +49,7 @@ def run(
 
             memo.put(keys[number], codec.encode(state, outcome.failures, outcome.diagnostics))
     outcome.schema = visible(state)
+    outcome.resolved = resolved(state)
     return outcome
 
 

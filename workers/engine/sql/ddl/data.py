@@ -11,6 +11,7 @@ from workers.engine.sql.ddl.columns import unsafe_value
 from workers.engine.sql.ddl.query import Output, Sources, add_source, is_extension_relation
 from workers.engine.sql.ddl.settings import set_config
 from workers.engine.sql.ddl.views import select_into
+from workers.engine.sql.healing import note_copies
 from workers.engine.sql.postgres import Node
 from workers.engine.sql.printing import check_function
 from workers.engine.sql.references import references, walk
@@ -37,6 +38,9 @@ def insert(run: Run, node: Node) -> None:
 def update_rows(run: Run, node: Node) -> None:
     """UPDATE."""
     read_write(scoping.Reader(run), "UpdateStmt", node, (), {})
+    name = resolve.find_relation(run.state, node["relation"])
+    if name is not None:
+        note_copies(run, name, node)
     _check_rest(run, node)
 
 

@@ -16,6 +16,7 @@ from workers.engine.sql import resolve
 from workers.engine.sql.ddl.foreign_keys import referable_index
 from workers.engine.sql.ddl.touch import by_name, without
 from workers.engine.sql.ddl.touch import update as touch
+from workers.engine.sql.healing import note_drop
 from workers.engine.sql.postgres import SqlSyntaxError, parse_expression
 from workers.engine.sql.references import columns_in, references
 from workers.engine.sql.refusal import RefusedError
@@ -111,6 +112,7 @@ def _without_column(
         ),
     )
     state.log.drops.add(f"{name}.{column}")
+    note_drop(run, name, column, origin)
     for sequence in list(state.schema.sequences.values()):
         if sequence.owned_by == (name, column):
             state.remove(sequence)

@@ -9,6 +9,7 @@ from workers.engine.schema.model import Column, QualifiedName, Table
 from workers.engine.schema.names import quote
 from workers.engine.sql.ddl import retarget
 from workers.engine.sql.ddl.touch import by_name, touched
+from workers.engine.sql.healing import note_rename, note_table_rename
 from workers.engine.sql.run import Run
 
 
@@ -54,12 +55,14 @@ def _move_table(run: Run, old: QualifiedName, new: QualifiedName) -> None:
                 _move_sequence(run, sequence.name, QualifiedName(new.schema, sequence.name.name))
     retarget.rename_type(run, old, new)
     _follow(run, old, new)
+    note_table_rename(run, old, new)
 
 
 def _follow(run: Run, old: QualifiedName, new: QualifiedName) -> None:
     """Triggers, policies and what reads a relation follow it."""
     schema = run.state.schema
-    for holder in (schema.policies, schema.triggers, run.state.hidden.trigger_columns):
+    hidden = run.state.hidden
+    for holder in (schema.policies, schema.triggers, hidden.trigger_columns, hidden.copies):
         for key in [key for key in holder if key[0] == old]:
             found: Any = holder.pop(key)
             made = replace(found, table=new) if hasattr(found, "table") else found
@@ -166,6 +169,9 @@ def rename_column(run: Run, name: QualifiedName, old: str, new: str) -> None:
         history=touched(table.history, run.origin),
     )
     state.put_table(made)
+    renamed = made.column(new)
+    if renamed is not None:
+        note_rename(run, name, old, renamed)
     state.log.drops.add(f"{name}.{old}")
     state.log.creates.add(f"{name}.{new}")
     _rename_references(run, made, old, new)
