@@ -21,6 +21,7 @@ def render_markdown(report: Report) -> str:
     for pair in report.pairs:
         lines += _field_tables(pair)
         lines += _timeline(pair)
+        lines += _resolved(report, pair)
     for status, title in (
         (Status.EXISTING, "There before this change"),
         (Status.MENDED, "Mended by this change"),
@@ -112,6 +113,18 @@ def _timeline(pair: PairReport) -> Iterator[str]:
         needed = "—" if entry.needed is None else str(entry.needed)
         note = cell(entry.message) if entry.state == "fails" else ""
         yield f"| {entry.position} | `{cell(entry.name)}` | {needed} | {note} |"
+    yield ""
+
+
+def _resolved(report: Report, pair: PairReport) -> Iterator[str]:
+    if not pair.resolved:
+        return
+    yield "### Put right by later migrations"
+    yield ""
+    for item in pair.resolved:
+        place = report.location(item.history[-1]) if item.history else None
+        where = f" (`{place.path}:{place.line}`)" if place else ""
+        yield f"- {item.message}{where}"
     yield ""
 
 
