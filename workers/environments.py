@@ -24,12 +24,17 @@ def introspect(connection: psycopg.Connection[Any]) -> Schema:
     """
     with connection.transaction():
         connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
-        connection.execute("SET LOCAL search_path = pg_catalog")
-        reading = Reading(connection)
-        schema = Schema()
-        types.read(reading, schema)
-        relations.read(reading, schema)
-        constraints.read(reading, schema)
-        indexes.read(reading, schema)
-        programs.read(reading, schema)
-        return schema
+        return read(connection)
+
+
+def read(connection: psycopg.Connection[Any]) -> Schema:
+    """The same inside a transaction that the caller has begun; its search path is changed."""
+    connection.execute("SET LOCAL search_path = pg_catalog")
+    reading = Reading(connection)
+    schema = Schema()
+    types.read(reading, schema)
+    relations.read(reading, schema)
+    constraints.read(reading, schema)
+    indexes.read(reading, schema)
+    programs.read(reading, schema)
+    return schema

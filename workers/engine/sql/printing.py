@@ -161,6 +161,8 @@ def printed(run: Run, node: Node, scope: TableScope, target: SqlType | None = No
 
     try:
         return expressions.deparse(node, scope, target)
+    except expressions.MismatchError as mismatch:
+        raise RefusedError(mismatch.sqlstate, mismatch.message) from None
     except expressions.UnprintableError:
         pass
     except RecursionError:

@@ -8,7 +8,7 @@ from typing import Literal
 
 from workers.engine.schema.model import Column, QualifiedName, Sequence, SqlType, Table
 from workers.engine.schema.names import choose_name, quote, quote_literal
-from workers.engine.schema.types import PSEUDO, SERIALS
+from workers.engine.schema.types import PSEUDO, SERIALS, format_type
 from workers.engine.source import Origin
 from workers.engine.sql import printing, resolve
 from workers.engine.sql.ddl.collations import collation_name
@@ -221,7 +221,10 @@ def default_text(run: Run, column: Column, node: Node) -> str | None:
     """A DEFAULT checked and printed; NULL is no default at all."""
     constant = node.get("A_Const")
     if constant is not None and constant.get("isnull"):
-        return None
+        # Cut to a length it is no plain NULL any more, and is kept.
+        kind = column.type
+        bare = SqlType(kind.name, (), kind.is_array, kind.schema)
+        return f"NULL::{format_type(bare)}" if kind.arguments else None
     scope = printing.TableScope(run.state, {})
     found = references(node)
     if found.columns and not found.has_query:

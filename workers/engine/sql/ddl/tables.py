@@ -43,13 +43,9 @@ def make_table(run: Run, node: Node, kind: Any) -> None:
     state = run.state
     relation = node["relation"]
     name = new_name(run, relation)
-    if state.relation_kind(name) is not None:
-        if node.get("if_not_exists"):
-            state.log.needs.add(str(name))
-            return
-        raise RefusedError("42P07", f'relation "{name.name}" already exists')
-    if state.is_type(name):
-        raise RefusedError("42710", f'type "{name.name}" already exists')
+    if state.relation_kind(name) is not None and node.get("if_not_exists"):
+        state.log.needs.add(str(name))
+        return
     elements = node.get("tableElts", ())
     parents = tuple(
         resolve.need_table(state, one["RangeVar"]) for one in node.get("inhRelations", ())
@@ -60,6 +56,11 @@ def make_table(run: Run, node: Node, kind: Any) -> None:
         if "ColumnDef" in one and one["ColumnDef"].get("typeName")
     ]
     columns = _columns(run, parents, drafts, elements)
+    # Only now does PostgreSQL look for the name: wrong columns are told first.
+    if state.relation_kind(name) is not None:
+        raise RefusedError("42P07", f'relation "{name.name}" already exists')
+    if state.is_type(name):
+        raise RefusedError("42710", f'type "{name.name}" already exists')
     table = Table(
         name,
         columns,

@@ -13,12 +13,12 @@ from workers.engine.sql.expressions.analysis import Analysis
 from workers.engine.sql.expressions.coercion import to_column, to_type
 from workers.engine.sql.expressions.kinds import UNKNOWN
 from workers.engine.sql.expressions.printer import text_of
-from workers.engine.sql.expressions.typed import UnprintableError
+from workers.engine.sql.expressions.typed import MismatchError, UnprintableError
 from workers.engine.sql.expressions.written import as_written
 from workers.engine.sql.postgres import Node
 from workers.engine.sql.scope import Scope
 
-__all__ = ["UnprintableError", "as_written", "deparse", "type_of_expression"]
+__all__ = ["MismatchError", "UnprintableError", "as_written", "deparse", "type_of_expression"]
 
 
 def deparse(node: Node, scope: Scope, target: SqlType | None = None) -> str:

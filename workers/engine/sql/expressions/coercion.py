@@ -9,12 +9,14 @@ from __future__ import annotations
 from dataclasses import replace
 
 from workers.engine.schema.model import SqlType
+from workers.engine.schema.types import format_type
 from workers.engine.sql.expressions.constants import output
-from workers.engine.sql.expressions.kinds import ANY, UNKNOWN, assigns, bare, base, coerces
+from workers.engine.sql.expressions.kinds import ANY, UNKNOWN, assigns, bare, base, coerces, element
 from workers.engine.sql.expressions.typed import (
     Cast,
     Collated,
     Const,
+    MismatchError,
     Typed,
     UnprintableError,
 )
@@ -82,9 +84,20 @@ def to_column(node: Typed, column: SqlType, scope: Scope) -> Typed:
         if goal != target:
             made = Cast(target, made, is_implicit=True)
     else:
+        if node.type.schema is None and goal_is_plain(target, scope):
+            raise MismatchError(
+                "42804",
+                f"is of type {format_type(column)}"
+                f" but default expression is of type {format_type(node.type)}",
+            )
         raise UnprintableError(f"no assignment cast from {node.type} to {target}")
     # A length is applied by one more implicit cast, which is never printed at the top.
     return made
+
+
+def goal_is_plain(kind: SqlType, scope: Scope) -> bool:
+    """Whether all casts to a type are known: pg_catalog's own types, and enums."""
+    return base(kind, scope).schema is None or scope.enum(element(kind)) is not None
 
 
 def explicit(node: Typed, shown: SqlType, scope: Scope) -> Typed:

@@ -10,7 +10,7 @@ from typing import Any
 from workers.engine.schema.model import SqlType
 from workers.engine.schema.names import quote
 from workers.engine.sql.expressions import moments
-from workers.engine.sql.expressions.typed import UnprintableError
+from workers.engine.sql.expressions.typed import MismatchError, UnprintableError
 from workers.engine.sql.scope import Scope
 
 _TRUE = frozenset(("t", "tr", "tru", "true", "y", "ye", "yes", "on", "1"))
@@ -39,14 +39,22 @@ def _boolean(text: str) -> str:
         return "true"
     if word in _FALSE:
         return "false"
-    raise UnprintableError(f"{text!r} is no boolean")
+    raise _invalid("boolean", text)
 
 
 def _integer(text: str) -> str:
-    try:
-        return str(int(text.strip().replace("_", "x")))
-    except ValueError:
-        raise UnprintableError(f"{text!r} is no integer") from None
+    word = text.strip()
+    digits = word[1:] if word[:1] in ("-", "+") else word
+    if digits.isascii() and digits.isdigit():
+        return str(int(word))
+    if (digits[:1] == "0" and len(digits) > 1) or "_" in digits:
+        # PostgreSQL 16 reads other bases and underscores.
+        raise UnprintableError(f"{text!r} is an integer only for newer servers")
+    raise _invalid("integer", text)
+
+
+def _invalid(kind: str, text: str) -> MismatchError:
+    return MismatchError("22P02", f'invalid input syntax for type {kind}: "{text}"')
 
 
 def _numeric(text: str) -> str:
@@ -54,7 +62,7 @@ def _numeric(text: str) -> str:
     try:
         number = Decimal(word)
     except InvalidOperation:
-        raise UnprintableError(f"{text!r} is no number") from None
+        raise _invalid("numeric", text) from None
     if not number.is_finite():
         raise UnprintableError("a special number")
     return format(number, "f")
@@ -64,7 +72,7 @@ def _float(text: str) -> str:
     try:
         number = float(text)
     except ValueError:
-        raise UnprintableError(f"{text!r} is no number") from None
+        raise _invalid("double precision", text) from None
     if number != number or number in (float("inf"), float("-inf")):
         raise UnprintableError("a special number")
     shown = repr(number)
@@ -86,7 +94,7 @@ def _bytea(text: str) -> str:
 def _uuid(text: str) -> str:
     digits = "".join(letter for letter in text.lower() if letter not in "{}-")
     if len(digits) != 32:
-        raise UnprintableError(f"{text!r} is no UUID")
+        raise _invalid("uuid", text)
     return "-".join((digits[:8], digits[8:12], digits[12:16], digits[16:20], digits[20:]))
 
 
@@ -94,7 +102,7 @@ def _jsonb(text: str) -> str:
     try:
         value = json.loads(text, parse_float=Decimal, parse_constant=_refuse)
     except (ValueError, RecursionError):
-        raise UnprintableError("a JSON text that Python cannot read") from None
+        raise MismatchError("22P02", "invalid input syntax for type json") from None
     return _json_text(value)
 
 
@@ -112,6 +120,10 @@ def _json_text(value: Any) -> str:
     if isinstance(value, Decimal):
         return format(value, "f")
     return json.dumps(value, ensure_ascii=False)
+
+
+def _unknown(text: str) -> str:
+    raise UnprintableError(f"{text!r} is read by rules that are not known here")
 
 
 def _regclass(text: str, scope: Scope) -> str:
@@ -148,6 +160,8 @@ def _array(text: str, item: SqlType, scope: Scope) -> str:
     """A one-dimensional array literal, its elements as their own type writes them."""
     body = text.strip()
     if not (body.startswith("{") and body.endswith("}")):
+        if not body.startswith("["):
+            raise MismatchError("22P02", f'malformed array literal: "{text}"')
         raise UnprintableError("an array literal with bounds")
     inner = body[1:-1].strip()
     if not inner:
@@ -205,8 +219,8 @@ _RULES: dict[str, Callable[[str], str]] = {
     "timestamp without time zone": moments.timestamp,
     "timestamp with time zone": moments.timestamp_with_zone,
     "interval": moments.interval,
-    "tsvector": moments.unknown,
-    "tsquery": moments.unknown,
+    "tsvector": _unknown,
+    "tsquery": _unknown,
     "bytea": _bytea,
     "xml": str,
 }

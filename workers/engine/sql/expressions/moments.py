@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from workers.engine.sql.expressions.typed import UnprintableError
+from workers.engine.sql.expressions.typed import MismatchError, UnprintableError
+
+_WORDS = ("now", "today", "tomorrow", "yesterday", "epoch", "infinity", "allballs")
 
 
 def unknown(text: str) -> str:
-    """A type whose output is not worked out here."""
+    """A type whose output is not worked out here; what no date or time can be is refused."""
+    word = text.strip().lower()
+    if not any(letter.isdigit() for letter in word) and not any(w in word for w in _WORDS):
+        raise MismatchError("22007", f'invalid input syntax for this type: "{text}"')
     raise UnprintableError(f"{text!r} is read by rules that are not known here")
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from workers.engine.schema.model import SqlType
+from workers.engine.schema.types import format_type
 from workers.engine.sql.expressions import candidates
 from workers.engine.sql.expressions.coercion import to_type
 from workers.engine.sql.expressions.kinds import (
@@ -25,6 +26,7 @@ from workers.engine.sql.expressions.typed import (
     ArrayTest,
     Listed,
     Logic,
+    MismatchError,
     Operation,
     Test,
     Typed,
@@ -73,7 +75,7 @@ def _settled(
 def _choose(name: str, types: candidates.Types, scope: Scope) -> candidates.Candidate:
     if all(kind.schema is None for kind in types):
         found = candidates.plain_operator(name, types)
-        return found if found is not None else _none(name)
+        return found if found is not None else _none(name, types, scope)
     if any(kind.schema is not None and _is_foreign(kind, scope) for kind in types):
         raise UnprintableError("an operator on a type that an extension brings")
     known = [one for one in candidates.builtin_operators(name) if len(one.arguments) == len(types)]
@@ -85,10 +87,28 @@ def _choose(name: str, types: candidates.Types, scope: Scope) -> candidates.Cand
     found = _exact(known, types, scope)
     if found is None:
         found = candidates.select(candidates.matching(known, types, scope), types, scope)
-    return found if found is not None else _none(name)
+    return found if found is not None else _none(name, types, scope)
 
 
-def _none(name: str) -> candidates.Candidate:
+_COMMON = frozenset(
+    (
+        "smallint", "integer", "bigint", "numeric", "double precision", "text", "boolean",
+        "character varying", "timestamp without time zone", "timestamp with time zone", "date",
+        "jsonb", "json", "uuid", "unknown",
+    )
+)  # fmt: skip
+
+
+def _none(name: str, types: candidates.Types, scope: Scope) -> candidates.Candidate:
+    """No operator, or no one operator: refused where all operators of the types are known."""
+    known = [one for one in candidates.builtin_operators(name) if len(one.arguments) == len(types)]
+    is_sure = all(
+        kind.name in _COMMON if kind.schema is None else scope.enum(kind) is not None
+        for kind in types
+    )
+    if is_sure and not candidates.matching(known, types, scope):
+        shown = f" {name} ".join(format_type(kind) for kind in types)
+        raise MismatchError("42883", f"operator does not exist: {shown}")
     raise UnprintableError(f"no one operator {name} for the types")
 
 

@@ -16,6 +16,15 @@ class UnprintableError(Exception):
     """What PostgreSQL would make of an expression cannot be told: the reason."""
 
 
+class MismatchError(UnprintableError):
+    """PostgreSQL refuses the expression: with what SQLSTATE and message."""
+
+    def __init__(self, sqlstate: str, message: str) -> None:
+        super().__init__(message)
+        self.sqlstate = sqlstate
+        self.message = message
+
+
 @dataclass(slots=True)
 class Const:
     """A constant by its output text; None is NULL. An untyped literal is of type `unknown`."""
