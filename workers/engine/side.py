@@ -40,7 +40,7 @@ def read_side(tree: Tree, settings: Settings, memo: Memo | None = None) -> Side:
     texts = Texts(tree)
     project = discover(texts, settings)
     sources = _sources(texts)
-    diagnostics = [*tree.skipped, *project.diagnostics]
+    diagnostics = [*_skipped(tree), *project.diagnostics]
     contexts = []
     for pair in project.pairs:
         context, found = _read_pair(pair, tree, sources, settings, memo)
@@ -50,6 +50,14 @@ def read_side(tree: Tree, settings: Settings, memo: Memo | None = None) -> Side:
     if not project.pairs and not project.diagnostics:
         diagnostics.append(_nothing_found())
     return Side(tree, project, contexts, sources, diagnostics)
+
+
+def _skipped(tree: Tree) -> Iterator[Diagnostic]:
+    """What was not read and could matter; a linked `.env` matters to nobody."""
+    for diagnostic in tree.skipped:
+        path = diagnostic.origin.path if diagnostic.origin is not None else ""
+        if diagnostic.effect is Effect.UNKNOWN or path.endswith((".prisma", ".sql")) or not path:
+            yield diagnostic
 
 
 def _joined(contexts: list[Context], settings: Settings, memo: Memo | None) -> list[Context]:
