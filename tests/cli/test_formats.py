@@ -27,6 +27,7 @@ model User {
 \tname String?
 }
 """
+NOTE = "COMMENT ON TABLE \"User\" IS 'x';\n"
 INIT = 'CREATE TABLE "User" ("id" INTEGER NOT NULL, CONSTRAINT "User_pkey" PRIMARY KEY ("id"));\n'
 
 
@@ -35,7 +36,7 @@ def report() -> Report:
     files = {
         "prisma/schema.prisma": SCHEMA.encode(),
         "prisma/migrations/20250102000000_init/migration.sql": INIT.encode(),
-        "prisma/migrations/20250101000000_note/migration.sql": b"COMMENT ON TABLE \"User\" IS 'x';\n",
+        "prisma/migrations/20250101000000_note/migration.sql": NOTE.encode(),
     }
     return analyze(Snapshot(tree(files)))
 
