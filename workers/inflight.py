@@ -39,6 +39,11 @@ class Review:
     resumes_at: float = 0.0
     """It waits for a retry until then, and is nobody's loss before."""
 
+    @property
+    def comments(self) -> bool:
+        """It is no first contact, which gives a check run alone."""
+        return not self.request.get("is_first_contact", False)
+
 
 def here() -> str:
     """This process, as holders are named."""

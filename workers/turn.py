@@ -59,6 +59,10 @@ class Turn:
             self._serial = self._serials.current(*self._about)
             if self._served.has(self.name, self._serial, with_comments=self._with_comments):
                 raise AlreadyServed(f"{self.name} was reviewed meanwhile.")
+            left = self.records.get(self.name)
+            if left is not None and not self._with_comments and left.comments:
+                # One that comments has lost its worker, and is to be taken up as what it is.
+                raise AlreadyServed(f"{self.name} has a review on record that says more.")
             self.record = self.records.begin(self.name, self._request)
         except BaseException:
             self._lease.release()

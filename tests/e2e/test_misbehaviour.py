@@ -6,6 +6,7 @@ import pytest
 from redis import Redis
 
 from tests.e2e.projects import CLEAN, DRIFT, MEND, PROJECT
+from tests.e2e.quiet import settle
 from tests.sandbox.handles import PullHandle, wait_until
 from tests.sandbox.misbehaviour import Misbehaviour
 from tests.support.stack import Stack
@@ -132,13 +133,18 @@ def test_a_lost_push_event_is_made_up_for(stack: Stack) -> None:
 
 @pytest.mark.parametrize("round_", ["redeliver", "pick-up"])
 def test_a_lost_opening_is_found_by_the_clock(stack: Stack, round_: str) -> None:
+    repository = stack.new_repository(PROJECT)
+    repository.open_pull_request("docs", {"README.md": "x\n"}).wait_for_check()
+    settle(stack)
     stack.sandbox.misbehave("lose", "pull_request.opened")
-    pull = stack.new_repository(PROJECT).open_pull_request("feature", DRIFT)
+    pull = repository.open_pull_request("feature", DRIFT)
     stack.sandbox.drain()
 
     Redis.from_url(stack.redis_url).delete(f"driftline:rounds:{round_}")  # it is due now
 
-    assert_undisturbed(pull)
+    run = pull.wait_for_check(timeout=60)
+    assert (run.conclusion, run.title) == ("failure", "1 error")
+    assert len(pull.review_comments()) == 1
 
 
 def test_events_out_of_order_end_at_the_newest_head(stack: Stack) -> None:

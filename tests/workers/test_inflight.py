@@ -84,6 +84,16 @@ def test_a_record_stands_while_the_review_runs_and_after_it_broke(redis: Redis) 
         assert third.record.attempts == 2
 
 
+def test_a_first_contact_does_not_end_what_a_lost_review_was_to_say(redis: Redis) -> None:
+    InFlight(redis).write(Review(NAME, to_json(REQUEST)))
+    with pytest.raises(AlreadyServed), turn(redis, with_comments=False):
+        pass
+    assert InFlight(redis).get(NAME) is not None
+    with turn(redis):
+        pass
+    assert InFlight(redis).get(NAME) is None
+
+
 def test_a_review_without_a_holder_is_queued_again(redis: Redis) -> None:
     InFlight(redis).write(Review(NAME, to_json(REQUEST)))
     assert sweep(place(redis), log()) == 1
