@@ -22,5 +22,8 @@ def is_same_but_comments(one: str, other: str) -> bool:
 
 
 def is_empty(text: str) -> bool:
-    """Whether a text holds no statement."""
+    """Whether a text holds no statement. Most are told by their first line of code."""
+    if "/*" not in text:
+        lines = (line.strip() for line in text.splitlines())
+        return not any(line.strip(";") and not line.startswith("--") for line in lines)
     return not any(word != ";" for word in words(text))
