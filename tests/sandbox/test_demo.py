@@ -91,7 +91,10 @@ def read_until(terminal: int, wanted: bytes, timeout: float) -> bytes:
     end = time.monotonic() + timeout
     while wanted not in shown:
         assert time.monotonic() < end, shown.decode(errors="replace")
-        shown += os.read(terminal, 65536)
+        try:
+            shown += os.read(terminal, 65536)
+        except OSError:  # the other side has ended
+            pytest.fail(f"it ended early:\n{shown.decode(errors='replace')[-4000:]}")
     return shown
 
 

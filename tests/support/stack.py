@@ -56,22 +56,34 @@ class Stack:
         self.processes.append(process)
         return process
 
-    def wait_for_web(self) -> None:
-        """Waits until the web process answers; raises RuntimeError with its log."""
-        end = time.monotonic() + START
-        while time.monotonic() < end:
-            if not self.web.running:
+    def start_web(self) -> None:
+        """Starts the web process; on another port where somebody was faster on the first."""
+        for _ in range(3):
+            self.port = closed_port()
+            self.sandbox.app.webhook_url = f"{self.url}/webhooks/github"
+            self.environment["PORT"] = str(self.port)
+            web = self.start("serve")
+            if self._answers(web):
+                return
+            web.stop()
+            self.processes.remove(web)
+            if "in use" not in web.tail():
                 break
+        raise RuntimeError(f"driftline serve did not start:\n{web.tail()}")
+
+    def _answers(self, web: Process) -> bool:
+        end = time.monotonic() + START
+        while web.running and time.monotonic() < end and "in use" not in web.tail():
             try:
                 with urllib.request.urlopen(f"{self.url}/readyz", timeout=2):
-                    return
+                    return True
             except urllib.error.HTTPError as error:
                 if error.code == 404:
-                    return
+                    return True
             except OSError:
                 pass
             time.sleep(0.05)
-        raise RuntimeError(f"driftline serve did not start:\n{self.web.tail()}")
+        return False
 
     def check(self) -> None:
         """Raises RuntimeError with the log of a process that ended though nobody asked it to."""
@@ -109,19 +121,17 @@ def running_stack(
     with ExitStack() as rest:
         folder = Path(rest.enter_context(tempfile.TemporaryDirectory(prefix="driftline-stack-")))
         redis_url = rest.enter_context(running_valkey())
-        port = closed_port()
-        sandbox = rest.enter_context(Sandbox(f"http://127.0.0.1:{port}/webhooks/github"))
-        values = app_environment(sandbox, redis_url, port) | dict(environment or {})
-        stack = Stack(sandbox, redis_url, port, folder, values)
+        sandbox = rest.enter_context(Sandbox())
+        values = app_environment(sandbox, redis_url) | dict(environment or {})
+        stack = Stack(sandbox, redis_url, 0, folder, values)
         rest.callback(stack.stop)
-        stack.start("serve")
         for _ in range(workers):
             stack.start("work")
-        stack.wait_for_web()
+        stack.start_web()
         yield stack
 
 
-def app_environment(sandbox: Sandbox, redis_url: str, port: int) -> dict[str, str]:
+def app_environment(sandbox: Sandbox, redis_url: str) -> dict[str, str]:
     """The environment of the App's processes: this one's, with the sandbox for GitHub."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("DRIFTLINE_")}
     return kept | {
@@ -131,6 +141,5 @@ def app_environment(sandbox: Sandbox, redis_url: str, port: int) -> dict[str, st
         "DRIFTLINE_GITHUB_URL": sandbox.api_url,
         "REDIS_URL": redis_url,
         "HOST": "127.0.0.1",
-        "PORT": str(port),
         "PYTHONUNBUFFERED": "1",
     }
