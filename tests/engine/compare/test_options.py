@@ -48,7 +48,8 @@ def test_between_two_schemas_in_sql_partial_and_expression_indexes_count() -> No
 def test_between_two_schemas_in_sql_equal_defaults_and_extensions_are_equal() -> None:
     sql = (
         "CREATE EXTENSION pgcrypto;"
-        "CREATE TABLE \"T\" (id serial PRIMARY KEY, at timestamptz DEFAULT now() + interval '1 day');"
+        'CREATE TABLE "T" (id serial PRIMARY KEY, '
+        "at timestamptz DEFAULT now() + interval '1 day');"
     )
     assert told(_plainly(sql, sql)) == []
     assert told(_plainly(sql, sql.partition(";")[2])) == ["ExtensionMissing pgcrypto"]
