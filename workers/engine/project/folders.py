@@ -12,6 +12,7 @@ from workers.engine.project.migrations import (
     runner_of,
 )
 from workers.engine.project.paths import (
+    distance,
     folder_of,
     is_copy,
     is_generated,
@@ -51,28 +52,49 @@ def match(
 
     A schema without migrations is left out beside one that has some: there is nothing to say of it.
     """
+    if settings.migrations_path is not None and folders:
+        (folder,) = folders.values()
+        return [(_schema_of(texts, schemas, folder, settings), folder)]
     free = dict(folders)
     pairs: list[Match] = []
     alone = []
     for schema in schemas:
         found = next((free.pop(path) for path in beside(schema) if path in free), None)
-        if found is None and settings.migrations_path is not None and free:
-            found = free.pop(min(free))
         if found is None:
             alone.append(schema)
         else:
             pairs.append((schema, found))
-    if settings.migrations_path is None:
-        free = _likely_ones(free, has_pairs=bool(pairs))
-        for schema in list(alone):
-            near = _partner(texts, schema, alone, free, has_pairs=bool(pairs))
-            if near is not None:
-                alone.remove(schema)
-                pairs.append((schema, replace(free.pop(near), is_conventional=False)))
+    free = _likely_ones(free, has_pairs=bool(pairs))
+    for schema in list(alone):
+        near = _partner(texts, schema, alone, free, has_pairs=bool(pairs))
+        if near is not None:
+            alone.remove(schema)
+            pairs.append((schema, replace(free.pop(near), is_conventional=False)))
     if pairs and settings.schema_path is None:
         alone = []
     strays = (replace(folder, is_conventional=False) for folder in free.values())
     return [*pairs, *((schema, None) for schema in alone[:_MANY]), *((None, f) for f in strays)]
+
+
+def _schema_of(
+    texts: Texts, schemas: list[PrismaSchema], folder: MigrationFolder, settings: Settings
+) -> PrismaSchema | None:
+    """The schema for a folder that was named: the one beside it, of its provider, or alike."""
+    if settings.schema_path is not None:
+        return schemas[0] if schemas else None
+
+    def fitness(schema: PrismaSchema) -> tuple[bool, bool, bool, int]:
+        return (
+            folder.path not in beside(schema),
+            folder.lock_provider not in (provider_of(texts, schema), None),
+            not _is_alike(schema, folder.path),
+            distance(schema.folder, folder_of(folder.path)),
+        )
+
+    best = min(schemas, key=fitness, default=None)
+    if best is None or (fitness(best)[1] and fitness(best)[0]):
+        return None
+    return best
 
 
 def beside(schema: PrismaSchema) -> list[str]:
