@@ -222,4 +222,5 @@ def _pair_report(context: Context) -> PairReport:
         field_tables=field_tables(context),
         resolved=tuple(context.replay.resolved),
         timeline=timeline(context),
+        context=context,
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from workers.engine.compare.changes import Comparison
 from workers.engine.errors import Diagnostic
@@ -12,6 +12,9 @@ from workers.engine.findings import Finding, Severity, Status
 from workers.engine.prisma.describe import Declaration
 from workers.engine.source import Location, Origin, SourceFile
 from workers.engine.sql.replay import Replay, Resolved
+
+if TYPE_CHECKING:
+    from workers.engine.rules.context import Context
 
 Verdict = Literal["pass", "fail", "unknown"]
 FieldState = Literal["same", "missing", "extra", "renamed", "different"]
@@ -74,6 +77,8 @@ class PairReport:
     field_tables: tuple[FieldTable, ...] = ()
     resolved: tuple[Resolved, ...] = ()
     timeline: tuple[TimelineEntry, ...] = ()
+    context: Context | None = field(default=None, repr=False, compare=False)
+    """What the rules were shown; `dossier` reads coverage and causes out of it."""
 
     @property
     def judged(self) -> Replay | None:
