@@ -50,7 +50,7 @@ def replay(options: argparse.Namespace) -> int:
     if pair.migrations is None:
         raise WrongUse("there is no migrations folder here; name it with --migrations.")
     declaration = declare(pair, texts.sources)
-    if not is_replayable(declaration):
+    if not is_replayable(declaration, pair):
         raise Unreadable("only migrations for PostgreSQL and SQLite can be replayed yet.")
     replayed = run_replay(pair.migrations.migrations, ground_of(pair, settings, declaration))
     diagnostics = [*texts.tree.skipped, *replayed.diagnostics]

@@ -180,3 +180,13 @@ def test_a_rule_that_breaks_spoils_no_other() -> None:
     assert [d.message for d in judgement.diagnostics] == [
         "The rule `broken` is broken and was left out: RuntimeError: no luck"
     ]
+
+
+def test_a_mysql_folder_without_a_schema_is_not_replayed_as_postgresql() -> None:
+    head = {
+        "db/mysql-migrations/migration_lock.toml": b'provider = "mysql"\n',
+        "db/mysql-migrations/1_a/migration.sql": b"CREATE TABLE `a` (`id` INT AUTO_INCREMENT);\n",
+    }
+    report = review(head)
+    assert report.verdict == "unknown"
+    assert "migration-fails" not in rules_of(report)

@@ -40,9 +40,14 @@ def _written_for(pair: Pair, declaration: Declaration | None) -> str:
     return declaration.datasource.get("provider", "").strip('"') if declaration else ""
 
 
-def is_replayable(declaration: Declaration) -> bool:
-    """Whether the migrations are in the language of PostgreSQL or of SQLite."""
+def is_replayable(declaration: Declaration, pair: Pair | None = None) -> bool:
+    """Whether the migrations are in the language of PostgreSQL or of SQLite.
+
+    A lock file counts for more than the schema: it was written with the migrations.
+    """
     provider = declaration.datasource.get("provider", "postgresql").strip('"')
+    if pair is not None and pair.migrations is not None and pair.migrations.lock_provider:
+        provider = pair.migrations.lock_provider
     return provider in _POSTGRES or provider == "sqlite" or provider.startswith("env:")
 
 
@@ -51,4 +56,4 @@ def is_comparable(pair: Pair, declaration: Declaration) -> bool:
     migrations of PostgreSQL is told by a rule of its own."""
     provider = declaration.datasource.get("provider", "postgresql").strip('"')
     is_sqlite = _written_for(pair, declaration) == "sqlite"
-    return is_replayable(declaration) and (provider == "sqlite") == is_sqlite
+    return is_replayable(declaration, pair) and (provider == "sqlite") == is_sqlite

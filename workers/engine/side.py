@@ -98,7 +98,7 @@ def _read_pair(
     migrations = pair.migrations.migrations if pair.migrations else ()
     diagnostics = [*declaration.diagnostics, *_notes(pair, declaration, migrations)]
     past = Past(Replay(Schema()))
-    if is_replayable(declaration) and migrations:
+    if is_replayable(declaration, pair) and migrations:
         past = replay_pair(pair, ground_of(pair, settings, declaration), memo)
         diagnostics += past.judged.diagnostics
     context = Context(
@@ -163,8 +163,9 @@ def _notes(
     if note is not None:
         yield note
     start = Origin(pair.schema.files[0], Span(0, 0)) if pair.schema else None
-    if not is_replayable(declaration):
-        provider = declaration.datasource.get("provider", "").strip('"')
+    if not is_replayable(declaration, pair):
+        lock = pair.migrations.lock_provider if pair.migrations else None
+        provider = lock or declaration.datasource.get("provider", "").strip('"')
         yield _unsupported(provider, start, has_migrations=bool(migrations))
     elif pair.schema is not None and not migrations:
         yield Diagnostic(
