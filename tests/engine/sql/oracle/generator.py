@@ -27,7 +27,7 @@ DEFAULTS = st.sampled_from(
      "gen_random_uuid()", "'2024-01-01'", "NULL", "'x'::mood", "ARRAY[]::text[]", "'5'"]
 )  # fmt: skip
 CHECKS = st.sampled_from(
-    ["{a} IS NOT NULL", "{a} > 0", "{a} <> ''", "{a} IN ('x', 'y')", 
+    ["{a} IS NOT NULL", "{a} > 0", "{a} <> ''", "{a} IN ('x', 'y')",
      "{a} = {b}", "{a} > 0 OR {b} IS NULL", "{a} BETWEEN 1 AND 9", "{a} LIKE 'x%'",
      "COALESCE({a}, {b}) IS NOT NULL"]
 )  # fmt: skip

@@ -29,6 +29,8 @@ def create_index(run: Run, node: Node) -> None:
     if table is None or (isinstance(table, View) and table.kind == "view"):
         raise RefusedError("42809", f'cannot create index on relation "{name.name}"')
     method = _method(run, node)
+    # The condition is read before the name and the columns are looked for.
+    where = indexing.predicate(run, table, node.get("whereClause"))
     given = node.get("idxname")
     if given and state.relation_kind(QualifiedName(name.schema, given)) is not None:
         if node.get("if_not_exists"):
@@ -41,7 +43,9 @@ def create_index(run: Run, node: Node) -> None:
         key, label = indexing.make_key(run, table, one["IndexElem"], method)
         keys.append(key)
         labels.append(label)
-    where = indexing.predicate(run, table, node.get("whereClause"))
+    if node.get("unique") and isinstance(table, Table):
+        columns = tuple(key.column or "" for key in keys)
+        indexing.need_partition_columns(table, columns)
     given = given or indexing.choose_index_name(
         state,
         name,

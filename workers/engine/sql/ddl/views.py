@@ -22,13 +22,15 @@ def create_view(run: Run, node: Node) -> None:
     state = run.state
     name = new_name(run, node["view"])
     old = state.schema.views.get(name)
+    query = node["query"]
+    output = output_of(run, query)
+    needed = dependencies(run, query)
+    columns = _columns(run, output, strings(node.get("aliases", [])))
+    # The query is read before the name is looked for.
     if state.relation_kind(name) is not None and (old is None or not node.get("replace")):
         raise RefusedError("42P07", f'relation "{name.name}" already exists')
     if old is not None and old.kind != "view":
         raise RefusedError("42809", f'"{name.name}" is not a view')
-    query = node["query"]
-    output = output_of(run, query)
-    columns = _columns(run, output, strings(node.get("aliases", [])))
     _refuse_twice(columns)
     if old is not None:
         _refuse_other_columns(run, old, columns, certain=output.is_certain)
@@ -38,7 +40,7 @@ def create_view(run: Run, node: Node) -> None:
         columns,
         _definition(run, query),
         _options(node),
-        dependencies(run, query),
+        needed,
         history=touched(old.history, run.origin) if old is not None else (run.origin,),
     )
     state.put_view(replace(view, comment=old.comment) if old is not None else view)

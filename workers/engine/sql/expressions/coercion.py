@@ -84,7 +84,7 @@ def to_column(node: Typed, column: SqlType, scope: Scope) -> Typed:
         if goal != target:
             made = Cast(target, made, is_implicit=True)
     else:
-        if node.type.schema is None and goal_is_plain(target, scope):
+        if goal_is_plain(node.type, scope) and goal_is_plain(target, scope):
             raise MismatchError(
                 "42804",
                 f"is of type {format_type(column)}"

@@ -12,12 +12,12 @@ from workers.engine.sql import resolve
 from workers.engine.sql.expressions.constants import identifiers
 from workers.engine.sql.plpgsql import definitions
 from workers.engine.sql.plpgsql.catalogue import Oid, class_oid, constraints, type_oid
-from workers.engine.sql.plpgsql.world import UnevaluableError, World
+from workers.engine.sql.plpgsql.world import TooLongError, UnevaluableError, World
 from workers.engine.sql.refusal import RefusedError
 
 Arguments = list[Any]
 
-_MAX_TEXT = 1_000_000
+MAX_TEXT = 1_000_000
 
 
 def text(found: Any) -> str:
@@ -74,7 +74,10 @@ def _format(world: World, arguments: Arguments) -> str | None:
             raise RefusedError("22023", "too few arguments for format()")
         parts.append(_formatted(world, letter, values[following]))
         following, at = following + 1, at + 1
-    return "".join(parts)
+    made = "".join(parts)
+    if len(made) > MAX_TEXT:
+        raise TooLongError("a text in it grows too long")
+    return made
 
 
 def _formatted(world: World, letter: str, found: Any) -> str:
@@ -94,7 +97,10 @@ def _formatted(world: World, letter: str, found: Any) -> str:
 def _concat(world: World, arguments: Arguments) -> str:
     from workers.engine.sql.plpgsql.evaluate import shown
 
-    return "".join(shown(world, one) for one in arguments if one is not None)
+    joined = "".join(shown(world, one) for one in arguments if one is not None)
+    if len(joined) > MAX_TEXT:
+        raise TooLongError("a text in it grows too long")
+    return joined
 
 
 def _concat_ws(world: World, arguments: Arguments) -> str | None:
@@ -189,14 +195,14 @@ def _strip(world: World, arguments: Arguments) -> str:
 
 
 def _repeat(world: World, arguments: Arguments) -> str:
-    if len(text(arguments[0])) * int(arguments[1]) > _MAX_TEXT:
+    if len(text(arguments[0])) * int(arguments[1]) > MAX_TEXT:
         raise UnevaluableError("a text that is too long")
     return text(arguments[0]) * int(arguments[1])
 
 
 def _replace(world: World, arguments: Arguments) -> str:
     word, old, new = (text(one) for one in arguments)
-    if old and (len(word) // len(old) + 1) * len(new) > _MAX_TEXT:
+    if old and (len(word) // len(old) + 1) * len(new) > MAX_TEXT:
         raise UnevaluableError("a text that is too long")
     return word.replace(old, new) if old else word
 

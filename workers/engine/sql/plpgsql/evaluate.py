@@ -17,7 +17,7 @@ from workers.engine.sql.expressions.constants import identifiers
 from workers.engine.sql.plpgsql import calls
 from workers.engine.sql.plpgsql.catalogue import Oid, class_oid, type_oid, type_text
 from workers.engine.sql.plpgsql.comparison import compare, matches
-from workers.engine.sql.plpgsql.world import UnevaluableError, World
+from workers.engine.sql.plpgsql.world import TooLongError, UnevaluableError, World
 from workers.engine.sql.postgres import Node
 from workers.engine.sql.refusal import RefusedError
 from workers.engine.sql.resolve import strings
@@ -228,9 +228,15 @@ def binary(sign: str, left: Any, right: Any) -> Any:
 
 def _joined(left: Any, right: Any) -> Any:
     if isinstance(left, list) or isinstance(right, list):
+        sizes = [len(one) for one in (left, right) if isinstance(one, list)]
+        if sum(sizes) > calls.MAX_TEXT // 10:
+            raise TooLongError("an array in it grows too long")
         return [*(left if isinstance(left, list) else [left]),
                 *(right if isinstance(right, list) else [right])]  # fmt: skip
-    return calls.text(left) + calls.text(right)
+    joined = calls.text(left) + calls.text(right)
+    if len(joined) > calls.MAX_TEXT:
+        raise TooLongError("a text in it grows too long")
+    return joined
 
 
 def _sets(sign: str, left: list[Any], right: list[Any]) -> bool:

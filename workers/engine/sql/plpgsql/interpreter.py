@@ -150,6 +150,8 @@ class Interpreter:
     def _assign_from(self, name: str, holder: Node) -> None:
         try:
             found, is_certain = self.evaluate(holder)
+        except TooLongError:
+            raise
         except UnevaluableError:
             found, is_certain = None, False
         self.set(name, found, is_certain)
