@@ -51,6 +51,7 @@ HANDLERS: dict[str, str] = {
     "CreateRoleStmt": "schemas.create_role",
     "CreateSchemaStmt": "schemas.create_schema",
     "CreateSeqStmt": "sequences.create_sequence",
+    "CreateStatsStmt": "rules.create_statistics",
     "CreateStmt": "tables.create_table",
     "CreateTableAsStmt": "views.create_table_as",
     "CreateTrigStmt": "triggers.create_trigger",
@@ -62,11 +63,12 @@ HANDLERS: dict[str, str] = {
     "GrantStmt": "grants.grant",
     "IndexStmt": "indexes.create_index",
     "InsertStmt": "data.insert",
-    "LockStmt": "data.truncate",
+    "LockStmt": "data.lock",
     "MergeStmt": "data.merge",
     "ReindexStmt": "maintenance.reindex",
     "RefreshMatViewStmt": "views.refresh",
     "RenameStmt": "renames.rename",
+    "RuleStmt": "rules.create_rule",
     "TruncateStmt": "data.truncate",
     "UpdateStmt": "data.update_rows",
     "VacuumStmt": "maintenance.vacuum",
@@ -83,11 +85,11 @@ _WITHOUT_EFFECT = frozenset(
     AlterTSDictionaryStmt AlterTableMoveAllStmt AlterTableSpaceOptionsStmt AlterTypeStmt
     AlterUserMappingStmt CheckPointStmt ConstraintsSetStmt CreateAmStmt
     CreateConversionStmt CreateEventTrigStmt CreateFdwStmt CreateForeignServerStmt
-    CreateOpClassStmt CreateOpFamilyStmt CreatePLangStmt CreateStatsStmt CreateSubscriptionStmt
+    CreateOpClassStmt CreateOpFamilyStmt CreatePLangStmt CreateSubscriptionStmt
     CreateTableSpaceStmt CreateTransformStmt CreateUserMappingStmt CreatedbStmt DeallocateStmt
     DiscardStmt DropOwnedStmt DropSubscriptionStmt DropTableSpaceStmt DropUserMappingStmt
     DropdbStmt ExplainStmt FetchStmt ImportForeignSchemaStmt ListenStmt LoadStmt NotifyStmt
-    PrepareStmt ReassignOwnedStmt RuleStmt SecLabelStmt UnlistenStmt
+    PrepareStmt ReassignOwnedStmt SecLabelStmt UnlistenStmt
     VariableShowStmt ClosePortalStmt DeclareCursorStmt
     """.split()  # noqa: SIM905
 )

@@ -146,13 +146,22 @@ def check_function(state: State, path: tuple[str, ...], fields: Node) -> None:
     if schema in ("information_schema", "pg_catalog"):
         return
     state.log.needs.add(f"{schema or resolve.first_schema(state)}.{name}()")
-    shown = _call(path, fields)
+    shown = _call(state, path, fields)
     raise RefusedError("42883", f"function {shown} does not exist", location)
 
 
-def _call(path: tuple[str, ...], fields: Node) -> str:
-    arguments = ", ".join("unknown" for _ in fields.get("args", ()))
+def _call(state: State, path: tuple[str, ...], fields: Node) -> str:
+    """The call as the message writes it: with the types of its arguments, as far as known."""
+    scope = TableScope(state, {})
+    arguments = ", ".join(_argument(state, node, scope) for node in fields.get("args", ()))
     return f"{resolve.dotted(path)}({arguments})"
+
+
+def _argument(state: State, node: Node, scope: TableScope) -> str:
+    if "sval" in node.get("A_Const", {}):
+        return "unknown"
+    kind = type_of(node, scope)
+    return resolve.format_visible(state, kind) if kind is not None else "unknown"
 
 
 def printed(run: Run, node: Node, scope: TableScope, target: SqlType | None = None) -> str:

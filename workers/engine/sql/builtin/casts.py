@@ -67,6 +67,37 @@ _EXTENSION_IMPLICIT = frozenset(
 )  # fmt: skip
 
 
+_EXPLICIT = frozenset(
+    [("integer", "boolean"), ("boolean", "integer"), ("integer", '"char"'), ('"char"', "integer")]
+    + [(number, "bit") for number in ("integer", "bigint")]
+    + [("bit", number) for number in ("integer", "bigint")]
+    + [("jsonb", kind) for kind in ("boolean", *_NUMBERS)]
+)
+
+
+def is_explicit(source: SqlType, target: SqlType) -> bool:
+    """Whether a cast that is written out turns one type into the other, as far as is known.
+
+    Only two built-in types, neither of them a string's, a geometry's or a range's, are ever denied.
+    """
+    if is_assignable(source, target):
+        return True
+    if source.is_array or target.is_array:
+        both = source.is_array and target.is_array
+        strings = (source if target.is_array else target).name in _STRINGS
+        return strings or (both and is_explicit(_item(source), _item(target)))
+    if source.schema or target.schema or source.name in _STRINGS or target.name in _STRINGS:
+        return True
+    known = {*_NUMBERS, "boolean", "uuid", "json", "jsonb", "date", _STAMP, _STAMPTZ, "bytea"}
+    if (
+        source.name not in known
+        or target.name not in known
+        or "bytea" in (source.name, target.name)
+    ):
+        return True
+    return (source.name, target.name) in _EXPLICIT
+
+
 def is_implicit(source: SqlType, target: SqlType) -> bool:
     """Whether a value of one type is taken for the other in any expression."""
     if _same(source, target):

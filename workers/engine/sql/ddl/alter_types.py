@@ -9,7 +9,7 @@ from workers.engine.schema.names import quote
 from workers.engine.schema.types import format_type
 from workers.engine.source import Origin
 from workers.engine.sql import printing, resolve
-from workers.engine.sql.builtin.casts import is_assignable
+from workers.engine.sql.builtin.casts import is_assignable, is_explicit
 from workers.engine.sql.ddl import dependents
 from workers.engine.sql.ddl.collations import collation_name
 from workers.engine.sql.ddl.foreign_keys import base_type
@@ -52,6 +52,7 @@ def _refuse_values(
     source: SqlType | None = column.type
     if using:
         scope = printing.scope_of(run.state, table.name.name, table.columns)
+        _refuse_cast(run, table, using)
         source = printing.type_of(using, scope)
         constant = using.get("A_Const")
         if constant is not None or source is None or source.name == "unknown":
@@ -71,6 +72,21 @@ def _refuse_values(
         f'column "{column.name}" cannot be cast automatically to type {shown}',
         hint=f'You might need to specify "USING {quote(column.name)}::{_hint(kind)}".',
     )
+
+
+def _refuse_cast(run: Run, table: Table, using: Node) -> None:
+    """Refuse `USING column::type` where no such cast exists."""
+    cast = using.get("TypeCast", {})
+    reference = cast.get("arg", {}).get("ColumnRef")
+    column = table.column(resolve.strings(reference["fields"])[-1]) if reference else None
+    if column is None:
+        return
+    source = base_type(run.state, column.type)
+    wanted = resolve.resolve_type(run.state, cast["typeName"])
+    if not is_explicit(source, base_type(run.state, wanted)):
+        one = resolve.format_visible(run.state, column.type)
+        other = resolve.format_visible(run.state, wanted)
+        raise RefusedError("42846", f"cannot cast type {one} to {other}", cast.get("location"))
 
 
 def _hint(kind: SqlType) -> str:

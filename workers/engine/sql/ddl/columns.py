@@ -235,7 +235,21 @@ def default_text(run: Run, column: Column, node: Node) -> str | None:
         raise RefusedError("0A000", "cannot use subquery in DEFAULT expression")
     printing.check(run, node, scope)
     _refuse_value(run, column, node)
-    return printing.printed(run, node, scope, column.type)
+    try:
+        return printing.printed(run, node, scope, column.type)
+    except RefusedError as refusal:
+        if not refusal.message.startswith("is of type"):
+            raise
+        shown = f'column "{column.name}" {refusal.message}'
+        raise RefusedError(refusal.sqlstate, shown, node_location(node)) from None
+
+
+def node_location(node: Node) -> int | None:
+    """Where an expression's outermost node stands."""
+    for fields in node.values():
+        location = fields.get("location") if isinstance(fields, dict) else None
+        return location if isinstance(location, int) else None
+    return None
 
 
 def _refuse_value(run: Run, column: Column, node: Node) -> None:

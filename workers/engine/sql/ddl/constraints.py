@@ -68,6 +68,7 @@ def add_key(run: Run, name: QualifiedName, fields: Node, origin: Origin) -> None
     include = strings(fields.get("including", []))
     _need_key_columns(table, include, fields)
     indexing.need_operator_classes(run, table, columns, "btree")
+    indexing.need_partition_columns(table, columns)
     given = fields.get("conname")
     index_name = given or _key_name(state, table, (*columns, *include), is_primary)
     indexing.refuse_taken(state, name.schema, index_name)

@@ -76,7 +76,7 @@ def read_write(
     for one in (*node.get("fromClause", ()), *node.get("usingClause", ())):
         add_source(reader.run, one, sources, ctes)
     levels = (sources, *outer)
-    for part in ("targetList", "whereClause", "onConflictClause", "returningList"):
+    for part in ("targetList", "whereClause", "onConflictClause", "returningClause"):
         reader.names(node.get(part), levels, ctes)
     for one in node.get("fromClause", ()):
         reader.names(one.get("JoinExpr", {}).get("quals"), levels, ctes)
@@ -100,6 +100,13 @@ def truncate(run: Run, node: Node) -> None:
     for one in node.get("relations", ()):
         if not resolve.is_system(one["RangeVar"]):
             resolve.need_relation(run.state, one["RangeVar"])
+
+
+def lock(run: Run, node: Node) -> None:
+    """LOCK TABLE."""
+    if not run.in_block:
+        raise RefusedError("25P01", "LOCK TABLE can only be used in transaction blocks")
+    truncate(run, node)
 
 
 def target(run: Run, relation: Node) -> Table | None:

@@ -9,7 +9,7 @@ from typing import Any, Literal
 from workers.engine.schema.model import Function, QualifiedName, SqlType
 from workers.engine.schema.names import quote
 from workers.engine.schema.types import format_type
-from workers.engine.sql import resolve
+from workers.engine.sql import printing, resolve
 from workers.engine.sql.ddl.touch import touched
 from workers.engine.sql.postgres import Node
 from workers.engine.sql.refusal import RefusedError
@@ -31,6 +31,9 @@ def create_function(run: Run, node: Node) -> None:
     arguments = tuple(
         argument_text(run, one["argType"]) for one in parameters if is_input(one, node)
     )
+    for one in parameters:
+        if one.get("defexpr"):
+            printing.check(run, one["defexpr"], printing.TableScope(state, {}))
     function = Function(
         full,
         arguments,

@@ -11,6 +11,7 @@ from workers.engine.sql.builtin import opclasses
 from workers.engine.sql.ddl.collations import collation_name
 from workers.engine.sql.ddl.figure import column_label
 from workers.engine.sql.postgres import Node
+from workers.engine.sql.references import columns_in
 from workers.engine.sql.refusal import RefusedError
 from workers.engine.sql.resolve import strings
 from workers.engine.sql.run import Run
@@ -176,6 +177,18 @@ def need_operator_classes(run: Run, table: Table, columns: tuple[str, ...], meth
         column = table.column(name)
         if column is not None:
             need_operator_class(run, column.type, method)
+
+
+def need_partition_columns(table: Table, columns: tuple[str, ...]) -> None:
+    """Refuse a unique of a partitioned table that leaves a column of the partition key out."""
+    if table.partition_key is None:
+        return
+    inside = table.partition_key.partition("(")[2]
+    if not columns_in(f"f({inside}").issubset(columns):
+        raise RefusedError(
+            "0A000",
+            "unique constraint on partitioned table must include all partitioning columns",
+        )
 
 
 def predicate(run: Run, table: Table | View, node: Node | None) -> str | None:

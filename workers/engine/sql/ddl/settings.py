@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from workers.engine.sql import resolve
 from workers.engine.sql.postgres import Node
+from workers.engine.sql.refusal import RefusedError
 from workers.engine.sql.run import Run
 
 
@@ -14,6 +15,10 @@ def set_variable(run: Run, node: Node) -> None:
     kind = node.get("kind")
     if kind == "VAR_RESET_ALL" or (name == "search_path" and kind != "VAR_SET_VALUE"):
         state.search_path = tuple(state.hidden.settings.get("search_path", "public").split("\0"))
+    elif name == "role" and kind == "VAR_SET_VALUE":
+        role = resolve.value_text(node["args"][0]) if node.get("args") else "none"
+        if role != "none" and role not in state.hidden.roles:
+            raise RefusedError("22023", f'role "{role}" does not exist')
     elif name == "check_function_bodies":
         value = resolve.value_text(node["args"][0]).lower() if node.get("args") else "on"
         is_off = value in ("off", "false", "no", "0")
