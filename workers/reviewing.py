@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import dataclasses
 from dataclasses import dataclass, field
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from bot.github.errors import NotFound
@@ -78,12 +78,9 @@ class Reviewing:
         from workers.preferences import preferences
 
         self.turn.step()
-        wishes = preferences(checkout.snapshot)
+        wishes = preferences(checkout.snapshot, date.today())
         with time_limit(ANALYSIS_SECONDS):
             report = analyze(checkout.snapshot, wishes.settings, RedisMemo(self.place.redis))
-            report = dataclasses.replace(
-                report, diagnostics=(*wishes.diagnostics, *report.diagnostics)
-            )
             composition = compose(
                 Material(report, checkout.snapshot, checkout.diff, checkout.shifts),
                 Links(self.place.settings.web_url, self.github.name, head_sha),

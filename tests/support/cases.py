@@ -11,14 +11,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from datetime import date
 from pathlib import Path
 
 from workers.engine.analyze import analyze
 from workers.engine.report import Report, Verdict, count
-from workers.engine.settings import Settings
 from workers.engine.snapshot import Snapshot, Tree
 from workers.output.text import render_text
+from workers.preferences import preferences
 
+TODAY = date(2026, 1, 1)
+"""The day of every case."""
 CASES = Path(__file__).parent.parent / "cases"
 
 
@@ -79,7 +82,8 @@ def read_case(path: Path) -> Case:
 
 def review(case: Case) -> str:
     """What Driftline says of a case, of its family alone."""
-    report = analyze(snapshot_of(case), Settings())
+    snapshot = snapshot_of(case)
+    report = analyze(snapshot, preferences(snapshot, TODAY).settings)
     findings = tuple(f for f in report.findings if f.family == case.family)
     pairs = tuple(replace(pair, friendliest=None) for pair in report.pairs)
     shown = replace(report, findings=findings, diagnostics=(), pairs=())

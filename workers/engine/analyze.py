@@ -12,17 +12,20 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from workers.engine.compare.changes import Comparison
+from workers.engine.config.review import Reviewed, review_configuration
 from workers.engine.errors import Diagnostic, Effect
+from workers.engine.exemption import exempted
 from workers.engine.findings import Finding, Status
 from workers.engine.judge import Judgement, judge_pair, judge_repository, judge_subjects
 from workers.engine.prisma.describe import Declaration
 from workers.engine.project.layout import is_wanted
 from workers.engine.report import PairReport, Report, Verdict, count
+from workers.engine.rules.catalogue import CATALOGUE
 from workers.engine.rules.context import Context
 from workers.engine.schema.model import Schema
 from workers.engine.settings import Settings
 from workers.engine.side import Side, read_side
-from workers.engine.snapshot import Snapshot
+from workers.engine.snapshot import Snapshot, Tree
 from workers.engine.sql.replay import Memo, Replay
 from workers.engine.suppression import sift
 from workers.engine.tables import field_tables
@@ -39,25 +42,28 @@ def analyze(
     if snapshot.changed is not None and not any(is_wanted(path) for path in snapshot.changed):
         return Report("pass", is_touched=False)
     head = read_side(snapshot.head, settings, memo)
+    names = [rule.name for rule in CATALOGUE]
+    reviewed = review_configuration(snapshot.head, snapshot.base, names)
     if snapshot.base is None:
         judgement = _judge(head, head.contexts, settings)
-        standing, suppressed = _sifted(judgement.findings, head, settings, None)
+        standing, suppressed = _sifted(judgement.findings, head, settings, None, reviewed)
         report = _report(head, None, standing, judgement.diagnostics, settings, snapshot)
         return replace(report, suppressed=suppressed)
     base = read_side(snapshot.base, settings, memo)
     base_contexts = _paired(base, head)
     before = _judge(base, base_contexts, settings)
+    told_before = _of_configuration(before.findings, base, settings, snapshot.base, names)
     contexts = [
         replace(context, base=_counterpart(context, base_contexts), changed=snapshot.changed)
         for context in head.contexts
     ]
     head.contexts = contexts
     now = _judge(head, contexts, settings)
-    standing, suppressed = _sifted(now.findings, head, settings, snapshot.changed)
+    standing, suppressed = _sifted(now.findings, head, settings, snapshot.changed, reviewed)
     gone = {finding.fingerprint for finding in suppressed}
     findings = [
         finding
-        for finding in _compared((*standing, *suppressed), before.findings)
+        for finding in _compared((*standing, *suppressed), (*before.findings, *told_before))
         if finding.fingerprint not in gone
     ]
     known = {(d.code, d.message) for d in (*base.diagnostics, *before.diagnostics)}
@@ -76,13 +82,33 @@ def analyze(
 
 
 def _sifted(
-    findings: Iterable[Finding], head: Side, settings: Settings, changed: frozenset[str] | None
+    findings: Iterable[Finding],
+    head: Side,
+    settings: Settings,
+    changed: frozenset[str] | None,
+    reviewed: Reviewed,
 ) -> tuple[tuple[Finding, ...], tuple[Finding, ...]]:
-    """The findings that stand, what is wrong with the comments, and those waved through."""
+    """The findings that stand, what is wrong with what waves others through, and those others."""
     sifted = sift(findings, head.sources, changed)
+    free = exempted(sifted.standing, settings.exemptions, settings.today, sifted.suppressed)
     context = head.contexts[0] if head.contexts else _bare(head, settings)
-    troubles = judge_subjects(sifted.troubles, replace(context, pair=""), settings)
-    return (*sifted.standing, *troubles.findings), sifted.suppressed
+    subjects = (
+        *sifted.troubles,
+        *reviewed.subjects,
+        *reviewed.placed(free.troubles, settings),
+    )
+    troubles = judge_subjects(subjects, replace(context, pair="", changed=changed), settings)
+    return (*free.standing, *troubles.findings), (*sifted.suppressed, *free.suppressed)
+
+
+def _of_configuration(
+    findings: Iterable[Finding], base: Side, settings: Settings, tree: Tree, names: Sequence[str]
+) -> list[Finding]:
+    """What was to be said of the base's configuration."""
+    reviewed = review_configuration(tree, None, names)
+    troubles = exempted(findings, settings.exemptions, settings.today).troubles
+    subjects = (*reviewed.subjects, *reviewed.placed(troubles, settings))
+    return judge_subjects(subjects, _bare(base, settings), settings).findings
 
 
 def _judge(side: Side, contexts: Sequence[Context], settings: Settings) -> Judgement:

@@ -110,6 +110,8 @@ class Finding:
     """The schema that this is about, where the repository has several."""
     identity: str = ""
     """What stands for the subject in the fingerprint: its older name, where it was renamed."""
+    waiver: str = ""
+    """Why the project's people have waved it through, where they have."""
 
     @property
     def fingerprint(self) -> str:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 
+from workers.engine.exemption import Exemption
 from workers.engine.findings import Finding, Severity
 
 
@@ -16,6 +18,8 @@ class Settings:
     `severities` overrides by rule name or by family (a rule's own entry wins); None switches off.
     `schema_path` (a file or a folder) and `migrations_path` (a folder) override the discovery, both
     from the repository's root. `ignored_paths` are folders whose schemas are not judged.
+    `exemptions` count until their last day; the engine reads no clock, so the caller says what day
+    `today` is.
     """
 
     fail_on: Severity | None = Severity.ERROR
@@ -25,6 +29,8 @@ class Settings:
     default_schema: str | None = None
     server_version: int = 15
     ignored_paths: tuple[str, ...] = ()
+    exemptions: tuple[Exemption, ...] = ()
+    today: date | None = None
 
     def severity_of(self, finding: Finding) -> Severity | None:
         """The severity that counts: the user's where there is one; None where switched off."""

@@ -11,7 +11,7 @@ rule or a family; the reason behind the colon is mandatory.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from workers.engine.findings import Finding
 from workers.engine.source import Origin, SourceFile, Span
@@ -86,7 +86,10 @@ def sift(
     for finding in findings:
         covering = [one for one in counted if one.covers_finding(finding)]
         used.update(covering)
-        (suppressed if covering else standing).append(finding)
+        if covering:
+            suppressed.append(replace(finding, waiver=covering[0].reason))
+        else:
+            standing.append(finding)
     troubles: list[UnreasonedSuppression | UnusedSuppression] = [
         UnreasonedSuppression(one) for one in written if not one.reason
     ]

@@ -1,4 +1,4 @@
-"""The only door to PyYAML: shell inside workflow, compose and platform files, with its places.
+"""Shell inside workflow, compose and platform files, with its places.
 
 PyYAML's node graph keeps where each scalar begins and resolves anchors without building objects.
 """
@@ -7,14 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
-
-import yaml
 
 from workers.engine.syntax import Fragment
-
-if TYPE_CHECKING:
-    from yaml.nodes import MappingNode, Node, ScalarNode
+from workers.engine.yaml_nodes import (
+    MappingNode,
+    Node,
+    NotYaml,
+    ScalarNode,
+    SequenceNode,
+    compose,
+)
 
 _COMMAND_KEYS = frozenset(
     {"run", "command", "entrypoint", "script", "startCommand", "buildCommand", "preDeployCommand"}
@@ -34,9 +36,8 @@ class NamedCommand:
 def yaml_commands(text: str, name: str) -> Iterator[NamedCommand]:
     """The commands of a YAML file; none if it does not parse (its own tools will say so)."""
     try:
-        loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-        root = yaml.compose(text, Loader=loader)
-    except yaml.YAMLError:
+        root = compose(text)
+    except NotYaml:
         return
     if root is None:
         return
@@ -45,16 +46,16 @@ def yaml_commands(text: str, name: str) -> Iterator[NamedCommand]:
     while waiting and seen < _MOST_NODES:
         node, key, names = waiting.pop()
         seen += 1
-        if isinstance(node, yaml.MappingNode):
+        if isinstance(node, MappingNode):
             told = (*names, *_names(node))
             waiting.extend(
                 (value, label.value, (*told, label.value) if _is_label(key) else told)
                 for label, value in reversed(node.value)
-                if isinstance(label, yaml.ScalarNode)
+                if isinstance(label, ScalarNode)
             )
-        elif isinstance(node, yaml.SequenceNode):
+        elif isinstance(node, SequenceNode):
             waiting.extend((child, key, names) for child in reversed(node.value))
-        elif isinstance(node, yaml.ScalarNode) and key in _COMMAND_KEYS:
+        elif isinstance(node, ScalarNode) and key in _COMMAND_KEYS:
             yield NamedCommand(names, _fragment(text, node))
 
 
@@ -63,9 +64,9 @@ def _is_label(key: str) -> bool:
 
 
 def _names(node: MappingNode) -> Iterator[str]:
-    keys = {key.value for key, _ in node.value if isinstance(key, yaml.ScalarNode)}
+    keys = {key.value for key, _ in node.value if isinstance(key, ScalarNode)}
     for key, value in node.value:
-        if isinstance(value, yaml.ScalarNode) and key.value in _NAMING_KEYS:
+        if isinstance(value, ScalarNode) and key.value in _NAMING_KEYS:
             yield value.value
             if key.value == "environment":
                 yield "deploy"

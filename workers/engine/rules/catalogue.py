@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from types import ModuleType
 
 from workers.engine.rule import Catalogue, Rule
-from workers.engine.rules.config import suppression
+from workers.engine.rules.config import configuration, exemption, suppression
 from workers.engine.rules.context import Context
 from workers.engine.rules.data_loss import cast as loss_cast
 from workers.engine.rules.data_loss import column as loss_column
@@ -64,6 +64,7 @@ MODULES: tuple[ModuleType, ...] = (
     blind_spot,
     lost,
     column,
+    configuration,
     development_command,
     drift_column,
     drift_column_type,
@@ -77,6 +78,7 @@ MODULES: tuple[ModuleType, ...] = (
     drift_table,
     duplicate,
     empty,
+    exemption,
     failing,
     foreign_key,
     function,

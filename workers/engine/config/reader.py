@@ -1,0 +1,245 @@
+"""Reading `.github/driftline.yml`: what makes sense is taken, all else is said with its place."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+
+from workers.engine.config import values
+from workers.engine.config.configuration import (
+    Configuration,
+    InvalidSetting,
+    Trouble,
+    UnreasonedExemption,
+    Value,
+)
+from workers.engine.config.keys import (
+    EXEMPTION_KEYS,
+    FAMILIES,
+    KEYS,
+    OFF,
+    SEVERITIES,
+    Exemptions,
+    Key,
+    Severities,
+)
+from workers.engine.exemption import Exemption
+from workers.engine.findings import Severity
+from workers.engine.source import Origin, SourceFile, Span
+from workers.engine.yaml_nodes import (
+    MappingNode,
+    Node,
+    NotYaml,
+    ScalarNode,
+    SequenceNode,
+    compose,
+    span_of,
+)
+
+_LARGEST = 64 * 1024
+_SEVERITY = {severity.word: severity for severity in Severity}
+
+
+def read_configuration(source: SourceFile, rules: Collection[str]) -> Configuration:
+    """The configuration that a file holds; `rules` are the names of all rules."""
+    read = _Reader(source, {"rule": tuple(rules), "family": FAMILIES})
+    if len(source.text) > _LARGEST:
+        read.complain("", "It is larger than 64 KB, so it is not read.", Span(0, 0))
+        return read.configuration()
+    try:
+        root = compose(source.text)
+    except NotYaml as error:
+        start = min(error.offset, len(source.text))
+        read.complain("", f"It is not YAML: {error}.", Span(start, start + 1))
+        return read.configuration()
+    if root is not None and not values.is_null(root):
+        read.root(root)
+    return read.configuration()
+
+
+@dataclass
+class _Reader:
+    source: SourceFile
+    names: dict[str, tuple[str, ...]]
+    values: dict[str, Value] = field(default_factory=dict)
+    severities: dict[str, Severity | None] = field(default_factory=dict)
+    exemptions: list[Exemption] = field(default_factory=list)
+    places: dict[str, Origin] = field(default_factory=dict)
+    troubles: list[Trouble] = field(default_factory=list)
+
+    def configuration(self) -> Configuration:
+        return Configuration(
+            self.source.path,
+            self.values,
+            self.severities,
+            tuple(self.exemptions),
+            self.places,
+            tuple(sorted(self.troubles, key=_offset)),
+        )
+
+    def origin(self, place: Node | Span) -> Origin:
+        span = place if isinstance(place, Span) else span_of(place)
+        return Origin(self.source.path, span)
+
+    def complain(
+        self, key: str, message: str, place: Node | Span, nearest: str | None = None
+    ) -> None:
+        self.troubles.append(InvalidSetting(key, message, self.origin(place), nearest))
+
+    def root(self, root: Node) -> None:
+        if not isinstance(root, MappingNode):
+            self.complain("", "It holds no keys with values.", root)
+            return
+        for key, label, node in self._known(root, KEYS, ""):
+            self.places[key.name] = self.origin(label)
+            if values.is_null(node):
+                continue
+            if isinstance(key.kind, Severities):
+                self._severities(key.kind, label, node)
+            elif isinstance(key.kind, Exemptions):
+                self._exemptions(label, node)
+            else:
+                value = self._value(key, key.name, label, node)
+                if value is not None:
+                    self.values[key.name] = value
+
+    def _known(
+        self, node: MappingNode, keys: tuple[Key, ...], within: str
+    ) -> Iterator[tuple[Key, ScalarNode, Node]]:
+        """The entries whose keys exist, each once; the others are told."""
+        by_name = {key.name: key for key in keys}
+        for label, value in self._entries(node, within):
+            if label.value in by_name:
+                yield by_name[label.value], label, value
+                continue
+            near = _nearest(label.value, by_name)
+            self.complain(
+                f"{within}{label.value}",
+                f"There is no key `{label.value}`{_meant(near)}",
+                label,
+                near,
+            )
+
+    def _entries(self, node: MappingNode, within: str) -> Iterator[tuple[ScalarNode, Node]]:
+        seen: set[str] = set()
+        for label, value in node.value:
+            if not isinstance(label, ScalarNode):
+                self.complain(within, "A key must be a word.", label)
+            elif label.value in seen:
+                self.complain(
+                    f"{within}{label.value}",
+                    f"`{label.value}` is written twice; the first one counts.",
+                    label,
+                )
+            else:
+                seen.add(label.value)
+                yield label, value
+
+    def _value(self, key: Key, way: str, label: ScalarNode, node: Node) -> Value | None:
+        value = values.value_of(key.kind, node)
+        if value is not None:
+            return value
+        near = None
+        if isinstance(node, ScalarNode):
+            near = _nearest(node.value, values.words_of(key.kind))
+        wanted = values.wanted_by(key.kind)
+        place = node if isinstance(node, ScalarNode) and node.value else label
+        self.complain(way, f"`{key.name}` must be {wanted}{_meant(near)}", place, near)
+        return None
+
+    def _severities(self, kind: Severities, label: ScalarNode, node: Node) -> None:
+        group = label.value
+        if not isinstance(node, MappingNode):
+            message = f"`{group}` must give a severity, or off, to each of some {group}."
+            self.complain(group, message, label)
+            return
+        for name, value in self._entries(node, f"{group}."):
+            way = f"{group}.{name.value}"
+            if not self._is_known(kind.of, way, name):
+                continue
+            word = values.severity_word(value)
+            if word is None:
+                written = value.value if isinstance(value, ScalarNode) else ""
+                near = _nearest(written, (*SEVERITIES, OFF))
+                message = (
+                    f"`{name.value}` must be {values.listed((*SEVERITIES, OFF))}{_meant(near)}"
+                )
+                self.complain(way, message, value if written else name, near)
+                continue
+            self.severities[name.value] = _SEVERITY.get(word)
+            self.places[way] = self.origin(name)
+
+    def _is_known(self, kind: str, way: str, name: ScalarNode) -> bool:
+        """Whether a rule or family exists; if not, that is told."""
+        if name.value in self.names[kind]:
+            return True
+        other = "family" if kind == "rule" else "rule"
+        if name.value in self.names[other]:
+            message = f"`{name.value}` is a {other} and not a {kind}."
+            self.complain(way, message, name)
+            return False
+        near = _nearest(name.value, self.names[kind])
+        self.complain(way, f"There is no {kind} `{name.value}`{_meant(near)}", name, near)
+        return False
+
+    def _exemptions(self, label: ScalarNode, node: Node) -> None:
+        if not isinstance(node, SequenceNode):
+            self.complain("exempt", "`exempt` must be a list of exemptions.", label)
+            return
+        for number, item in enumerate(node.value):
+            if isinstance(item, MappingNode):
+                self._exemption(f"exempt.{number}.", item)
+            else:
+                self.complain(f"exempt.{number}", "An exemption must give a rule.", item)
+
+    def _exemption(self, within: str, node: MappingNode) -> None:
+        before = len(self.troubles)
+        found: dict[str, ScalarNode] = {}
+        given: dict[str, Value] = {}
+        for key, label, value in self._known(node, EXEMPTION_KEYS, within):
+            if key.name == "reason" and values.is_null(value):
+                continue
+            checked = self._value(key, within + key.name, label, value)
+            if checked is not None and isinstance(value, ScalarNode):
+                found[key.name], given[key.name] = value, checked
+        names = [name for name in ("rule", "family") if name in found]
+        if len(names) != 1 and len(self.troubles) == before:
+            which = "either a rule or a family, not both" if names else "a rule or a family"
+            self.complain(within.rstrip("."), f"An exemption must give {which}.", _first(node))
+        if len(names) != 1 or not self._is_known(names[0], within + names[0], found[names[0]]):
+            return
+        if len(self.troubles) == before:
+            self._keep(given, names[0], self.origin(found[names[0]]))
+
+    def _keep(self, given: dict[str, Value], kind: str, origin: Origin) -> None:
+        exemption = Exemption(
+            name=str(given[kind]),
+            subject=str(given.get("subject", "*")),
+            reason=str(given.get("reason", "")).strip(),
+            until=values.day(str(given["until"])) if "until" in given else None,
+            origin=origin,
+        )
+        if exemption.reason:
+            self.exemptions.append(exemption)
+        else:
+            self.troubles.append(UnreasonedExemption(exemption))
+
+
+def _first(node: MappingNode) -> Node | Span:
+    """The first key of a mapping; the mapping itself where it is empty."""
+    first: Node = node.value[0][0] if node.value else node
+    return first
+
+
+def _nearest(word: str, words: Collection[str]) -> str | None:
+    return next(iter(get_close_matches(word.lower(), words, n=1)), None)
+
+
+def _meant(near: str | None) -> str:
+    return f"; did you mean `{near}`?" if near else "."
+
+
+def _offset(trouble: Trouble) -> int:
+    origin = trouble.origin if isinstance(trouble, InvalidSetting) else trouble.exemption.origin
+    return origin.span.start

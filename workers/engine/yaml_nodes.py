@@ -1,0 +1,43 @@
+"""The only door to PyYAML: a text as a graph of nodes that know where they stand.
+
+Nodes are composed and never constructed: no tag makes an object, an alias stays a reference.
+"""
+
+from __future__ import annotations
+
+import yaml
+from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+
+from workers.engine.source import Span
+
+__all__ = ["MappingNode", "Node", "NotYaml", "ScalarNode", "SequenceNode", "compose", "span_of"]
+
+
+class NotYaml(ValueError):
+    """The text is no YAML: what is wrong, in PyYAML's words, and at which character."""
+
+    def __init__(self, problem: str, offset: int) -> None:
+        super().__init__(problem)
+        self.offset = offset
+
+
+def compose(text: str) -> Node | None:
+    """The root of the first document; None where the text holds nothing."""
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    try:
+        root: Node | None = yaml.compose(text, Loader=loader)
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        problem = error.problem or error.context or "something is wrong"
+        raise NotYaml(problem, mark.index if mark else 0) from None
+    except yaml.reader.ReaderError as error:
+        raise NotYaml("special characters are not allowed", error.position) from None
+    except (yaml.YAMLError, RecursionError, ValueError) as error:
+        problem = "it is nested too deeply" if isinstance(error, RecursionError) else str(error)
+        raise NotYaml(problem, 0) from None
+    return root
+
+
+def span_of(node: Node) -> Span:
+    """Where a node stands, in characters; an empty value has an empty span."""
+    return Span(node.start_mark.index, node.end_mark.index)
