@@ -58,11 +58,13 @@ def _early(migration: Migration, steps: list[Step], schema: Schema) -> Iterator[
     """Uses of a value in the file that adds it, by statements about tables that have the enum."""
     text = migration.source.text
     made = {name for step in steps if step.kind == "CreateEnumStmt" for name in step.creates}
+    commits = _commits(text)
     added: dict[str, str] = {}
     for step in steps:
-        written = text[step.origin.span.start : step.origin.span.end]
-        if step.kind == "TransactionStmt":
+        while commits and commits[0] <= step.origin.span.start:
+            commits.pop(0)
             added.clear()
+        written = text[step.origin.span.start : step.origin.span.end]
         if step.kind == "AlterEnumStmt":
             for key in step.creates:
                 enum, _, value = key.rpartition(".")
@@ -75,6 +77,12 @@ def _early(migration: Migration, steps: list[Step], schema: Schema) -> Iterator[
             if literal in {text.lower() for text in literals} and _is_about(step, enum, schema):
                 yield EarlyUse(migration, enum.partition(".")[2], value, step.origin)
                 return
+
+
+def _commits(text: str) -> list[int]:
+    """Where a statement ends the transaction: what comes after may use the values."""
+    words = (statement[0] for statement in _statements(words_of(text)))
+    return [word.start for word in words if word.text in ("commit", "end") and not word.is_name]
 
 
 def _is_about(step: Step, enum: str, schema: Schema) -> bool:
