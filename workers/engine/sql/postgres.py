@@ -161,8 +161,27 @@ def _decode(tree: bytes) -> Any:
         return deepjson.loads(text)
 
 
+_MAX_COMMENTS = 2000
+
+
+def _bound_comments(sql: bytes) -> None:
+    """Refuse comments nested by the thousand: the scanner's time grows with their square."""
+    if sql.count(b"/*") <= _MAX_COMMENTS:
+        return
+    depth = at = 0
+    while depth <= _MAX_COMMENTS:
+        opening, closing = sql.find(b"/*", at), sql.find(b"*/", at)
+        if opening < 0:
+            return
+        is_closing = 0 <= closing < opening
+        depth = max(0, depth - 1) if is_closing else depth + 1
+        at = (closing if is_closing else opening) + 2
+    raise SqlSyntaxError("comments are nested too deeply", -1)
+
+
 def tree_of(sql: bytes) -> bytes:
     """The syntax tree as JSON text, undecoded, for a cache; raises SqlSyntaxError."""
+    _bound_comments(sql)
     library = _library()
     result = library.parse(sql)
     try:
@@ -225,6 +244,7 @@ def _bodies(tree: bytes) -> list[Node]:
 
 def split(sql: bytes) -> list[tuple[int, int]]:
     """Bytes `[start, end)` of each statement by the scanner alone; syntax errors do not matter."""
+    _bound_comments(sql)
     library = _library()
     result = library.split(sql)
     try:
@@ -240,6 +260,7 @@ def split(sql: bytes) -> list[tuple[int, int]]:
 
 def scan(sql: bytes) -> list[Token]:
     """The tokens, comments among them; raises SqlSyntaxError."""
+    _bound_comments(sql)
     library = _library()
     result = library.scan(sql)
     try:
