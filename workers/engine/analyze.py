@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from types import MappingProxyType
 
 from workers.engine.compare.changes import Comparison
 from workers.engine.config.review import Reviewed, review_configuration
@@ -31,6 +32,7 @@ from workers.engine.suppression import sift
 from workers.engine.tables import field_tables
 from workers.engine.timeline import timeline
 
+_FAMILIES = MappingProxyType({rule.name: rule.family for rule in CATALOGUE})
 _STATUS_ORDER = {Status.NEW: 0, Status.EXISTING: 1, Status.MENDED: 2}
 
 
@@ -42,8 +44,7 @@ def analyze(
     if snapshot.changed is not None and not any(is_wanted(path) for path in snapshot.changed):
         return Report("pass", is_touched=False)
     head = read_side(snapshot.head, settings, memo)
-    names = [rule.name for rule in CATALOGUE]
-    reviewed = review_configuration(snapshot.head, snapshot.base, names)
+    reviewed = review_configuration(snapshot.head, snapshot.base, _FAMILIES)
     if snapshot.base is None:
         judgement = _judge(head, head.contexts, settings)
         standing, suppressed = _sifted(judgement.findings, head, settings, None, reviewed)
@@ -52,7 +53,7 @@ def analyze(
     base = read_side(snapshot.base, settings, memo)
     base_contexts = _paired(base, head)
     before = _judge(base, base_contexts, settings)
-    told_before = _of_configuration(before.findings, base, settings, snapshot.base, names)
+    told_before = _of_configuration(before.findings, base, settings, snapshot.base)
     contexts = [
         replace(context, base=_counterpart(context, base_contexts), changed=snapshot.changed)
         for context in head.contexts
@@ -95,19 +96,24 @@ def _sifted(
     subjects = (
         *sifted.troubles,
         *reviewed.subjects,
-        *reviewed.placed(free.troubles, settings),
+        *reviewed.expired(free.standing, settings.today),
+        *reviewed.unused(free.unused, _FAMILIES),
     )
     troubles = judge_subjects(subjects, replace(context, pair="", changed=changed), settings)
     return (*free.standing, *troubles.findings), (*sifted.suppressed, *free.suppressed)
 
 
 def _of_configuration(
-    findings: Iterable[Finding], base: Side, settings: Settings, tree: Tree, names: Sequence[str]
+    findings: Iterable[Finding], base: Side, settings: Settings, tree: Tree
 ) -> list[Finding]:
     """What was to be said of the base's configuration."""
-    reviewed = review_configuration(tree, None, names)
-    troubles = exempted(findings, settings.exemptions, settings.today).troubles
-    subjects = (*reviewed.subjects, *reviewed.placed(troubles, settings))
+    reviewed = review_configuration(tree, None, _FAMILIES)
+    free = exempted(findings, settings.exemptions, settings.today)
+    subjects = (
+        *reviewed.subjects,
+        *reviewed.expired(free.standing, settings.today),
+        *reviewed.unused(free.unused, _FAMILIES),
+    )
     return judge_subjects(subjects, _bare(base, settings), settings).findings
 
 

@@ -60,11 +60,11 @@ class UnusedExemption:
 
 @dataclass(frozen=True, slots=True)
 class Exempted:
-    """Findings that stand, those waved through, and the exemptions that are in trouble."""
+    """Findings that stand, those waved through, and the exemptions that wave nothing through."""
 
     standing: tuple[Finding, ...]
     suppressed: tuple[Finding, ...]
-    troubles: tuple[ExpiredExemption | UnusedExemption, ...]
+    unused: tuple[Exemption, ...]
 
 
 def exempted(
@@ -77,22 +77,17 @@ def exempted(
     valid = [one for one in exemptions if not one.is_over(today)]
     standing: list[Finding] = []
     suppressed: list[Finding] = []
-    seen = [*findings]
-    for finding in seen:
+    used: set[Exemption] = set()
+    for finding in findings:
         covering = next((one for one in valid if one.covers(finding)), None)
         if covering is None:
             standing.append(finding)
         else:
             suppressed.append(replace(finding, waiver=covering.reason))
-    seen += elsewhere
-    troubles: list[ExpiredExemption | UnusedExemption] = []
-    for one in exemptions:
-        covered = sum(one.covers(finding) for finding in seen)
-        if one.is_over(today):
-            troubles.append(ExpiredExemption(one, covered))
-        elif not covered:
-            troubles.append(UnusedExemption(one))
-    return Exempted(tuple(standing), tuple(suppressed), tuple(troubles))
+    for finding in (*suppressed, *elsewhere):
+        used.update(one for one in valid if one.covers(finding))
+    unused = tuple(one for one in valid if one not in used)
+    return Exempted(tuple(standing), tuple(suppressed), unused)
 
 
 def is_like(text: str, pattern: str) -> bool:

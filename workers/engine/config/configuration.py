@@ -41,8 +41,8 @@ class Configuration:
     """One file, as far as it makes sense.
 
     `values` holds the plain keys that are given, by name; `severities` those of rules and families
-    together (None is off); `places` tells where each is written, rules and families as
-    `rules.NAME`.
+    together (None is off); `places` tells where each is written: `fail-on`, `rules.NAME`,
+    `families.NAME`, `exempt.NAME:SUBJECT`.
     """
 
     path: str

@@ -23,6 +23,10 @@ class ConfigurationChange:
     origin: Origin | None
 
 
+_Effects = Iterator[tuple[str, str]]
+"""Each effect in words, and the way to the key that has it."""
+
+
 def difference(old: Configuration, new: Configuration) -> ConfigurationChange | None:
     """The change from one configuration to another; None where it has no effect."""
     found = [
@@ -33,12 +37,14 @@ def difference(old: Configuration, new: Configuration) -> ConfigurationChange | 
     ]
     if not found:
         return None
-    places = [origin for _, origin in found if origin is not None]
+    exact = [place for place in (new.places.get(key) for _, key in found) if place is not None]
+    around = [new.places.get(key.partition(".")[0]) for _, key in found]
+    places = exact or [place for place in around if place is not None]
     first = min(places, key=lambda origin: origin.span.start, default=None)
     return ConfigurationChange(new.path, tuple(text for text, _ in found), first)
 
 
-def _settings(old: Configuration, new: Configuration) -> Iterator[tuple[str, Origin | None]]:
+def _settings(old: Configuration, new: Configuration) -> _Effects:
     for key in KEYS:
         if isinstance(key.kind, Severities | Exemptions):
             continue
@@ -46,7 +52,7 @@ def _settings(old: Configuration, new: Configuration) -> Iterator[tuple[str, Ori
         after = _told(new.values.get(key.name), key.default)
         if before != after:
             text = f"`{key.name}` goes from {before} to {after}"
-            yield text, new.places.get(key.name)
+            yield text, key.name
 
 
 def _told(value: Value | None, default: str) -> str:
@@ -57,7 +63,7 @@ def _told(value: Value | None, default: str) -> str:
     return f"`{str(value).lower()}`" if isinstance(value, bool) else f"`{value}`"
 
 
-def _severities(old: Configuration, new: Configuration) -> Iterator[tuple[str, Origin | None]]:
+def _severities(old: Configuration, new: Configuration) -> _Effects:
     for name in sorted(old.severities.keys() | new.severities.keys()):
         before = old.severities.get(name, _AS_SHIPPED)
         after = new.severities.get(name, _AS_SHIPPED)
@@ -65,7 +71,7 @@ def _severities(old: Configuration, new: Configuration) -> Iterator[tuple[str, O
             continue
         group = "families" if name in FAMILIES else "rules"
         whole = f"the family `{name}`" if group == "families" else f"`{name}`"
-        yield f"{whole} {_became(after)}", new.places.get(f"{group}.{name}")
+        yield f"{whole} {_became(after)}", f"{group}.{name}"
 
 
 def _became(severity: Severity | str | None) -> str:
@@ -76,21 +82,19 @@ def _became(severity: Severity | str | None) -> str:
     return "counts as shipped again"
 
 
-def _more_exemptions(old: Configuration, new: Configuration) -> Iterator[tuple[str, Origin | None]]:
+def _more_exemptions(old: Configuration, new: Configuration) -> _Effects:
     known = {(*one.identity, one.until) for one in old.exemptions}
     for one in new.exemptions:
         if (*one.identity, one.until) not in known:
             until = f" until {one.until.isoformat()}" if one.until else ""
-            yield f"{_what(one)} is waved through{until}", one.origin
+            yield f"{_what(one)} is waved through{until}", f"exempt.{one.name}:{one.subject}"
 
 
-def _fewer_exemptions(
-    old: Configuration, new: Configuration
-) -> Iterator[tuple[str, Origin | None]]:
+def _fewer_exemptions(old: Configuration, new: Configuration) -> _Effects:
     left = {one.identity for one in new.exemptions}
     for one in old.exemptions:
         if one.identity not in left:
-            yield f"{_what(one)} is no longer waved through", None
+            yield f"{_what(one)} is no longer waved through", "exempt."
 
 
 def _what(exemption: Exemption) -> str:

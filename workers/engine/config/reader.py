@@ -45,13 +45,13 @@ def read_configuration(source: SourceFile, rules: Collection[str]) -> Configurat
     """The configuration that a file holds; `rules` are the names of all rules."""
     read = _Reader(source, {"rule": tuple(rules), "family": FAMILIES})
     if len(source.text) > _LARGEST:
-        read.complain("", "It is larger than 64 KB, so it is not read.", Span(0, 0))
+        read.complain("", f"`{source.path}` is larger than 64 KB, so it is not read.", Span(0, 0))
         return read.configuration()
     try:
         root = compose(source.text)
     except NotYaml as error:
         start = min(error.offset, len(source.text))
-        read.complain("", f"It is not YAML: {error}.", Span(start, start + 1))
+        read.complain("", f"`{source.path}` is not YAML: {error}.", Span(start, start + 1))
         return read.configuration()
     if root is not None and not values.is_null(root):
         read.root(root)
@@ -89,7 +89,7 @@ class _Reader:
 
     def root(self, root: Node) -> None:
         if not isinstance(root, MappingNode):
-            self.complain("", "It holds no keys with values.", root)
+            self.complain("", f"`{self.source.path}` holds no keys with values.", root)
             return
         for key, label, node in self._known(root, KEYS, ""):
             self.places[key.name] = self.origin(label)
@@ -222,6 +222,7 @@ class _Reader:
         )
         if exemption.reason:
             self.exemptions.append(exemption)
+            self.places[f"exempt.{exemption.name}:{exemption.subject}"] = origin
         else:
             self.troubles.append(UnreasonedExemption(exemption))
 

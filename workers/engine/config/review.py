@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 
 from workers.engine.config.configuration import Configuration, Trouble
 from workers.engine.config.difference import ConfigurationChange, difference
 from workers.engine.config.place import configuration_in, path_in
-from workers.engine.exemption import ExpiredExemption, UnusedExemption
-from workers.engine.settings import Settings
+from workers.engine.exemption import Exemption, ExpiredExemption, UnusedExemption
+from workers.engine.findings import Finding
 from workers.engine.snapshot import Tree
+
+_OF_A_MOMENT = frozenset({"data-loss", "locking", "history"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,20 +30,25 @@ class Reviewed:
         if self.change is not None:
             yield self.change
 
-    def placed(
-        self, troubles: Iterable[ExpiredExemption | UnusedExemption], settings: Settings
-    ) -> Iterator[ExpiredExemption | UnusedExemption]:
-        """Exemptions in trouble, where the state under review has them; it may have left them out
-        or prolonged them."""
+    def expired(self, standing: Iterable[Finding], today: date | None) -> Iterator[object]:
+        """The exemptions whose last day is past."""
+        over = [one for one in self.configuration.exemptions if one.is_over(today)]
+        if over:
+            found = list(standing)
+            for one in over:
+                yield ExpiredExemption(one, sum(one.covers(finding) for finding in found))
+
+    def unused(self, unused: Iterable[Exemption], families: Mapping[str, str]) -> Iterator[object]:
+        """The exemptions that wave nothing through, where the state under review still has them.
+
+        Some families judge what a pull request does, so their findings come and go, and an
+        exemption from them waits for the next one.
+        """
         here = {one.identity: one for one in self.configuration.exemptions}
-        for trouble in troubles:
-            now = here.get(trouble.exemption.identity)
-            if now is None:
-                continue
-            if isinstance(trouble, UnusedExemption):
+        for one in unused:
+            now = here.get(one.identity)
+            if now is not None and families.get(one.name, one.name) not in _OF_A_MOMENT:
                 yield UnusedExemption(now)
-            elif now.is_over(settings.today):
-                yield ExpiredExemption(now, trouble.returned)
 
 
 def review_configuration(tree: Tree, base: Tree | None, rules: Collection[str]) -> Reviewed:
