@@ -152,8 +152,9 @@ def test_a_renamed_repository_is_found_by_its_old_name_and_its_id(
 ) -> None:
     number = repository.state.id
     repository.rename("renamed")
-    assert client.installation().get_repo("acme/app").full_name == "acme/renamed"
-    assert client.installation().get_repo(number).full_name == "acme/renamed"
+    for name in ("acme/app", number):
+        found = client.installation().get_repo(name)
+        assert found.raw_data["full_name"] == "acme/renamed"
 
 
 def test_a_patch_of_more_than_twenty_thousand_lines_is_left_out(
