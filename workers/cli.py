@@ -47,7 +47,7 @@ def _run(options: argparse.Namespace) -> int:
     try:
         from workers import commands
 
-        run = getattr(commands, options.command)
+        run = getattr(commands, options.command.replace("-", "_"))
         code: int = run(options)
     except WrongUse as error:
         print(f"driftline: {error}", file=sys.stderr)
@@ -105,6 +105,7 @@ def parser() -> argparse.ArgumentParser:
     shared.add_argument("--debug", action="store_true", help="show where Driftline broke")
     commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
     _add_check(commands, shared)
+    _add_report(commands, shared)
     for name, what in (
         ("replay", "print the schema that the migrations make, as JSON"),
         ("declared", "print the schema that the Prisma schema declares, as JSON"),
@@ -118,6 +119,8 @@ def parser() -> argparse.ArgumentParser:
     )
     command = commands.add_parser("rule", parents=[shared], help="print the page of one rule")
     command.add_argument("name", metavar="NAME")
+    what = "print the JSON Schema of .github/driftline.yml, for editors"
+    commands.add_parser("config-schema", parents=[shared], help=what, description=_told(what))
     for name, what in (
         ("serve", "run the web process that receives GitHub's webhooks"),
         ("work", "run a worker that reviews pull requests"),
@@ -177,13 +180,38 @@ def _add_check(
     command.add_argument(
         "--fail-on",
         choices=["error", "warning", "notice", "never"],
-        help="the least severity of a new finding that fails (default: error)",
+        help="the least severity of a new finding that fails (default: as configured, else error)",
     )
     command.add_argument(
         "--color",
         choices=["auto", "always", "never"],
         default="auto",
         help="colours in text (default: auto; NO_COLOR is respected)",
+    )
+
+
+def _add_report(
+    commands: argparse._SubParsersAction[argparse.ArgumentParser],
+    shared: argparse.ArgumentParser,
+) -> None:
+    what = "write the whole report: tables, order, environments, actions, readiness"
+    command = commands.add_parser(
+        "report",
+        parents=[shared],
+        help=what,
+        description=_told(what),
+        epilog="exit codes:\n  0  ready, perhaps in steps\n  1  blocked\n"
+        "  2  wrong use or configuration\n  3  unknown: something could not be read\n",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    _add_repository(command)
+    command.add_argument("--base", metavar="REV", help="tell what is new against this revision")
+    command.add_argument(
+        "--format", choices=["markdown", "html"], default="markdown", help="(default: markdown)"
+    )
+    command.add_argument("--output", metavar="FILE", help="write it there (default: print it)")
+    command.add_argument(
+        "--remote", metavar="URL", help="the repository on GitHub, to link to (default: origin)"
     )
 
 

@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING
 
 from workers.checkout import CheckoutError, local_snapshot
 from workers.engine.errors import Diagnostic
-from workers.engine.findings import Severity
 from workers.engine.project.discovery import Pair, discover
 from workers.engine.project.texts import Texts
-from workers.engine.reading import declare, ground_of, is_replayable
+from workers.engine.reading import declare, ground_of, is_replayable, is_told_by_lock
 from workers.engine.settings import Settings
 from workers.engine.snapshot import Snapshot
 from workers.engine.sql.replay import replay as run_replay
 from workers.git import GitError
+from workers.local_settings import settings_for
 from workers.output.catalogue import line_of, render_catalogue, render_replay
 from workers.output.wording import printable
 from workers.refusals import Unreadable, WrongUse
@@ -29,28 +29,34 @@ if TYPE_CHECKING:
 
 EXIT_CODES = {"pass": 0, "fail": 1, "unknown": 3}
 _WRONG_PATHS = frozenset({"schema-not-found", "migrations-not-found"})
-_FAIL_ON = {"error": Severity.ERROR, "warning": Severity.WARNING, "notice": Severity.NOTICE}
 
 
 def check(options: argparse.Namespace) -> int:
     """Look for drift, print what was found; the exit code is the verdict."""
     from workers.engine.analyze import analyze
 
-    settings = _settings(options)
-    report = analyze(_snapshot(options, base=options.base), settings)
+    snapshot = _snapshot(options, base=options.base)
+    report = analyze(snapshot, settings_for(options, snapshot))
     _refuse_wrong_paths(report.diagnostics)
     print(_rendered(report, options))
     return EXIT_CODES[report.verdict]
 
 
+def report(options: argparse.Namespace) -> int:
+    """Write the whole document; the exit code is its verdict on readiness."""
+    from workers.reporting import report as write
+
+    snapshot = _snapshot(options, base=options.base)
+    return write(options, snapshot, _settings(options))
+
+
 def replay(options: argparse.Namespace) -> int:
     """Print the schema that the migrations make, in name order, with the failures."""
-    settings = _settings(options)
-    texts, pair = _one_pair(options, settings)
+    texts, pair, settings = _one_pair(options)
     if pair.migrations is None:
         raise WrongUse("there is no migrations folder here; name it with --migrations.")
-    declaration = declare(pair, texts.sources)
-    if not is_replayable(declaration, pair):
+    declaration = None if is_told_by_lock(pair) else declare(pair, texts.sources)
+    if declaration is not None and not is_replayable(declaration, pair):
         raise Unreadable("only migrations for PostgreSQL and SQLite can be replayed yet.")
     replayed = run_replay(pair.migrations.migrations, ground_of(pair, settings, declaration))
     diagnostics = [*texts.tree.skipped, *replayed.diagnostics]
@@ -60,7 +66,7 @@ def replay(options: argparse.Namespace) -> int:
 
 def declared(options: argparse.Namespace) -> int:
     """Print the schema that the Prisma schema declares."""
-    texts, pair = _one_pair(options, _settings(options))
+    texts, pair, _ = _one_pair(options)
     if pair.schema is None:
         raise WrongUse("there is no Prisma schema here; name it with --schema.")
     declaration = declare(pair, texts.sources)
@@ -109,6 +115,17 @@ def rule(options: argparse.Namespace) -> int:
     return 0
 
 
+def config_schema(options: argparse.Namespace) -> int:
+    """Print the JSON Schema of the configuration, for editors."""
+    import json
+
+    from workers.engine.config.editor import json_schema
+    from workers.engine.rules.catalogue import CATALOGUE
+
+    print(json.dumps(json_schema([rule.name for rule in CATALOGUE]), indent=2))
+    return 0
+
+
 def serve(options: argparse.Namespace) -> int:
     """Run the web process."""
     from bot.settings import SettingsError
@@ -136,30 +153,6 @@ def title_of(rule: Rule) -> str:
     return rule.page.partition("\n")[0]
 
 
-def _settings(options: argparse.Namespace) -> Settings:
-    root = Path(options.repository)
-    fail_on = getattr(options, "fail_on", None) or "error"
-    return Settings(
-        fail_on=_FAIL_ON.get(fail_on),
-        schema_path=_within(root, options.schema),
-        migrations_path=_within(root, options.migrations),
-    )
-
-
-def _within(root: Path, path: str | None) -> str | None:
-    """A path from the repository's root, whether it was given from there or from here."""
-    if path is None:
-        return None
-    if not Path(path).is_absolute() and (root / path).exists():
-        return path.removesuffix("/")
-    here = os.path.relpath(Path(path).absolute(), root.absolute())
-    if not here.startswith("..") and (root / here).exists():
-        return Path(here).as_posix()
-    if Path(path).is_absolute():
-        raise WrongUse(f"`{path}` is not in the repository `{root}`.")
-    return path.removesuffix("/")
-
-
 def _snapshot(options: argparse.Namespace, base: str | None = None) -> Snapshot:
     try:
         return local_snapshot(Path(options.repository), head=options.head, base=base)
@@ -169,9 +162,11 @@ def _snapshot(options: argparse.Namespace, base: str | None = None) -> Snapshot:
         raise WrongUse(str(error)) from error
 
 
-def _one_pair(options: argparse.Namespace, settings: Settings) -> tuple[Texts, Pair]:
+def _one_pair(options: argparse.Namespace) -> tuple[Texts, Pair, Settings]:
     """The pair that the options mean: the first one, said where there are others."""
-    texts = Texts(_snapshot(options).head)
+    snapshot = _snapshot(options)
+    settings = settings_for(options, snapshot)
+    texts = Texts(snapshot.head)
     project = discover(texts, settings)
     _refuse_wrong_paths(project.diagnostics)
     if not project.pairs:
@@ -188,7 +183,7 @@ def _one_pair(options: argparse.Namespace, settings: Settings) -> tuple[Texts, P
         )
     for path in first.schema.files if first.schema else ():
         texts.source(path)
-    return texts, first
+    return texts, first, settings
 
 
 def _listed(names: Sequence[str]) -> str:

@@ -11,7 +11,7 @@ from datetime import date
 
 from workers.engine.config.configuration import Configuration
 from workers.engine.config.effect import settings_of
-from workers.engine.config.place import configuration_in
+from workers.engine.config.place import configuration_in, path_in
 from workers.engine.settings import Settings
 from workers.engine.snapshot import Snapshot
 from workers.review.verdict import Conduct
@@ -31,9 +31,11 @@ def preferences(snapshot: Snapshot, today: date | None = None) -> Preferences:
 
     `today` tells which exemptions have expired; without it none has.
     """
+    tree = snapshot.base if snapshot.base is not None else snapshot.head
+    if path_in(tree) is None:
+        return Preferences(Settings(today=today))
     from workers.engine.rules.catalogue import CATALOGUE
 
-    tree = snapshot.base if snapshot.base is not None else snapshot.head
     configuration = configuration_in(tree, [rule.name for rule in CATALOGUE])
     return Preferences(settings_of(configuration, today), conduct_of(configuration), configuration)
 

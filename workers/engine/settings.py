@@ -17,7 +17,8 @@ class Settings:
     `fail_on` is the least severity of a new finding that fails the check; None never fails.
     `severities` overrides by rule name or by family (a rule's own entry wins); None switches off.
     `schema_path` (a file or a folder) and `migrations_path` (a folder) override the discovery, both
-    from the repository's root. `ignored_paths` are folders whose schemas are not judged.
+    from the repository's root. `ignored_paths` are files and folders whose schemas and migrations
+    are not judged.
     `exemptions` count until their last day; the engine reads no clock, so the caller says what day
     `today` is.
     """
@@ -38,6 +39,10 @@ class Settings:
             if key in self.severities:
                 return self.severities[key]
         return finding.severity
+
+    def is_ignored(self, path: str) -> bool:
+        """Whether a path is, or lies in, one that is not judged."""
+        return any(path == one or path.startswith(f"{one}/") for one in self.ignored_paths)
 
     def fails(self, finding: Finding) -> bool:
         """Whether a new finding of this severity fails the check."""

@@ -59,6 +59,10 @@ def summary_data(report: Report) -> Json:
         "migrations": summary.migrations,
         "models": summary.models,
         "touched": report.is_touched,
+        "suppressed": [
+            finding_data(report, finding) | {"reason": finding.waiver}
+            for finding in report.suppressed
+        ],
         "pairs": [
             {
                 "schema": list(pair.schema_paths),

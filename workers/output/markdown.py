@@ -27,6 +27,7 @@ def render_markdown(report: Report) -> str:
         (Status.MENDED, "Mended by this change"),
     ):
         lines += _list(report, status, title)
+    lines += _waved_through(report)
     lines += _diagnostics(report)
     return "\n".join(lines).rstrip() + "\n"
 
@@ -137,6 +138,18 @@ def _list(report: Report, status: Status, title: str) -> Iterator[str]:
     for finding in found:
         place = report.location(finding.origin, in_base=status is Status.MENDED)
         yield f"- {_MARKS[finding.severity]} {shown(finding)} `{place.path}:{place.line}`"
+    yield ""
+
+
+def _waved_through(report: Report) -> Iterator[str]:
+    if not report.suppressed:
+        return
+    yield f"## Waved through ({len(report.suppressed)})"
+    yield ""
+    for finding in report.suppressed:
+        place = report.location(finding.origin)
+        why = f" Reason: {finding.waiver}" if finding.waiver else ""
+        yield f"- {_MARKS[finding.severity]} {shown(finding)} `{place.path}:{place.line}`{why}"
     yield ""
 
 

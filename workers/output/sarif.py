@@ -25,7 +25,8 @@ _STATES = {Status.NEW: "new", Status.EXISTING: "unchanged", Status.MENDED: "abse
 
 def render_sarif(report: Report, rules: Catalogue) -> str:
     """One run with the rules that spoke, their results, and what could not be read."""
-    names = sorted({finding.rule for finding in report.findings})
+    found = (*report.findings, *report.suppressed)
+    names = sorted({finding.rule for finding in found})
     run: Json = {
         "tool": {
             "driver": {
@@ -35,7 +36,7 @@ def render_sarif(report: Report, rules: Catalogue) -> str:
             }
         },
         "columnKind": "unicodeCodePoints",
-        "results": [_result(report, finding, names) for finding in report.findings],
+        "results": [_result(report, finding, names) for finding in found],
         "invocations": [
             {
                 "executionSuccessful": report.verdict != "unknown",
@@ -76,6 +77,8 @@ def _result(report: Report, finding: Finding, names: list[str]) -> Json:
         "partialFingerprints": {"driftline/v1": finding.fingerprint},
         "baselineState": _STATES[finding.status],
     }
+    if finding.waiver:
+        result["suppressions"] = [{"kind": "inSource", "justification": finding.waiver}]
     if finding.related:
         result["relatedLocations"] = [
             {

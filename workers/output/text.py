@@ -48,6 +48,7 @@ def render_text(report: Report, *, is_coloured: bool = False) -> str:
     for finding in report.of_status(Status.NEW):
         lines += [*_finding(report, finding, style), ""]
     lines += _old_ones(report, style)
+    lines += _waved_through(report, style)
     lines += _diagnostics(report, style)
     lines += _summary(report, style)
     return "\n".join(lines)
@@ -136,6 +137,20 @@ def _old_ones(report: Report, style: Style) -> Iterator[str]:
             where = style.dim(f"{place.path}:{place.line}")
             yield f"  {word} {printable(finding.message)} {where}"
         yield ""
+
+
+def _waved_through(report: Report, style: Style) -> Iterator[str]:
+    if not report.suppressed:
+        return
+    yield style.bold(f"Waved through ({len(report.suppressed)})")
+    for finding in report.suppressed:
+        place = report.location(finding.origin)
+        word = style.severity(finding.severity, finding.severity.word)
+        where = style.dim(f"{place.path}:{place.line}")
+        yield f"  {word} {printable(finding.message)} {where}"
+        if finding.waiver:
+            yield from _labelled("  reason", 36, finding.waiver, style)
+    yield ""
 
 
 def _diagnostics(report: Report, style: Style) -> Iterator[str]:

@@ -69,6 +69,7 @@ def _sections(listed: Listed) -> Iterator[Section]:
             yield _fields(table)
     yield _mended(listed)
     yield _existing(listed)
+    yield _waved_through(report)
     yield _remarks(report)
 
 
@@ -167,6 +168,16 @@ def _existing(listed: Listed) -> Section:
     found = listed.report.of_status(Status.EXISTING)
     noun = "finding that was" if len(found) == 1 else "findings that were"
     return Section(_bullets(found), fold=f"{len(found)} {noun} there before")
+
+
+def _waved_through(report: Report) -> Section:
+    found = report.suppressed
+    noun = "finding that is" if len(found) == 1 else "findings that are"
+    lines = [
+        f"{line} Reason: {markdown.prose(finding.waiver)}"
+        for line, finding in zip(_bullets(found), found, strict=False)
+    ]
+    return Section(lines, fold=f"{len(found)} {noun} waved through")
 
 
 def _bullets(found: tuple[Finding, ...]) -> list[str]:

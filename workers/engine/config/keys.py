@@ -116,7 +116,7 @@ KEYS: tuple[Key, ...] = (
         "schema", Path(), "The Prisma schema, a file or a folder, where it is not found by itself."
     ),
     Key("migrations", Path(), "The folder of the migrations, where it is not found by itself."),
-    Key("ignore-paths", Paths(), "Folders and files whose schemas are not judged."),
+    Key("ignore-paths", Paths(), "Folders and files whose schemas and migrations are not judged."),
     Key("default-schema", Name(), "The PostgreSQL schema that unqualified names live in."),
     Key("postgres-version", Number(12, 18), "The major version of PostgreSQL in production.", "15"),
     Key("rules", Severities("rule"), "Severities by rule; a rule's own wins over its family's."),

@@ -131,8 +131,7 @@ def _schemas(
 ) -> tuple[list[PrismaSchema], list[Diagnostic]]:
     if settings.schema_path is None:
         found = find_schemas(texts, manifests)
-        ignored = settings.ignored_paths
-        return [s for s in found if not s.files[0].startswith(ignored or ("\0",))], []
+        return [s for s in found if not settings.is_ignored(s.files[0])], []
     wanted = join("", settings.schema_path) or ""
     for schema in find_schemas(texts, manifests):
         if wanted in (schema.root, schema.files[0]):

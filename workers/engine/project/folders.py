@@ -118,7 +118,7 @@ def _candidates(texts: Texts, schemas: list[PrismaSchema], settings: Settings) -
             found.add(folder_of(folder_of(path)))
         elif name.endswith(".sql") and folder_of(path).endswith("supabase/migrations"):
             found.add(folder_of(path))
-    return found
+    return {path for path in found if not settings.is_ignored(path)}
 
 
 def _without_strays(texts: Texts, found: dict[str, MigrationFolder]) -> dict[str, MigrationFolder]:
