@@ -1,0 +1,129 @@
+"""The chapters about habits: order of the migrations, scripts, environments, root causes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from workers.engine.dossier.dossier import Dossier, PairDossier
+from workers.engine.dossier.environments import Environment
+from workers.engine.report import TimelineEntry
+from workers.output.report.document import Block, Fold, Grid, Item, Listing, Tone, quoted, say
+from workers.output.report.summary import TONES
+from workers.output.wording import counted, shown
+
+_LONG = 40
+INFERRED = "inferred, not read"
+
+
+def timeline(one: PairDossier) -> Iterator[Block]:
+    """The migrations in the order of their names, with the order that they need."""
+    entries = one.pair.timeline
+    if not entries:
+        yield say("There are no migrations.", tone="muted")
+        return
+    failing = [entry for entry in entries if entry.state == "fails"]
+    moved = [entry for entry in entries if entry.needed not in (None, entry.position)]
+    if not failing:
+        told = f"All {len(entries)} run" if len(entries) > 1 else "The one migration runs"
+        yield say(f"{told} on an empty database in the order of the names.", tone="good")
+    else:
+        lost = sum(entry.needed is None for entry in entries)
+        text = f"{len(failing)} of {len(entries)} fail on an empty database in name order."
+        if moved:
+            text += " The column Needed shows an order in which more of them run."
+        if lost:
+            text += f" No order lets {lost} of them run."
+        yield say(text, tone="bad")
+    grid = Grid(
+        "Migrations by name",
+        ("By name", "Migration", "Needed", "On an empty database"),
+        tuple(_entry(entry) for entry in entries),
+    )
+    is_long = len(entries) > _LONG
+    yield Fold(counted(len(entries), "migration"), (grid,), is_open=False) if is_long else grid
+    if is_long and (failing or moved):
+        rows = [e for e in entries if e.state == "fails" or e.needed != e.position]
+        yield Grid(grid.caption + ": those in trouble", grid.headings, tuple(map(_entry, rows)))
+
+
+def _entry(entry: TimelineEntry) -> tuple[Item, ...]:
+    if entry.needed is None:
+        needed = Item("never runs", tone="bad")
+    else:
+        is_moved = entry.needed != entry.position
+        needed = Item(str(entry.needed), tone="warn" if is_moved else "")
+    state = (
+        Item(f"fails: {entry.message}", tone="bad")
+        if entry.state == "fails"
+        else Item("runs", tone="good")
+    )
+    new = " (new)" if entry.is_new else ""
+    return Item(str(entry.position)), Item(quoted(entry.name) + new), needed, state
+
+
+def workflow(dossier: Dossier) -> Iterator[Block]:
+    """What scripts do to databases, and what is wrong with it."""
+    found = [f for f in dossier.findings if f.family in ("workflow", "environment")]
+    if found:
+        yield Listing(tuple(Item(shown(f), f.origin, TONES[f.severity]) for f in found))
+    else:
+        yield say("Nothing is wrong with the scripts and workflows that were read.", tone="good")
+    if dossier.runs:
+        yield Grid(
+            "Prisma commands in scripts and workflows",
+            ("Script", "Command", "For"),
+            tuple(
+                (Item(quoted(run.script)), Item(quoted(run.command), run.origin), Item(run.purpose))
+                for run in dossier.runs
+            ),
+        )
+
+
+def environments(dossier: Dossier) -> Iterator[Block]:
+    """What each kind of database probably holds."""
+    if not dossier.environments:
+        yield say("No script, workflow or file name speaks of an environment.", tone="muted")
+        return
+    yield say(
+        f"No database was read. Every row is {INFERRED}, from scripts, workflows and the names of "
+        "files."
+    )
+    yield Grid(
+        "Likely state of the environments",
+        ("Environment", "Schema comes from", "Likely state", "Evidence"),
+        tuple(_environment(dossier, one) for one in dossier.environments),
+    )
+
+
+def _environment(dossier: Dossier, environment: Environment) -> tuple[Item, ...]:
+    text, tone = _state(dossier, environment)
+    evidence = "; ".join(sentence for sentence, _ in environment.evidence)
+    origin = next((place for _, place in environment.evidence if place is not None), None)
+    return (
+        Item(environment.name),
+        Item(environment.source),
+        Item(f"{text} ({INFERRED})", tone=tone),
+        Item(evidence, origin),
+    )
+
+
+def _state(dossier: Dossier, environment: Environment) -> tuple[str, Tone]:
+    lacks = sum(finding.family == "drift" for finding in dossier.findings)
+    if not environment.feeds:
+        return "nothing says how it is brought up to date", "muted"
+    if environment.feeds == {"push"}:
+        return "as the schema says, past the migrations", "warn" if lacks else "info"
+    if environment.feeds == {"push", "deploy"}:
+        return "either: two ways lead there", "warn"
+    if lacks:
+        return f"as the migrations make it: {counted(lacks, 'difference')} from the schema", "bad"
+    return "as the schema says", "good"
+
+
+def causes(dossier: Dossier) -> Iterator[Block]:
+    """Why it came to this, as far as the repository shows."""
+    if not dossier.causes:
+        yield say("Nothing to explain.", tone="muted")
+    for number, cause in enumerate(dossier.causes, start=1):
+        yield say(f"{number}. {cause.sentence}.")
+        yield Listing(tuple(Item(text, origin) for text, origin in cause.evidence))

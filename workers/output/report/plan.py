@@ -1,0 +1,125 @@
+"""The chapters at the end: what is missing, what to do in order, and whether it is ready."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from workers.engine.dossier.actions import Action
+from workers.engine.dossier.dossier import Dossier, PairDossier
+from workers.engine.dossier.readiness import Readiness, Word
+from workers.engine.dossier.steps import Phase
+from workers.engine.findings import Finding, Status
+from workers.output.report.document import (
+    Block,
+    CheckItem,
+    Checklist,
+    Code,
+    Fold,
+    Heading,
+    Item,
+    Listing,
+    Tone,
+    quoted,
+    say,
+)
+from workers.output.report.summary import TONES
+from workers.output.wording import counted, shown
+
+VERDICTS: dict[Word, tuple[str, Tone]] = {
+    "READY": ("Nothing that Driftline knows of stands in the way.", "good"),
+    "READY IN STEPS": ("It can be deployed, in the order of the steps below.", "warn"),
+    "BLOCKED": ("Do not deploy before the blocking findings are settled.", "bad"),
+    "UNKNOWN": ("Something could not be read, so nobody can say.", "bad"),
+}
+
+
+def missing(one: PairDossier) -> Iterator[Block]:
+    """The SQL that is missing, as one text to start from, and each part with its reason."""
+    if not one.statements:
+        yield say("No migration is missing.", tone="good")
+        return
+    unsafe = sum(not statement.is_safe for statement in one.statements)
+    yield say(
+        f"{counted(len(one.statements), 'change')} in an order that works, for a new migration. "
+        + (f"Read {unsafe} of them first: they rename, drop, or need values." if unsafe else "")
+    )
+    yield Listing(
+        tuple(
+            Item(
+                f"{_title(statement.title)}: {quoted(statement.subject)}"
+                + ("" if statement.is_safe else " (read it first)"),
+                statement.finding.origin,
+            )
+            for statement in one.statements
+        ),
+        is_ordered=True,
+    )
+    yield Code("\n\n".join(statement.sql for statement in one.statements), "sql")
+
+
+def _title(title: str) -> str:
+    return title.removesuffix(" in a new migration").rstrip(",")
+
+
+def actions(dossier: Dossier) -> Iterator[Block]:
+    """What to do, the most urgent first, each with the findings behind it."""
+    if not dossier.actions:
+        yield say("Nothing to do.", tone="good")
+    for number, action in enumerate(dossier.actions, start=1):
+        yield _action(dossier, number, action)
+    waved = dossier.report.suppressed
+    if waved:
+        yield Fold(
+            f"{counted(len(waved), 'finding')} waved through by comments",
+            (Listing(tuple(Item(shown(f), f.origin, "muted") for f in waved)),),
+        )
+
+
+def _action(dossier: Dossier, number: int, action: Action) -> Fold:
+    first, *rest = action.text.splitlines() or [""]
+    blocks: list[Block] = [Code("\n".join(rest))] if rest else []
+    blocks.append(Listing(tuple(_found(dossier, finding) for finding in action.findings)))
+    head = f"{number}. {action.severity.word}: {action.rule}"
+    return Fold(f"{head}: {first}", tuple(blocks), TONES[action.severity])
+
+
+def _found(dossier: Dossier, finding: Finding) -> Item:
+    has_base = any(pair.pair.context and pair.pair.context.base for pair in dossier.pairs)
+    old = has_base and finding.status is Status.EXISTING
+    return Item(shown(finding) + (" (there before)" if old else ""), finding.origin)
+
+
+def ready(dossier: Dossier) -> Iterator[Block]:
+    """The verdict, why, the steps in order, and the checklist."""
+    told = dossier.readiness
+    sentence, tone = VERDICTS[told.word]
+    yield say(f"{told.word}. {sentence}", tone=tone)
+    if told.unknown:
+        yield Heading("What could not be told")
+        yield Listing(tuple(Item(text, tone="bad") for text in told.unknown))
+    if told.blocking:
+        yield Heading(f"Blocking findings ({len(told.blocking)})")
+        items = Listing(tuple(Item(shown(f), f.origin, "bad") for f in told.blocking))
+        yield Fold(counted(len(told.blocking), "error"), (items,), "bad", len(told.blocking) <= 30)
+    yield from _steps(told)
+    yield Heading("Checklist")
+    yield say("Ticked is what Driftline verified; the rest is for people.")
+    stages = dict.fromkeys(check.stage for check in told.checks)
+    for stage in stages:
+        items_of = tuple(
+            CheckItem(check.text, check.tick, check.note)
+            for check in told.checks
+            if check.stage == stage
+        )
+        yield Checklist(stage, items_of)
+
+
+def _steps(told: Readiness) -> Iterator[Block]:
+    if not told.steps:
+        return
+    yield Heading("Steps in order")
+    for phase in Phase:
+        own = [step for step in told.steps if step.phase is phase]
+        if own:
+            yield say(f"{phase.value}:")
+            yield Listing(tuple(Item(step.text) for step in own), is_ordered=True)

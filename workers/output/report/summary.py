@@ -1,0 +1,111 @@
+"""The chapters at the front: how bad it is, and which tables it is about."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from workers.engine.dossier.affected import AffectedTable
+from workers.engine.dossier.dossier import Dossier, PairDossier
+from workers.engine.dossier.subjects import short
+from workers.engine.findings import Finding, Severity, Status
+from workers.output.report.document import Block, Grid, Item, Listing, Tone, quoted, say
+from workers.output.wording import counted, shown
+
+TONES: dict[Severity, Tone] = {
+    Severity.ERROR: "bad",
+    Severity.WARNING: "warn",
+    Severity.NOTICE: "info",
+}
+_KEY_FINDINGS = 12
+
+
+def summary(dossier: Dossier) -> Iterator[Block]:
+    """What was read, how many findings of each severity, and the worst of them."""
+    for one in dossier.pairs:
+        yield say(_read(one))
+        if one.pair.friendliest is not None:
+            yield say(
+                "These migrations do not run on an empty database. Drift is judged on what they "
+                "make in the order that they need, without the statements that fail even then."
+            )
+    if not dossier.pairs:
+        yield say("There is neither a Prisma schema nor a migrations folder here.")
+    yield Grid(
+        "Findings by severity", ("Severity", "Findings", "About"), tuple(_severities(dossier))
+    )
+    key = list(_key_findings(dossier))
+    if key:
+        more = len(key) - _KEY_FINDINGS
+        if more > 0:
+            key[_KEY_FINDINGS:] = [Item(f"and {more} more, in the chapters below", tone="muted")]
+        yield say("Key findings:")
+        yield Listing(tuple(key))
+    mended = dossier.report.of_status(Status.MENDED)
+    if mended:
+        yield say(f"Mended by this change ({len(mended)}):")
+        yield Listing(tuple(Item(finding.message, tone="good") for finding in mended))
+
+
+def _read(one: PairDossier) -> str:
+    pair = one.pair
+    count = counted(len(pair.timeline), "migration")
+    schema = ", ".join(quoted(path) for path in pair.schema_paths[:3])
+    if len(pair.schema_paths) > 3:
+        schema += f" and {len(pair.schema_paths) - 3} more"
+    if not schema:
+        return (
+            f"Read {quoted(pair.migrations_path or '')} ({count}): no Prisma schema describes it."
+        )
+    if pair.migrations_path is None:
+        return f"Read {schema}, which has no migrations."
+    return f"Compared {schema} with {quoted(pair.migrations_path)} ({count})."
+
+
+def _severities(dossier: Dossier) -> Iterator[tuple[Item, ...]]:
+    for severity in (Severity.ERROR, Severity.WARNING, Severity.NOTICE):
+        own = [finding for finding in dossier.findings if finding.severity is severity]
+        families = sorted({finding.family for finding in own})
+        yield (
+            Item(severity.word, tone=TONES[severity]),
+            Item(str(len(own))),
+            Item(", ".join(families) or "—"),
+        )
+
+
+def _key_findings(dossier: Dossier) -> Iterator[Item]:
+    """The errors: those of one table and rule as one line, the others as they are."""
+    groups: dict[tuple[str, str, str], list[Finding]] = {}
+    for finding in dossier.findings:
+        if finding.severity is Severity.ERROR:
+            parts = finding.subject.split(".")
+            table = ".".join(parts[:2]) if finding.family == "drift" else finding.subject
+            groups.setdefault((finding.pair, finding.rule, table), []).append(finding)
+    for (_, rule, table), own in groups.items():
+        if len(own) == 1:
+            yield Item(shown(own[0]), own[0].origin, "bad")
+            continue
+        names = ", ".join(quoted(f.subject.rpartition(".")[2]) for f in own)
+        text = f"{quoted(short(table))}: {rule.replace('-', ' ')} ({len(own)}): {names}."
+        yield Item(text, own[0].origin, "bad")
+
+
+def affected(one: PairDossier) -> Iterator[Block]:
+    """The tables with what is wrong, how bad it is, and what they need."""
+    if not one.affected:
+        yield say("No table is affected.", tone="good")
+        return
+    yield Grid(
+        "Tables affected",
+        ("Table", "What is wrong", "Severity", "Needs"),
+        tuple(_affected_row(row) for row in one.affected),
+    )
+
+
+def _affected_row(row: AffectedTable) -> tuple[Item, ...]:
+    kinds = ", ".join(f"{kind} ({n})" if n > 1 else kind for kind, n in row.kinds)
+    severity = (
+        Item("resolved", tone="good")
+        if row.severity is None
+        else Item(row.severity.word, tone=TONES[row.severity])
+    )
+    return Item(quoted(short(str(row.table)))), Item(kinds), severity, Item(row.needs)

@@ -1,0 +1,71 @@
+"""`driftline report`: the whole document, printed or written to a file."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from datetime import date
+from pathlib import Path
+
+from workers.engine.analyze import analyze
+from workers.engine.dossier.dossier import compile_dossier
+from workers.engine.settings import Settings
+from workers.engine.snapshot import Snapshot
+from workers.output.report.compose import compose
+from workers.output.report.document import Document, quoted
+from workers.output.report.links import Places, address_of
+from workers.output.wording import printable
+from workers.refusals import WrongUse
+from workers.remote import commit_of, find_remote
+
+_WRONG_PATHS = frozenset({"schema-not-found", "migrations-not-found"})
+EXIT_CODES = {"READY": 0, "READY IN STEPS": 0, "BLOCKED": 1, "UNKNOWN": 3}
+
+
+def report(options: argparse.Namespace, snapshot: Snapshot, settings: Settings) -> int:
+    """Judge, compose, write; the exit code says whether the state is ready to be deployed."""
+    if options.remote is not None and address_of(options.remote) is None:
+        raise WrongUse("--remote wants a repository's address: https://github.com/OWNER/NAME.")
+    found = analyze(snapshot, settings)
+    for diagnostic in found.diagnostics:
+        if diagnostic.code in _WRONG_PATHS:
+            raise WrongUse(diagnostic.message)
+    repository = Path(options.repository)
+    dossier = compile_dossier(found)
+    remote = find_remote(repository, options.head, snapshot.head.files, options.remote)
+    name = remote.address.partition("//")[2].partition("/")[2] if remote else ""
+    document = compose(dossier, quoted(name or repository.resolve().name), _judged(options))
+    _write(options, _rendered(options.format, document, Places(found, remote)))
+    return EXIT_CODES[dossier.readiness.word]
+
+
+def _judged(options: argparse.Namespace) -> str:
+    """Which state was judged, and when: people compare printed reports by their dates."""
+    commit = commit_of(Path(options.repository), options.head)
+    state = f"Commit {quoted(commit[:12])}" if commit and options.head else "The files as they lie"
+    if commit and not options.head:
+        state += f", at commit {quoted(commit[:12])}"
+    against = f", merged into {quoted(options.base)}" if options.base else ""
+    return f"{state}{against}. {date.today().isoformat()}. No database was read."
+
+
+def _rendered(wanted: str, document: Document, places: Places) -> str:
+    if wanted == "html":
+        from workers.output.report.html import render as render_html
+
+        return render_html(document, places)
+    from workers.output.report.markdown import render as render_markdown
+
+    return render_markdown(document, places)
+
+
+def _write(options: argparse.Namespace, text: str) -> None:
+    if options.output is None:
+        print(text, end="")
+        return
+    try:
+        Path(options.output).write_text(text, encoding="utf-8", errors="backslashreplace")
+    except OSError as error:
+        why = error.strerror or type(error).__name__
+        raise WrongUse(f"`{printable(options.output)}` could not be written: {why}.") from error
+    print(f"driftline: wrote {printable(options.output)}", file=sys.stderr)
