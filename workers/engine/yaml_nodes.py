@@ -5,12 +5,16 @@ Nodes are composed and never constructed: no tag makes an object, an alias stays
 
 from __future__ import annotations
 
+from typing import Any
+
 import yaml
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from workers.engine.source import Span
 
 __all__ = ["MappingNode", "Node", "NotYaml", "ScalarNode", "SequenceNode", "compose", "span_of"]
+
+_DEEPEST = 100
 
 
 class NotYaml(ValueError):
@@ -25,6 +29,7 @@ def compose(text: str) -> Node | None:
     """The root of the first document; None where the text holds nothing."""
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     try:
+        _refuse_depth(text, loader)
         root: Node | None = yaml.compose(text, Loader=loader)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
@@ -32,10 +37,23 @@ def compose(text: str) -> Node | None:
         raise NotYaml(problem, mark.index if mark else 0) from None
     except yaml.reader.ReaderError as error:
         raise NotYaml("special characters are not allowed", error.position) from None
-    except (yaml.YAMLError, RecursionError, ValueError) as error:
-        problem = "it is nested too deeply" if isinstance(error, RecursionError) else str(error)
-        raise NotYaml(problem, 0) from None
+    except RecursionError:
+        raise NotYaml("it is nested too deeply", 0) from None
+    except (yaml.YAMLError, ValueError) as error:
+        raise error if isinstance(error, NotYaml) else NotYaml(str(error), 0) from None
     return root
+
+
+def _refuse_depth(text: str, loader: Any) -> None:
+    """Composing recurses in C without a bound, so that deep nesting would end the process."""
+    depth = 0
+    for event in yaml.parse(text, Loader=loader):
+        if isinstance(event, yaml.CollectionStartEvent):
+            depth += 1
+            if depth > _DEEPEST:
+                raise NotYaml("it is nested too deeply", event.start_mark.index)
+        elif isinstance(event, yaml.CollectionEndEvent):
+            depth -= 1
 
 
 def span_of(node: Node) -> Span:
