@@ -2,17 +2,35 @@
 
 from __future__ import annotations
 
+import hashlib
 import zlib
+from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from redis import Redis
 
-_PREFIX = "driftline:memo:1:"
+_PREFIX = "driftline:memo"
 _SECONDS = 14 * 86_400
 _MOST_BYTES = 512 * 1024
 """Of one value, packed: what is larger is quicker parsed again than sent around."""
 _MOST_UNPACKED = 64 * 1024 * 1024
+
+
+@cache
+def engine_digest() -> str:
+    """Twelve digits that change with every change of the engine's code.
+
+    What an older engine made of a statement must not be taken for what this one would make of it.
+    Asked once before a worker forks, so that no job pays for it (some 20 ms).
+    """
+    digest = hashlib.sha256()
+    root = Path(__file__).parent / "engine"
+    for path in sorted(root.rglob("*.py")):
+        digest.update(path.relative_to(root).as_posix().encode())
+        digest.update(path.read_bytes())
+    return digest.hexdigest()[:12]
 
 
 class RedisMemo:
@@ -23,6 +41,7 @@ class RedisMemo:
 
     def __init__(self, redis: Redis) -> None:
         self._redis = redis
+        self._prefix = f"{_PREFIX}:{engine_digest()}:"
         self._is_away = False
 
     def get(self, key: str) -> bytes | None:
@@ -32,7 +51,7 @@ class RedisMemo:
         if self._is_away:
             return None
         try:
-            value = self._redis.get(_PREFIX + key)
+            value = self._redis.get(self._prefix + key)
         except RedisError:
             self._is_away = True
             return None
@@ -46,7 +65,7 @@ class RedisMemo:
         if self._is_away or len(packed) > _MOST_BYTES:
             return
         try:
-            self._redis.set(_PREFIX + key, packed, ex=_SECONDS)
+            self._redis.set(self._prefix + key, packed, ex=_SECONDS)
         except RedisError:
             self._is_away = True
 

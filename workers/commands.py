@@ -47,7 +47,7 @@ def report(options: argparse.Namespace) -> int:
     from workers.reporting import report as write
 
     snapshot = _snapshot(options, base=options.base)
-    return write(options, snapshot, _settings(options))
+    return write(options, snapshot, settings_for(options, snapshot))
 
 
 def replay(options: argparse.Namespace) -> int:

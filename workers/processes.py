@@ -142,6 +142,9 @@ def _load_what_jobs_need() -> None:
     import workers.engine.analyze
     import workers.engine.rules.catalogue
     import workers.jobs  # noqa: F401
+    from workers.cache import engine_digest
+
+    engine_digest()
 
 
 def _killed(redis: Redis) -> Callable[..., None]:

@@ -14,7 +14,7 @@ from bot.leases import Lease, LeaseHeld
 from bot.queue import Queue
 from bot.requests import Reason, Repository, ReviewRequest, to_json
 from bot.settings import Settings
-from workers.cache import RedisMemo
+from workers.cache import RedisMemo, engine_digest
 from workers.inflight import InFlight, Review
 from workers.schedule import release_due_retries, sweep
 from workers.timelimit import TookTooLong, time_limit
@@ -148,7 +148,7 @@ def test_the_memo_remembers_and_survives_redis_being_away(redis: Redis) -> None:
     memo.put("a", b'{"x": 1}')
     assert RedisMemo(redis).get("a") == b'{"x": 1}'
     assert memo.get("b") is None
-    redis.set("driftline:memo:1:c", b"not packed")
+    redis.set(f"driftline:memo:{engine_digest()}:c", b"not packed")
     assert memo.get("c") is None
     away = RedisMemo(Redis(port=1, socket_connect_timeout=0.2, retry=None))
     away.put("a", b"1")
@@ -160,7 +160,7 @@ def test_the_memo_remembers_and_survives_redis_being_away(redis: Redis) -> None:
 def test_a_bomb_in_redis_is_not_unpacked(redis: Redis) -> None:
     import zlib
 
-    redis.set("driftline:memo:1:bomb", zlib.compress(b"0" * (80 * 1024 * 1024)))
+    redis.set(f"driftline:memo:{engine_digest()}:bomb", zlib.compress(b"0" * (80 * 1024 * 1024)))
     assert RedisMemo(redis).get("bomb") is None
 
 

@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
-from workers.engine.prisma.describe import Declaration, Dialect, describe
 from workers.engine.project.discovery import Pair
 from workers.engine.schema.model import Schema
 from workers.engine.settings import Settings
 from workers.engine.source import SourceFile
 from workers.engine.sql.replay import Ground
 
+if TYPE_CHECKING:
+    from workers.engine.prisma.describe import Declaration
+
 _POSTGRES = frozenset({"postgresql", "postgres", "cockroachdb"})
 
 
 def declare(pair: Pair, sources: Mapping[str, SourceFile]) -> Declaration:
     """What a pair's Prisma schema says; an empty declaration where it has none."""
+    # Imported here, since a replay of migrations alone needs none of it.
+    from workers.engine.prisma.describe import Declaration, Dialect, describe
+
     if pair.schema is None:
         return Declaration(Schema())
     files = [sources[path] for path in pair.schema.files if path in sources]
@@ -38,6 +44,12 @@ def _written_for(pair: Pair, declaration: Declaration | None) -> str:
     if pair.migrations is not None and pair.migrations.lock_provider:
         return pair.migrations.lock_provider
     return declaration.datasource.get("provider", "").strip('"') if declaration else ""
+
+
+def is_told_by_lock(pair: Pair) -> bool:
+    """Whether the migrations' lock file names their language, so that no schema need be read."""
+    lock = pair.migrations.lock_provider if pair.migrations is not None else None
+    return lock in _POSTGRES or lock == "sqlite"
 
 
 def is_replayable(declaration: Declaration, pair: Pair | None = None) -> bool:

@@ -15,7 +15,7 @@ from workers.engine.sql.replay import Replay
 
 def render_catalogue(schema: Schema) -> str:
     """A schema alone."""
-    return json.dumps(to_catalogue(schema), indent=2, ensure_ascii=False)
+    return _written(to_catalogue(schema))
 
 
 def render_replay(
@@ -44,7 +44,26 @@ def render_replay(
         }
         for diagnostic in diagnostics
     ]
-    return json.dumps(data, indent=2, ensure_ascii=False)
+    return _written(data)
+
+
+def _written(data: Mapping[str, Any]) -> str:
+    """JSON with one object of the schema a line: readable, and made by the encoder in C."""
+    parts = []
+    for key, value in data.items():
+        if isinstance(value, dict) and value:
+            rows = (f"    {_compact(name)}: {_compact(one)}" for name, one in value.items())
+            parts.append(f"  {json.dumps(key)}: {{\n" + ",\n".join(rows) + "\n  }")
+        elif isinstance(value, list) and value and key != "schemas":
+            rows = (f"    {_compact(one)}" for one in value)
+            parts.append(f"  {json.dumps(key)}: [\n" + ",\n".join(rows) + "\n  ]")
+        else:
+            parts.append(f"  {json.dumps(key)}: {_compact(value)}")
+    return "{\n" + ",\n".join(parts) + "\n}"
+
+
+def _compact(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False)
 
 
 def line_of(origin: Origin, sources: Mapping[str, SourceFile]) -> int:
