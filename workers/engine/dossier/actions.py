@@ -55,11 +55,14 @@ def _urgency(finding: Finding) -> tuple[int, int, int, str]:
 def _action(severity: Severity, rule: str, findings: list[Finding]) -> Action:
     subjects = tuple(dict.fromkeys(short(finding.subject) for finding in findings))
     remedies = list(dict.fromkeys(finding.remedy for finding in findings))
+    if len(remedies) == 1 and "\n" in remedies[0]:
+        text = f"{_titled(rule)}.\n{remedies[0]}"
+        return Action(severity, rule, subjects, text, tuple(findings))
     if len(remedies) == 1:
         return Action(severity, rule, subjects, remedies[0], tuple(findings))
     named = ", ".join(f"`{subject}`" for subject in subjects[:_NAMED])
     more = f" and {len(subjects) - _NAMED} more" if len(subjects) > _NAMED else ""
-    text = f"{_titled(rule)}: {named}{more}."
+    text = f"{named}{more}."
     return Action(severity, rule, subjects, text, tuple(findings))
 
 

@@ -11,6 +11,8 @@ from workers.engine.findings import Finding, Severity
 from workers.engine.report import PairReport
 from workers.engine.schema.model import QualifiedName
 
+_WAITING = "changed by a migration that fails in name order"
+_MENDED = "put right by a later migration"
 _FAMILIES = ("drift", "history", "security", "data-loss", "locking")
 
 
@@ -34,23 +36,25 @@ def affected_tables(
         if table is not None:
             found.setdefault(table, []).append(finding)
     waiting = set(waiting_tables(pair, names))
-    rows = [_row(table, own, table in waiting) for table, own in found.items()]
+    done = Counter(names.holding(item.subject) for item in pair.resolved)
+    rows = [_row(table, own, table in waiting, done[table]) for table, own in found.items()]
     rows += [
         AffectedTable(
             table,
-            (("changed by a migration that fails in name order", 1),),
+            ((_WAITING, 1),),
             Severity.ERROR,
             "Migrations in an order that works",
         )
         for table in sorted(waiting - found.keys())
     ]
     rows.sort(key=lambda row: (-(row.severity or 0), str(row.table)))
-    done = dict.fromkeys(names.all_of(item.subject for item in pair.resolved))
     seen = {row.table for row in rows}
     rows += [
-        AffectedTable(table, (("put right", 1),), None, "Nothing: a later migration put it right")
+        AffectedTable(
+            table, ((_MENDED, done[table]),), None, "Nothing: a later migration put it right"
+        )
         for table in done
-        if table not in seen
+        if table is not None and table not in seen
     ]
     return tuple(rows)
 
@@ -69,16 +73,17 @@ def waiting_tables(pair: PairReport, names: TableNames) -> Iterator[QualifiedNam
     yield from names.all_of(objects)
 
 
-def _row(table: QualifiedName, findings: list[Finding], waits: bool) -> AffectedTable:
+def _row(table: QualifiedName, findings: list[Finding], waits: bool, mended: int) -> AffectedTable:
     kinds = Counter(finding.rule.replace("-", " ") for finding in findings)
     if waits:
-        kinds["changed by a migration that fails in name order"] += 1
+        kinds[_WAITING] += 1
+    told = [*kinds.most_common(), *([(_MENDED, mended)] if mended else [])]
     worst = max(finding.severity for finding in findings)
     severity = Severity.ERROR if waits else worst
-    return AffectedTable(table, tuple(kinds.most_common()), severity, _needs(findings))
+    return AffectedTable(table, tuple(told), severity, _needs(findings, waits))
 
 
-def _needs(findings: list[Finding]) -> str:
+def _needs(findings: list[Finding], waits: bool) -> str:
     families = {finding.family for finding in findings}
     needs = []
     if "drift" in families:
@@ -89,5 +94,7 @@ def _needs(findings: list[Finding]) -> str:
         needs.append("row-level security or a reason")
     if families & {"data-loss", "locking"}:
         needs.append("a careful deployment")
+    if waits:
+        needs.append("migrations in an order that works")
     text = ", ".join(needs)
     return text[:1].upper() + text[1:]

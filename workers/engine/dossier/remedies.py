@@ -48,7 +48,10 @@ _RANK = {rule: rank for rank, rule in enumerate(_ORDER)}
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """One fix: what it does to which object, its SQL, and whether it must be read first."""
+    """One fix: what it does, its SQL, and whether it must be read first.
+
+    `subject` is the object; empty where the fix is about several.
+    """
 
     title: str
     subject: str
@@ -63,7 +66,9 @@ def statements(report: Report, pair: PairReport) -> tuple[Statement, ...]:
     tables = _needed_order(pair)
     own.sort(key=lambda finding: _place(finding, tables))
     return tuple(
-        Statement(f.fix.title, short(f.subject), f.fix.sql, f.fix.safe, f)
+        Statement(
+            f.fix.title, short(f.subject) if "." in f.subject else "", f.fix.sql, f.fix.safe, f
+        )
         for f in own
         if f.fix is not None and f.fix.sql is not None
     )

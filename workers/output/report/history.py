@@ -7,7 +7,17 @@ from collections.abc import Iterator
 from workers.engine.dossier.dossier import Dossier, PairDossier
 from workers.engine.dossier.environments import Environment
 from workers.engine.report import TimelineEntry
-from workers.output.report.document import Block, Fold, Grid, Item, Listing, Tone, quoted, say
+from workers.output.report.document import (
+    Block,
+    Fold,
+    Grid,
+    Heading,
+    Item,
+    Listing,
+    Tone,
+    quoted,
+    say,
+)
 from workers.output.report.summary import TONES
 from workers.output.wording import counted, shown
 
@@ -124,6 +134,6 @@ def causes(dossier: Dossier) -> Iterator[Block]:
     """Why it came to this, as far as the repository shows."""
     if not dossier.causes:
         yield say("Nothing to explain.", tone="muted")
-    for number, cause in enumerate(dossier.causes, start=1):
-        yield say(f"{number}. {cause.sentence}.")
+    for cause in dossier.causes:
+        yield Heading(cause.sentence)
         yield Listing(tuple(Item(text, origin) for text, origin in cause.evidence))

@@ -41,12 +41,15 @@ def missing(one: PairDossier) -> Iterator[Block]:
     unsafe = sum(not statement.is_safe for statement in one.statements)
     yield say(
         f"{counted(len(one.statements), 'change')} in an order that works, for a new migration. "
-        + (f"Read {unsafe} of them first: they rename, drop, or need values." if unsafe else "")
+        + (f"Read {unsafe} of them first: they rename, drop, or need values. " if unsafe else "")
+        + "Where code runs against the database meanwhile, split them as the steps of the last "
+        "chapter say."
     )
     yield Listing(
         tuple(
             Item(
-                f"{_title(statement.title)}: {quoted(statement.subject)}"
+                _title(statement.title)
+                + (f": {quoted(statement.subject)}" if statement.subject else "")
                 + ("" if statement.is_safe else " (read it first)"),
                 statement.finding.origin,
             )

@@ -16,7 +16,7 @@ TONES: dict[Severity, Tone] = {
     Severity.WARNING: "warn",
     Severity.NOTICE: "info",
 }
-_KEY_FINDINGS = 12
+_KEY_FINDINGS = 14
 
 
 def summary(dossier: Dossier) -> Iterator[Block]:
@@ -77,8 +77,9 @@ def _key_findings(dossier: Dossier) -> Iterator[Item]:
     groups: dict[tuple[str, str, str], list[Finding]] = {}
     for finding in dossier.findings:
         if finding.severity is Severity.ERROR:
+            is_part = finding.family == "drift" or finding.rule.startswith("unrun-column")
             parts = finding.subject.split(".")
-            table = ".".join(parts[:2]) if finding.family == "drift" else finding.subject
+            table = ".".join(parts[:2]) if is_part else finding.subject
             groups.setdefault((finding.pair, finding.rule, table), []).append(finding)
     for (_, rule, table), own in groups.items():
         if len(own) == 1:
