@@ -56,7 +56,7 @@ def _action(severity: Severity, rule: str, findings: list[Finding]) -> Action:
     subjects = tuple(dict.fromkeys(short(finding.subject) for finding in findings))
     remedies = list(dict.fromkeys(finding.remedy for finding in findings))
     if len(remedies) == 1 and "\n" in remedies[0]:
-        text = f"{_titled(rule)}.\n{remedies[0]}"
+        text = f"{findings[0].message}\n{remedies[0]}"
         return Action(severity, rule, subjects, text, tuple(findings))
     if len(remedies) == 1:
         return Action(severity, rule, subjects, remedies[0], tuple(findings))
@@ -64,8 +64,3 @@ def _action(severity: Severity, rule: str, findings: list[Finding]) -> Action:
     more = f" and {len(subjects) - _NAMED} more" if len(subjects) > _NAMED else ""
     text = f"{named}{more}."
     return Action(severity, rule, subjects, text, tuple(findings))
-
-
-def _titled(rule: str) -> str:
-    text = rule.replace("-", " ")
-    return text[:1].upper() + text[1:]

@@ -11,7 +11,7 @@ from typing import Literal
 
 from workers.engine.dossier.security import Guard
 from workers.engine.dossier.steps import Phase, Step, steps
-from workers.engine.dossier.subjects import standing
+from workers.engine.dossier.subjects import is_compared, standing
 from workers.engine.errors import Diagnostic, Effect
 from workers.engine.findings import Finding, Severity
 from workers.engine.report import PairReport, Report
@@ -66,14 +66,12 @@ def _unknown(report: Report) -> Iterator[str]:
     if not report.is_touched:
         return
     for pair in report.pairs:
-        if pair.schema_paths and not _is_compared(pair):
+        if pair.schema_paths and not pair.timeline:
             yield f"`{pair.schema_paths[0]}` was compared with nothing: {_why(pair)}."
+        elif pair.schema_paths and not is_compared(pair) and not told:
+            yield f"`{pair.schema_paths[0]}` could not be compared with its migrations."
     if not report.pairs and not told:
         yield "There is neither a Prisma schema nor a migrations folder to judge."
-
-
-def _is_compared(pair: PairReport) -> bool:
-    return bool(pair.timeline) and pair.comparison is not None
 
 
 def _why(pair: PairReport) -> str:
@@ -97,7 +95,9 @@ def _checks(
     yield Check(before, "There is a plan for the data that must change", *_data(ordered, is_known))
     yield Check(before, "There is a way back", "people")
     yield Check(
-        after, "The migrations make what the schema declares", *_none(findings, "drift", is_known)
+        after,
+        "The migrations make what the schema declares",
+        *_agreement(report, findings, is_known),
     )
     yield Check(after, "The migrations run on an empty database in name order", *_runs(report))
     yield Check(after, "No data is lost (DROP and ALTER statements)", *_loss(report, findings))
@@ -132,6 +132,12 @@ def _data(ordered: Sequence[Step], is_known: bool) -> tuple[Tick, str]:
     if fills:
         return "people", f"{fills} step{'s' if fills > 1 else ''} of backfill above"
     return ("verified", "no row needs a new value") if is_known else ("people", "")
+
+
+def _agreement(report: Report, findings: Sequence[Finding], is_known: bool) -> tuple[Tick, str]:
+    if not any(is_compared(pair) for pair in report.pairs):
+        return "people", "nothing was compared"
+    return _none(findings, "drift", is_known)
 
 
 def _none(findings: Sequence[Finding], family: str, is_known: bool) -> tuple[Tick, str]:

@@ -16,6 +16,14 @@ def standing(report: Report) -> tuple[Finding, ...]:
     return tuple(finding for finding in report.findings if finding.status is not Status.MENDED)
 
 
+def is_compared(pair: PairReport) -> bool:
+    """Whether both sides were there and could be held against each other."""
+    comparison, declaration = pair.comparison, pair.declaration
+    if not pair.schema_paths or not pair.timeline or comparison is None or declaration is None:
+        return False
+    return bool(comparison.tables or comparison.changes or not declaration.schema.tables)
+
+
 def short(subject: str) -> str:
     """A subject without the schema that everybody means."""
     return subject.removeprefix("public.")

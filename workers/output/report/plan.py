@@ -82,7 +82,7 @@ def _action(dossier: Dossier, number: int, action: Action) -> Fold:
     first, *rest = action.text.splitlines() or [""]
     blocks: list[Block] = [Code("\n".join(rest))] if rest else []
     blocks.append(Listing(tuple(_found(dossier, finding) for finding in action.findings)))
-    head = f"{number}. {action.severity.word}: {action.rule}"
+    head = f"{number}. {action.severity.word} `{action.rule}`"
     return Fold(f"{head}: {first}", tuple(blocks), TONES[action.severity])
 
 

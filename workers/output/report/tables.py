@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from workers.engine.dossier.dossier import PairDossier
 from workers.engine.dossier.indexes import IndexRow, IndexState
 from workers.engine.dossier.security import COMMANDS, GuardRow, GuardState
-from workers.engine.dossier.subjects import short
+from workers.engine.dossier.subjects import is_compared, short
 from workers.engine.report import FieldRow, FieldState, FieldTable
 from workers.output.report.document import (
     Block,
@@ -50,9 +50,9 @@ _LONG = 30
 def fields(one: PairDossier) -> Iterator[Block]:
     """A table of all columns for each table whose columns differ."""
     if not one.fields:
-        compared = one.pair.comparison is not None and bool(one.pair.timeline)
+        compared = is_compared(one.pair)
         yield say(
-            "The columns of all tables agree." if compared else "Nothing could be compared.",
+            "The columns of all tables agree." if compared else "Nothing was compared.",
             tone="good" if compared else "muted",
         )
     for table in one.fields:
@@ -107,7 +107,10 @@ def indexes(one: PairDossier) -> Iterator[Block]:
     wrong = [row for row in one.indexes if row.state != "same"]
     right = [row for row in one.indexes if row.state == "same"]
     if not wrong:
-        yield say("Every declared index is made, and every foreign key is served.", tone="good")
+        if is_compared(one.pair):
+            yield say("Every declared index is made, every foreign key is served.", tone="good")
+        elif not right:
+            yield say("There are no indexes.", tone="muted")
     else:
         yield _index_grid("Indexes that need attention", wrong)
     if right:
