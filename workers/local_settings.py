@@ -8,12 +8,11 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
-from workers.engine.config.configuration import Configuration
+from workers.engine.config.configuration import Configuration, InvalidSetting
 from workers.engine.findings import Severity
 from workers.engine.project.texts import Texts
 from workers.engine.settings import Settings
 from workers.engine.snapshot import Snapshot
-from workers.output.catalogue import line_of
 from workers.output.wording import printable
 from workers.preferences import preferences
 from workers.refusals import WrongUse
@@ -41,12 +40,14 @@ def _refuse_invalid(configuration: Configuration, snapshot: Snapshot) -> None:
     if not invalid or (base and base.files.get(path) != snapshot.head.files.get(path)):
         return
     texts = Texts(base or snapshot.head)
-    for one in invalid:
-        texts.source(one.origin.path)
-    told = (
-        f"{one.origin.path}:{line_of(one.origin, texts.sources)}: {one.message}" for one in invalid
-    )
-    raise WrongUse(printable("\n".join(told)))
+    raise WrongUse(printable("\n".join(_told(texts, one) for one in invalid)))
+
+
+def _told(texts: Texts, invalid: InvalidSetting) -> str:
+    path = invalid.origin.path
+    source = texts.source(path)
+    line, column = source.line_and_column(invalid.origin.span.start) if source else (1, 1)
+    return f"{path}:{line}:{column}: {invalid.message}"
 
 
 def _within(root: Path, path: str | None) -> str | None:

@@ -51,7 +51,8 @@ def _refuse_depth(text: str, loader: Any) -> None:
         if isinstance(event, yaml.CollectionStartEvent):
             depth += 1
             if depth > _DEEPEST:
-                raise NotYaml("it is nested too deeply", event.start_mark.index)
+                mark = event.start_mark
+                raise NotYaml("it is nested too deeply", mark.index if mark else 0)
         elif isinstance(event, yaml.CollectionEndEvent):
             depth -= 1
 

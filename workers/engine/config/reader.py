@@ -198,7 +198,7 @@ class _Reader:
         found: dict[str, ScalarNode] = {}
         given: dict[str, Value] = {}
         for key, label, value in self._known(node, EXEMPTION_KEYS, within):
-            if key.name == "reason" and values.is_null(value):
+            if key.name == "reason" and values.is_blank(value):
                 continue
             checked = self._value(key, within + key.name, label, value)
             if checked is not None and isinstance(value, ScalarNode):

@@ -41,7 +41,7 @@ def value_of(kind: Kind, node: Node) -> Value | None:
         case Switch():
             return text.lower() in _POSITIVE if _is(node, "bool") else None
         case Number(least, most):
-            is_number = text.isascii() and text.isdecimal() and len(text) < 9
+            is_number = _is(node, "int") and text.isascii() and text.isdecimal() and len(text) < 9
             return int(text) if is_number and least <= int(text) <= most else None
         case Path():
             return text.strip().strip("/") or None if _is(node, "str") else None
@@ -81,6 +81,11 @@ def severity_word(node: Node) -> str | None:
 def is_null(node: Node) -> bool:
     """Whether nothing is written behind a key."""
     return _is(node, "null")
+
+
+def is_blank(node: Node) -> bool:
+    """Whether nothing but blanks is written."""
+    return is_null(node) or (isinstance(node, ScalarNode) and not node.value.strip())
 
 
 def words_of(kind: Kind) -> tuple[str, ...]:
