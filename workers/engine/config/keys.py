@@ -107,11 +107,13 @@ KEYS: tuple[Key, ...] = (
     Key(
         "on-unknown",
         Choice(("failure", "neutral")),
-        "The check's conclusion where a change makes something unknowable.",
+        "On GitHub: the conclusion where a change makes something unknowable.",
         "failure",
     ),
-    Key("max-comments", Number(0, 50), "The most inline comments of one review.", "25"),
-    Key("trial", Switch(), "Whether Driftline comments without ever failing the check.", "false"),
+    Key("max-comments", Number(0, 50), "On GitHub: the most inline comments of one review.", "25"),
+    Key(
+        "trial", Switch(), "On GitHub: whether to comment without ever failing the check.", "false"
+    ),
     Key(
         "schema", Path(), "The Prisma schema, a file or a folder, where it is not found by itself."
     ),
