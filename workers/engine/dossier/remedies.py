@@ -35,8 +35,6 @@ _ORDER = (
     "index-missing",
     "foreign-key-mismatch",
     "foreign-key-missing",
-    "foreign-key-without-index",
-    "duplicate-index",
     "row-level-security-missing",
     "policy-without-row-level-security",
     "column-extra",
@@ -62,7 +60,7 @@ class Statement:
 
 def statements(report: Report, pair: PairReport) -> tuple[Statement, ...]:
     """The fixes of a pair by new migrations, in the order in which they can run."""
-    own = [f for f in standing(report) if f.pair == pair.name and f.fix is not None and f.fix.sql]
+    own = [f for f in standing(report) if f.pair == pair.name and is_missing_migration(f)]
     tables = _needed_order(pair)
     own.sort(key=lambda finding: _place(finding, tables))
     return tuple(
@@ -72,6 +70,15 @@ def statements(report: Report, pair: PairReport) -> tuple[Statement, ...]:
         for f in own
         if f.fix is not None and f.fix.sql is not None
     )
+
+
+def is_missing_migration(finding: Finding) -> bool:
+    """Whether the fix brings the migrations to the schema, or guards a table.
+
+    Other fixes (an index for a foreign key) want the schema changed with them.
+    """
+    has_sql = finding.fix is not None and bool(finding.fix.sql)
+    return has_sql and finding.family in ("drift", "security")
 
 
 def _place(finding: Finding, tables: dict[str, int]) -> tuple[int, int, str, int]:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from workers.engine.dossier.actions import Action
 from workers.engine.dossier.dossier import Dossier, PairDossier
 from workers.engine.dossier.readiness import Readiness, Word
+from workers.engine.dossier.remedies import is_missing_migration
 from workers.engine.dossier.steps import Phase
 from workers.engine.findings import Finding, Status
 from workers.output.report.document import (
@@ -82,6 +83,11 @@ def _action(dossier: Dossier, number: int, action: Action) -> Fold:
     first, *rest = action.text.splitlines() or [""]
     blocks: list[Block] = [Code("\n".join(rest))] if rest else []
     blocks.append(Listing(tuple(_found(dossier, finding) for finding in action.findings)))
+    blocks += [
+        Code(finding.fix.sql, "sql")
+        for finding in action.findings
+        if finding.fix and finding.fix.sql and not is_missing_migration(finding)
+    ]
     head = f"{number}. {action.severity.word} `{action.rule}`"
     return Fold(f"{head}: {first}", tuple(blocks), TONES[action.severity])
 
