@@ -150,8 +150,11 @@ def constraints(state: State) -> Iterator[Constraint]:
 _ACTIONS = {"NO ACTION": "a", "RESTRICT": "r", "CASCADE": "c", "SET NULL": "n", "SET DEFAULT": "d"}
 
 
-def pg_constraint(state: State) -> Iterator[Row]:
+def pg_constraint(state: State, wanted: str | None = None) -> Iterator[Row]:
+    """All constraints; only those of a name where one is wanted, as most guards do."""
     for one in constraints(state):
+        if wanted is not None and one.name != wanted:
+            continue
         row = {
             "oid": Oid("constraint", (one.table.name, one.name)), "conname": one.name,
             "connamespace": _space(one.table.name.schema), "contype": one.letter,

@@ -5,7 +5,7 @@ A table of the user's has no rows in an empty database; reading one makes the an
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cmp_to_key
 from typing import Any
 
@@ -48,8 +48,8 @@ def _select(world: World, fields: Node) -> list[Row]:
             {f"column{n + 1}": value(world, one) for n, one in enumerate(row["List"]["items"])}
             for row in fields["valuesLists"]
         ]
-    frames = _frames(world, fields.get("fromClause", ()))
     where = fields.get("whereClause")
+    frames = _frames(world, fields.get("fromClause", ()), list(_named_rows(where)))
     kept = []
     for frame in frames:
         inner = world.inside(frame)
@@ -161,12 +161,46 @@ def _limited(world: World, fields: Node, found: list[Row]) -> list[Row]:
     return found
 
 
-def _frames(world: World, sources: list[Node]) -> list[Frame]:
+def _named_rows(where: Node | None) -> Iterator[tuple[tuple[str, ...], str]]:
+    """The terms `column = 'text'` that WHERE demands: (path, text).
+
+    A row of another text is left out before anything else is asked of it: false AND whatever is
+    false. A catalogue has thousands of rows, and a guard asks for one of them by its name.
+    """
+    waiting = [where] if where else []
+    while waiting:
+        node = waiting.pop()
+        logic = node.get("BoolExpr", {})
+        if logic.get("boolop") == "AND_EXPR":
+            waiting.extend(logic["args"])
+            continue
+        term = node.get("A_Expr", {})
+        if term.get("kind") != "AEXPR_OP" or strings(term.get("name", [])) != ("=",):
+            continue
+        column = term.get("lexpr", {}).get("ColumnRef")
+        text = term.get("rexpr", {}).get("A_Const", {}).get("sval", {}).get("sval")
+        if column is not None and isinstance(text, str):
+            yield strings(column["fields"]), text
+
+
+def _is_other(row: Row, label: str, terms: list[tuple[tuple[str, ...], str]]) -> bool:
+    for path, text in terms:
+        if len(path) > 1 and path[-2] != label:
+            continue
+        held = row.get(path[-1])
+        if type(held) is str and held != text:
+            return True
+    return False
+
+
+def _frames(
+    world: World, sources: list[Node], terms: list[tuple[tuple[str, ...], str]]
+) -> list[Frame]:
     frames: list[Frame] = [{}]
     for source in sources:
         joined: list[Frame] = []
         for frame in frames:
-            for more in _source(world.inside(frame), source):
+            for more in _source(world.inside(frame), source, terms):
                 joined.append({**frame, **more})
                 if len(joined) > MAX_ROWS:
                     raise UnevaluableError("too many rows")
@@ -174,20 +208,23 @@ def _frames(world: World, sources: list[Node]) -> list[Frame]:
     return frames
 
 
-def _source(world: World, node: Node) -> Iterator[Frame]:
+def _source(
+    world: World, node: Node, terms: list[tuple[tuple[str, ...], str]] | None = None
+) -> Iterator[Frame]:
     ((kind, fields),) = node.items()
     alias = fields.get("alias", {})
     if kind == "RangeVar":
         label = alias.get("aliasname") or fields["relname"]
-        for row in relation(world, fields):
-            yield {label: row}
+        for row in relation(world, fields, label, terms or []):
+            if not terms or not _is_other(row, label, terms):
+                yield {label: row}
     elif kind == "RangeSubselect":
         for row in rows(world, fields["subquery"]):
             yield {alias.get("aliasname", ""): _renamed(row, alias)}
     elif kind == "RangeFunction":
         yield from _function(world, fields, alias)
     elif kind == "JoinExpr":
-        yield from _join(world, fields)
+        yield from _join(world, fields, terms)
     else:
         raise UnevaluableError(f"a {kind} in FROM")
 
@@ -222,14 +259,16 @@ def _function(world: World, fields: Node, alias: Node) -> Iterator[Frame]:
         yield {label: row}
 
 
-def _join(world: World, fields: Node) -> Iterator[Frame]:
+def _join(
+    world: World, fields: Node, terms: list[tuple[tuple[str, ...], str]] | None = None
+) -> Iterator[Frame]:
     kind = fields.get("jointype", "JOIN_INNER")
     if kind not in ("JOIN_INNER", "JOIN_LEFT") or fields.get("isNatural"):
         raise UnevaluableError("a join of another kind")
     shared = strings(fields.get("usingClause", []))
     blank: Frame | None = None
     candidates = _Candidates(world, fields)
-    for left in _source(world, fields["larg"]):
+    for left in _source(world, fields["larg"], terms):
         matched = False
         if blank is None and kind == "JOIN_LEFT":
             blank = candidates.blank()
@@ -321,7 +360,12 @@ def _shared(frame: Frame, name: str) -> Any:
     raise UnevaluableError(f"the column {name}")
 
 
-def relation(world: World, fields: Node) -> list[Row]:
+def relation(
+    world: World,
+    fields: Node,
+    label: str = "",
+    terms: Sequence[tuple[tuple[str, ...], str]] = (),
+) -> list[Row]:
     """The rows of a relation: the catalogue's from the state, the user's none."""
     schema, name = fields.get("schemaname"), fields["relname"]
     if schema is None and name in world.queries:
@@ -330,6 +374,10 @@ def relation(world: World, fields: Node) -> list[Row]:
         made = information.RELATIONS.get(name)
     else:
         made = catalogue.RELATIONS.get(name) if schema in (None, "pg_catalog") else None
+    if made is catalogue.pg_constraint:
+        # By far the relation of which guards ask most often, and always for one name.
+        names = [t for path, t in terms if path[-1] == "conname" and path[-2:-1] in ((), (label,))]
+        return list(catalogue.pg_constraint(world.state, names[0] if names else None))
     if made is not None:
         return list(made(world.state))
     if schema in ("information_schema", "pg_catalog") or name.startswith("pg_"):
