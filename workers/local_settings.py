@@ -14,15 +14,15 @@ from workers.engine.project.texts import Texts
 from workers.engine.settings import Settings
 from workers.engine.snapshot import Snapshot
 from workers.output.wording import printable
-from workers.preferences import preferences
 from workers.refusals import WrongUse
+from workers.wishes import wishes_of
 
 _FAIL_ON = {"error": Severity.ERROR, "warning": Severity.WARNING, "notice": Severity.NOTICE}
 
 
 def settings_for(options: argparse.Namespace, snapshot: Snapshot) -> Settings:
     """What the repository's configuration wishes, but for what the command line says."""
-    wishes = preferences(snapshot, date.today())
+    wishes = wishes_of(snapshot, date.today())
     _refuse_invalid(wishes.configuration, snapshot)
     settings, root = wishes.settings, Path(options.repository)
     fail_on = getattr(options, "fail_on", None)

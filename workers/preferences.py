@@ -10,11 +10,10 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from workers.engine.config.configuration import Configuration
-from workers.engine.config.effect import settings_of
-from workers.engine.config.place import configuration_in, path_in
 from workers.engine.settings import Settings
 from workers.engine.snapshot import Snapshot
 from workers.review.verdict import Conduct
+from workers.wishes import wishes_of
 
 
 @dataclass(frozen=True)
@@ -27,17 +26,9 @@ class Preferences:
 
 
 def preferences(snapshot: Snapshot, today: date | None = None) -> Preferences:
-    """The wishes of the base; of the head where there is no base.
-
-    `today` tells which exemptions have expired; without it none has.
-    """
-    tree = snapshot.base if snapshot.base is not None else snapshot.head
-    if path_in(tree) is None:
-        return Preferences(Settings(today=today))
-    from workers.engine.rules.catalogue import CATALOGUE
-
-    configuration = configuration_in(tree, [rule.name for rule in CATALOGUE])
-    return Preferences(settings_of(configuration, today), conduct_of(configuration), configuration)
+    """The wishes of the base; of the head where there is no base (see `wishes_of`)."""
+    wishes = wishes_of(snapshot, today)
+    return Preferences(wishes.settings, conduct_of(wishes.configuration), wishes.configuration)
 
 
 def conduct_of(configuration: Configuration) -> Conduct:

@@ -252,3 +252,17 @@ def test_a_list_that_holds_itself_does_no_harm() -> None:
 def test_a_huge_file_is_not_read() -> None:
     (one,) = read("# x\n" * 20_000).invalid
     assert "larger than 64 KB" in one.message
+
+
+def test_a_file_full_of_strangers_is_told_in_part() -> None:
+    assert len(read("\n".join(f"k{number}: 1" for number in range(5000))).invalid) == 50
+
+
+def test_an_exemption_that_aliases_repeat_counts_once() -> None:
+    text = "exempt:\n- &one {rule: table-extra, reason: so}\n" + "- *one\n" * 5000
+    assert len(read(text).exemptions) == 1
+
+
+def test_a_long_word_is_told_by_its_beginning() -> None:
+    (one,) = read(f"{'a`' * 500}: 1\n").invalid
+    assert one.message == f"There is no key `{chr(39).join('a' * 30)}'...`."

@@ -38,6 +38,9 @@ from workers.engine.yaml_nodes import (
 )
 
 _LARGEST = 64 * 1024
+_LONGEST_WORD = 60
+_MOST_TROUBLES = 50
+"""What a file that is none of ours would bring beyond that is not looked for."""
 _SEVERITY = {severity.word: severity for severity in Severity}
 
 
@@ -85,7 +88,13 @@ class _Reader:
     def complain(
         self, key: str, message: str, place: Node | Span, nearest: str | None = None
     ) -> None:
-        self.troubles.append(InvalidSetting(key, message, self.origin(place), nearest))
+        if len(self.troubles) < _MOST_TROUBLES:
+            self.troubles.append(InvalidSetting(key, message, self.origin(place), nearest))
+
+    def _nearest(self, word: str, words: Collection[str]) -> str | None:
+        if len(self.troubles) >= _MOST_TROUBLES or len(word) > _LONGEST_WORD:
+            return None
+        return next(iter(get_close_matches(word.lower(), words, n=1)), None)
 
     def root(self, root: Node) -> None:
         if not isinstance(root, MappingNode):
@@ -113,10 +122,10 @@ class _Reader:
             if label.value in by_name:
                 yield by_name[label.value], label, value
                 continue
-            near = _nearest(label.value, by_name)
+            near = self._nearest(label.value, by_name)
             self.complain(
                 f"{within}{label.value}",
-                f"There is no key `{label.value}`{_meant(near)}",
+                f"There is no key {_shown(label.value)}{_meant(near)}",
                 label,
                 near,
             )
@@ -129,7 +138,7 @@ class _Reader:
             elif label.value in seen:
                 self.complain(
                     f"{within}{label.value}",
-                    f"`{label.value}` is written twice; the first one counts.",
+                    f"{_shown(label.value)} is written twice; the first one counts.",
                     label,
                 )
             else:
@@ -142,7 +151,7 @@ class _Reader:
             return value
         near = None
         if isinstance(node, ScalarNode):
-            near = _nearest(node.value, values.words_of(key.kind))
+            near = self._nearest(node.value, values.words_of(key.kind))
         wanted = values.wanted_by(key.kind)
         place = node if isinstance(node, ScalarNode) and node.value else label
         self.complain(way, f"`{key.name}` must be {wanted}{_meant(near)}", place, near)
@@ -161,7 +170,7 @@ class _Reader:
             word = values.severity_word(value)
             if word is None:
                 written = value.value if isinstance(value, ScalarNode) else ""
-                near = _nearest(written, (*SEVERITIES, OFF))
+                near = self._nearest(written, (*SEVERITIES, OFF))
                 message = (
                     f"`{name.value}` must be {values.listed((*SEVERITIES, OFF))}{_meant(near)}"
                 )
@@ -179,8 +188,8 @@ class _Reader:
             message = f"`{name.value}` is a {other} and not a {kind}."
             self.complain(way, message, name)
             return False
-        near = _nearest(name.value, self.names[kind])
-        self.complain(way, f"There is no {kind} `{name.value}`{_meant(near)}", name, near)
+        near = self._nearest(name.value, self.names[kind])
+        self.complain(way, f"There is no {kind} {_shown(name.value)}{_meant(near)}", name, near)
         return False
 
     def _exemptions(self, label: ScalarNode, node: Node) -> None:
@@ -220,10 +229,10 @@ class _Reader:
             until=values.day(str(given["until"])) if "until" in given else None,
             origin=origin,
         )
-        if exemption.reason:
+        if exemption.reason and exemption not in self.exemptions[-1:]:  # aliases repeat without end
             self.exemptions.append(exemption)
             self.places[f"exempt.{exemption.name}:{exemption.subject}"] = origin
-        else:
+        elif not exemption.reason and len(self.troubles) < _MOST_TROUBLES:
             self.troubles.append(UnreasonedExemption(exemption))
 
 
@@ -233,8 +242,10 @@ def _first(node: MappingNode) -> Node | Span:
     return first
 
 
-def _nearest(word: str, words: Collection[str]) -> str | None:
-    return next(iter(get_close_matches(word.lower(), words, n=1)), None)
+def _shown(word: str) -> str:
+    """A word of the file as it can stand in a sentence."""
+    bare = " ".join(word.replace("`", "'").split())
+    return f"`{bare}`" if len(bare) <= _LONGEST_WORD else f"`{bare[:_LONGEST_WORD]}...`"
 
 
 def _meant(near: str | None) -> str:
