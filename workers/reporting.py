@@ -27,6 +27,8 @@ def report(options: argparse.Namespace, snapshot: Snapshot, settings: Settings) 
     if options.remote is not None and address_of(options.remote) is None:
         raise WrongUse("--remote wants a repository's address: https://github.com/OWNER/NAME.")
     found = analyze(snapshot, settings)
+    if not found.is_touched:  # nothing to review, and all the same something to report on
+        found = analyze(Snapshot(snapshot.head), settings)
     for diagnostic in found.diagnostics:
         if diagnostic.code in _WRONG_PATHS:
             raise WrongUse(diagnostic.message)
