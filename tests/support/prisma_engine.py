@@ -20,7 +20,7 @@ from typing import Any
 PACKAGES = (
     "@prisma/schema-engine-wasm@8.1.0-2.59be4fda12412a79eeb9c2ae727b6aa723593323",
     "@prisma/adapter-pg@7.10.1",
-    "@prisma/adapter-libsql@7.10.1",
+    "@prisma/adapter-libsql@7.10.0",
     "@prisma/driver-adapter-utils@7.10.1",
 )
 DRIVER = Path(__file__).with_name("prisma_engine.mjs")
