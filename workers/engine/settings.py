@@ -19,6 +19,8 @@ class Settings:
     `schema_path` (a file or a folder) and `migrations_path` (a folder) override the discovery, both
     from the repository's root. `ignored_paths` are files and folders whose schemas and migrations
     are not judged.
+    `pairs` names several schemas, each with its migrations where they are not found beside it; a
+    single `schema_path` or `migrations_path` wins over them.
     `exemptions` count until their last day; the engine reads no clock, so the caller says what day
     `today` is.
     """
@@ -29,6 +31,7 @@ class Settings:
     migrations_path: str | None = None
     default_schema: str | None = None
     server_version: int = 15
+    pairs: tuple[tuple[str, str | None], ...] = ()
     ignored_paths: tuple[str, ...] = ()
     exemptions: tuple[Exemption, ...] = ()
     today: date | None = None

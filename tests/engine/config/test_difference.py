@@ -32,6 +32,7 @@ EXEMPT = "exempt: [{rule: table-extra, subject: Old*, reason: so%s}]"
         ("", "trial: true", "`trial` goes from `false` to `true`"),
         ("", "ignore-paths: [a, b]", "`ignore-paths` goes from nothing to `a`, `b`"),
         ("", "schema: db", "`schema` goes from nothing to `db`"),
+        ("", "pairs: [{schema: a}]", "the schemas that are judged become `a`"),
         ("", "rules: {column-missing: off}", "`column-missing` is switched off"),
         ("rules: {column-missing: off}", "", "`column-missing` counts as shipped again"),
         ("", "rules: {column-missing: error}", "`column-missing` counts as an error"),

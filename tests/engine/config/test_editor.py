@@ -44,6 +44,11 @@ VALIDATOR = jsonschema_rs.validator_for(json_schema(RULES), validate_formats=Tru
         ("exempt: [{rule: table-extra, family: drift, reason: so}]\n", False),
         ("exempt: [{rule: table-extra, reason: so, until: soon}]\n", False),
         ("exempt: [{rule: table-extra, reason: so, since: '2027-01-31'}]\n", False),
+        ("pairs: [{schema: a.prisma, migrations: sql/a}, {schema: b.prisma}]\n", True),
+        ("pairs: [{migrations: sql/a}]\n", False),
+        ("pairs: [{schema: a, migration: sql/a}]\n", False),
+        ("pairs: [a.prisma]\n", False),
+        ("pairs: {schema: a}\n", False),
         ("- a\n", False),
     ],
 )

@@ -137,3 +137,36 @@ def test_ignored_folders_are_whole_folders() -> None:
         snapshot = Snapshot(tree({**files, PATH: text}))
         report = analyze(snapshot, preferences(snapshot).settings)
         assert len(report.pairs) == pairs, ignored
+
+
+def test_pairs_are_judged_where_nothing_would_find_them() -> None:
+    files = {
+        "core/models.prisma": FILES["prisma/schema.prisma"],
+        "core/more.prisma": "model Extra {\n  id Int @id\n}\n",
+        "core/history/20250101000000_init/migration.sql": FILES[
+            "prisma/migrations/20250101000000_init/migration.sql"
+        ],
+        "billing/schema.prisma": FILES["prisma/schema.prisma"].replace("User", "Bill"),
+        "billing/migrations/20250101000000_init/migration.sql": 'CREATE TABLE "Bill" ("id" TEXT '
+        'NOT NULL, CONSTRAINT "Bill_pkey" PRIMARY KEY ("id"));\n',
+        PATH: "pairs:\n- schema: core/models.prisma\n  migrations: core/history\n"
+        "- schema: billing\n",
+    }
+    snapshot = Snapshot(tree({path: text.encode() for path, text in files.items()}))
+    report = analyze(snapshot, preferences(snapshot).settings)
+    assert [(pair.schema_paths, pair.migrations_path) for pair in report.pairs] == [
+        (("billing/schema.prisma",), "billing/migrations"),
+        (("core/models.prisma",), "core/history"),
+    ]
+    assert [f.subject for f in report.findings if f.family == "drift"] == ["public.Old"]
+
+
+def test_a_pair_that_is_not_there_is_told_and_costs_the_others_nothing() -> None:
+    text = "pairs:\n- schema: nowhere\n- schema: prisma/schema.prisma\n"
+    snapshot = Snapshot(
+        tree({path: text.encode() for path, text in (FILES | {PATH: text}).items()})
+    )
+    report = analyze(snapshot, preferences(snapshot).settings)
+    assert [pair.schema_paths for pair in report.pairs] == [("prisma/schema.prisma",)]
+    assert [d.code for d in report.diagnostics] == ["schema-not-found"]
+    assert report.verdict == "unknown"

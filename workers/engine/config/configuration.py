@@ -49,6 +49,7 @@ class Configuration:
     values: Mapping[str, Value] = field(default_factory=dict)
     severities: Mapping[str, Severity | None] = field(default_factory=dict)
     exemptions: tuple[Exemption, ...] = ()
+    pairs: tuple[tuple[str, str | None], ...] = ()
     places: Mapping[str, Origin] = field(default_factory=dict)
     troubles: tuple[Trouble, ...] = ()
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from workers.engine.config.configuration import Configuration, Value
-from workers.engine.config.keys import FAMILIES, KEYS, Exemptions, Severities
+from workers.engine.config.keys import FAMILIES, KEYS, Exemptions, Pairs, Severities
 from workers.engine.exemption import Exemption
 from workers.engine.findings import Severity
 from workers.engine.source import Origin
@@ -31,6 +31,7 @@ def difference(old: Configuration, new: Configuration) -> ConfigurationChange | 
     """The change from one configuration to another; None where it has no effect."""
     found = [
         *_settings(old, new),
+        *_pairs(old, new),
         *_severities(old, new),
         *_more_exemptions(old, new),
         *_fewer_exemptions(old, new),
@@ -46,13 +47,19 @@ def difference(old: Configuration, new: Configuration) -> ConfigurationChange | 
 
 def _settings(old: Configuration, new: Configuration) -> _Effects:
     for key in KEYS:
-        if isinstance(key.kind, Severities | Exemptions):
+        if isinstance(key.kind, Severities | Exemptions | Pairs):
             continue
         before = _told(old.values.get(key.name), key.default)
         after = _told(new.values.get(key.name), key.default)
         if before != after:
             text = f"`{key.name}` goes from {before} to {after}"
             yield text, key.name
+
+
+def _pairs(old: Configuration, new: Configuration) -> _Effects:
+    if old.pairs != new.pairs:
+        named = ", ".join(f"`{schema}`" for schema, _ in new.pairs) or "those that are found"
+        yield f"the schemas that are judged become {named}", "pairs"
 
 
 def _told(value: Value | None, default: str) -> str:

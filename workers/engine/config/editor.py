@@ -10,6 +10,7 @@ from workers.engine.config.keys import (
     FAMILIES,
     KEYS,
     OFF,
+    PAIR_KEYS,
     SEVERITIES,
     Choice,
     Day,
@@ -17,6 +18,7 @@ from workers.engine.config.keys import (
     Key,
     Kind,
     Number,
+    Pairs,
     Paths,
     RuleName,
     Severities,
@@ -82,6 +84,9 @@ def _kind(kind: Kind, names: dict[str, list[str]]) -> Json:
             return {"type": "string", "format": "date"}
         case Exemptions():
             return {"type": "array", "items": _exemption(names)}
+        case Pairs():
+            pair = {"type": "object", **_keys(PAIR_KEYS, names), "required": ["schema"]}
+            return {"type": "array", "maxItems": 50, "items": pair}
     return dict(_TEXT)
 
 

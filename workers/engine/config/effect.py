@@ -27,6 +27,7 @@ def settings_of(configuration: Configuration, today: date | None = None) -> Sett
         migrations_path=_given(configuration, "migrations", str),
         default_schema=_given(configuration, "default-schema", str),
         server_version=_given(configuration, "postgres-version", int) or shipped.server_version,
+        pairs=configuration.pairs,
         ignored_paths=ignored if isinstance(ignored, tuple) else (),
         exemptions=configuration.exemptions,
         today=today,

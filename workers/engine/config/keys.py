@@ -60,6 +60,11 @@ class Exemptions:
 
 
 @dataclass(frozen=True, slots=True)
+class Pairs:
+    """A list of schemas with their migrations, each with the keys of `PAIR_KEYS`."""
+
+
+@dataclass(frozen=True, slots=True)
 class RuleName:
     """The name of a rule or of a family."""
 
@@ -82,7 +87,7 @@ class Day:
 
 
 Kind = (
-    Choice | Switch | Number | Name | Path | Paths | Severities | Exemptions
+    Choice | Switch | Number | Name | Path | Paths | Severities | Exemptions | Pairs
     | RuleName | Sentence | Subjects | Day
 )  # fmt: skip
 
@@ -118,12 +123,18 @@ KEYS: tuple[Key, ...] = (
         "schema", Path(), "The Prisma schema, a file or a folder, where it is not found by itself."
     ),
     Key("migrations", Path(), "The folder of the migrations, where it is not found by itself."),
+    Key("pairs", Pairs(), "Several schemas with their migrations, where `schema` is not enough."),
     Key("ignore-paths", Paths(), "Folders and files whose schemas and migrations are not judged."),
     Key("default-schema", Name(), "The PostgreSQL schema that unqualified names live in."),
     Key("postgres-version", Number(12, 18), "The major version of PostgreSQL in production.", "15"),
     Key("rules", Severities("rule"), "Severities by rule; a rule's own wins over its family's."),
     Key("families", Severities("family"), "Severities by family."),
     Key("exempt", Exemptions(), "Findings that are waved through, each with a reason."),
+)
+
+PAIR_KEYS: tuple[Key, ...] = (
+    Key("schema", Path(), "The Prisma schema, a file or a folder."),
+    Key("migrations", Path(), "The folder of its migrations, where it is not beside it."),
 )
 
 EXEMPTION_KEYS: tuple[Key, ...] = (

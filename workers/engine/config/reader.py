@@ -19,9 +19,11 @@ from workers.engine.config.keys import (
     FAMILIES,
     KEYS,
     OFF,
+    PAIR_KEYS,
     SEVERITIES,
     Exemptions,
     Key,
+    Pairs,
     Severities,
 )
 from workers.engine.exemption import Exemption
@@ -39,6 +41,7 @@ from workers.engine.yaml_nodes import (
 
 _LARGEST = 64 * 1024
 _LONGEST_WORD = 60
+_MOST_PAIRS = 50
 _MOST_TROUBLES = 50
 """What a file that is none of ours would bring beyond that is not looked for."""
 _SEVERITY = {severity.word: severity for severity in Severity}
@@ -68,6 +71,7 @@ class _Reader:
     values: dict[str, Value] = field(default_factory=dict)
     severities: dict[str, Severity | None] = field(default_factory=dict)
     exemptions: list[Exemption] = field(default_factory=list)
+    pairs: list[tuple[str, str | None]] = field(default_factory=list)
     places: dict[str, Origin] = field(default_factory=dict)
     troubles: list[Trouble] = field(default_factory=list)
 
@@ -77,6 +81,7 @@ class _Reader:
             self.values,
             self.severities,
             tuple(self.exemptions),
+            tuple(self.pairs),
             self.places,
             tuple(sorted(self.troubles, key=_offset)),
         )
@@ -108,6 +113,8 @@ class _Reader:
                 self._severities(key.kind, label, node)
             elif isinstance(key.kind, Exemptions):
                 self._exemptions(label, node)
+            elif isinstance(key.kind, Pairs):
+                self._pairs(label, node)
             else:
                 value = self._value(key, key.name, label, node)
                 if value is not None:
@@ -201,6 +208,22 @@ class _Reader:
                 self._exemption(f"exempt.{number}.", item)
             else:
                 self.complain(f"exempt.{number}", "An exemption must give a rule.", item)
+
+    def _pairs(self, label: ScalarNode, node: Node) -> None:
+        if not isinstance(node, SequenceNode):
+            self.complain("pairs", "`pairs` must be a list of schemas and migrations.", label)
+            return
+        for number, item in enumerate(node.value[:_MOST_PAIRS]):
+            way, given = f"pairs.{number}.", {}
+            if isinstance(item, MappingNode):
+                for key, name, value in self._known(item, PAIR_KEYS, way):
+                    given[key.name] = self._value(key, way + key.name, name, value)
+            if "schema" not in given:
+                first = _first(item) if isinstance(item, MappingNode) else item
+                self.complain(f"pairs.{number}", "A pair must give a schema.", first)
+            elif None not in given.values():
+                pair = str(given["schema"]), given.get("migrations")
+                self.pairs.append((pair[0], None if pair[1] is None else str(pair[1])))
 
     def _exemption(self, within: str, node: MappingNode) -> None:
         before = len(self.troubles)

@@ -82,12 +82,7 @@ class Project:
 def discover(texts: Texts, settings: Settings = _DEFAULTS) -> Project:
     """The project in a tree of files."""
     manifests = read_manifests(texts)
-    schemas, diagnostics = _schemas(texts, manifests, settings)
-    folders = find_folders(texts, schemas, settings)
-    if settings.migrations_path is not None and not folders:
-        message = f"There are no migrations at `{settings.migrations_path}`; check the path."
-        diagnostics.append(Diagnostic("migrations-not-found", message, None))
-    matched = [Pair("", *sides) for sides in match(texts, schemas, folders, settings)]
+    matched, folders, diagnostics = _matched(texts, manifests, settings)
     is_supabase = _is_supabase(texts, manifests)
     connections = list(find_connections(texts, [p for p in texts.tree.files if is_source(p)]))
     pairs = [
@@ -101,6 +96,37 @@ def discover(texts: Texts, settings: Settings = _DEFAULTS) -> Project:
     pairs = [replace(pair, neighbours=_neighbours(pair, pairs)) for pair in pairs]
     named = [pairs[0], *(replace(pair, name=pair.path) for pair in pairs[1:])] if pairs else []
     return Project(tuple(named), tuple(manifests), diagnostics=tuple(diagnostics))
+
+
+def _matched(
+    texts: Texts, manifests: list[Manifest], settings: Settings
+) -> tuple[list[Pair], dict[str, MigrationFolder], list[Diagnostic]]:
+    """The pairs, as far as they are only sides yet; all folders; and what is not there."""
+    pairs: list[Pair] = []
+    folders: dict[str, MigrationFolder] = {}
+    diagnostics: list[Diagnostic] = []
+    for each in _each_named(settings):
+        schemas, missing = _schemas(texts, manifests, each)
+        diagnostics += missing
+        if missing and settings is not each:
+            continue
+        found = find_folders(texts, schemas, each)
+        if each.migrations_path is not None and not found:
+            message = f"There are no migrations at `{each.migrations_path}`; check the path."
+            diagnostics.append(Diagnostic("migrations-not-found", message, None))
+        folders |= found
+        pairs += [Pair("", *sides) for sides in match(texts, schemas, found, each)]
+    return pairs, folders, diagnostics
+
+
+def _each_named(settings: Settings) -> Iterable[Settings]:
+    """The settings once for each pair that they name; as they are where they name none."""
+    if not settings.pairs or settings.schema_path or settings.migrations_path:
+        return [settings]
+    return [
+        replace(settings, pairs=(), schema_path=schema, migrations_path=migrations)
+        for schema, migrations in settings.pairs
+    ]
 
 
 def _neighbours(pair: Pair, pairs: list[Pair]) -> tuple[str, ...]:
