@@ -127,6 +127,29 @@ def test_policies_are_shown_for_each_command_and_exemptions_as_such(evermed: str
     assert "exempt: the comment on the table says" in by_table["feature_flags"]
 
 
+def test_a_table_waved_through_is_exempt_with_its_reason() -> None:
+    sql = (
+        'CREATE TABLE "Note" ("id" INTEGER PRIMARY KEY);\n'
+        'ALTER TABLE "Note" ENABLE ROW LEVEL SECURITY;\n'
+        "-- driftline-ignore row-level-security-missing: only the <b>server</b> reads it\n" + INIT
+    )
+    told = dossier_of(
+        {
+            **HEALTHY,
+            "prisma/migrations/20250101000000_init/migration.sql": sql,
+            "supabase/config.toml": 'project_id = "x"\n',
+        }
+    )
+    guard = told.pairs[0].guard
+    assert guard is not None
+    rows = {row.table.name: (row.state, row.note) for row in guard.rows}
+    assert rows["User"] == ("exempt", "waved through: only the <b>server</b> reads it")
+    assert rows["Note"] == ("closed", "only roles that bypass RLS reach its rows")
+    text = render_markdown(compose(told, "x", "Now."), Places(told.report))
+    assert "1 finding waved through" in text
+    assert "<b>" not in text
+
+
 def test_the_timeline_shows_the_needed_order(evermed: str) -> None:
     rows = chapter(evermed, "Migration timeline")
     assert "| 2 | `20250911081240_init` | 🟡 1 | 🟢 runs |" in rows

@@ -84,7 +84,8 @@ def _row(
     table = guarded.table
     state, note = _state(guarded, is_run=guarded.table.name in context.replayed.tables)
     if state == "missing" and table.name in waved:
-        state, note = "exempt", "waved through by a `driftline-ignore` comment"
+        reason = waved[table.name].waiver
+        state, note = "exempt", f"waved through: {reason}" if reason else "waved through"
     origin = table.history[0] if table.history else None
     return GuardRow(table.name, table.rls, _counts(guarded.policies), state, note, origin)
 

@@ -74,9 +74,14 @@ def actions(dossier: Dossier) -> Iterator[Block]:
     waved = dossier.report.suppressed
     if waved:
         yield Fold(
-            f"{counted(len(waved), 'finding')} waved through by comments",
-            (Listing(tuple(Item(shown(f), f.origin, "muted") for f in waved)),),
+            f"{counted(len(waved), 'finding')} waved through",
+            (Listing(tuple(_waved(finding) for finding in waved)),),
         )
+
+
+def _waved(finding: Finding) -> Item:
+    why = f" Reason: {finding.waiver}" if finding.waiver else ""
+    return Item(shown(finding) + why, finding.origin, "muted")
 
 
 def _action(dossier: Dossier, number: int, action: Action) -> Fold:
