@@ -47,7 +47,9 @@ def _judged(options: argparse.Namespace) -> str:
     state = f"Commit {quoted(commit[:12])}" if commit and options.head else "The files as they lie"
     if commit and not options.head:
         state += f", at commit {quoted(commit[:12])}"
-    against = f", merged into {quoted(options.base)}" if options.base else ""
+    base = options.base or ""
+    is_whole = len(base) in (40, 64) and base.isalnum()
+    against = f", merged into {quoted(base[:12] if is_whole else base)}" if base else ""
     return f"{state}{against}. {date.today().isoformat()}. No database was read."
 
 

@@ -24,10 +24,7 @@ def summary(dossier: Dossier) -> Iterator[Block]:
     for one in dossier.pairs:
         yield say(_read(one))
         if one.pair.friendliest is not None:
-            yield say(
-                "These migrations do not run on an empty database. Drift is judged on what they "
-                "make in the order that they need, without the statements that fail even then."
-            )
+            yield say(_judged(one))
     if not dossier.pairs:
         yield say("There is neither a Prisma schema nor a migrations folder here.")
     yield Grid(
@@ -44,6 +41,15 @@ def summary(dossier: Dossier) -> Iterator[Block]:
     if mended:
         yield say(f"Mended by this change ({len(mended)}):")
         yield Listing(tuple(Item(finding.message, tone="good") for finding in mended))
+
+
+def _judged(one: PairDossier) -> str:
+    is_moved = any(entry.needed not in (None, entry.position) for entry in one.pair.timeline)
+    way = "in the order that they need, " if is_moved else ""
+    return (
+        "These migrations do not run on an empty database. Drift is judged on what they make "
+        f"{way}without the statements that fail."
+    )
 
 
 def _read(one: PairDossier) -> str:
