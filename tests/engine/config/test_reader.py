@@ -266,3 +266,9 @@ def test_an_exemption_that_aliases_repeat_counts_once() -> None:
 def test_a_long_word_is_told_by_its_beginning() -> None:
     (one,) = read(f"{'a`' * 500}: 1\n").invalid
     assert one.message == f"There is no key `{chr(39).join('a' * 30)}'...`."
+
+
+def test_beyond_what_is_told_a_broken_exemption_does_not_count_either() -> None:
+    strangers = "".join(f"k{number}: 1\n" for number in range(60))
+    broken = "exempt:\n- {rule: table-extra, reason: so, until: soon}\n"
+    assert read(strangers + broken).exemptions == ()

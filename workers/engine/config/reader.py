@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 
 from workers.engine.config import values
 from workers.engine.config.configuration import (
@@ -14,6 +13,7 @@ from workers.engine.config.configuration import (
     UnreasonedExemption,
     Value,
 )
+from workers.engine.config.entries import MOST_TROUBLES, Entries, meant
 from workers.engine.config.keys import (
     EXEMPTION_KEYS,
     FAMILIES,
@@ -22,7 +22,6 @@ from workers.engine.config.keys import (
     PAIR_KEYS,
     SEVERITIES,
     Exemptions,
-    Key,
     Pairs,
     Severities,
 )
@@ -36,14 +35,10 @@ from workers.engine.yaml_nodes import (
     ScalarNode,
     SequenceNode,
     compose,
-    span_of,
 )
 
 _LARGEST = 64 * 1024
-_LONGEST_WORD = 60
 _MOST_PAIRS = 50
-_MOST_TROUBLES = 50
-"""What a file that is none of ours would bring beyond that is not looked for."""
 _SEVERITY = {severity.word: severity for severity in Severity}
 
 
@@ -65,15 +60,11 @@ def read_configuration(source: SourceFile, rules: Collection[str]) -> Configurat
 
 
 @dataclass
-class _Reader:
-    source: SourceFile
-    names: dict[str, tuple[str, ...]]
+class _Reader(Entries):
     values: dict[str, Value] = field(default_factory=dict)
     severities: dict[str, Severity | None] = field(default_factory=dict)
     exemptions: list[Exemption] = field(default_factory=list)
     pairs: list[tuple[str, str | None]] = field(default_factory=list)
-    places: dict[str, Origin] = field(default_factory=dict)
-    troubles: list[Trouble] = field(default_factory=list)
 
     def configuration(self) -> Configuration:
         return Configuration(
@@ -86,26 +77,11 @@ class _Reader:
             tuple(sorted(self.troubles, key=_offset)),
         )
 
-    def origin(self, place: Node | Span) -> Origin:
-        span = place if isinstance(place, Span) else span_of(place)
-        return Origin(self.source.path, span)
-
-    def complain(
-        self, key: str, message: str, place: Node | Span, nearest: str | None = None
-    ) -> None:
-        if len(self.troubles) < _MOST_TROUBLES:
-            self.troubles.append(InvalidSetting(key, message, self.origin(place), nearest))
-
-    def _nearest(self, word: str, words: Collection[str]) -> str | None:
-        if len(self.troubles) >= _MOST_TROUBLES or len(word) > _LONGEST_WORD:
-            return None
-        return next(iter(get_close_matches(word.lower(), words, n=1)), None)
-
     def root(self, root: Node) -> None:
         if not isinstance(root, MappingNode):
             self.complain("", f"`{self.source.path}` holds no keys with values.", root)
             return
-        for key, label, node in self._known(root, KEYS, ""):
+        for key, label, node in self.known(root, KEYS, ""):
             self.places[key.name] = self.origin(label)
             if values.is_null(node):
                 continue
@@ -116,53 +92,9 @@ class _Reader:
             elif isinstance(key.kind, Pairs):
                 self._pairs(label, node)
             else:
-                value = self._value(key, key.name, label, node)
+                value = self.value(key, key.name, label, node)
                 if value is not None:
                     self.values[key.name] = value
-
-    def _known(
-        self, node: MappingNode, keys: tuple[Key, ...], within: str
-    ) -> Iterator[tuple[Key, ScalarNode, Node]]:
-        """The entries whose keys exist, each once; the others are told."""
-        by_name = {key.name: key for key in keys}
-        for label, value in self._entries(node, within):
-            if label.value in by_name:
-                yield by_name[label.value], label, value
-                continue
-            near = self._nearest(label.value, by_name)
-            self.complain(
-                f"{within}{label.value}",
-                f"There is no key {_shown(label.value)}{_meant(near)}",
-                label,
-                near,
-            )
-
-    def _entries(self, node: MappingNode, within: str) -> Iterator[tuple[ScalarNode, Node]]:
-        seen: set[str] = set()
-        for label, value in node.value:
-            if not isinstance(label, ScalarNode):
-                self.complain(within, "A key must be a word.", label)
-            elif label.value in seen:
-                self.complain(
-                    f"{within}{label.value}",
-                    f"{_shown(label.value)} is written twice; the first one counts.",
-                    label,
-                )
-            else:
-                seen.add(label.value)
-                yield label, value
-
-    def _value(self, key: Key, way: str, label: ScalarNode, node: Node) -> Value | None:
-        value = values.value_of(key.kind, node)
-        if value is not None:
-            return value
-        near = None
-        if isinstance(node, ScalarNode):
-            near = self._nearest(node.value, values.words_of(key.kind))
-        wanted = values.wanted_by(key.kind)
-        place = node if isinstance(node, ScalarNode) and node.value else label
-        self.complain(way, f"`{key.name}` must be {wanted}{_meant(near)}", place, near)
-        return None
 
     def _severities(self, kind: Severities, label: ScalarNode, node: Node) -> None:
         group = label.value
@@ -170,34 +102,19 @@ class _Reader:
             message = f"`{group}` must give a severity, or off, to each of some {group}."
             self.complain(group, message, label)
             return
-        for name, value in self._entries(node, f"{group}."):
+        for name, value in self.entries(node, f"{group}."):
             way = f"{group}.{name.value}"
-            if not self._is_known(kind.of, way, name):
+            if not self.is_known(kind.of, way, name):
                 continue
             word = values.severity_word(value)
             if word is None:
                 written = value.value if isinstance(value, ScalarNode) else ""
-                near = self._nearest(written, (*SEVERITIES, OFF))
-                message = (
-                    f"`{name.value}` must be {values.listed((*SEVERITIES, OFF))}{_meant(near)}"
-                )
+                near = self.nearest(written, (*SEVERITIES, OFF))
+                message = f"`{name.value}` must be {values.listed((*SEVERITIES, OFF))}{meant(near)}"
                 self.complain(way, message, value if written else name, near)
                 continue
             self.severities[name.value] = _SEVERITY.get(word)
             self.places[way] = self.origin(name)
-
-    def _is_known(self, kind: str, way: str, name: ScalarNode) -> bool:
-        """Whether a rule or family exists; if not, that is told."""
-        if name.value in self.names[kind]:
-            return True
-        other = "family" if kind == "rule" else "rule"
-        if name.value in self.names[other]:
-            message = f"`{name.value}` is a {other} and not a {kind}."
-            self.complain(way, message, name)
-            return False
-        near = self._nearest(name.value, self.names[kind])
-        self.complain(way, f"There is no {kind} {_shown(name.value)}{_meant(near)}", name, near)
-        return False
 
     def _exemptions(self, label: ScalarNode, node: Node) -> None:
         if not isinstance(node, SequenceNode):
@@ -216,8 +133,8 @@ class _Reader:
         for number, item in enumerate(node.value[:_MOST_PAIRS]):
             way, given = f"pairs.{number}.", {}
             if isinstance(item, MappingNode):
-                for key, name, value in self._known(item, PAIR_KEYS, way):
-                    given[key.name] = self._value(key, way + key.name, name, value)
+                for key, name, value in self.known(item, PAIR_KEYS, way):
+                    given[key.name] = self.value(key, way + key.name, name, value)
             if "schema" not in given:
                 first = _first(item) if isinstance(item, MappingNode) else item
                 self.complain(f"pairs.{number}", "A pair must give a schema.", first)
@@ -226,22 +143,22 @@ class _Reader:
                 self.pairs.append((pair[0], None if pair[1] is None else str(pair[1])))
 
     def _exemption(self, within: str, node: MappingNode) -> None:
-        before = len(self.troubles)
+        before = self.complaints
         found: dict[str, ScalarNode] = {}
         given: dict[str, Value] = {}
-        for key, label, value in self._known(node, EXEMPTION_KEYS, within):
+        for key, label, value in self.known(node, EXEMPTION_KEYS, within):
             if key.name == "reason" and values.is_blank(value):
                 continue
-            checked = self._value(key, within + key.name, label, value)
+            checked = self.value(key, within + key.name, label, value)
             if checked is not None and isinstance(value, ScalarNode):
                 found[key.name], given[key.name] = value, checked
         names = [name for name in ("rule", "family") if name in found]
-        if len(names) != 1 and len(self.troubles) == before:
+        if len(names) != 1 and self.complaints == before:
             which = "either a rule or a family, not both" if names else "a rule or a family"
             self.complain(within.rstrip("."), f"An exemption must give {which}.", _first(node))
-        if len(names) != 1 or not self._is_known(names[0], within + names[0], found[names[0]]):
+        if len(names) != 1 or not self.is_known(names[0], within + names[0], found[names[0]]):
             return
-        if len(self.troubles) == before:
+        if self.complaints == before:
             self._keep(given, names[0], self.origin(found[names[0]]))
 
     def _keep(self, given: dict[str, Value], kind: str, origin: Origin) -> None:
@@ -255,7 +172,7 @@ class _Reader:
         if exemption.reason and exemption not in self.exemptions[-1:]:  # aliases repeat without end
             self.exemptions.append(exemption)
             self.places[f"exempt.{exemption.name}:{exemption.subject}"] = origin
-        elif not exemption.reason and len(self.troubles) < _MOST_TROUBLES:
+        elif not exemption.reason and len(self.troubles) < MOST_TROUBLES:
             self.troubles.append(UnreasonedExemption(exemption))
 
 
@@ -263,16 +180,6 @@ def _first(node: MappingNode) -> Node | Span:
     """The first key of a mapping; the mapping itself where it is empty."""
     first: Node = node.value[0][0] if node.value else node
     return first
-
-
-def _shown(word: str) -> str:
-    """A word of the file as it can stand in a sentence."""
-    bare = " ".join(word.replace("`", "'").split())
-    return f"`{bare}`" if len(bare) <= _LONGEST_WORD else f"`{bare[:_LONGEST_WORD]}...`"
-
-
-def _meant(near: str | None) -> str:
-    return f"; did you mean `{near}`?" if near else "."
 
 
 def _offset(trouble: Trouble) -> int:
