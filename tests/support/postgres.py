@@ -33,7 +33,7 @@ _SETTINGS = {
     "wal_level": "minimal",
     "max_wal_senders": "0",
     "shared_buffers": "32MB",
-    "max_connections": "30",
+    "max_connections": "120",
     "timezone": "UTC",
     "log_min_messages": "fatal",
 }

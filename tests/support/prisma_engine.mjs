@@ -69,6 +69,8 @@ function poolOptions(url) {
     password: decodeURIComponent(parsed.password || ""),
     database: decodeURIComponent(parsed.pathname.slice(1)) || "postgres",
     max: 2,
+    // The engine does not close each connection that it asks for.
+    idleTimeoutMillis: 300,
   };
 }
 
