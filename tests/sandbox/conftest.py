@@ -9,6 +9,7 @@ import pytest
 from github import Auth, Github, GithubIntegration
 from github.PullRequest import PullRequest as ClientPull
 from github.Repository import Repository as ClientRepository
+from github.Requester import Requester
 
 from tests.sandbox import PullHandle, RepositoryHandle, Sandbox
 from tests.sandbox.receiver import Receiver
@@ -77,5 +78,12 @@ def pull(repository: RepositoryHandle) -> PullHandle:
 
 
 @pytest.fixture
-def client(github: Sandbox) -> Client:
-    return Client(github)
+def client(github: Sandbox) -> Iterator[Client]:
+    """PyGithub as it comes: the App's own connections, once imported, hold for the process."""
+    state = vars(Requester)
+    names = [name for name in state if name.endswith(("ConnectionClass", "__persist"))]
+    before = {name: state[name] for name in names}
+    Requester.resetConnectionClasses()
+    yield Client(github)
+    for name, value in before.items():
+        setattr(Requester, name, value)
