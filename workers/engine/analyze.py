@@ -152,7 +152,9 @@ def _paired(base: Side, head: Side) -> list[Context]:
             match = free[0]
         if match is not None:
             free.remove(match)
-        named.append(replace(context, pair=match.pair if match else context.schema_path))
+        named.append(
+            replace(context, pair=match.pair if match else context.schema_path, is_base=True)
+        )
     return named
 
 

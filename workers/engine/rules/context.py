@@ -36,6 +36,8 @@ class Context:
     changed: frozenset[str] | None = None
     head: Tree = field(default_factory=lambda: Tree(files={}, paths=frozenset()))
     base: Context | None = None
+    is_base: bool = False
+    """Whether this is the base itself, whose migrations have all landed."""
     schema_path: str = ""
     migrations_path: str = ""
     pair: str = ""

@@ -124,7 +124,8 @@ def statement_subjects(context: Context) -> Iterator[StatementEffect]:
         return
     migrations = _in_order(context)
     watcher = _Watcher(wanted)
-    replay(migrations, _ground(context), watch=watcher)
+    known = context.replay if context.in_name_order is None else None
+    replay(migrations, _ground(context), watch=watcher, start=known)
     before: list[Effect] = []
     for migration in migrations:
         found = watcher.found.get(migration.source.path, [])
@@ -162,6 +163,8 @@ def _lost_enum_values(context: Context, seen: list[Effect]) -> Iterator[Statemen
 
 
 def _under_review(context: Context) -> Iterator[str]:
+    if context.is_base:
+        return
     if context.base is None:
         yield context.migrations[-1].source.path
         return

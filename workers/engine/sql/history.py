@@ -20,6 +20,8 @@ from workers.engine.sql.text import Text
 VERSION = "2"
 """Part of every key: to be raised with each change of what a statement does to the state."""
 
+_TAIL = 8
+"""Before so many last files the state is kept, for whoever wants to look at those again."""
 _NEAR = 3
 _EACH = 64
 """States are kept after the last file and after every 64th."""
@@ -32,15 +34,22 @@ def run(
     *,
     lenient: bool,
     watch: Watcher | None = None,
+    start: Replay | None = None,
 ) -> Replay:
-    """Replay migrations in the order given."""
+    """Replay migrations in the order given, from where `start` still knows the state."""
     state = lay(ground)
     outcome = Replay(state.schema)
     keys = _keys(migrations, ground, lenient=lenient) if memo is not None else []
     wanted = [watch is not None and watch.wants(migration) for migration in migrations]
     unwatched = wanted.index(True) if True in wanted else len(migrations)
     done = _resume(state, outcome, keys[:unwatched], memo) if memo is not None else 0
+    for number, snapshot in start.tail if start is not None else ():
+        if done < number <= unwatched:
+            state.restore(snapshot)
+            done = number
     for number in range(done, len(migrations)):
+        if len(migrations) - number <= _TAIL:
+            outcome.tail.append((number, state.snapshot()))
         watched = watch if wanted[number] else None
         _run_one(state, migrations[number], ground, outcome, watched, lenient=lenient)
         is_last = number + 1 == len(migrations)

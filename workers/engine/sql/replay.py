@@ -12,7 +12,7 @@ from workers.engine.source import Origin, SourceFile
 
 if TYPE_CHECKING:
     from workers.engine.sql.postgres import Parsed
-    from workers.engine.sql.state import State
+    from workers.engine.sql.state import Snapshot, State
 
 
 @dataclass(frozen=True)
@@ -90,6 +90,8 @@ class Replay:
     diagnostics: list[Diagnostic] = field(default_factory=list)
     resolved: list[Resolved] = field(default_factory=list)
     steps: list[Step] = field(default_factory=list)
+    tail: list[tuple[int, Snapshot]] = field(default_factory=list, repr=False, compare=False)
+    """The state before each of the last files, by the file's number."""
 
 
 class Memo(Protocol):
@@ -132,12 +134,14 @@ def replay(
     *,
     lenient: bool = False,
     watch: Watcher | None = None,
+    start: Replay | None = None,
 ) -> Replay:
     """The schema that the migrations make, run in the order given on an empty database.
 
     Leniently, a statement that is refused is told as a failure and skipped while the rest of its
     file stands, and a table of which only a constraint is refused is made without it. `watch` is
-    shown each statement of the migrations that it wants, with the state before and after.
+    shown each statement of the migrations that it wants, with the state before and after; `start`
+    is an earlier run of the same migrations on the same ground, which spares repeating it.
     """
     if ground.provider == "sqlite":
         from workers.engine.sql.sqlite import history as sqlite
@@ -145,4 +149,4 @@ def replay(
         return sqlite.run(migrations, lenient=lenient)
     from workers.engine.sql import history
 
-    return history.run(migrations, ground, memo, lenient=lenient, watch=watch)
+    return history.run(migrations, ground, memo, lenient=lenient, watch=watch, start=start)
