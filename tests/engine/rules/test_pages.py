@@ -43,6 +43,7 @@ def test_the_readme_lists_every_rule(request: pytest.FixtureRequest) -> None:
     text = README.read_text()
     before, _, rest = text.partition("<!-- rules -->\n")
     table, end, after = rest.partition("\n<!-- /rules -->")
+    assert end, "the README's table of rules has lost its closing mark"
     if request.config.getoption("--regenerate"):
         README.write_text(f"{before}<!-- rules -->\n{table_of_rules()}{end}{after}")
         return
