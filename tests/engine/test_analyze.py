@@ -190,3 +190,13 @@ def test_a_mysql_folder_without_a_schema_is_not_replayed_as_postgresql() -> None
     report = review(head)
     assert report.verdict == "unknown"
     assert "migration-fails" not in rules_of(report)
+
+
+def test_a_schema_that_loses_its_datasource_is_not_silently_passed() -> None:
+    files = {
+        "prisma/schema.prisma": "datasourc db {\n}\n\nmodel User {\n  id String @id\n}\n",
+        "prisma/migrations/20250101000000_init/migration.sql": "SELECT 1;\n",
+    }
+    report = analyze(Snapshot(tree({path: text.encode() for path, text in files.items()})))
+    assert "datasource-missing" in {one.code for one in report.diagnostics}
+    assert report.verdict != "pass"

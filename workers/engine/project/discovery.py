@@ -19,11 +19,17 @@ from workers.engine.project.folders import find_folders, match
 from workers.engine.project.manifest import Manifest, read_manifests
 from workers.engine.project.migrations import MigrationFolder
 from workers.engine.project.paths import is_copy, join
-from workers.engine.project.schemas import PrismaSchema, find_schemas, provider_of, schema_at
+from workers.engine.project.schemas import (
+    PrismaSchema,
+    find_schemas,
+    has_block,
+    provider_of,
+    schema_at,
+)
 from workers.engine.project.texts import Texts
 from workers.engine.project.version import Version, prisma_version
 from workers.engine.settings import Settings
-from workers.engine.source import SourceFile
+from workers.engine.source import Origin, SourceFile, Span
 
 _NEWEST: Version = (7, 0)
 _DEFAULTS = Settings()
@@ -116,7 +122,19 @@ def _matched(
             diagnostics.append(Diagnostic("migrations-not-found", message, None))
         folders |= found
         pairs += [Pair("", *sides) for sides in match(texts, schemas, found, each)]
+        diagnostics += _without_datasource(texts, schemas)
     return pairs, folders, diagnostics
+
+
+def _without_datasource(texts: Texts, schemas: Iterable[PrismaSchema]) -> Iterable[Diagnostic]:
+    for schema in schemas:
+        if schema.files and not has_block(texts.text(schema.files[0]), "datasource"):
+            yield Diagnostic(
+                "datasource-missing",
+                f"`{schema.files[0]}` has no datasource block that can be read, so its database is"
+                " not known; Prisma refuses the schema.",
+                Origin(schema.files[0], Span(0, 0)),
+            )
 
 
 def _each_named(settings: Settings) -> Iterable[Settings]:

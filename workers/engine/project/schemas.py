@@ -170,7 +170,20 @@ def _named(manifests: Iterable[Manifest]) -> Iterator[str]:
 def _datasource_files(texts: Texts) -> list[str]:
     paths = [path for path in texts.tree.files if path.endswith(".prisma")]
     paths.sort(key=lambda path: (path.count("/"), path))
-    return [path for path in paths if has_block(texts.text(path), "datasource")]
+    whole = [path for path in paths if has_block(texts.text(path), "datasource")]
+    return whole + [path for path in paths if _has_lost_its_datasource(texts, path, whole)]
+
+
+def _has_lost_its_datasource(texts: Texts, path: str, whole: list[str]) -> bool:
+    """A schema with migrations beside it must not fall out of sight by a slip of the pen."""
+    folder = folder_of(path)
+    if name_of(path) != "schema.prisma" or path in whole or is_copy(path):
+        return False
+    if any(is_under(path, folder_of(other)) or folder_of(other) == folder for other in whole):
+        return False
+    beside = f"{folder}/migrations/" if folder else "migrations/"
+    has_migrations = any(other.startswith(beside) for other in texts.tree.paths)
+    return has_migrations and has_block(texts.text(path), "model")
 
 
 def _unnamed(texts: Texts, path: str) -> PrismaSchema:
