@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import structlog
 
-from bot.github.errors import Forbidden, GitHubError, Gone, NotFound
+from bot.github.errors import GitHubError
 from bot.github.facts import Delivery
 from bot.requests import Reason, Repository, ReviewRequest
 from workers.inflight import InFlight, KnownRuns
@@ -121,7 +121,8 @@ def pick_up_unreviewed() -> None:
 def _of_installation(place: Workplace, app: Any, installation: Installation, log: Any) -> int:
     try:
         repositories = app.repositories(installation.id)
-    except (Gone, NotFound, Forbidden) as error:
+    except GitHubError as error:
+        # What is wrong with one installation must not cost the others their round.
         log.info("passed over", installation=installation.id, error=str(error))
         return 0
     return sum(_of_repository(place, installation, each, log) for each in repositories)
@@ -136,7 +137,7 @@ def _of_repository(
     try:
         with place.github(installation.id, repository) as github:
             pulls = github.open_pull_requests()[:_MOST_PULLS]
-    except (Gone, NotFound, Forbidden) as error:
+    except GitHubError as error:
         log.info("passed over", repository=facts.name, error=str(error))
         return 0
     missing = [pull for pull in pulls if _is_unreviewed(place.redis, repository, pull)]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from bot.github import answers
@@ -19,6 +19,17 @@ if TYPE_CHECKING:
     from bot.settings import Settings
 
 _SLUG_SECONDS = 86_400
+
+
+class _OfInstallation(Transport):
+    """Speaks as an installation; a token that GitHub no longer takes is replaced once."""
+
+    tokens: Tokens
+
+    def refresh(self, headers: Mapping[str, str]) -> bool:
+        """Have the next try ask for a new token."""
+        self.tokens.drop(Purpose.EVERYTHING)
+        return True
 
 
 class App:
@@ -76,7 +87,8 @@ class App:
         tokens = Tokens(self._settings, self._redis, installation_id, None)
         limits = Limits(self._redis, str(installation_id))
         auth = InstallationAuth(lambda: tokens.give(Purpose.EVERYTHING))
-        transport = Transport(self._settings, auth, limits)
+        transport = _OfInstallation(self._settings, auth, limits)
+        transport.tokens = tokens
         try:
             items = transport.pages("/installation/repositories", key="repositories")
             return tuple(answers.repository(item) for item in items)

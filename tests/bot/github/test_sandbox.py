@@ -489,6 +489,16 @@ def test_the_app_knows_its_installations(
         app.installation_of(f"{owner}/nothing")
 
 
+def test_the_repositories_of_an_installation_outlive_its_token(
+    there: Settings, redis: Redis, sandbox: Sandbox, hello: RepositoryHandle, owner: str
+) -> None:
+    app = App.connect(there, redis)
+    number = app.installation_of(f"{owner}/hello").id
+    app.repositories(number)
+    sandbox.expire_tokens()
+    assert [each.name for each in app.repositories(number)] == [f"{owner}/hello"]
+
+
 def test_failed_deliveries_are_found_and_sent_again(
     there: Settings, redis: Redis, sandbox: Sandbox, hello: RepositoryHandle
 ) -> None:
