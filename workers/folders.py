@@ -27,10 +27,12 @@ def read_folder(folder: Path, paths: Iterable[str], wanted: Wanted) -> Tree:
     files: dict[str, bytes] = {}
     present: set[str] = set()
     refused: list[Diagnostic] = []
+    root = str(folder)
+    behind: dict[str, bool] = {}
     for path in paths:
         if trouble_with_name(os.fsencode(path)) is not None:
             continue
-        kind = _kind(folder, path)
+        kind = _kind(root, path, behind)
         if kind is None:
             continue
         if kind == "file":
@@ -40,7 +42,7 @@ def read_folder(folder: Path, paths: Iterable[str], wanted: Wanted) -> Tree:
         if kind == "link":
             refused.append(_folder_link(folder, path))
             continue
-        content = _content(folder / path)
+        content = _content(f"{root}/{path}")
         if isinstance(content, str):
             refused.append(skipped(path, "unread-file", content))
         else:
@@ -48,15 +50,15 @@ def read_folder(folder: Path, paths: Iterable[str], wanted: Wanted) -> Tree:
     return Tree(files, frozenset(present), tuple(refused))
 
 
-def _kind(folder: Path, path: str) -> str | None:
-    """`file`, `link`, or None for what is neither, is gone, or lies behind a linked folder."""
-    at = folder
-    for part in Path(path).parts[:-1]:
-        at = at / part
-        if at.is_symlink():
-            return None
+def _kind(root: str, path: str, behind: dict[str, bool]) -> str | None:
+    """`file`, `link`, or None for what is neither, is gone, or lies behind a linked folder.
+
+    `behind` remembers of each folder whether a link leads to it.
+    """
+    if _is_behind_link(root, posixpath.dirname(path), behind):
+        return None
     try:
-        mode = (folder / path).lstat().st_mode
+        mode = os.lstat(f"{root}/{path}").st_mode
     except OSError:
         return None
     if stat.S_ISLNK(mode):
@@ -64,15 +66,26 @@ def _kind(folder: Path, path: str) -> str | None:
     return "file" if stat.S_ISREG(mode) else None
 
 
+def _is_behind_link(root: str, folder: str, behind: dict[str, bool]) -> bool:
+    if not folder:
+        return False
+    known = behind.get(folder)
+    if known is None:
+        above = posixpath.dirname(folder)
+        known = _is_behind_link(root, above, behind) or Path(f"{root}/{folder}").is_symlink()
+        behind[folder] = known
+    return known
+
+
 def _folder_link(folder: Path, path: str) -> Diagnostic:
     target = (folder / path).readlink()
     resolved = posixpath.normpath(posixpath.join(posixpath.dirname(path), str(target)))
-    if not resolved.startswith("..") and _kind(folder, resolved) == "file":
+    if not resolved.startswith(("..", "/")) and _kind(str(folder), resolved, {}) == "file":
         return link_to(path, resolved)
     return skipped_link(path)
 
 
-def _content(path: Path) -> bytes | str:
+def _content(path: str) -> bytes | str:
     """A file's bytes, or why they are not to be had."""
     try:
         descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
@@ -94,9 +107,10 @@ def walk(folder: Path) -> Iterator[str]:
     seen = 0
     for root, folders, names in os.walk(folder):
         folders[:] = sorted(name for name in folders if name not in _IGNORED_FOLDERS)
-        relative = Path(root).relative_to(folder)
+        relative = Path(root).relative_to(folder).as_posix()
+        before = "" if relative == "." else f"{relative}/"
         for name in sorted(names):
             seen += 1
             if seen > _WALK_LIMIT:
                 raise GitError(f"the folder holds more than {_WALK_LIMIT} files")
-            yield (relative / name).as_posix()
+            yield before + name

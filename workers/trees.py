@@ -118,19 +118,22 @@ def list_tree(git: Git, treeish: str, wanted: Wanted) -> Listing:
     return Listing(entries, tuple(refused))
 
 
+_ESCAPES = frozenset(("", ".", ".."))
+
+
 def trouble_with_name(name: bytes) -> str | None:
     """Why a path is refused; git itself allows any byte but NUL in a tree object."""
     try:
         path = name.decode("utf-8")
     except UnicodeDecodeError:
         return "its name is not UTF-8"
-    if any(part in ("", ".", "..") for part in path.split("/")):
+    if not _ESCAPES.isdisjoint(path.split("/")):
         return "its name leads out of its folder"
     if "\\" in path:
         return "its name holds a backslash"
-    if any(ord(character) < 32 or 127 <= ord(character) < 160 for character in path):
+    if not path.isprintable() and any(ord(c) < 32 or 127 <= ord(c) < 160 for c in path):
         return "its name holds control characters"
-    if any(part.lower() == ".git" for part in path.split("/")):
+    if ".git" in path.lower().split("/"):
         return "its name reaches into git's own folder"
     return None
 
