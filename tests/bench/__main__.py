@@ -58,6 +58,46 @@ def parse_floor(root: Path) -> float:
     return time.perf_counter() - start
 
 
+def warm_replay(root: Path) -> float:
+    """Seconds for one new migration on top of a history that a worker has seen before.
+
+    Measured as a job finds it: in a fresh fork of a worker that has loaded its code, from the fork
+    to the replayed schema, with what earlier jobs left in Redis.
+    """
+    from redis import Redis
+
+    from tests.support.valkey import running_valkey
+    from workers.cache import RedisMemo, engine_digest
+    from workers.engine.source import SourceFile
+    from workers.engine.sql import history  # noqa: F401
+    from workers.engine.sql.replay import Ground, Migration, replay
+
+    known = [
+        Migration(path.parent.name, SourceFile(str(path.relative_to(root)), path.read_text()))
+        for path in sorted(root.glob("prisma/migrations/*/migration.sql"))
+    ]
+    text = 'ALTER TABLE "Model0" ADD COLUMN "fresh" TEXT;\n'
+    fresh = Migration("29990101000000_fresh", SourceFile("fresh/migration.sql", text))
+    engine_digest()
+    with running_valkey() as url:
+        replay(known, Ground(), RedisMemo(Redis.from_url(url)))
+        times = []
+        for number in range(RUNS):
+            new = Migration(f"{fresh.name}_{number}", fresh.source)
+            receiver, sender = os.pipe()
+            start = time.perf_counter()
+            child = os.fork()
+            if child == 0:
+                replay([*known, new], Ground(), RedisMemo(Redis.from_url(url)))
+                os.write(sender, f"{time.perf_counter() - start}".encode())
+                os._exit(0)
+            os.waitpid(child, 0)
+            times.append(float(os.read(receiver, 64)))
+            os.close(receiver)
+            os.close(sender)
+    return statistics.median(times)
+
+
 def prisma_engine(root: Path) -> float | None:
     """Seconds that Prisma's own engine takes for the same question, or None where it is not."""
     from tests.support import prisma_engine as oracle
@@ -103,6 +143,7 @@ def main() -> None:
             for verb in ("replay", "check"):
                 row(f"driftline {verb}: {name}", [str(DRIFTLINE), verb, str(root)])
             notes.append(f"{name}: libpg_query's parse alone {parse_floor(root):.3f} s")
+            notes.append(f"{name}: one new migration in a warm worker {warm_replay(root):.3f} s")
             if migrations < 1000:
                 theirs = _tried(lambda root=root: prisma_engine(root))  # type: ignore[misc]
                 if theirs is not None:
