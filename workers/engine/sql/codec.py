@@ -14,7 +14,7 @@ from workers.engine.errors import Diagnostic, Effect
 from workers.engine.schema import model
 from workers.engine.schema.model import QualifiedName, Schema
 from workers.engine.source import Origin, Span
-from workers.engine.sql.replay import Failure
+from workers.engine.sql.replay import Failure, Step
 from workers.engine.sql.state import Hidden, State
 
 _CLASSES: tuple[type, ...] = (
@@ -22,6 +22,7 @@ _CLASSES: tuple[type, ...] = (
     model.ForeignKey, model.CheckConstraint, model.Table, model.EnumValue, model.EnumType,
     model.Domain, model.CompositeType, model.Sequence, model.View, model.Function, model.Trigger,
     model.Policy, model.Grant, model.Extension, Failure, Diagnostic,
+    Step,
 )  # fmt: skip
 _TUPLE, _NAME, _SET, _ORIGIN, _EFFECT, _FIRST = range(6)
 
@@ -70,7 +71,9 @@ class _Writer:
         return [[self.value(key), self.value(value)] for key, value in given.items()]
 
 
-def encode(state: State, failures: list[Failure], diagnostics: list[Diagnostic]) -> bytes:
+def encode(
+    state: State, failures: list[Failure], diagnostics: list[Diagnostic], steps: list[Step]
+) -> bytes:
     """The state and what was told on the way to it."""
     writer = _Writer()
     body = {
@@ -79,6 +82,7 @@ def encode(state: State, failures: list[Failure], diagnostics: list[Diagnostic])
         "hidden": [writer.pairs(getattr(state.hidden, name)) for name in _HIDDEN],
         "failures": [writer.value(one) for one in failures],
         "diagnostics": [writer.value(one) for one in diagnostics],
+        "steps": [writer.value(one) for one in steps],
     }
     paths: dict[str, int] = {}
     places = []
@@ -120,7 +124,7 @@ class _Reader:
         return {value(key): value(one) for key, one in given}
 
 
-def decode(data: bytes, state: State) -> tuple[list[Failure], list[Diagnostic]] | None:
+def decode(data: bytes, state: State) -> tuple[list[Failure], list[Diagnostic], list[Step]] | None:
     """Put what was encoded into a state; None, and the state untouched, where it is broken."""
     try:
         body = json.loads(data)
@@ -130,6 +134,7 @@ def decode(data: bytes, state: State) -> tuple[list[Failure], list[Diagnostic]] 
         grants = reader.value(body["grants"])
         failures = [reader.value(one) for one in body["failures"]]
         diagnostics = [reader.value(one) for one in body["diagnostics"]]
+        steps = [reader.value(one) for one in body["steps"]]
     except (ValueError, KeyError, IndexError, TypeError):
         return None
     if len(parts) != len(_PARTS) or len(hidden) != len(_HIDDEN):
@@ -139,4 +144,4 @@ def decode(data: bytes, state: State) -> tuple[list[Failure], list[Diagnostic]] 
     for name, part in zip(_HIDDEN, hidden, strict=True):
         setattr(state.hidden, name, part)
     state.schema.grants = grants
-    return failures, diagnostics
+    return failures, diagnostics, steps

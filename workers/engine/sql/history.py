@@ -17,7 +17,7 @@ from workers.engine.sql.session import run_file
 from workers.engine.sql.state import State
 from workers.engine.sql.text import Text
 
-VERSION = "2"
+VERSION = "3"
 """Part of every key: to be raised with each change of what a statement does to the state."""
 
 _TAIL = 8
@@ -56,7 +56,8 @@ def run(
         if memo is not None and (is_last or (number + 1) % _EACH == 0):
             from workers.engine.sql import codec
 
-            memo.put(keys[number], codec.encode(state, outcome.failures, outcome.diagnostics))
+            told = (outcome.failures, outcome.diagnostics, outcome.steps)
+            memo.put(keys[number], codec.encode(state, *told))
     outcome.schema = visible(state)
     outcome.resolved = resolved(state)
     return outcome
@@ -107,7 +108,7 @@ def _resume(state: State, outcome: Replay, keys: list[str], memo: Memo) -> int:
         kept = memo.get(keys[number - 1])
         told = codec.decode(kept, state) if kept is not None else None
         if told is not None:
-            outcome.failures, outcome.diagnostics = told
+            outcome.failures, outcome.diagnostics, outcome.steps = told
             return number
     return 0
 
