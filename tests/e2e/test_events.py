@@ -167,8 +167,11 @@ def test_another_base_is_another_review(stack: Stack) -> None:
 
 
 def test_a_closed_pull_request_stops_its_review(stack: Stack) -> None:
-    hold = stack.sandbox.misbehave("slow", "GET */compare/*", seconds=1.5)
-    pull = opened(stack, DRIFT)
+    repository = stack.new_repository(PROJECT)
+    # A late review of another test's pull request must not be taken for this one's.
+    name = repository.state.full_name
+    hold = stack.sandbox.misbehave("slow", f"GET */{name}/compare/*", seconds=1.5)
+    pull = repository.open_pull_request("feature", DRIFT)
     wait_until(lambda: hold.hits, "the review to begin")
 
     pull.close()
