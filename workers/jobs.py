@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import structlog
@@ -206,13 +205,18 @@ def _rerun(place: Workplace, request: RerunRequest, log: Any) -> None:
 
 
 def _asked(
-    request: RerunRequest | ActionRequest | CommandRequest, number: int, reason: Reason, who: str
+    request: RerunRequest | ActionRequest | CommandRequest,
+    number: int,
+    reason: Reason,
+    who: str,
+    head_sha: str | None = None,
 ) -> ReviewRequest:
     return ReviewRequest(
         installation_id=request.installation_id,
         repository=request.repository,
         number=number,
         reason=reason,
+        head_sha=head_sha,
         delivery=request.delivery,
         sender=who,
     )
@@ -231,7 +235,8 @@ def _act(place: Workplace, request: ActionRequest, log: Any) -> None:
             place.queue.enqueue(asked)
         elif request.identifier == SHOW_ALL.identifier:
             place.queue.serials.announce(request.repository.id, number)
-            _review(place, replace(asked, head_sha=request.head_sha), log, show_all=True)
+            asked = _asked(request, number, Reason.RERUN, request.login, request.head_sha)
+            _review(place, asked, log, show_all=True)
         else:
             log.warning("dropped", reason="no such button", identifier=request.identifier)
 

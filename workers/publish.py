@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from bot.github.errors import Forbidden, NotFound, UnknownOutcome, Unprocessable
+from bot.github.errors import Forbidden, UnknownOutcome, Unprocessable
 from bot.github.facts import PullRequest, ReviewComment
 from bot.github.ports import Conversation
 from workers.review.comments import marked, mended_body
@@ -60,6 +60,15 @@ class Standing:
                 ours.setdefault(fingerprint, []).append(comment)
         return cls(ours, answered)
 
+    @property
+    def doubled(self) -> tuple[ReviewComment, ...]:
+        """What slipped through twice, but nothing that was answered; the first, else, stays."""
+        found: list[ReviewComment] = []
+        for comments in self.comments.values():
+            silent = [comment for comment in comments if comment.id not in self.answered]
+            found += silent if len(silent) < len(comments) else silent[1:]
+        return tuple(found)
+
 
 @dataclass
 class Comments:
@@ -80,9 +89,7 @@ class Comments:
         done.kept = len(composition.comments) - len(missing)
         if missing:
             done.posted = self._post(composition, missing)
-        if composition.can_mend:
-            self._close(standing, composition, done)
-        self._remove_doubled(standing, done)
+        self._tidy(standing, composition, done)
         return done
 
     def _standing(self) -> Standing:
@@ -110,46 +117,47 @@ class Comments:
             return len(missing)
         raise UnknownOutcome("GitHub did not say whether the review was made.")
 
-    def _close(self, standing: Standing, composition: Composition, done: Published) -> None:
-        """Say of each comment whose finding is gone that it is mended, and close its thread."""
-        gone = [
+    def _tidy(self, standing: Standing, composition: Composition, done: Published) -> None:
+        """Say of what is gone that it is mended, close its thread, and remove what is there twice.
+
+        A thread that people answered is left alone. All edits are one request.
+        """
+        doubled = standing.doubled
+        gone = self._gone(standing, composition, doubled) if composition.can_mend else ()
+        if not gone and not doubled:
+            return
+        self.step()
+        edits = {each.node_id: self._closing(each, composition) for each in gone}
+        done_with = self.github.revise_review_comments(edits, [each.node_id for each in doubled])
+        mended = {each.id for each in gone if each.node_id in done_with}
+        done.mended = len(mended)
+        done.doubled = sum(each.node_id in done_with for each in doubled)
+        if mended and self.may_resolve:
+            self._resolve(mended, done)
+
+    def _gone(
+        self, standing: Standing, composition: Composition, doubled: Collection[ReviewComment]
+    ) -> tuple[ReviewComment, ...]:
+        """Comments whose finding is there no more."""
+        return tuple(
             comment
             for fingerprint, comments in standing.comments.items()
             if fingerprint not in composition.standing
             for comment in comments
-            if comment.id not in standing.answered
+            if comment.id not in standing.answered and comment not in doubled
+        )
+
+    def _closing(self, comment: ReviewComment, composition: Composition) -> str:
+        is_suppressed = marked(comment.body) in composition.suppressed
+        return mended_body(comment.body, self.pull.head.sha, is_suppressed=is_suppressed)
+
+    def _resolve(self, wanted: Collection[int], done: Published) -> None:
+        threads = [
+            thread.id
+            for thread in self.github.review_threads(self.pull.number)
+            if not thread.is_resolved and thread.comments and thread.comments[0].id in wanted
         ]
-        for comment in gone:
+        if threads:
             self.step()
-            is_suppressed = marked(comment.body) in composition.suppressed
-            try:
-                body = mended_body(comment.body, self.pull.head.sha, is_suppressed=is_suppressed)
-                self.github.edit_review_comment(comment.id, body)
-            except (NotFound, Forbidden):
-                continue
-            done.mended += 1
-        if done.mended and self.may_resolve:
-            self._resolve({comment.id for comment in gone}, done)
-
-    def _resolve(self, wanted: set[int], done: Published) -> None:
-        for thread in self.github.review_threads(self.pull.number):
-            top = thread.comments[0].id if thread.comments else None
-            if thread.is_resolved or top not in wanted:
-                continue
-            self.step()
-            if not self.github.resolve_thread(thread.id):
-                done.may_resolve = False
-                return
-            done.resolved += 1
-
-    def _remove_doubled(self, standing: Standing, done: Published) -> None:
-        """Remove what slipped through twice, but nothing that was answered."""
-        for comments in standing.comments.values():
-            answered = [comment for comment in comments if comment.id in standing.answered]
-            keep = answered[0] if answered else comments[0]
-            for comment in comments:
-                if comment is keep or comment.id in standing.answered:
-                    continue
-                self.step()
-                self.github.delete_review_comment(comment.id)
-                done.doubled += 1
+            done.resolved = len(self.github.resolve_threads(threads))
+            done.may_resolve = done.resolved > 0

@@ -138,6 +138,7 @@ def review_comment(data: Any) -> ReviewComment:
         review_id=data.get("pull_request_review_id"),
         created_at=moment(data.get("created_at")),
         url=data.get("html_url") or "",
+        node_id=data.get("node_id") or "",
     )
 
 

@@ -6,14 +6,14 @@ Not shared between threads or jobs: PyGithub promises no thread safety. It imple
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from types import TracebackType
 from typing import TYPE_CHECKING
 
 from bot.github.app import App
 from bot.github.auth import InstallationAuth, Purpose
 from bot.github.checks import CheckRuns
-from bot.github.conversation import Conversations, resolve_thread
+from bot.github.conversation import Conversations, done, resolutions
 from bot.github.errors import Forbidden
 from bot.github.limits import Limits
 from bot.github.pulls import Pulls
@@ -125,16 +125,16 @@ class GitHub(Pulls, CheckRuns, Conversations):
         """Where to fetch the repository from, without a token in it."""
         return self._settings.git_url(self.name)
 
-    def resolve_thread(self, thread_id: str) -> bool:
-        """Resolve a thread; False where the installation does not grant it (`contents: write`)."""
+    def resolve_threads(self, thread_ids: Sequence[str]) -> frozenset[str]:
+        """Resolve threads; those that are resolved now, none where that is not granted."""
         if self._resolver is None:
             self._resolver = InstallationTransport(
                 self._settings, self._limits, self._tokens, Purpose.RESOLVE
             )
         try:
-            return resolve_thread(self._resolver, thread_id)
-        except Forbidden:
-            return False
+            return done(self._resolver, resolutions(thread_ids))
+        except Forbidden:  # of the token
+            return frozenset()
 
     @property
     def calls(self) -> int:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from bot.github import answers
-from bot.github.errors import NotFound
+from bot.github.errors import Forbidden, NotFound
 from bot.github.facts import (
     DraftComment,
     IssueComment,
@@ -44,11 +45,10 @@ query ReviewThreads($owner: String!, $name: String!, $number: Int!, $after: Stri
   }
 }
 """
-_RESOLVE = """
-mutation ResolveThread($input: ResolveReviewThreadInput!) {
-  resolveReviewThread(input: $input) { thread { id isResolved } }
-}
-"""
+_COMMENT = "pullRequestReviewCommentId"
+_BATCH = 50
+"""Mutations in one request: GitHub makes them one after the other, and ends after ten seconds.
+https://docs.github.com/en/graphql/overview/rate-limits-and-query-limits-for-the-graphql-api"""
 
 
 class Conversations(RepositoryClient):
@@ -145,6 +145,17 @@ class Conversations(RepositoryClient):
                 return tuple(threads)
             after = page["pageInfo"]["endCursor"]
 
+    def revise_review_comments(
+        self, edits: Mapping[str, str], deletions: Sequence[str] = ()
+    ) -> frozenset[str]:
+        """Replace texts and delete comments by their node ids; those that were changed."""
+        deeds = [
+            Deed(node, "updatePullRequestReviewComment", {_COMMENT: node, "body": body})
+            for node, body in edits.items()
+        ]
+        deeds += [Deed(node, "deletePullRequestReviewComment", {"id": node}) for node in deletions]
+        return done(self._transport, deeds)
+
     def _delete(self, path: str) -> None:
         with contextlib.suppress(NotFound):
             self._transport.write("DELETE", path, None, may_repeat=True)
@@ -154,11 +165,48 @@ class Conversations(RepositoryClient):
         self._transport.write("POST", path, {"content": reaction}, may_repeat=True)
 
 
-def resolve_thread(transport: Transport, thread_id: str) -> bool:
-    """Resolve a thread by a token that holds `contents: write`; whether it is resolved now."""
-    answer = transport.graphql(_RESOLVE, {"input": {"threadId": thread_id}}, is_write=True)
-    payload = answer.get("resolveReviewThread") or {}
-    return bool((payload.get("thread") or {}).get("isResolved"))
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """One mutation of a batch, on the thing of this node id."""
+
+    node: str
+    name: str
+    input: Mapping[str, str]
+
+
+def resolutions(thread_ids: Sequence[str]) -> list[Deed]:
+    """What resolves threads, by a token that holds `contents: write`."""
+    return [Deed(each, "resolveReviewThread", {"threadId": each}) for each in thread_ids]
+
+
+def done(transport: Transport, deeds: Sequence[Deed]) -> frozenset[str]:
+    """Do them, as few requests as GitHub allows; the nodes of those that worked.
+
+    All may be done twice. A batch of which nothing worked because GitHub forbids it, or because
+    all of it is gone, raises nothing.
+    """
+    found: set[str] = set()
+    for start in range(0, len(deeds), _BATCH):
+        batch = deeds[start : start + _BATCH]
+        variables = {f"input{number}": dict(deed.input) for number, deed in enumerate(batch)}
+        try:
+            answer = transport.graphql(_mutation(batch), variables, is_write=True, partly=True)
+        except (NotFound, Forbidden):
+            continue
+        found.update(deed.node for n, deed in enumerate(batch) if answer.get(f"deed{n}"))
+    return frozenset(found)
+
+
+def _mutation(batch: Sequence[Deed]) -> str:
+    """One operation with an alias for each; nothing but their input is anybody's own text."""
+    inputs = ", ".join(
+        f"$input{n}: {deed.name[0].upper()}{deed.name[1:]}Input!" for n, deed in enumerate(batch)
+    )
+    lines = (
+        f"  deed{n}: {deed.name}(input: $input{n}) {{ clientMutationId }}"
+        for n, deed in enumerate(batch)
+    )
+    return f"mutation Batch({inputs}) {{\n{chr(10).join(lines)}\n}}\n"
 
 
 def _threads_page(data: Any) -> Any:

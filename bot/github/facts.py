@@ -211,6 +211,8 @@ class ReviewComment:
     review_id: int | None = None
     created_at: datetime | None = None
     url: str = ""
+    node_id: str = ""
+    """What GraphQL calls it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,8 +55,9 @@ def failure(status: int, headers: Mapping[str, str], text: str, where: str) -> G
 
 
 def graphql_failure(errors: list[Any]) -> GitHubError:
-    """The error that the `errors` of a GraphQL answer stand for: the first of them."""
-    first = errors[0] if isinstance(errors[0], dict) else {}
+    """The error that the `errors` of a GraphQL answer stand for: a limit, else the first."""
+    known = [each for each in errors if isinstance(each, dict)] or [{}]
+    first = next((each for each in known if each.get("type") == "RATE_LIMITED"), known[0])
     sentence = f"GitHub's GraphQL answered: {str(first.get('message', ''))[:500]}"
     match first.get("type"):
         case "RATE_LIMITED":

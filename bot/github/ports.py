@@ -7,7 +7,7 @@ Every method is one request or the pages of one list, and raises the types of `e
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -156,5 +156,17 @@ class Conversation(Protocol):
     def review_threads(self, number: int) -> tuple[ReviewThread, ...]:
         """Every review thread with its first 50 comments, by GraphQL."""
 
-    def resolve_thread(self, thread_id: str) -> bool:
-        """Resolve a thread; False where the installation does not grant it (`contents: write`)."""
+    def revise_review_comments(
+        self, edits: Mapping[str, str], deletions: Sequence[str] = ()
+    ) -> frozenset[str]:
+        """Replace texts and delete comments by their node ids, many in one request.
+
+        The node ids of those that were changed: one that is gone, or that may not be changed, is
+        left out and hinders no other.
+        """
+
+    def resolve_threads(self, thread_ids: Sequence[str]) -> frozenset[str]:
+        """Resolve threads, many in one request; the ids of those that are resolved now.
+
+        None is where the installation does not grant it (`contents: write`).
+        """

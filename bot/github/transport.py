@@ -77,17 +77,30 @@ class Transport:
         """The JSON of one POST, PATCH or DELETE; `may_repeat` where twice is the same as once."""
         return self._send(verb, path, body, may_repeat=may_repeat)[1]
 
-    def graphql(self, query: str, variables: Mapping[str, Any], *, is_write: bool = False) -> Any:
-        """The `data` of a GraphQL operation that may be repeated; errors as of REST."""
+    def graphql(
+        self,
+        query: str,
+        variables: Mapping[str, Any],
+        *,
+        is_write: bool = False,
+        partly: bool = False,
+    ) -> Any:
+        """The `data` of a GraphQL operation that may be repeated; errors as of REST.
+
+        `partly` takes an answer some of whose fields failed: those are null.
+        """
         body = {"query": query, "variables": dict(variables)}
         counts_as = "PATCH" if is_write else "GET"
         _, answer = self._send(
             "POST", self._graphql_url, body, may_repeat=True, counts_as=counts_as
         )
-        errors = answer.get("errors") or []
+        errors, data = answer.get("errors") or [], answer.get("data") or {}
         if errors:
-            raise self._noted(graphql_failure(errors))
-        return answer.get("data") or {}
+            error = self._noted(graphql_failure(errors))
+            is_some = any(value is not None for value in data.values())
+            if not (partly and is_some) or isinstance(error, RateLimited):
+                raise error
+        return data
 
     def refresh(self, headers: Mapping[str, str]) -> bool:
         """Renew the authentication after a 401; True where another try makes sense."""

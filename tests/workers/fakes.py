@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -56,6 +56,7 @@ class FakeGitHub:
         self.reactions: list[tuple[int, str]] = []
         self.resolved: set[str] = set()
         self.may_resolve = True
+        self.untouchable: set[str] = set()
         self.permissions: dict[str, Permission] = {}
         self.calls: list[str] = []
         self.plans: list[tuple[str, Exception, bool]] = []
@@ -157,7 +158,10 @@ class FakeGitHub:
         path: str = "a",
         line: int = 1,
     ) -> ReviewComment:
-        comment = ReviewComment(self._id(), path, body, author, line, reply_to=reply_to)
+        number = self._id()
+        comment = ReviewComment(
+            number, path, body, author, line, reply_to=reply_to, node_id=f"C{number}"
+        )
         self.comments.append(comment)
         return comment
 
@@ -219,8 +223,23 @@ class FakeGitHub:
             if each.reply_to is None
         )
 
-    def resolve_thread(self, thread_id: str) -> bool:
-        self._called("resolve_thread")
-        if self.may_resolve:
-            self.resolved.add(thread_id)
-        return self.may_resolve
+    def revise_review_comments(
+        self, edits: Mapping[str, str], deletions: Sequence[str] = ()
+    ) -> frozenset[str]:
+        self._called("revise_review_comments")
+        there = {each.node_id for each in self.comments} - self.untouchable
+        self.comments = [
+            replace(each, body=edits[each.node_id])
+            if each.node_id in edits and each.node_id in there
+            else each
+            for each in self.comments
+            if each.node_id not in deletions or each.node_id not in there
+        ]
+        return there & {*edits, *deletions}
+
+    def resolve_threads(self, thread_ids: Sequence[str]) -> frozenset[str]:
+        self._called("resolve_threads")
+        if not self.may_resolve:
+            return frozenset()
+        self.resolved |= set(thread_ids)
+        return frozenset(thread_ids)

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 from redis import Redis
 
 from bot.github.errors import Forbidden, Unavailable, UnknownOutcome, Unprocessable
@@ -85,6 +84,30 @@ def test_what_is_mended_is_said_to_be_and_its_thread_resolved() -> None:
     assert github.resolved == {f"T{github.comments[0].id}"}
     again = publish(github, composition(2))
     assert (again.mended, again.resolved) == (0, 0)
+
+
+def test_however_many_are_mended_cost_four_requests() -> None:
+    github = FakeGitHub()
+    publish(github, composition(*range(40)))
+    for number in range(5):
+        github.write(body(prints(number)[0]), BOT)
+    github.calls.clear()
+    done = publish(github, composition())
+    assert (done.mended, done.resolved, done.doubled) == (40, 40, 5)
+    assert github.calls == [
+        "review_comments",
+        "revise_review_comments",
+        "review_threads",
+        "resolve_threads",
+    ]
+    assert publish(github, composition()).mended == 0
+
+
+def test_a_comment_that_somebody_deleted_meanwhile_hinders_no_other() -> None:
+    github = FakeGitHub()
+    publish(github, composition(1, 2))
+    github.untouchable = {github.comments[0].node_id}
+    assert publish(github, composition()).mended == 1
 
 
 def test_what_was_waved_through_is_said_to_be_suppressed() -> None:

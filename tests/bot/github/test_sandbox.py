@@ -348,7 +348,7 @@ def test_a_thread_is_not_resolved_without_the_permission(
     comments = [DraftComment(SCHEMA, "One", 3)]
     github.create_review(handle.number, handle.head_sha, "One remark.", comments)
     (thread,) = github.review_threads(handle.number)
-    assert github.resolve_thread(thread.id) is False
+    assert github.resolve_threads([thread.id]) == frozenset()
     assert not github.review_threads(handle.number)[0].is_resolved
 
 
@@ -363,8 +363,33 @@ def test_a_thread_is_resolved_where_contents_may_be_written(
         comments = [DraftComment(SCHEMA, "One", 3)]
         github.create_review(handle.number, handle.head_sha, "One remark.", comments)
         (thread,) = github.review_threads(handle.number)
-        assert github.resolve_thread(thread.id) is True
+        assert github.resolve_threads([thread.id]) == {thread.id}
         assert github.review_threads(handle.number)[0].is_resolved
+
+
+def test_comments_are_edited_and_deleted_in_one_request(
+    github: GitHub, sandbox: Sandbox, hello: RepositoryHandle
+) -> None:
+    handle = hello.open_pull_request("topic", CHANGE)
+    drafts = [DraftComment(SCHEMA, text, 3) for text in ("One", "Two", "Three", "Four")]
+    github.create_review(handle.number, handle.head_sha, "Four remarks.", drafts)
+    one, two, three, four = (each.node_id for each in github.review_comments(handle.number))
+    github.delete_review_comment(handle.review_comments()[3].id)
+    before = len(sandbox.requests)
+    changed = github.revise_review_comments({one: "1", two: 'a "2" }', four: "4"}, [three])
+    assert len(sandbox.requests) == before + 1
+    assert changed == {one, two, three}
+    assert [each.body for each in github.review_comments(handle.number)] == ["1", 'a "2" }']
+
+
+def test_more_comments_than_one_request_takes_are_edited_in_turn(
+    github: GitHub, hello: RepositoryHandle
+) -> None:
+    handle = hello.open_pull_request("topic", CHANGE)
+    drafts = [DraftComment(SCHEMA, f"{number}", 3) for number in range(60)]
+    github.create_review(handle.number, handle.head_sha, "Many remarks.", drafts)
+    nodes = [each.node_id for each in github.review_comments(handle.number)]
+    assert github.revise_review_comments(dict.fromkeys(nodes, "Mended.")) == set(nodes)
 
 
 def test_the_conversation_is_written_and_read(github: GitHub, hello: RepositoryHandle) -> None:
@@ -466,7 +491,7 @@ def test_every_call_is_counted(github: GitHub, sandbox: Sandbox, hello: Reposito
     github.pull_request(handle.number)
     github.git_token()
     github.me()
-    github.resolve_thread("PRRT_none")
+    github.resolve_threads(["PRRT_none"])
     assert github.calls == len(sandbox.requests) - before == 5
     assert github.limit_left is not None
 

@@ -13,7 +13,7 @@ from redis import Redis
 
 from bot.github.app import App
 from bot.github.client import GitHub
-from bot.github.errors import Gone, Unauthorized
+from bot.github.errors import Gone, RateLimited, Unauthorized
 from bot.settings import Settings
 from tests.bot.github.conftest import TOKENS, token
 from tests.bot.github.scripted import Answer, ScriptedServer
@@ -154,16 +154,36 @@ def test_resolving_is_tried_once_where_it_is_not_granted(
     server.say(TOKENS, Answer(422, {"message": refusal}))
     for _ in range(3):
         with GitHub.connect(here, redis, 7, 42, "octo/hello") as github:
-            assert github.resolve_thread("PRRT_1") is False
+            assert github.resolve_threads(["PRRT_1"]) == frozenset()
     assert server.count(TOKENS) == 1
     assert server.received[0].body["permissions"]["contents"] == "write"
 
 
-def test_a_resolved_thread_is_resolved(github: GitHub, server: ScriptedServer) -> None:
-    data = {"data": {"resolveReviewThread": {"thread": {"id": "PRRT_1", "isResolved": True}}}}
-    server.say("POST /api/graphql", Answer(200, data))
-    assert github.resolve_thread("PRRT_1") is True
-    assert server.received[1].body["variables"] == {"input": {"threadId": "PRRT_1"}}
+def test_threads_are_resolved_in_one_request_as_far_as_github_lets_them(
+    github: GitHub, server: ScriptedServer
+) -> None:
+    data = {"deed0": {"clientMutationId": None}, "deed1": None}
+    errors = [{"type": "NOT_FOUND", "message": "Gone.", "path": ["deed1"]}]
+    server.say("POST /api/graphql", Answer(200, {"data": data, "errors": errors}))
+    assert github.resolve_threads(["PRRT_1", "PRRT_2"]) == {"PRRT_1"}
+    assert server.received[1].body == {
+        "query": "mutation Batch($input0: ResolveReviewThreadInput!,"
+        " $input1: ResolveReviewThreadInput!) {\n"
+        "  deed0: resolveReviewThread(input: $input0) { clientMutationId }\n"
+        "  deed1: resolveReviewThread(input: $input1) { clientMutationId }\n}\n",
+        "variables": {"input0": {"threadId": "PRRT_1"}, "input1": {"threadId": "PRRT_2"}},
+    }
+
+
+def test_a_batch_that_met_a_limit_is_put_off(github: GitHub, server: ScriptedServer) -> None:
+    data = {"deed0": {"clientMutationId": None}, "deed1": None}
+    errors = [
+        {"type": "NOT_FOUND", "message": "Gone.", "path": ["deed1"]},
+        {"type": "RATE_LIMITED", "message": "Wait.", "path": ["deed1"]},
+    ]
+    server.say("POST /api/graphql", Answer(200, {"data": data, "errors": errors}))
+    with pytest.raises(RateLimited):
+        github.revise_review_comments({"PRRC_1": "Mended."}, ["PRRC_2"])
 
 
 @pytest.mark.parametrize("minutes", [-30, 30])

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from markdown_it import MarkdownIt
+from msgspec.structs import replace
 
 from tests.workers.review.reports import edit, finding, place, report, snapshot
 from tests.workers.review.test_anchor import NEW, OLD, PATH, SQL, diff
@@ -122,7 +121,7 @@ def test_five_hundred_findings_stay_within_the_bounds() -> None:
     ]
     made = composed(report(FILES, findings))
     assert size(made.output.summary) <= 65_535
-    assert len(made.output.annotations) == 250
+    assert len(made.output.annotations) == 200
     assert "more." in made.output.summary
     assert "This summary was cut" in made.output.summary
     assert made.output.title == "500 errors"
