@@ -9,8 +9,9 @@ import signal
 import subprocess
 import time
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 
 class ChildError(Exception):
@@ -21,8 +22,7 @@ class ChildTimeout(ChildError):
     """The process took too long and was killed."""
 
 
-@dataclass(frozen=True, slots=True)
-class Result:
+class Result(Struct, frozen=True):
     """What a finished command gave."""
 
     code: int

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import argparse
 import os
-from dataclasses import replace
 from datetime import date
 from pathlib import Path
+
+from msgspec.structs import replace
 
 from workers.engine.config.configuration import Configuration, InvalidSetting
 from workers.engine.findings import Severity

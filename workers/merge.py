@@ -10,8 +10,9 @@ import os
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from workers.git import MEGABYTE, Git, GitError
 from workers.trees import Entry, Listing
@@ -34,8 +35,7 @@ def workshop(borrowed: Path | None = None, object_format: str = "sha1") -> Itera
         yield git
 
 
-@dataclass(frozen=True)
-class Merge:
+class Merge(Struct, frozen=True):
     """The result of merging: a tree's listing, and the paths that conflict (then it is the head's).
 
     `problem` says in a sentence why merging was not possible at all.

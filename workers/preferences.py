@@ -6,8 +6,9 @@ sense in it is passed over, and the review says so.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from datetime import date
+
+from msgspec import Struct, field
 
 from workers.engine.config.configuration import Configuration
 from workers.engine.settings import Settings
@@ -16,8 +17,7 @@ from workers.review.verdict import Conduct
 from workers.wishes import wishes_of
 
 
-@dataclass(frozen=True)
-class Preferences:
+class Preferences(Struct, frozen=True):
     """The engine's settings, the conduct on GitHub, and the file that they were read from."""
 
     settings: Settings = field(default_factory=Settings)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from workers.engine.errors import Diagnostic, Effect
 from workers.engine.project.layout import is_wanted
@@ -22,8 +23,7 @@ from workers.merge import (
 from workers.trees import Blobs, Listing, Wanted, read_blobs, tree_of
 
 
-@dataclass(frozen=True)
-class Checkout:
+class Checkout(Struct, frozen=True):
     """What a review works on.
 
     `diff` is the unified diff of the wanted files from the merge base to the head, as GitHub
@@ -42,8 +42,7 @@ class Checkout:
         return changed is None or any(is_wanted(path) for path in changed)
 
 
-@dataclass(frozen=True)
-class States:
+class States(Struct, frozen=True):
     """The three states that a review knows. `ancestor` is None where history has none."""
 
     base: Listing

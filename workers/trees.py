@@ -10,7 +10,8 @@ import hashlib
 import posixpath
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from workers.engine.errors import Diagnostic, Effect
 from workers.engine.snapshot import Tree
@@ -29,16 +30,14 @@ _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 Wanted = Callable[[str], bool]
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(Struct, frozen=True):
     """One file of a tree: its mode as git writes it, and the object that holds its bytes."""
 
     mode: str
     oid: str
 
 
-@dataclass(frozen=True)
-class Listing:
+class Listing(Struct, frozen=True):
     """The files of one tree: regular ones and links by path, and what was refused by name."""
 
     entries: Mapping[str, Entry]
@@ -60,8 +59,7 @@ class Listing:
         return frozenset(entry.oid for entry in self.entries.values())
 
 
-@dataclass
-class Blobs:
+class Blobs(Struct):
     """The bytes of objects, by object name; `refused` says why others were not read."""
 
     contents: dict[str, bytes] = field(default_factory=dict)

@@ -10,9 +10,11 @@ writes it anew.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
+
+from msgspec.structs import replace
 
 from workers.engine.analyze import analyze
 from workers.engine.report import Report, Verdict, count

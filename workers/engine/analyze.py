@@ -9,8 +9,9 @@ there before, one that only the base has is mended, and only the others can fail
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from types import MappingProxyType
+
+from msgspec.structs import replace
 
 from workers.engine.compare.changes import Comparison
 from workers.engine.config.review import Reviewed, review_configuration

@@ -6,8 +6,9 @@ turns "no drift" into "could not tell". An exception says that Driftline itself 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
+
+from msgspec import Struct
 
 from .source import Origin
 
@@ -21,8 +22,7 @@ class Effect(Enum):
     """Worth saying; the verdict stands."""
 
 
-@dataclass(frozen=True, slots=True)
-class Diagnostic:
+class Diagnostic(Struct, frozen=True):
     """Something that could not be read: a code, a sentence with the remedy, and the place.
 
     `subjects` names the objects (`schema.table` or `schema.table.column`) about which nothing may

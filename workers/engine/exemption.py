@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
 from datetime import date
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from workers.engine.findings import Finding
 from workers.engine.source import Origin
 
 
-@dataclass(frozen=True, slots=True)
-class Exemption:
+class Exemption(Struct, frozen=True):
     """A rule or family, the subjects it is waved through on (`*` stands for any characters), why,
     and the last day on which that holds. `origin` is where its rule is written."""
 
@@ -42,8 +43,7 @@ class Exemption:
         return any(is_like(name, self.subject) for name in names)
 
 
-@dataclass(frozen=True, slots=True)
-class ExpiredExemption:
+class ExpiredExemption(Struct, frozen=True):
     """An exemption whose last day is past: what it covered stands again."""
 
     exemption: Exemption
@@ -51,15 +51,13 @@ class ExpiredExemption:
     """How many findings it would cover."""
 
 
-@dataclass(frozen=True, slots=True)
-class UnusedExemption:
+class UnusedExemption(Struct, frozen=True):
     """An exemption that waves nothing through."""
 
     exemption: Exemption
 
 
-@dataclass(frozen=True, slots=True)
-class Exempted:
+class Exempted(Struct, frozen=True):
     """Findings that stand, those waved through, and the exemptions that wave nothing through."""
 
     standing: tuple[Finding, ...]

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
 from enum import Enum, IntEnum
 from typing import Literal
+
+from msgspec import Struct
 
 from .source import Origin, Span
 
@@ -54,16 +55,14 @@ class Status(Enum):
     MENDED = "mended"
 
 
-@dataclass(frozen=True, slots=True)
-class Related:
+class Related(Struct, frozen=True):
     """Another place that belongs to a finding, and what it has to do with it."""
 
     message: str
     origin: Origin
 
 
-@dataclass(frozen=True, slots=True)
-class Edit:
+class Edit(Struct, frozen=True):
     """Replace the text of a span by another; an empty span inserts; a new path makes a file."""
 
     path: str
@@ -71,8 +70,7 @@ class Edit:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Fix:
+class Fix(Struct, frozen=True):
     """A remedy: what it does, whether it can be applied unread, and the edits that do it.
 
     `sql` holds statements for a new migration where the remedy is one; it is shown, and belongs
@@ -85,8 +83,7 @@ class Fix:
     sql: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(Struct, frozen=True):
     """One thing that is wrong, where, and how to mend it.
 
     `message` is one sentence that names both sides. `detail` tells apart two findings of one rule

@@ -8,7 +8,8 @@ Each attempt is a replay, so attempts are few.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from workers.engine.rules.history.makers import Makings, missing_object
 from workers.engine.schema.names import quote
@@ -18,8 +19,7 @@ from workers.engine.sql.replay import Failure, Ground, Memo, Migration, Replay, 
 _ATTEMPTS = 12
 
 
-@dataclass(frozen=True)
-class Run:
+class Run(Struct, frozen=True):
     """A lenient run: the extensions taken as installed, the migrations in order, the outcome."""
 
     extensions: tuple[str, ...]

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, replace
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from workers.engine.errors import Diagnostic
 from workers.engine.findings import Finding
@@ -13,8 +15,7 @@ from workers.engine.rules.context import Context
 from workers.engine.settings import Settings
 
 
-@dataclass
-class Judgement:
+class Judgement(Struct):
     """What the rules say of one state of the repository."""
 
     findings: list[Finding] = field(default_factory=list)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from workers.engine.friendly import friendliest
 from workers.engine.project.discovery import Pair
@@ -10,8 +10,7 @@ from workers.engine.source import SourceFile
 from workers.engine.sql.replay import Ground, Memo, Migration, Replay, replay
 
 
-@dataclass(frozen=True)
-class Past:
+class Past(Struct, frozen=True):
     """The replays of one pair.
 
     `judged` is what drift is judged on. It is the run in name order where that has no failure;

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
+
+from msgspec import Struct, field
 
 from workers.engine.compare.changes import Comparison
 from workers.engine.errors import Diagnostic
@@ -20,8 +21,7 @@ Verdict = Literal["pass", "fail", "unknown"]
 FieldState = Literal["same", "missing", "extra", "renamed", "different"]
 
 
-@dataclass(frozen=True, slots=True)
-class FieldRow:
+class FieldRow(Struct, frozen=True):
     """One column of one table as both sides have it; a type is None where a side lacks it."""
 
     column: str
@@ -31,8 +31,7 @@ class FieldRow:
     note: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class FieldTable:
+class FieldTable(Struct, frozen=True):
     """All columns of a table that differs: the report's "migration against schema" table."""
 
     table: str
@@ -42,8 +41,7 @@ class FieldTable:
     """Why the table drifted, as far as the repository shows it: a sentence in Markdown."""
 
 
-@dataclass(frozen=True, slots=True)
-class TimelineEntry:
+class TimelineEntry(Struct, frozen=True):
     """One migration: its place by name and the place that it needs, both from 1.
 
     `state` says what an empty database makes of it in name order. `needed` is None where no order
@@ -59,8 +57,7 @@ class TimelineEntry:
     is_new: bool = False
 
 
-@dataclass(frozen=True)
-class PairReport:
+class PairReport(Struct, frozen=True):
     """What was compared for one schema and its migrations folder.
 
     `replay` is the run in name order. Where that fails and another order helps, `friendliest` is
@@ -77,7 +74,7 @@ class PairReport:
     field_tables: tuple[FieldTable, ...] = ()
     resolved: tuple[Resolved, ...] = ()
     timeline: tuple[TimelineEntry, ...] = ()
-    context: Context | None = field(default=None, repr=False, compare=False)
+    context: Context | None = None
     """What the rules were shown; `dossier` reads coverage and causes out of it."""
 
     @property
@@ -86,8 +83,7 @@ class PairReport:
         return self.friendliest or self.replay
 
 
-@dataclass(frozen=True, slots=True)
-class Summary:
+class Summary(Struct, frozen=True):
     """Counts: new findings by severity, those that were there before, those that are mended."""
 
     errors: int = 0
@@ -100,8 +96,7 @@ class Summary:
     pairs: int = 0
 
 
-@dataclass(frozen=True)
-class Report:
+class Report(Struct, frozen=True):
     """Everything that a review found out.
 
     `findings` are sorted: new before existing before mended, worse first, then by place.

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
 from typing import Any, TypeVar
+
+from msgspec import Struct, field
 
 from .findings import Confidence, Family, Finding, Fix, Related, Severity
 from .source import Origin
@@ -19,8 +20,7 @@ Subject = TypeVar("Subject")
 Check = Callable[[Any, Any], Iterable[Finding]]
 
 
-@dataclass(eq=False)
-class Rule:
+class Rule(Struct, eq=False):
     """A rule: a kebab-case name for the bad thing, its family and its severity as shipped."""
 
     name: str

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import date
+
+from msgspec import Struct, field
 
 from workers.engine.exemption import Exemption
 from workers.engine.findings import Finding, Severity
 
 
-@dataclass(frozen=True)
-class Settings:
+class Settings(Struct, frozen=True):
     """How to read a repository, and what counts.
 
     `fail_on` is the least severity of a new finding that fails the check; None never fails.

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from workers.engine.compare.changes import Change, ColumnTypeChanged, Comparison, TableMissing
 from workers.engine.compare.differ import compare
@@ -24,8 +26,7 @@ from workers.engine.source import Origin, SourceFile, Span
 from workers.engine.sql.replay import Memo, Migration, Replay, replay
 
 
-@dataclass
-class Side:
+class Side(Struct):
     """A state of the repository with everything that was found out about it."""
 
     tree: Tree

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from .errors import Diagnostic
 
 
-@dataclass(frozen=True)
-class Tree:
+class Tree(Struct, frozen=True):
     """One state of a repository.
 
     `files` holds the bytes of every file that was read (schema, migrations, SQL, configuration,
@@ -22,8 +22,7 @@ class Tree:
     skipped: tuple[Diagnostic, ...] = ()
 
 
-@dataclass(frozen=True)
-class Snapshot:
+class Snapshot(Struct, frozen=True):
     """The state to judge (`head`) and, where there is one, the state to judge it against.
 
     For a pull request `head` is the result of merging the head into the base's tip, or the head

@@ -7,28 +7,26 @@ both from 1, are computed here and nowhere else.
 from __future__ import annotations
 
 from bisect import bisect_right
-from dataclasses import dataclass
 from functools import cached_property
 
+from msgspec import Struct
 
-@dataclass(frozen=True, slots=True)
-class Span:
+
+class Span(Struct, frozen=True):
     """Half-open character offsets `[start, end)` into one file."""
 
     start: int
     end: int
 
 
-@dataclass(frozen=True, slots=True)
-class Origin:
+class Origin(Struct, frozen=True):
     """Where something was written: a file of the repository and a span in it."""
 
     path: str
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class Location:
+class Location(Struct, frozen=True):
     """A place as people read it: line and column from 1, the end column exclusive."""
 
     path: str
@@ -38,8 +36,7 @@ class Location:
     end_column: int
 
 
-@dataclass(frozen=True)
-class SourceFile:
+class SourceFile(Struct, frozen=True, dict=True):
     """One file of the repository, decoded."""
 
     path: str

@@ -11,7 +11,9 @@ rule or a family; the reason behind the colon is mandatory.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from workers.engine.findings import Finding
 from workers.engine.source import Origin, SourceFile, Span
@@ -25,8 +27,7 @@ _EndOf = Callable[[list[str], int, str, int], int]
 _HASH_FILES = (".yml", ".yaml", ".sh", ".bash", ".toml", ".env")
 
 
-@dataclass(frozen=True, slots=True)
-class Suppression:
+class Suppression(Struct, frozen=True):
     """One such comment: the rule or family, the reason, and the characters it covers."""
 
     name: str
@@ -44,22 +45,19 @@ class Suppression:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class UnreasonedSuppression:
+class UnreasonedSuppression(Struct, frozen=True):
     """A comment without a reason: it does not count."""
 
     suppression: Suppression
 
 
-@dataclass(frozen=True, slots=True)
-class UnusedSuppression:
+class UnusedSuppression(Struct, frozen=True):
     """A comment that waves nothing through."""
 
     suppression: Suppression
 
 
-@dataclass(frozen=True, slots=True)
-class Sifted:
+class Sifted(Struct, frozen=True):
     """Findings that stand, those waved through, and the comments that are in trouble."""
 
     standing: tuple[Finding, ...]

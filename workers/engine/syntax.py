@@ -1,24 +1,25 @@
-"""The only door to tree-sitter: syntax trees of JSON and shell, with character offsets.
+"""The only door to tree-sitter: syntax trees of JSON, shell and TypeScript, by character offsets.
 
-Both grammars recover from errors, so a file that is half written still gives what can be read.
+The grammars recover from errors, so a file that is half written still gives what can be read.
 JSON may hold comments and trailing commas, as the configuration files of editors and tools do.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
 
+from msgspec import Struct
+
 if TYPE_CHECKING:
-    from tree_sitter import Node, Parser
+    from tree_sitter import Node as Node
+    from tree_sitter import Parser, Query
 
 _SIMPLE_ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "b": "\b", "f": "\f"}
 
 
-@dataclass(frozen=True, slots=True)
-class Fragment:
+class Fragment(Struct, frozen=True):
     """Text that stands inside a file, and where each of its characters stands there.
 
     `offsets` has one entry a character and one for the end, in characters of the file.
@@ -33,16 +34,14 @@ class Fragment:
         return cls(text, tuple(range(len(text) + 1)))
 
 
-@dataclass(frozen=True, slots=True)
-class JsonString:
+class JsonString(Struct, frozen=True):
     """A string at its path of keys (list positions as decimal digits)."""
 
     path: tuple[str, ...]
     value: Fragment
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
+class Word(Struct, frozen=True):
     """One word of a command, unquoted; `is_literal` says that no variable is part of it."""
 
     text: str
@@ -51,8 +50,7 @@ class Word:
     is_literal: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class ShellCommand:
+class ShellCommand(Struct, frozen=True):
     """One simple command: its words, assignments before it left out."""
 
     words: tuple[Word, ...]
@@ -185,3 +183,65 @@ def _shell_parser() -> Parser:
     from tree_sitter import Language, Parser
 
     return Parser(Language(tree_sitter_bash.language()))
+
+
+_POINTS = """
+(call_expression) @call
+(import_statement) @import
+(export_statement) @export
+(variable_declarator type: (_)) @annotated
+(satisfies_expression) @satisfied
+(generic_type) @generic
+(member_expression object: (identifier) property: (property_identifier)) @member
+(interface_declaration) @interface
+(type_alias_declaration) @alias
+(class_declaration) @class
+(abstract_class_declaration) @class
+(function_declaration return_type: (_)) @returning
+(method_definition return_type: (_)) @returning
+(arrow_function return_type: (_)) @returning
+"""
+"""What the reader of TypeScript looks at, each kind by its name."""
+
+
+def script_tree(data: bytes, *, has_markup: bool) -> Node:
+    """The root of a TypeScript or JavaScript file's tree; `has_markup` where JSX may stand.
+
+    Offsets are bytes of `data`. TypeScript's own casts (`<T>value`) are read without markup only.
+    """
+    return _script_parser(has_markup).parse(data).root_node
+
+
+def script_points(root: Node, *, has_markup: bool) -> dict[str, list[Node]]:
+    """The nodes that matter in a tree by kind (`call`, `import` ...), in the order of the text."""
+    from tree_sitter import QueryCursor
+
+    found = QueryCursor(_script_points(has_markup)).captures(root)
+    for nodes in found.values():
+        nodes.sort(key=lambda node: (node.start_byte, -node.end_byte))
+    return found
+
+
+def character_offsets(text: str, data: bytes) -> Callable[[int], int]:
+    """From offsets in the UTF-8 bytes of a text to offsets in its characters."""
+    return _character_offsets(text, data)
+
+
+@cache
+def _script_parser(has_markup: bool) -> Parser:
+    from tree_sitter import Language, Parser
+
+    return Parser(Language(_grammar(has_markup)))
+
+
+@cache
+def _script_points(has_markup: bool) -> Query:
+    from tree_sitter import Language, Query
+
+    return Query(Language(_grammar(has_markup)), _POINTS)
+
+
+def _grammar(has_markup: bool) -> object:
+    import tree_sitter_typescript as grammar
+
+    return grammar.language_tsx() if has_markup else grammar.language_typescript()

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
+
+from msgspec.structs import replace
 
 from workers.engine.schema.model import Index, IndexKey, QualifiedName, Schema
 from workers.introspection.reading import Reading, user_relation

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from textwrap import wrap
+
+from msgspec import Struct
 
 from workers.engine.errors import Diagnostic, Effect
 from workers.engine.findings import Finding, Severity, Status
@@ -16,8 +17,7 @@ _WIDTH = 96
 _TAB = "    "
 
 
-@dataclass(frozen=True)
-class Style:
+class Style(Struct, frozen=True):
     """The terminal's colours, or none; codes are ECMA-48's, understood everywhere."""
 
     is_coloured: bool

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from workers.engine.findings import Edit, Finding, Related
 from workers.engine.report import Report
@@ -17,8 +18,7 @@ _SUGGESTION_REACH = 3
 """How many lines a suggestion may stand away from what the finding is about."""
 
 
-@dataclass(frozen=True, slots=True)
-class Lines:
+class Lines(Struct, frozen=True):
     """Lines that a comment may stand on, from 1, the last one included; all in one hunk."""
 
     path: str
@@ -27,8 +27,7 @@ class Lines:
     side: Side = "RIGHT"
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(Struct, frozen=True):
     """Lines of the head, for a link or an annotation. `column` where it is on one line."""
 
     path: str
@@ -38,8 +37,7 @@ class Place:
     end_column: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Anchored:
+class Anchored(Struct, frozen=True):
     """A finding with its place.
 
     `lines` is None off the diff. `place` is None where the head does not have the file or line.
@@ -54,8 +52,7 @@ class Anchored:
     suggestion: str | None = None
 
 
-@dataclass(frozen=True)
-class Grounds:
+class Grounds(Struct, frozen=True):
     """What places are judged by: the report, the pull request's diff, and the way to the head."""
 
     report: Report

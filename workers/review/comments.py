@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from urllib.parse import quote
+
+from msgspec import Struct
 
 from workers.engine.findings import Confidence, Edit, Finding, Related
 from workers.engine.report import Report
@@ -23,8 +24,7 @@ _SQL_BYTES = 20_000
 _MOST_RELATED = 8
 
 
-@dataclass(frozen=True, slots=True)
-class Links:
+class Links(Struct, frozen=True):
     """Addresses of the repository's pages at the head; `web` is empty where there are none."""
 
     web: str

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 from types import MappingProxyType
+
+from msgspec import Struct
 
 from bot.github.facts import OUTPUT_BYTES, Action, Annotation, AnnotationLevel, DraftComment, Output
 from workers.engine.findings import Finding, Severity, Status
@@ -21,8 +22,8 @@ from workers.review.verdict import UNTOUCHED, Conduct, Verdict, unknowns, verdic
 _LEVELS: Mapping[Severity, AnnotationLevel] = MappingProxyType(
     {Severity.ERROR: "failure", Severity.WARNING: "warning", Severity.NOTICE: "notice"}
 )
-_MOST_ANNOTATIONS = 250
-"""Five requests' worth; the rest is in the summary."""
+_MOST_ANNOTATIONS = 200
+"""Four requests' worth, so that a review stays within fifteen; the rest is in the summary."""
 _ANNOTATION_BYTES = 60_000
 _TITLE_CHARACTERS = 255
 
@@ -30,16 +31,14 @@ RECHECK = Action("Re-check", "Review this commit again", "recheck")
 SHOW_ALL = Action("Show all", "Annotate what was there before, too", "show-all")
 
 
-@dataclass(frozen=True, slots=True)
-class Comment:
+class Comment(Struct, frozen=True):
     """A comment that shall stand, with the fingerprint that its marker carries."""
 
     fingerprint: str
     draft: DraftComment
 
 
-@dataclass(frozen=True, slots=True)
-class Composition:
+class Composition(Struct, frozen=True):
     """All that GitHub shall show of a review.
 
     `comments` are the worst first and within the bound. `standing` holds the fingerprint of every
@@ -58,8 +57,7 @@ class Composition:
     review_body: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Material:
+class Material(Struct, frozen=True):
     """What a review is composed from; see `Checkout` for the two diffs."""
 
     report: Report
@@ -130,10 +128,15 @@ def _chosen(new: Sequence[Anchored], most: int) -> tuple[Anchored, ...]:
 def _draft(each: Anchored, body: str) -> DraftComment:
     assert each.lines is not None
     lines = each.lines
-    draft = DraftComment(path=lines.path, body=body, line=lines.last, side=lines.side)
-    if lines.first < lines.last:
-        return replace(draft, start_line=lines.first, start_side=lines.side)
-    return draft
+    is_range = lines.first < lines.last
+    return DraftComment(
+        path=lines.path,
+        body=body,
+        line=lines.last,
+        side=lines.side,
+        start_line=lines.first if is_range else None,
+        start_side=lines.side if is_range else None,
+    )
 
 
 def _annotations(off: Sequence[Anchored], report: Report) -> list[Annotation]:

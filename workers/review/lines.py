@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from workers.review.patch import Patch
 
 
-@dataclass(frozen=True)
-class LineMap:
+class LineMap(Struct, frozen=True):
     """Where the lines of the judged state are in the head.
 
     `shifts` is the diff without context from the judged state to the head, of files that differ.

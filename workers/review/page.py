@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from workers.review.markdown import size, summary_line
 
 _CLOSING = "\n\n</details>"
 
 
-@dataclass(frozen=True, slots=True)
-class Section:
+class Section(Struct, frozen=True):
     """A list or a table: `head` stands before its lines, `fold` hides it behind that sentence."""
 
     lines: Sequence[str]
@@ -20,8 +20,7 @@ class Section:
     fold: str = ""
 
 
-@dataclass
-class Page:
+class Page(Struct):
     """Blocks up to `limit` bytes; `is_cut` tells that something did not fit."""
 
     limit: int

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Literal
+
+from msgspec import Struct, field
 
 Side = Literal["LEFT", "RIGHT"]
 
@@ -22,8 +23,7 @@ _FILE_BYTES = 500_000
 https://docs.github.com/en/repositories/creating-and-managing-repositories/repository-limits"""
 
 
-@dataclass(frozen=True, slots=True)
-class Hunk:
+class Hunk(Struct, frozen=True):
     """One hunk: where it lies on both sides, and its lines by number."""
 
     old_start: int
@@ -39,8 +39,7 @@ class Hunk:
         return self.left if side == "LEFT" else self.right
 
 
-@dataclass(frozen=True, slots=True)
-class FilePatch:
+class FilePatch(Struct, frozen=True):
     """The changes of one file; `path` is its name in the head (the old one where it is deleted)."""
 
     path: str
@@ -58,8 +57,7 @@ class FilePatch:
         return next((hunk for hunk in self.hunks if line in hunk.lines(side)), None)
 
 
-@dataclass(frozen=True, slots=True)
-class Patch:
+class Patch(Struct, frozen=True):
     """All files of a diff by their path in the head."""
 
     files: Mapping[str, FilePatch] = field(default_factory=dict)
@@ -75,8 +73,7 @@ def read_patch(diff: str) -> Patch:
     return Patch({file.path: file for file in _files(diff.split("\n"))})
 
 
-@dataclass(slots=True)
-class _Draft:
+class _Draft(Struct):
     old: str | None = None
     new: str | None = None
     hunks: list[Hunk] = field(default_factory=list)

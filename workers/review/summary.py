@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from workers.engine.errors import Diagnostic, Effect
 from workers.engine.findings import Finding, Status
@@ -19,8 +21,7 @@ _ENDING_BYTES = 600
 _MOST_LISTED = 200
 
 
-@dataclass(frozen=True)
-class Listed:
+class Listed(Struct, frozen=True):
     """What the summary is made from; `commented` holds the identities of commented findings."""
 
     new: tuple[Anchored, ...]

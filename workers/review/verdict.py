@@ -7,8 +7,9 @@ https://docs.github.com/en/pull-requests/collaborating-with-pull-requests/collab
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
+
+from msgspec import Struct
 
 from workers.engine.errors import Diagnostic, Effect
 from workers.engine.report import Report, Summary
@@ -16,8 +17,7 @@ from workers.engine.report import Report, Summary
 Outcome = Literal["success", "failure", "neutral"]
 
 
-@dataclass(frozen=True, slots=True)
-class Conduct:
+class Conduct(Struct, frozen=True):
     """How a repository wants Driftline to behave on GitHub.
 
     `on_unknown` is the conclusion where the change made something unknowable; a `trial` comments
@@ -29,8 +29,7 @@ class Conduct:
     most_comments: int = 25
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(Struct, frozen=True):
     """A check run's conclusion, its title, and one sentence on both."""
 
     conclusion: Outcome

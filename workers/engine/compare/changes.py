@@ -6,7 +6,7 @@ Every change says what separates the *replayed* schema (what the migrations make
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from msgspec import Struct, field
 
 from workers.engine.findings import Confidence
 from workers.engine.schema.model import (
@@ -22,30 +22,26 @@ from workers.engine.schema.model import (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class TableMissing:
+class TableMissing(Struct, frozen=True):
     """Declared, and no migration makes it."""
 
     declared: Table
 
 
-@dataclass(frozen=True, slots=True)
-class TableExtra:
+class TableExtra(Struct, frozen=True):
     """Made by migrations, and not declared."""
 
     replayed: Table
 
 
-@dataclass(frozen=True, slots=True)
-class Evidence:
+class Evidence(Struct, frozen=True):
     """Why two objects are held for one that was renamed."""
 
     reasons: tuple[str, ...]
     confidence: Confidence
 
 
-@dataclass(frozen=True, slots=True)
-class TableRenamed:
+class TableRenamed(Struct, frozen=True):
     """The same table under another name."""
 
     declared: Table
@@ -53,8 +49,7 @@ class TableRenamed:
     evidence: Evidence
 
 
-@dataclass(frozen=True, slots=True)
-class ColumnMissing:
+class ColumnMissing(Struct, frozen=True):
     """Declared, and no migration makes it."""
 
     table: Table
@@ -62,8 +57,7 @@ class ColumnMissing:
     declared: Column
 
 
-@dataclass(frozen=True, slots=True)
-class ColumnExtra:
+class ColumnExtra(Struct, frozen=True):
     """Made by migrations, and not declared."""
 
     table: Table
@@ -71,8 +65,7 @@ class ColumnExtra:
     replayed: Column
 
 
-@dataclass(frozen=True, slots=True)
-class ColumnRenamed:
+class ColumnRenamed(Struct, frozen=True):
     """The same column under another name."""
 
     table: Table
@@ -82,8 +75,7 @@ class ColumnRenamed:
     evidence: Evidence
 
 
-@dataclass(frozen=True, slots=True)
-class ColumnTypeChanged:
+class ColumnTypeChanged(Struct, frozen=True):
     """The types differ in storage."""
 
     table: Table
@@ -92,8 +84,7 @@ class ColumnTypeChanged:
     replayed: Column
 
 
-@dataclass(frozen=True, slots=True)
-class ColumnNullabilityChanged:
+class ColumnNullabilityChanged(Struct, frozen=True):
     """One side requires a value, the other does not."""
 
     table: Table
@@ -102,8 +93,7 @@ class ColumnNullabilityChanged:
     replayed: Column
 
 
-@dataclass(frozen=True, slots=True)
-class ColumnDefaultChanged:
+class ColumnDefaultChanged(Struct, frozen=True):
     """The defaults differ."""
 
     table: Table
@@ -112,8 +102,7 @@ class ColumnDefaultChanged:
     replayed: Column
 
 
-@dataclass(frozen=True, slots=True)
-class PrimaryKeyChanged:
+class PrimaryKeyChanged(Struct, frozen=True):
     """The primary keys differ; None where a side has none."""
 
     table: Table
@@ -123,8 +112,7 @@ class PrimaryKeyChanged:
     only_name: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class IndexMissing:
+class IndexMissing(Struct, frozen=True):
     """A declared index or unique that no migration makes."""
 
     table: Table
@@ -132,8 +120,7 @@ class IndexMissing:
     declared: Index
 
 
-@dataclass(frozen=True, slots=True)
-class IndexExtra:
+class IndexExtra(Struct, frozen=True):
     """An index or unique that is made and not declared."""
 
     table: Table
@@ -141,8 +128,7 @@ class IndexExtra:
     replayed: Index
 
 
-@dataclass(frozen=True, slots=True)
-class IndexChanged:
+class IndexChanged(Struct, frozen=True):
     """The same index, different: `only_name` where the name alone differs."""
 
     table: Table
@@ -152,8 +138,7 @@ class IndexChanged:
     only_name: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class ForeignKeyMissing:
+class ForeignKeyMissing(Struct, frozen=True):
     """A declared foreign key that no migration makes."""
 
     table: Table
@@ -161,8 +146,7 @@ class ForeignKeyMissing:
     declared: ForeignKey
 
 
-@dataclass(frozen=True, slots=True)
-class ForeignKeyExtra:
+class ForeignKeyExtra(Struct, frozen=True):
     """A foreign key that is made and not declared."""
 
     table: Table
@@ -170,8 +154,7 @@ class ForeignKeyExtra:
     replayed: ForeignKey
 
 
-@dataclass(frozen=True, slots=True)
-class ForeignKeyChanged:
+class ForeignKeyChanged(Struct, frozen=True):
     """The same foreign key, different in its actions, its target or (`only_name`) its name."""
 
     table: Table
@@ -181,22 +164,19 @@ class ForeignKeyChanged:
     only_name: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class EnumMissing:
+class EnumMissing(Struct, frozen=True):
     """A declared enum that no migration makes."""
 
     declared: EnumType
 
 
-@dataclass(frozen=True, slots=True)
-class EnumExtra:
+class EnumExtra(Struct, frozen=True):
     """An enum that is made and not declared."""
 
     replayed: EnumType
 
 
-@dataclass(frozen=True, slots=True)
-class EnumRenamed:
+class EnumRenamed(Struct, frozen=True):
     """The same enum under another name."""
 
     declared: EnumType
@@ -204,8 +184,7 @@ class EnumRenamed:
     evidence: Evidence
 
 
-@dataclass(frozen=True, slots=True)
-class EnumValuesChanged:
+class EnumValuesChanged(Struct, frozen=True):
     """The values differ, order aside."""
 
     declared: EnumType
@@ -214,8 +193,7 @@ class EnumValuesChanged:
     extra: tuple[EnumValue, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class ExtensionMissing:
+class ExtensionMissing(Struct, frozen=True):
     """A declared extension that no migration installs.
 
     Where one does, `installed` is what it made: Prisma's engine does not look at the extensions
@@ -226,8 +204,7 @@ class ExtensionMissing:
     installed: Extension | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class SchemaMissing:
+class SchemaMissing(Struct, frozen=True):
     """A declared schema (namespace) that no migration creates."""
 
     name: str
@@ -259,8 +236,7 @@ Change = (
 )
 
 
-@dataclass(frozen=True)
-class Comparison:
+class Comparison(Struct, frozen=True):
     """All changes of one pair, and the tables that were compared."""
 
     changes: tuple[Change, ...]

@@ -8,8 +8,9 @@ its text. Measured on engine 8.1.0-2 (Prisma 7.10).
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from typing import Literal
+
+from msgspec import Struct
 
 from workers.engine.compare import sqlite
 from workers.engine.compare.expressions import same_expression, unqualified
@@ -21,8 +22,7 @@ from workers.engine.schema.model import Column
 DefaultKind = Literal["value", "list", "datetime", "now", "sequence", "dbgenerated", "any"]
 
 
-@dataclass(frozen=True)
-class Default:
+class Default(Struct, frozen=True):
     """A default, sorted into the engine's kinds; `text` as written."""
 
     kind: DefaultKind

@@ -10,7 +10,8 @@ The columns of INCLUDE count as key columns. Measured on engine 8.1.0-2 (Prisma 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from workers.engine.compare.changes import Change, IndexChanged, IndexExtra, IndexMissing
 from workers.engine.compare.expressions import same_expression
@@ -21,8 +22,7 @@ from workers.engine.schema.model import Index, IndexKey, Table
 _METHODS = frozenset(("btree", "hash", "gist", "gin", "spgist", "brin"))
 
 
-@dataclass(frozen=True)
-class Seen:
+class Seen(Struct, frozen=True):
     """An index as the engine sees it."""
 
     index: Index

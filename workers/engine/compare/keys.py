@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from workers.engine.compare.changes import (
     Change,
@@ -44,8 +45,7 @@ def _is_join_key(pair: TablePair) -> bool:
     )
 
 
-@dataclass(frozen=True)
-class _Shape:
+class _Shape(Struct, frozen=True):
     """A foreign key without its name, in declared names."""
 
     columns: tuple[str, ...]

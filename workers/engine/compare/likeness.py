@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from difflib import SequenceMatcher
+
+from msgspec import Struct
 
 SAME = 1.0
 """The score of two names that say the same words in another spelling."""
 
 
-@dataclass(frozen=True, slots=True)
-class Likeness:
+class Likeness(Struct, frozen=True):
     """A score between 0 and 1, and the reason for it in words; empty where there is none."""
 
     score: float

@@ -7,14 +7,14 @@ else is left to be compared as text.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
+
+from msgspec import Struct
 
 Kind = Literal["word", "quoted", "string", "number", "sign"]
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(Struct, frozen=True):
     """One token: its kind and its value, unquoted and, for a word, in small letters."""
 
     kind: Kind

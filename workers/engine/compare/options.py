@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from workers.engine.prisma.describe import Declaration
 from workers.engine.schema.model import Provider, QualifiedName
@@ -20,8 +21,7 @@ _POSTGIS = frozenset(
 """Tables and views of PostGIS, which Prisma's engine passes over, in any case of letters."""
 
 
-@dataclass(frozen=True)
-class Options:
+class Options(Struct, frozen=True):
     """How to compare.
 
     `default_schema` is where unqualified names of the connection go (`?schema=`).
@@ -40,8 +40,7 @@ class Options:
     """Whether a join table's unique index in place of its primary key counts as a difference."""
 
 
-@dataclass(frozen=True)
-class Ground:
+class Ground(Struct, frozen=True):
     """The schemas that are compared, and what is passed over in them."""
 
     provider: Provider

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from workers.engine.compare.changes import Evidence
 from workers.engine.compare.options import Ground
@@ -11,8 +13,7 @@ from workers.engine.compare.types import TypeReader
 from workers.engine.schema.model import Column, EnumType, QualifiedName, Schema, Table
 
 
-@dataclass(frozen=True)
-class Sides:
+class Sides(Struct, frozen=True):
     """Both schemas, cut down to what is compared."""
 
     ground: Ground
@@ -26,8 +27,7 @@ class Sides:
     replayed_types: TypeReader
 
 
-@dataclass(frozen=True)
-class ColumnPairs:
+class ColumnPairs(Struct, frozen=True):
     """The columns of a pair of tables: on both sides, on one, or renamed."""
 
     same: tuple[tuple[Column, Column], ...]
@@ -46,8 +46,7 @@ class ColumnPairs:
         return self.same + tuple((declared, replayed) for declared, replayed, _ in self.renamed)
 
 
-@dataclass(frozen=True)
-class TablePair:
+class TablePair(Struct, frozen=True):
     """A declared table and the replayed table that it is."""
 
     declared: Table
@@ -57,8 +56,7 @@ class TablePair:
     """Why they are held for one, where their names differ."""
 
 
-@dataclass(frozen=True)
-class Renames:
+class Renames(Struct, frozen=True):
     """What was renamed: the declared name by the replayed one."""
 
     tables: Mapping[QualifiedName, QualifiedName] = field(default_factory=dict)

@@ -7,8 +7,10 @@ key, nearly the same columns), and must be the best match of both sides by a cle
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Sequence
-from dataclasses import dataclass, replace
 from typing import TypeVar
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from workers.engine.compare.changes import Evidence
 from workers.engine.compare.defaults import read_default, same_default
@@ -24,8 +26,7 @@ _MARGIN = 0.1
 Item = TypeVar("Item")
 
 
-@dataclass(frozen=True)
-class _Match:
+class _Match(Struct, frozen=True):
     """How well two objects fit, with the reasons."""
 
     score: float

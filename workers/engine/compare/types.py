@@ -8,8 +8,9 @@ are never different. Measured on engine 8.1.0-2 (Prisma 7.10).
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 from typing import Literal
+
+from msgspec import Struct
 
 from workers.engine.compare import sqlite
 from workers.engine.schema.model import Column, Domain, EnumType, QualifiedName, SqlType
@@ -70,8 +71,7 @@ _SQLITE: dict[str, Family] = {
 _TIMES = frozenset(name for name in _FAMILIES if name.startswith("time"))
 
 
-@dataclass(frozen=True, slots=True)
-class Native:
+class Native(Struct, frozen=True):
     """A column type as the engine sees it: a family, and what is told apart within it."""
 
     family: Family
@@ -80,8 +80,7 @@ class Native:
     enum: QualifiedName | None = None
 
 
-@dataclass(frozen=True)
-class TypeReader:
+class TypeReader(Struct, frozen=True):
     """Reads the types of one side: its enums and domains, in the schemas that are compared."""
 
     enums: Mapping[QualifiedName, EnumType]

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from workers.engine.exemption import Exemption
 from workers.engine.findings import Severity
@@ -12,8 +13,7 @@ from workers.engine.source import Origin
 Value = str | int | bool | tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class InvalidSetting:
+class InvalidSetting(Struct, frozen=True):
     """A key or value that makes no sense, and is passed over.
 
     `key` is the way to it (`rules.column-missing`), `nearest` the word that was probably meant,
@@ -26,8 +26,7 @@ class InvalidSetting:
     nearest: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class UnreasonedExemption:
+class UnreasonedExemption(Struct, frozen=True):
     """An exemption without a reason: it does not count."""
 
     exemption: Exemption
@@ -36,8 +35,7 @@ class UnreasonedExemption:
 Trouble = InvalidSetting | UnreasonedExemption
 
 
-@dataclass(frozen=True)
-class Configuration:
+class Configuration(Struct, frozen=True):
     """One file, as far as it makes sense.
 
     `values` holds the plain keys that are given, by name; `severities` those of rules and families

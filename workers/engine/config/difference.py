@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from workers.engine.config.configuration import Configuration, Value
 from workers.engine.config.keys import FAMILIES, KEYS, Exemptions, Pairs, Severities
@@ -14,8 +15,7 @@ from workers.engine.source import Origin
 _AS_SHIPPED = "as shipped"
 
 
-@dataclass(frozen=True, slots=True)
-class ConfigurationChange:
+class ConfigurationChange(Struct, frozen=True):
     """A changed configuration: its file, each effect in words, and the first key that changes."""
 
     path: str

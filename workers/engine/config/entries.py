@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass, field
 from difflib import get_close_matches
+
+from msgspec import Struct, field
 
 from workers.engine.config import values
 from workers.engine.config.configuration import InvalidSetting, Trouble, Value
@@ -17,8 +18,7 @@ MOST_TROUBLES = 50
 _LONGEST_WORD = 60
 
 
-@dataclass
-class Entries:
+class Entries(Struct):
     """A file under reading: `names` holds the rules and the families, `places` fills with where
     each key stands, `troubles` with what makes no sense; `complaints` counts beyond their bound."""
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal, get_args
+
+from msgspec import Struct
 
 from workers.engine.findings import Family, Severity
 
@@ -12,77 +13,64 @@ OFF = "off"
 FAMILIES: tuple[str, ...] = get_args(Family)
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
+class Choice(Struct, frozen=True):
     """One of some words."""
 
     words: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Switch:
+class Switch(Struct, frozen=True):
     """True or false."""
 
 
-@dataclass(frozen=True, slots=True)
-class Number:
+class Number(Struct, frozen=True):
     """A whole number within bounds."""
 
     least: int
     most: int
 
 
-@dataclass(frozen=True, slots=True)
-class Name:
+class Name(Struct, frozen=True):
     """A name as the database knows it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Path:
+class Path(Struct, frozen=True):
     """A path from the repository's root."""
 
 
-@dataclass(frozen=True, slots=True)
-class Paths:
+class Paths(Struct, frozen=True):
     """A list of paths from the repository's root."""
 
 
-@dataclass(frozen=True, slots=True)
-class Severities:
+class Severities(Struct, frozen=True):
     """A severity, or `off`, for each of some rules or families."""
 
     of: Literal["rule", "family"]
 
 
-@dataclass(frozen=True, slots=True)
-class Exemptions:
+class Exemptions(Struct, frozen=True):
     """A list of exemptions, each with the keys of `EXEMPTION_KEYS`."""
 
 
-@dataclass(frozen=True, slots=True)
-class Pairs:
+class Pairs(Struct, frozen=True):
     """A list of schemas with their migrations, each with the keys of `PAIR_KEYS`."""
 
 
-@dataclass(frozen=True, slots=True)
-class RuleName:
+class RuleName(Struct, frozen=True):
     """The name of a rule or of a family."""
 
     of: Literal["rule", "family"]
 
 
-@dataclass(frozen=True, slots=True)
-class Sentence:
+class Sentence(Struct, frozen=True):
     """Words for people."""
 
 
-@dataclass(frozen=True, slots=True)
-class Subjects:
+class Subjects(Struct, frozen=True):
     """What findings may be about, with `*` for any characters."""
 
 
-@dataclass(frozen=True, slots=True)
-class Day:
+class Day(Struct, frozen=True):
     """A day, as `2027-01-31`."""
 
 
@@ -92,8 +80,7 @@ Kind = (
 )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Key:
+class Key(Struct, frozen=True):
     """One key: its name, what it takes, what it does, and what holds where it is not given."""
 
     name: str

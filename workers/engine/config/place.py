@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from workers.engine.config.configuration import Configuration, InvalidSetting
 from workers.engine.project.texts import decode

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass, field
+
+from msgspec import field
 
 from workers.engine.config import values
 from workers.engine.config.configuration import (
@@ -59,7 +60,6 @@ def read_configuration(source: SourceFile, rules: Collection[str]) -> Configurat
     return read.configuration()
 
 
-@dataclass
 class _Reader(Entries):
     values: dict[str, Value] = field(default_factory=dict)
     severities: dict[str, Severity | None] = field(default_factory=dict)

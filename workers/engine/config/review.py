@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date
+
+from msgspec import Struct
 
 from workers.engine.config.configuration import Configuration, Trouble
 from workers.engine.config.difference import ConfigurationChange, difference
@@ -16,8 +17,7 @@ from workers.engine.snapshot import Tree
 _OF_A_MOMENT = frozenset({"data-loss", "locking", "history"})
 
 
-@dataclass(frozen=True, slots=True)
-class Reviewed:
+class Reviewed(Struct, frozen=True):
     """The configuration of the state under review, and how it differs from the base's."""
 
     configuration: Configuration

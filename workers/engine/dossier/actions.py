@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from workers.engine.dossier.subjects import short
 from workers.engine.findings import Finding, Severity
@@ -26,8 +27,7 @@ _FAMILIES = (
 _NAMED = 4
 
 
-@dataclass(frozen=True, slots=True)
-class Action:
+class Action(Struct, frozen=True):
     """Findings of one rule at one severity, with what to do and the first names."""
 
     severity: Severity

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from workers.engine.dossier.subjects import TableNames
 from workers.engine.findings import Finding, Severity
@@ -16,8 +17,7 @@ _MENDED = "put right by a later migration"
 _FAMILIES = ("drift", "history", "security", "data-loss", "locking")
 
 
-@dataclass(frozen=True, slots=True)
-class AffectedTable:
+class AffectedTable(Struct, frozen=True):
     """One table: `kinds` counts its findings by rule; `severity` is None where all is mended."""
 
     table: QualifiedName

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from workers.engine.dossier.environments import Run
 from workers.engine.dossier.subjects import short
@@ -31,8 +32,7 @@ _HABITS = {
 _CHECKS = ("migrate diff", "migrate status", "driftline")
 
 
-@dataclass(frozen=True, slots=True)
-class RootCause:
+class RootCause(Struct, frozen=True):
     """A cause as a sentence, and what shows it: sentences with their places."""
 
     sentence: str

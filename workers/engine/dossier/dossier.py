@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from workers.engine.dossier.actions import Action, actions
 from workers.engine.dossier.affected import AffectedTable, affected_tables
@@ -18,8 +18,7 @@ from workers.engine.findings import Finding
 from workers.engine.report import FieldTable, PairReport, Report
 
 
-@dataclass(frozen=True)
-class PairDossier:
+class PairDossier(Struct, frozen=True):
     """The chapters about one schema and its migrations."""
 
     pair: PairReport
@@ -30,8 +29,7 @@ class PairDossier:
     statements: tuple[Statement, ...]
 
 
-@dataclass(frozen=True)
-class Dossier:
+class Dossier(Struct, frozen=True):
     """The document: the report that it is made of, and what is told about it."""
 
     report: Report

@@ -6,7 +6,8 @@ No database is read: every row is a guess with its evidence, and is told as one.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from workers.engine.project.commands import Invocation, Purpose
 from workers.engine.rules.workflow.subjects import scripted_commands
@@ -44,8 +45,7 @@ _ORDER = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Run:
+class Run(Struct, frozen=True):
     """One Prisma command that a script runs, and what the script is for."""
 
     command: str
@@ -54,8 +54,7 @@ class Run:
     origin: Origin
 
 
-@dataclass
-class Environment:
+class Environment(Struct):
     """One kind of database: what fills it, and the places that say so."""
 
     name: str

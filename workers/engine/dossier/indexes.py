@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Literal
+
+from msgspec import Struct
 
 from workers.engine.compare import changes as c
 from workers.engine.report import PairReport
@@ -16,8 +17,7 @@ from workers.engine.source import Origin
 IndexState = Literal["same", "missing", "extra", "different", "unserved", "duplicate"]
 
 
-@dataclass(frozen=True, slots=True)
-class IndexRow:
+class IndexRow(Struct, frozen=True):
     """One index, or a foreign key that none serves; `columns` as people read them."""
 
     table: QualifiedName

@@ -6,8 +6,9 @@ UNKNOWN wins over all others: what could not be read may hide anything.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import Literal
+
+from msgspec import Struct
 
 from workers.engine.dossier.security import Guard
 from workers.engine.dossier.steps import Phase, Step, steps
@@ -20,8 +21,7 @@ Word = Literal["READY", "READY IN STEPS", "BLOCKED", "UNKNOWN"]
 Tick = Literal["verified", "failed", "people"]
 
 
-@dataclass(frozen=True, slots=True)
-class Check:
+class Check(Struct, frozen=True):
     """One line of the checklist: what Driftline verified, what it found wrong, what is left."""
 
     stage: str
@@ -30,8 +30,7 @@ class Check:
     note: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Readiness:
+class Readiness(Struct, frozen=True):
     """The verdict with its reasons: what could not be told, what blocks, what to do in order."""
 
     word: Word

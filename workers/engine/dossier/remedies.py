@@ -7,7 +7,8 @@ what throws away comes last.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from workers.engine.compare.changes import TableMissing
 from workers.engine.dossier.subjects import short, standing
@@ -44,8 +45,7 @@ _ORDER = (
 _RANK = {rule: rank for rank, rule in enumerate(_ORDER)}
 
 
-@dataclass(frozen=True, slots=True)
-class Statement:
+class Statement(Struct, frozen=True):
     """One fix: what it does, its SQL, and whether it must be read first.
 
     `subject` is the object; empty where the fix is about several.

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Literal
+
+from msgspec import Struct
 
 from workers.engine.dossier.subjects import TableNames, whole
 from workers.engine.findings import Finding
@@ -24,8 +25,7 @@ COMMANDS = ("SELECT", "INSERT", "UPDATE", "DELETE")
 GuardState = Literal["ok", "missing", "exempt", "closed", "idle"]
 
 
-@dataclass(frozen=True, slots=True)
-class GuardRow:
+class GuardRow(Struct, frozen=True):
     """One table: whether RLS is on, and how many permissive policies speak of each command.
 
     `state` is "closed" for RLS without policies, "idle" for policies without RLS.
@@ -39,8 +39,7 @@ class GuardRow:
     origin: Origin | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Guard:
+class Guard(Struct, frozen=True):
     """The coverage of one database; `posture` says how much it means there."""
 
     posture: Posture

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from enum import Enum
+
+from msgspec import Struct
 
 from workers.engine.compare import changes as c
 from workers.engine.compare.subjects import subject_of
@@ -24,8 +25,7 @@ class Phase(Enum):
     CONTRACT = "Contract"
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(Struct, frozen=True):
     """One thing to do, as a sentence."""
 
     phase: Phase

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Literal
+
+from msgspec import Struct
 
 from workers.engine.source import Origin, Span
 
@@ -13,32 +14,28 @@ ModelKind = Literal["model", "view", "type"]
 ConfigKind = Literal["datasource", "generator"]
 
 
-@dataclass(frozen=True, slots=True)
-class Text:
+class Text(Struct, frozen=True):
     """A string literal, unescaped."""
 
     value: str
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class Number:
+class Number(Struct, frozen=True):
     """A number as written."""
 
     text: str
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class Constant:
+class Constant(Struct, frozen=True):
     """A bare word, possibly with dots: `Cascade`, `true`, `userId`, `address.street`."""
 
     name: str
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
+class Call(Struct, frozen=True):
     """A call: `now()`, `env("X")`, `title(sort: Desc)`, `raw("gin_trgm_ops")`."""
 
     name: str
@@ -50,16 +47,14 @@ class Call:
         return find_argument(self.arguments, name, position)
 
 
-@dataclass(frozen=True, slots=True)
-class ListOf:
+class ListOf(Struct, frozen=True):
     """A list in brackets."""
 
     items: tuple[Expression, ...]
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class ObjectOf:
+class ObjectOf(Struct, frozen=True):
     """An object in braces: `{ active: true, deletedAt: null }`."""
 
     pairs: tuple[tuple[str, Expression], ...]
@@ -69,8 +64,7 @@ class ObjectOf:
 Expression = Text | Number | Constant | Call | ListOf | ObjectOf
 
 
-@dataclass(frozen=True, slots=True)
-class Argument:
+class Argument(Struct, frozen=True):
     """An argument, with its name where it has one."""
 
     name: str | None
@@ -78,8 +72,7 @@ class Argument:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class Attribute:
+class Attribute(Struct, frozen=True):
     """An attribute of a field (`@id`) or of a block (`@@index`), its name without the signs."""
 
     name: str
@@ -96,8 +89,7 @@ class Attribute:
         return value.value if isinstance(value, Text) else None
 
 
-@dataclass(frozen=True, slots=True)
-class FieldType:
+class FieldType(Struct, frozen=True):
     """A field's type: a name, or what `Unsupported("...")` holds, and how many values."""
 
     name: str
@@ -110,8 +102,7 @@ class FieldType:
         return name + {"required": "", "optional": "?", "list": "[]"}[self.arity]
 
 
-@dataclass(frozen=True, slots=True)
-class Field:
+class Field(Struct, frozen=True):
     """A field of a model, view or composite type."""
 
     name: str
@@ -129,8 +120,7 @@ class Field:
         return None
 
 
-@dataclass(frozen=True, slots=True)
-class Model:
+class Model(Struct, frozen=True):
     """A model, a view, or a composite type."""
 
     kind: ModelKind
@@ -156,8 +146,7 @@ class Model:
         return (attribute for attribute in self.attributes if attribute.name == name)
 
 
-@dataclass(frozen=True, slots=True)
-class EnumMember:
+class EnumMember(Struct, frozen=True):
     """A value of an enum."""
 
     name: str
@@ -166,8 +155,7 @@ class EnumMember:
     documentation: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Enum:
+class Enum(Struct, frozen=True):
     """An enum block."""
 
     name: str
@@ -179,8 +167,7 @@ class Enum:
     documentation: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Alias:
+class Alias(Struct, frozen=True):
     """A type alias of early Prisma 2: `type Email = String @db.VarChar(255)`."""
 
     name: str
@@ -190,8 +177,7 @@ class Alias:
     path: str
 
 
-@dataclass(frozen=True, slots=True)
-class Property:
+class Property(Struct, frozen=True):
     """One line of a configuration block."""
 
     name: str
@@ -199,8 +185,7 @@ class Property:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class Config:
+class Config(Struct, frozen=True):
     """A datasource or a generator."""
 
     kind: ConfigKind

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from workers.engine.prisma.columns import ColumnMaker
 from workers.engine.prisma.defaults import DefaultReader

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from workers.engine.errors import Effect
 from workers.engine.prisma.ast import Attribute, Call, Constant, Expression, Number, Text
@@ -17,8 +19,7 @@ from workers.engine.sql.builtin.geometry import geometry_arguments
 _ENUM_TYPES = ("postgresql", "cockroachdb")
 
 
-@dataclass(frozen=True, slots=True)
-class ColumnMaker:
+class ColumnMaker(Struct, frozen=True):
     """Makes the columns of one schema; `extension_schema` finds where an extension's types are."""
 
     symbols: Symbols

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from workers.engine.prisma.ast import (
     Call,
@@ -30,8 +31,7 @@ _PROVIDERS: dict[str, Provider] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class DeclaredExtension:
+class DeclaredExtension(Struct, frozen=True):
     """An entry of `extensions = [...]`."""
 
     name: str
@@ -39,8 +39,7 @@ class DeclaredExtension:
     origin: Origin
 
 
-@dataclass(frozen=True, slots=True)
-class Configuration:
+class Configuration(Struct, frozen=True):
     """The datasource and the generators, read. `origin` is the datasource's, if there is one."""
 
     provider: Provider = "postgresql"

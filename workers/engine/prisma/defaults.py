@@ -9,7 +9,8 @@ from __future__ import annotations
 import base64
 import binascii
 from collections.abc import Callable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from workers.engine.prisma.ast import Call, Constant, Expression, ListOf, Number, Text
 from workers.engine.prisma.literals import list_constant, number_constant, text_constant
@@ -22,8 +23,7 @@ _BARE = frozenset(("Int", "BigInt", "Float", "Decimal", "Boolean"))
 _BITS = {"true": "1", "false": "0"}
 
 
-@dataclass(frozen=True, slots=True)
-class Default:
+class Default(Struct, frozen=True):
     """A default: the expression, None where the client makes the value, and how it is declared."""
 
     expression: str | None
@@ -32,8 +32,7 @@ class Default:
     """The SQL of `dbgenerated("...")` as it stands in the schema."""
 
 
-@dataclass(frozen=True, slots=True)
-class DefaultReader:
+class DefaultReader(Struct, frozen=True):
     """Turns the value of `@default(...)` into the expression of one provider.
 
     `normalize` prints an SQL expression back as the database would, given the column's type.

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from workers.engine.errors import Diagnostic
 from workers.engine.prisma.build import build
@@ -15,8 +16,7 @@ from workers.engine.schema.model import QualifiedName, Schema
 from workers.engine.source import Origin, SourceFile
 
 
-@dataclass(frozen=True)
-class DeclaredField:
+class DeclaredField(Struct, frozen=True):
     """A field of a model: its name in Prisma, its column, and where it stands."""
 
     name: str
@@ -27,8 +27,7 @@ class DeclaredField:
     origin: Origin
 
 
-@dataclass(frozen=True)
-class DeclaredModel:
+class DeclaredModel(Struct, frozen=True):
     """A model: its name in Prisma, its table, its fields by name, and where it stands."""
 
     name: str
@@ -39,8 +38,7 @@ class DeclaredModel:
     is_view: bool = False
 
 
-@dataclass
-class Declaration:
+class Declaration(Struct):
     """What a Prisma schema says: the database schema, and the models that it comes from.
 
     Objects of `schema` carry the place of their declaration as their `history`. `datasource`
@@ -57,8 +55,7 @@ class Declaration:
     diagnostics: list[Diagnostic] = field(default_factory=list)
 
 
-@dataclass(frozen=True)
-class Dialect:
+class Dialect(Struct, frozen=True):
     """What the project's age and connection decide: the Prisma version and the default schema."""
 
     prisma_version: tuple[int, int] = (7, 0)

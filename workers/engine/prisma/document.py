@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from workers.engine.prisma.ast import Alias, Config, Enum, Model
 from workers.engine.source import Span
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(Struct, frozen=True):
     """Something that the grammar does not allow, and the name of the block that it is in."""
 
     message: str
@@ -17,8 +16,7 @@ class Problem:
     block: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Document:
+class Document(Struct, frozen=True):
     """One file, read."""
 
     path: str

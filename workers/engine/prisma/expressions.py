@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
 
 from workers.engine.schema.model import Column, Provider, Schema, SqlType
 
@@ -15,8 +16,7 @@ MAX_LENGTH = 10_000
 """Longer expressions stand as written: nobody writes them, and a parser's stack is finite."""
 
 
-@dataclass
-class ExpressionPrinter:
+class ExpressionPrinter(Struct):
     """Prints expressions against the schema that is being declared."""
 
     provider: Provider

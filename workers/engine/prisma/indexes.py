@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from workers.engine.prisma.ast import (
     Attribute,
@@ -32,8 +33,7 @@ _METHODS = {
 _UNNAMED_KEYS = ("sqlite", "mongodb")
 
 
-@dataclass(frozen=True, slots=True)
-class IndexReader:
+class IndexReader(Struct, frozen=True):
     """Reads the keys and indexes of one schema's models."""
 
     symbols: Symbols

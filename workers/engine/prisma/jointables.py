@@ -5,7 +5,7 @@ https://www.prisma.io/docs/orm/prisma-schema/data-model/relations/many-to-many-r
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from workers.engine.prisma.columns import ColumnMaker
 from workers.engine.prisma.relations import ManyToMany, identifying
@@ -26,8 +26,7 @@ PRIMARY_KEY = (6, 0)
 """The version from which the pair is a primary key on PostgreSQL; before, a unique index."""
 
 
-@dataclass(frozen=True, slots=True)
-class JoinTableMaker:
+class JoinTableMaker(Struct, frozen=True):
     """Makes the join tables of one schema."""
 
     symbols: Symbols

@@ -8,7 +8,8 @@ the column's type, and `pg_get_expr` prints that constant with its type. The rul
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from workers.engine.prisma.jsonb import canonical_json
 from workers.engine.prisma.timestamps import for_type

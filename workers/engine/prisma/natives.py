@@ -8,7 +8,8 @@ Tables: https://www.prisma.io/docs/orm/reference/prisma-schema-reference#model-f
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from workers.engine.schema.model import Provider, SqlType
 
@@ -19,8 +20,7 @@ SCALARS = frozenset(
 _Native = tuple[str, tuple[str, ...]]
 
 
-@dataclass(frozen=True, slots=True)
-class Natives:
+class Natives(Struct, frozen=True):
     """A provider's types: the default of each scalar, and each `@db.*` by name.
 
     A native's arguments stand for those that are left out in the schema. `takes` says how many

@@ -6,7 +6,8 @@ https://www.prisma.io/docs/orm/prisma-schema/data-model/relations
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from workers.engine.prisma.ast import Attribute, Constant, Expression, ListOf, Text
 from workers.engine.prisma.symbols import RelationField, ScalarField, Symbols, Table
@@ -25,8 +26,7 @@ EXPLICIT_ACTIONS = (3, 0)
 """Before it a required relation was deleted by cascade, and actions could not be written."""
 
 
-@dataclass(frozen=True, slots=True)
-class ManyToMany:
+class ManyToMany(Struct, frozen=True):
     """An implicit many-to-many relation: its name and its two sides in Prisma's order."""
 
     name: str
@@ -34,8 +34,7 @@ class ManyToMany:
     second: RelationField
 
 
-@dataclass(frozen=True, slots=True)
-class RelationReader:
+class RelationReader(Struct, frozen=True):
     """Reads the relations between one schema's models."""
 
     symbols: Symbols

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from typing import Literal
+
+from msgspec import Struct, field
 
 from workers.engine.errors import Diagnostic, Effect
 from workers.engine.prisma.ast import Alias, Attribute, Enum, Field, FieldType, Model
@@ -19,8 +20,7 @@ MAX_DIAGNOSTICS = 1000
 Meaning = Literal["scalar", "enum", "composite", "unsupported", "relation", "unknown"]
 
 
-@dataclass(frozen=True, slots=True)
-class ScalarField:
+class ScalarField(Struct, frozen=True):
     """A field that is a column; `attributes` hold those of a type alias too."""
 
     node: Field
@@ -42,8 +42,7 @@ class ScalarField:
         return self.type.arity == "required"
 
 
-@dataclass(frozen=True, slots=True)
-class RelationField:
+class RelationField(Struct, frozen=True):
     """A field whose type is a model."""
 
     model: Table
@@ -51,8 +50,7 @@ class RelationField:
     target: str
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Table:
+class Table(Struct, frozen=True, eq=False):
     """A model with its table's name and its fields sorted out."""
 
     node: Model
@@ -70,8 +68,7 @@ class Table:
         return Origin(self.node.path, span)
 
 
-@dataclass
-class Symbols:
+class Symbols(Struct):
     """Everything that the files declare, by name, and the trouble met on the way."""
 
     configuration: Configuration
@@ -81,11 +78,12 @@ class Symbols:
     enums: dict[str, Enum] = field(default_factory=dict)
     composites: dict[str, Model] = field(default_factory=dict)
     aliases: dict[str, Alias] = field(default_factory=dict)
-    namer: Namer = field(init=False)
     diagnostics: list[Diagnostic] = field(default_factory=list)
 
-    def __post_init__(self) -> None:
-        self.namer = Namer(self.configuration.provider, self.version)
+    @property
+    def namer(self) -> Namer:
+        """What gives constraints and indexes Prisma's own names."""
+        return Namer(self.configuration.provider, self.version)
 
     def tell(
         self,

@@ -7,8 +7,9 @@ Procfiles and the configuration of hosting platforms. Nothing is run.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from enum import Enum
+
+from msgspec import Struct
 
 from workers.engine.project.scripts import Script, scripts_of
 from workers.engine.source import Origin, SourceFile, Span
@@ -46,8 +47,7 @@ class Purpose(Enum):
     UNKNOWN = "unknown"
 
 
-@dataclass(frozen=True, slots=True)
-class Invocation:
+class Invocation(Struct, frozen=True):
     """One run of the Prisma command line: `arguments` are the words after `prisma`."""
 
     arguments: tuple[str, ...]

@@ -7,7 +7,8 @@ Only the parameter's value leaves this module, never the URL.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from workers.engine.project.paths import distance, folder_of, name_of
 from workers.engine.project.texts import Texts
@@ -17,8 +18,7 @@ _PROTOCOLS = ("postgresql://", "postgres://")
 _STOPS = " \t\r\n\"'`<>|;"
 
 
-@dataclass(frozen=True, slots=True)
-class Connection:
+class Connection(Struct, frozen=True):
     """A place that says where the database is: the variable's name and its schema parameter."""
 
     variable: str

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from workers.engine.errors import Diagnostic, Effect
 from workers.engine.project.byhand import hand_run
@@ -36,8 +38,7 @@ _DEFAULTS = Settings()
 _SUPABASE_SIGNS = ("auth.uid()", "auth.users", "auth.jwt()", "storage.objects", "storage.buckets")
 
 
-@dataclass(frozen=True)
-class Pair:
+class Pair(Struct, frozen=True):
     """A schema and the migrations that should make it; either may be missing, not both.
 
     `name` is empty for the first pair and the schema's path for the others.
@@ -76,8 +77,7 @@ class Pair:
         return self.migrations is not None and self.migrations.runner == "prisma"
 
 
-@dataclass(frozen=True)
-class Project:
+class Project(Struct, frozen=True):
     """The pairs of a repository, the one nearest to the root first."""
 
     pairs: tuple[Pair, ...]

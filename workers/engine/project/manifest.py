@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec import Struct, field
 
 from workers.engine.project.paths import folder_of, join
 from workers.engine.project.texts import Texts
 
 
-@dataclass(frozen=True)
-class Manifest:
+class Manifest(Struct, frozen=True):
     """One package.json: its scripts, its dependencies' ranges, and the schema that it names."""
 
     path: str

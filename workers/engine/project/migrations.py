@@ -8,8 +8,9 @@ Supabase CLI runs `<folder>/<version>_<name>.sql` in the order of the file names
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Literal
+
+from msgspec import Struct
 
 from workers.engine.project.paths import folder_of, is_under, name_of
 from workers.engine.project.texts import Texts
@@ -23,8 +24,7 @@ _DOWN = (".down.sql", "_down.sql", ".undo.sql", ".rollback.sql")
 _DOWN_NAMES = frozenset({"down.sql", "rollback.sql", "undo.sql", "revert.sql"})
 
 
-@dataclass(frozen=True)
-class MigrationFolder:
+class MigrationFolder(Struct, frozen=True):
     """A folder of migrations as its runner reads it.
 
     `loose` are SQL files beside the migrations that the runner passes over, `scriptless` the

@@ -9,7 +9,9 @@ https://www.prisma.io/docs/orm/prisma-schema/overview/location.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from workers.engine.project.manifest import Manifest
 from workers.engine.project.paths import folder_of, is_copy, is_generated, is_under, join, name_of
@@ -23,8 +25,7 @@ _BLOCKS = ("model", "enum", "type", "view")
 _CONFIG_SUFFIXES = ("ts", "js", "mjs", "cjs", "mts", "cts")
 
 
-@dataclass(frozen=True)
-class PrismaSchema:
+class PrismaSchema(Struct, frozen=True):
     """One schema: its root (a file, or a folder), its files, and what a configuration says of it.
 
     `files` starts with the file that holds the datasource. `config_path` is the prisma.config file
@@ -46,8 +47,7 @@ class PrismaSchema:
         return folder_of(self.files[0])
 
 
-@dataclass(frozen=True)
-class PrismaConfig:
+class PrismaConfig(Struct, frozen=True):
     """What a prisma.config file names, as paths from the root."""
 
     path: str

@@ -8,7 +8,8 @@ See https://www.prisma.io/docs/orm/reference/prisma-config-reference.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from workers.engine.source import Span
 
@@ -16,8 +17,7 @@ _IDENTIFIER_EXTRA = "_$"
 _ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "b": "\b", "f": "\f", "v": "\v", "0": "\0"}
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(Struct, frozen=True):
     """A word, a string (`text` is its value) or one sign of punctuation."""
 
     kind: str
@@ -25,8 +25,7 @@ class Token:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class Value:
+class Value(Struct, frozen=True):
     """A string value and the place of its expression."""
 
     text: str

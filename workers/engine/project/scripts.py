@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from workers.engine.source import SourceFile
 from workers.engine.syntax import Fragment, json_strings
@@ -22,8 +23,7 @@ _PLATFORM_KEYS = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Script:
+class Script(Struct, frozen=True):
     """A piece of shell: where it stands, what names it, and whether its place runs on deploys.
 
     `names` are all words that tell what it is for (script name, job, step, file name).

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import codecs
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from workers.engine.snapshot import Tree
 from workers.engine.source import SourceFile
@@ -40,8 +41,7 @@ def decode(path: str, data: bytes) -> SourceFile:
     return SourceFile(path, text.removeprefix("\ufeff"))
 
 
-@dataclass
-class Texts:
+class Texts(Struct):
     """The files of one tree, decoded when they are asked for."""
 
     tree: Tree

@@ -6,7 +6,8 @@ PyYAML's node graph keeps where each scalar begins and resolves anchors without 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from workers.engine.syntax import Fragment
 from workers.engine.yaml_nodes import (
@@ -25,8 +26,7 @@ _NAMING_KEYS = ("name", "environment", "id")
 _MOST_NODES = 20_000
 
 
-@dataclass(frozen=True, slots=True)
-class NamedCommand:
+class NamedCommand(Struct, frozen=True):
     """A command with the names around it, outermost first: file, workflow, job, step."""
 
     names: tuple[str, ...]

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from workers.engine.compare.changes import Change, Comparison
 from workers.engine.findings import Related
@@ -17,8 +18,7 @@ from workers.engine.sql.replay import Migration, Replay
 _NOWHERE = Origin("", Span(0, 0))
 
 
-@dataclass(frozen=True)
-class Context:
+class Context(Struct, frozen=True):
     """One pair of sides, ready to be judged: the same for every rule of one analysis.
 
     `schema_path` is the declared side's first file (`schema.prisma`, or a `schema.sql`),

@@ -8,7 +8,8 @@ request makes is empty when it is deployed, so what happens to it is nobody's co
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from workers.engine.reading import ground_of
 from workers.engine.rules.context import Context
@@ -23,8 +24,7 @@ from workers.engine.sql.replay import Failure, Ground, Migration, replay
 from workers.engine.sql.state import State
 
 
-@dataclass(frozen=True, slots=True)
-class StatementEffect:
+class StatementEffect(Struct, frozen=True):
     """One effect on a table that is older than the pull request, and what goes on around it.
 
     `earlier` and `later` are the other effects of the same migration, in order; `before` those of
@@ -70,8 +70,7 @@ def _table_of(effect: Effect) -> QualifiedName | None:
     return table.name if table is not None else None
 
 
-@dataclass
-class _Watcher:
+class _Watcher(Struct):
     """Collects the effects of the wanted migrations while they are replayed."""
 
     wanted: frozenset[str]

@@ -9,8 +9,9 @@ declared side it is the one place of the declaration.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
+
+from msgspec import Struct, field
 
 from workers.engine.source import Origin
 
@@ -31,8 +32,7 @@ class QualifiedName(NamedTuple):
         return f"{self.schema}.{self.name}"
 
 
-@dataclass(frozen=True, slots=True)
-class SqlType:
+class SqlType(Struct, frozen=True):
     """A column type.
 
     `name` is spelled as PostgreSQL's `format_type` spells it without modifiers ("character
@@ -46,8 +46,7 @@ class SqlType:
     schema: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Column:
+class Column(Struct, frozen=True):
     """A column; `default` and `generated` are SQL expressions, `identity` how it is generated."""
 
     name: str
@@ -70,8 +69,7 @@ class Column:
     this text with the one that the database prints, not what the two mean."""
 
 
-@dataclass(frozen=True, slots=True)
-class KeyConstraint:
+class KeyConstraint(Struct, frozen=True):
     """A primary key or a unique constraint."""
 
     name: str
@@ -84,8 +82,7 @@ class KeyConstraint:
     """It came from the parent of a partition, and goes with the parent's."""
 
 
-@dataclass(frozen=True, slots=True)
-class IndexKey:
+class IndexKey(Struct, frozen=True):
     """One key of an index: a column or an expression; `operator_class` only if not the default."""
 
     column: str | None = None
@@ -98,8 +95,7 @@ class IndexKey:
     length: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Index:
+class Index(Struct, frozen=True):
     """An index; `is_constraint` says that a primary key, unique or exclusion constraint owns it."""
 
     name: str
@@ -123,8 +119,7 @@ class Index:
         return columns if len(columns) == len(self.keys) else None
 
 
-@dataclass(frozen=True, slots=True)
-class ForeignKey:
+class ForeignKey(Struct, frozen=True):
     """A foreign key constraint."""
 
     name: str
@@ -141,8 +136,7 @@ class ForeignKey:
     """It came from the parent of a partition, and goes with the parent's."""
 
 
-@dataclass(frozen=True, slots=True)
-class CheckConstraint:
+class CheckConstraint(Struct, frozen=True):
     """A check or exclusion constraint; `definition` as `pg_get_constraintdef` writes it."""
 
     name: str
@@ -156,8 +150,7 @@ class CheckConstraint:
     """It came from the parent of a partition, and goes with the parent's."""
 
 
-@dataclass(frozen=True, slots=True)
-class Table:
+class Table(Struct, frozen=True):
     """A table of any kind, with all that falls when it is dropped but policies and triggers."""
 
     name: QualifiedName
@@ -184,16 +177,14 @@ class Table:
         return next((column for column in self.columns if column.name == name), None)
 
 
-@dataclass(frozen=True, slots=True)
-class EnumValue:
+class EnumValue(Struct, frozen=True):
     """One value of an enum."""
 
     name: str
     history: History = ()
 
 
-@dataclass(frozen=True, slots=True)
-class EnumType:
+class EnumType(Struct, frozen=True):
     """An enum with its values in order."""
 
     name: QualifiedName
@@ -202,8 +193,7 @@ class EnumType:
     history: History = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Domain:
+class Domain(Struct, frozen=True):
     """A domain over a base type."""
 
     name: QualifiedName
@@ -214,8 +204,7 @@ class Domain:
     history: History = ()
 
 
-@dataclass(frozen=True, slots=True)
-class CompositeType:
+class CompositeType(Struct, frozen=True):
     """A row type made by CREATE TYPE ... AS (...)."""
 
     name: QualifiedName
@@ -223,8 +212,7 @@ class CompositeType:
     history: History = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Sequence:
+class Sequence(Struct, frozen=True):
     """A sequence; `owned_by` is the table and the column that it falls with."""
 
     name: QualifiedName
@@ -234,8 +222,7 @@ class Sequence:
     history: History = ()
 
 
-@dataclass(frozen=True, slots=True)
-class View:
+class View(Struct, frozen=True):
     """A view or materialised view; `depends_on` names tables, views, columns and functions."""
 
     name: QualifiedName
@@ -249,8 +236,7 @@ class View:
     history: History = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Function:
+class Function(Struct, frozen=True):
     """A function or procedure; `signature` is `name(type, type)` as `regprocedure` prints it."""
 
     name: QualifiedName
@@ -275,8 +261,7 @@ class Function:
         return f"{self.name}({', '.join(self.arguments)})"
 
 
-@dataclass(frozen=True, slots=True)
-class Trigger:
+class Trigger(Struct, frozen=True):
     """A trigger on a table or view."""
 
     name: str
@@ -287,8 +272,7 @@ class Trigger:
     history: History = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Policy:
+class Policy(Struct, frozen=True):
     """A row-level security policy."""
 
     name: str
@@ -302,8 +286,7 @@ class Policy:
     history: History = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Grant:
+class Grant(Struct, frozen=True):
     """A privilege on an object: `object` as `schema.name`, `kind` as "table", "function" ..."""
 
     kind: str
@@ -314,8 +297,7 @@ class Grant:
     history: History = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Extension:
+class Extension(Struct, frozen=True):
     """An installed extension and the schema that holds its objects."""
 
     name: str
@@ -323,8 +305,7 @@ class Extension:
     history: History = ()
 
 
-@dataclass(slots=True)
-class Schema:
+class Schema(Struct):
     """A whole database schema. Dictionaries keep the order in which objects were made."""
 
     provider: Provider = "postgresql"

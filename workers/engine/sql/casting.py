@@ -7,8 +7,9 @@ from the table in Prisma's own engine, they were measured on a server.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
+
+from msgspec import Struct
 
 from workers.engine.schema.model import SqlType
 
@@ -39,8 +40,7 @@ _LONGEST = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class CastRisk:
+class CastRisk(Struct, frozen=True):
     """What can go wrong: the statement fails on some values, or changes them silently."""
 
     kind: Literal["fails", "loses"]

@@ -7,8 +7,10 @@ default; places are numbers of a table, since many objects share one.
 from __future__ import annotations
 
 import json
-from dataclasses import MISSING, fields
 from typing import Any
+
+from msgspec import NODEFAULT as MISSING
+from msgspec.structs import fields
 
 from workers.engine.errors import Diagnostic, Effect
 from workers.engine.schema import model
@@ -33,8 +35,8 @@ def _defaults(kind: type) -> tuple[tuple[str, Any], ...]:
 
 _FIELDS = {kind: _defaults(kind) for kind in _CLASSES}
 _NUMBERS = {kind: number + _FIRST for number, kind in enumerate(_CLASSES)}
-_PARTS = tuple(name for name in Schema.__slots__ if name not in ("provider", "grants"))
-_HIDDEN = tuple(Hidden.__slots__)
+_PARTS = tuple(name for name in Schema.__struct_fields__ if name not in ("provider", "grants"))
+_HIDDEN = tuple(Hidden.__struct_fields__)
 
 
 class _Writer:

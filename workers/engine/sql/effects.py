@@ -6,8 +6,9 @@ table as it was before the statement, so that a rule knows its types, keys and i
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
+
+from msgspec import Struct
 
 from workers.engine.schema.model import Column, QualifiedName, SqlType, Table
 from workers.engine.source import Origin
@@ -16,16 +17,14 @@ ConstraintKind = Literal["primary key", "unique", "foreign key", "check", "exclu
 DefaultKind = Literal["none", "constant", "stable", "volatile"]
 
 
-@dataclass(frozen=True, slots=True)
-class TableDropped:
+class TableDropped(Struct, frozen=True):
     """DROP TABLE."""
 
     table: Table
     origin: Origin
 
 
-@dataclass(frozen=True, slots=True)
-class TableRenamed:
+class TableRenamed(Struct, frozen=True):
     """ALTER TABLE ... RENAME TO, or SET SCHEMA."""
 
     table: Table
@@ -33,8 +32,7 @@ class TableRenamed:
     name: QualifiedName
 
 
-@dataclass(frozen=True, slots=True)
-class TableTruncated:
+class TableTruncated(Struct, frozen=True):
     """TRUNCATE; `cascades` empties the tables that refer to it too."""
 
     table: Table
@@ -42,8 +40,7 @@ class TableTruncated:
     cascades: bool
 
 
-@dataclass(frozen=True, slots=True)
-class ColumnAdded:
+class ColumnAdded(Struct, frozen=True):
     """ADD COLUMN; `default` says what it costs to fill the rows that are there."""
 
     table: Table
@@ -57,8 +54,7 @@ class ColumnAdded:
     constraints: tuple[ConstraintKind, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class ColumnDropped:
+class ColumnDropped(Struct, frozen=True):
     """DROP COLUMN; `column` as it was."""
 
     table: Table
@@ -66,8 +62,7 @@ class ColumnDropped:
     column: Column
 
 
-@dataclass(frozen=True, slots=True)
-class ColumnRenamed:
+class ColumnRenamed(Struct, frozen=True):
     """RENAME COLUMN."""
 
     table: Table
@@ -76,8 +71,7 @@ class ColumnRenamed:
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class ColumnRetyped:
+class ColumnRetyped(Struct, frozen=True):
     """ALTER COLUMN TYPE; `has_using` says that an expression of the user's converts the values."""
 
     table: Table
@@ -87,8 +81,7 @@ class ColumnRetyped:
     has_using: bool
 
 
-@dataclass(frozen=True, slots=True)
-class NotNullSet:
+class NotNullSet(Struct, frozen=True):
     """SET NOT NULL; `is_proven` where a validated check already says so (no scan then)."""
 
     table: Table
@@ -97,8 +90,7 @@ class NotNullSet:
     is_proven: bool
 
 
-@dataclass(frozen=True, slots=True)
-class ConstraintAdded:
+class ConstraintAdded(Struct, frozen=True):
     """ADD CONSTRAINT on a table; `uses_index` for USING INDEX."""
 
     table: Table
@@ -111,8 +103,7 @@ class ConstraintAdded:
     referenced: QualifiedName | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class ConstraintDropped:
+class ConstraintDropped(Struct, frozen=True):
     """DROP CONSTRAINT."""
 
     table: Table
@@ -121,8 +112,7 @@ class ConstraintDropped:
     kind: ConstraintKind | None
 
 
-@dataclass(frozen=True, slots=True)
-class ConstraintValidated:
+class ConstraintValidated(Struct, frozen=True):
     """VALIDATE CONSTRAINT; `added_here` where the same transaction added it."""
 
     table: Table
@@ -131,8 +121,7 @@ class ConstraintValidated:
     added_here: bool
 
 
-@dataclass(frozen=True, slots=True)
-class IndexCreated:
+class IndexCreated(Struct, frozen=True):
     """CREATE INDEX on a table that is there."""
 
     table: Table
@@ -143,8 +132,7 @@ class IndexCreated:
     is_concurrent: bool
 
 
-@dataclass(frozen=True, slots=True)
-class IndexDropped:
+class IndexDropped(Struct, frozen=True):
     """DROP INDEX."""
 
     table: Table
@@ -153,8 +141,7 @@ class IndexDropped:
     is_concurrent: bool
 
 
-@dataclass(frozen=True, slots=True)
-class TriggerCreated:
+class TriggerCreated(Struct, frozen=True):
     """CREATE TRIGGER on a table that is there."""
 
     table: Table
@@ -162,8 +149,7 @@ class TriggerCreated:
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class TableRewritten:
+class TableRewritten(Struct, frozen=True):
     """A form of ALTER TABLE that rewrites the table: SET LOGGED, SET ACCESS METHOD, CLUSTER ..."""
 
     table: Table
@@ -171,8 +157,7 @@ class TableRewritten:
     what: str
 
 
-@dataclass(frozen=True, slots=True)
-class TableLocked:
+class TableLocked(Struct, frozen=True):
     """A statement that keeps everyone away while it works: LOCK, REINDEX, REFRESH ..."""
 
     table: Table
@@ -181,8 +166,7 @@ class TableLocked:
     remedy: str
 
 
-@dataclass(frozen=True, slots=True)
-class RowsWritten:
+class RowsWritten(Struct, frozen=True):
     """UPDATE, DELETE or INSERT ... SELECT; `is_partial` where a WHERE clause bounds it."""
 
     table: Table
@@ -194,8 +178,7 @@ class RowsWritten:
     """Columns, by their bare names, whose values are written somewhere else."""
 
 
-@dataclass(frozen=True, slots=True)
-class EnumValueRemoved:
+class EnumValueRemoved(Struct, frozen=True):
     """An enum has lost values: by a swap of types, told at the end of the migration."""
 
     enum: QualifiedName
@@ -203,8 +186,7 @@ class EnumValueRemoved:
     values: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class EnumValueRenamed:
+class EnumValueRenamed(Struct, frozen=True):
     """ALTER TYPE ... RENAME VALUE."""
 
     enum: QualifiedName

@@ -7,8 +7,9 @@ of the text, so that a name in a string or a comment does not count.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec import Struct, field
 
 from workers.engine.sql.postgres import Node, SqlSyntaxError, parse_expression
 
@@ -25,8 +26,7 @@ _PER_ROW = frozenset(
 _METADATA = frozenset({"user_metadata", "raw_user_meta_data"})
 
 
-@dataclass(frozen=True, slots=True)
-class Predicate:
+class Predicate(Struct, frozen=True):
     """Facts about one USING or WITH CHECK expression.
 
     `bare_calls` are calls that PostgreSQL evaluates again for every row because no scalar

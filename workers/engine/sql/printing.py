@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from workers.engine.schema.model import Column, QualifiedName, SqlType
 from workers.engine.schema.types import builtin, parse_type
@@ -19,8 +20,7 @@ from workers.engine.sql.state import State
 _SYSTEM_COLUMNS = frozenset(("ctid", "xmin", "xmax", "cmin", "cmax", "tableoid"))
 
 
-@dataclass(frozen=True, slots=True)
-class TableScope:
+class TableScope(Struct, frozen=True):
     """The names that an expression on one table can use; implements `scope.Scope`."""
 
     state: State

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec import Struct, field
 
 from workers.engine.sql.postgres import Node, SqlSyntaxError, parse_expression
 from workers.engine.sql.resolve import strings
 
 
-@dataclass(slots=True)
-class References:
+class References(Struct):
     """The nodes that name something, in the order in which they stand."""
 
     columns: list[tuple[tuple[str, ...], int]] = field(default_factory=list)

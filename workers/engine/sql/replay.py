@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
+
+from msgspec import Struct, field
 
 from workers.engine.errors import Diagnostic
 from workers.engine.schema.model import Provider, Schema
@@ -15,8 +16,7 @@ if TYPE_CHECKING:
     from workers.engine.sql.state import Snapshot, State
 
 
-@dataclass(frozen=True)
-class Migration:
+class Migration(Struct, frozen=True):
     """One migration as its runner sees it: a name that orders it, and its SQL.
 
     `refusal` is what the database says to the file's bytes (SQLSTATE and message) where they are
@@ -28,8 +28,7 @@ class Migration:
     refusal: tuple[str, str] | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Failure:
+class Failure(Struct, frozen=True):
     """A migration that the database refuses: PostgreSQL's own SQLSTATE and message."""
 
     migration: str
@@ -39,8 +38,7 @@ class Failure:
     hint: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Resolved:
+class Resolved(Struct, frozen=True):
     """A difference that a later migration put right: what it was, and the statements that did."""
 
     subject: str
@@ -48,8 +46,7 @@ class Resolved:
     history: tuple[Origin, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(Struct, frozen=True):
     """One statement that was carried out: what it is, and what it had to do with which objects.
 
     Objects are written as the catalogue's keys: `schema.table`, `schema.table.column`,
@@ -66,8 +63,7 @@ class Step:
     drops: frozenset[str]
 
 
-@dataclass(frozen=True)
-class Ground:
+class Ground(Struct, frozen=True):
     """What exists before the first migration, and how unqualified names resolve."""
 
     search_path: tuple[str, ...] = ("public",)
@@ -77,8 +73,7 @@ class Ground:
     """Whose SQL the migrations are."""
 
 
-@dataclass
-class Replay:
+class Replay(Struct):
     """The outcome of a replay.
 
     `steps` holds the statements that were carried out now, those of failing migrations too; for a
@@ -90,7 +85,7 @@ class Replay:
     diagnostics: list[Diagnostic] = field(default_factory=list)
     resolved: list[Resolved] = field(default_factory=list)
     steps: list[Step] = field(default_factory=list)
-    tail: list[tuple[int, Snapshot]] = field(default_factory=list, repr=False, compare=False)
+    tail: list[tuple[int, Snapshot]] = field(default_factory=list)
     """The state before each of the last files, by the file's number."""
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from workers.engine.errors import Diagnostic, Effect
 from workers.engine.source import Origin
@@ -13,8 +14,7 @@ from workers.engine.sql.state import State
 from workers.engine.sql.text import Text
 
 
-@dataclass(slots=True)
-class Run:
+class Run(Struct):
     """A statement's surroundings; handlers change `state` and raise `RefusedError`."""
 
     state: State

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Protocol
+
+from msgspec import Struct
 
 from workers.engine.schema.model import Column, QualifiedName, SqlType
 from workers.engine.sql.postgres import Node
 
 
-@dataclass(frozen=True, slots=True)
-class KnownFunction:
+class KnownFunction(Struct, frozen=True):
     """A function that a name resolves to; `schema` is None for one of pg_catalog's."""
 
     schema: str | None

@@ -7,7 +7,7 @@ Simple Query"). Where that is what the server refuses, it is run again statement
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from msgspec import Struct, field
 
 from workers.engine.errors import Diagnostic
 from workers.engine.source import Origin
@@ -24,8 +24,7 @@ from workers.engine.sql.text import Text
 _NO_TRANSACTION = frozenset(("25001", "55P04"))
 
 
-@dataclass(slots=True)
-class Session:
+class Session(Struct):
     """The outcome of one file, as it grows."""
 
     migration: Migration

@@ -6,7 +6,7 @@ other statements are still known.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from msgspec import Struct, field
 
 from workers.engine.sql import bulk, depth, postgres
 from workers.engine.sql.postgres import Node, Parsed, SqlSyntaxError, Token
@@ -18,8 +18,7 @@ _WHOLE_FILE = 200_000
 """A file up to this many bytes is parsed in one go."""
 
 
-@dataclass(slots=True)
-class Statement:
+class Statement(Struct):
     """One statement, bytes `[start, end)`; `base` added to a node's location gives a byte."""
 
     kind: str
@@ -29,8 +28,7 @@ class Statement:
     base: int = 0
 
 
-@dataclass(slots=True)
-class Trouble:
+class Trouble(Struct):
     """What refuses to be read: PostgreSQL's answer, and the byte at which it stands."""
 
     sqlstate: str
@@ -42,8 +40,7 @@ class Trouble:
     """A bound of our own that the statement passes, not PostgreSQL's refusal."""
 
 
-@dataclass(slots=True)
-class Script:
+class Script(Struct):
     """The statements of a file in order, and its troubles."""
 
     statements: list[Statement] = field(default_factory=list)

@@ -6,8 +6,9 @@ object goes through a method here, which keeps the indexes by name and logs what
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec import Struct, field
 
 from workers.engine.schema.model import (
     CompositeType,
@@ -27,8 +28,7 @@ TEMPORARY = "pg_temp"
 Key = QualifiedName | str | tuple[QualifiedName, str]
 
 
-@dataclass(slots=True)
-class Log:
+class Log(Struct):
     """What one statement referred to, made, changed and dropped; keys as in the schema."""
 
     needs: set[str] = field(default_factory=set)
@@ -37,8 +37,7 @@ class Log:
     drops: set[str] = field(default_factory=set)
 
 
-@dataclass(slots=True)
-class Hidden:
+class Hidden(Struct):
     """What decides names and refusals, and is printed nowhere."""
 
     index_tables: dict[QualifiedName, QualifiedName] = field(default_factory=dict)
@@ -81,12 +80,13 @@ class Hidden:
 
 Snapshot = tuple[tuple[Any, ...], tuple[Any, ...], tuple[str, ...]]
 
-_SCHEMA_PARTS = tuple(name for name in Schema.__slots__ if name not in ("provider", "grants"))
-_HIDDEN_PARTS = Hidden.__slots__
+_SCHEMA_PARTS = tuple(
+    name for name in Schema.__struct_fields__ if name not in ("provider", "grants")
+)
+_HIDDEN_PARTS = Hidden.__struct_fields__
 
 
-@dataclass(slots=True)
-class State:
+class State(Struct):
     """A database as the statements so far have made it."""
 
     schema: Schema = field(default_factory=Schema)

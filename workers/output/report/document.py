@@ -6,8 +6,9 @@ format. `origin` is where the thing stands in the repository.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
+
+from msgspec import Struct
 
 from workers.engine.source import Origin
 
@@ -15,8 +16,7 @@ Tone = Literal["", "good", "bad", "warn", "info", "muted"]
 Tick = Literal["verified", "failed", "people"]
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
+class Item(Struct, frozen=True):
     """A piece of prose, where it stands in the repository, and how it is meant."""
 
     text: str
@@ -24,30 +24,26 @@ class Item:
     tone: Tone = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Paragraph:
+class Paragraph(Struct, frozen=True):
     """One paragraph."""
 
     item: Item
 
 
-@dataclass(frozen=True, slots=True)
-class Heading:
+class Heading(Struct, frozen=True):
     """A heading within a chapter."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Listing:
+class Listing(Struct, frozen=True):
     """A list, numbered or not."""
 
     items: tuple[Item, ...]
     is_ordered: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Grid:
+class Grid(Struct, frozen=True):
     """A table: its caption, its headings, and rows of as many items."""
 
     caption: str
@@ -55,16 +51,14 @@ class Grid:
     rows: tuple[tuple[Item, ...], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Code:
+class Code(Struct, frozen=True):
     """Text that is shown as it is."""
 
     text: str
     language: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class CheckItem:
+class CheckItem(Struct, frozen=True):
     """One line of a checklist."""
 
     text: str
@@ -72,16 +66,14 @@ class CheckItem:
     note: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Checklist:
+class Checklist(Struct, frozen=True):
     """A part of a checklist under its heading."""
 
     title: str
     items: tuple[CheckItem, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Fold:
+class Fold(Struct, frozen=True):
     """Blocks behind a line that opens."""
 
     summary: str
@@ -93,8 +85,7 @@ class Fold:
 Block = Paragraph | Heading | Listing | Grid | Code | Checklist | Fold
 
 
-@dataclass(frozen=True, slots=True)
-class Chapter:
+class Chapter(Struct, frozen=True):
     """A numbered part of the document; `anchor` names it in links."""
 
     anchor: str
@@ -102,8 +93,7 @@ class Chapter:
     blocks: tuple[Block, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Document:
+class Document(Struct, frozen=True):
     """The whole: title, what was judged, the verdict, and the chapters in order."""
 
     title: str

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from urllib.parse import quote, urlsplit
+
+from msgspec import Struct
 
 from workers.engine.report import Report
 from workers.engine.source import Origin
 
 
-@dataclass(frozen=True, slots=True)
-class Remote:
+class Remote(Struct, frozen=True):
     """A repository on GitHub: its address, a commit, and the paths that are unchanged there.
 
     `prefix` is where the judged folder lies within the repository, with "/" at its end.
@@ -22,8 +22,7 @@ class Remote:
     paths: frozenset[str] = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(Struct, frozen=True):
     """A place as people read it, and its link where there is one."""
 
     text: str

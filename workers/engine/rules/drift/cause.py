@@ -8,7 +8,8 @@ comes later; a script runs `prisma db push`.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from workers.engine.compare import changes as c
 from workers.engine.findings import Related
@@ -21,8 +22,7 @@ from workers.engine.source import Origin
 NOT_FOUND = "Cause not found: the migrations look like Prisma's own and no script runs `db push`."
 
 
-@dataclass(frozen=True, slots=True)
-class Cause:
+class Cause(Struct, frozen=True):
     """A likely cause as a sentence, and the place that gives it away."""
 
     sentence: str
@@ -90,10 +90,10 @@ def _changed_alone(context: Context, table: QualifiedName) -> Cause | None:
 
 def _written_by_hand(context: Context, history: History) -> Cause | None:
     """The statement that made the table, or one that changed it, is not as Prisma writes it."""
-    if any(_is_by_prisma(context, origin) for origin in history[:1]):
+    if any(is_by_prisma(context, origin) for origin in history[:1]):
         history = history[1:]
     for origin in history:
-        if context.migration_of(origin) is None or _is_by_prisma(context, origin):
+        if context.migration_of(origin) is None or is_by_prisma(context, origin):
             continue
         text = _text(context, origin)
         how = (
@@ -126,7 +126,7 @@ _COMMENTS = frozenset(
 """The comments that Prisma puts before the statements that it writes."""
 
 
-def _is_by_prisma(context: Context, origin: Origin) -> bool:
+def is_by_prisma(context: Context, origin: Origin) -> bool:
     """Whether a comment as Prisma writes it stands before the statement, or within its block."""
     migration = context.migration_of(origin)
     if migration is None:

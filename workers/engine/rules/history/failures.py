@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from typing import Literal
+
+from msgspec.structs import replace
 
 from workers.engine.rules.context import Context
 from workers.engine.rules.history.makers import Makings, Missing, missing_object

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from workers.engine.rules.context import Context
 from workers.engine.rules.history.subjects import LandedChange, Squash

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from workers.engine.schema.model import History, Schema, Table
 from workers.engine.source import Origin
 
 
-@dataclass(frozen=True, slots=True)
-class Trace:
+class Trace(Struct, frozen=True):
     """A mark that a file left: the kind and the name of the object, and the statement.
 
     `table` is the table that the object belongs to, as `schema.name`; `is_made` says that the file

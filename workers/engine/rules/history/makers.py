@@ -8,7 +8,8 @@ renamed or dropped since and then stands in no schema.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from workers.engine.source import Origin, SourceFile, Span
 from workers.engine.sql.postgres import SqlSyntaxError, scan
@@ -66,8 +67,7 @@ _EXTENSIONS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Missing:
+class Missing(Struct, frozen=True):
     """What PostgreSQL says is not there: its kind in the message, and its bare name."""
 
     kind: str
@@ -79,8 +79,7 @@ class Missing:
         return _EXTENSIONS.get(self.name)
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
+class Word(Struct, frozen=True):
     """A token: folded as PostgreSQL folds names, with its place."""
 
     text: str

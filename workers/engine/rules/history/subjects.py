@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
+
+from msgspec import Struct
 
 from workers.engine.compare.changes import ColumnTypeChanged
 from workers.engine.rules.history.made import Trace
@@ -14,23 +15,20 @@ from workers.engine.sql.replay import Failure, Migration
 Place = Literal["beside", "nested", "above", "elsewhere"]
 
 
-@dataclass(frozen=True, slots=True)
-class EmptyMigration:
+class EmptyMigration(Struct, frozen=True):
     """A migration without a statement."""
 
     migration: Migration
 
 
-@dataclass(frozen=True, slots=True)
-class SharedStamp:
+class SharedStamp(Struct, frozen=True):
     """Migrations whose names begin with one and the same timestamp, in name order."""
 
     stamp: str
     migrations: tuple[Migration, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class UnsortableName:
+class UnsortableName(Struct, frozen=True):
     """A migration without a timestamp among others that have one."""
 
     migration: Migration
@@ -38,16 +36,14 @@ class UnsortableName:
     """The stamped migrations that run before it only because digits sort before letters."""
 
 
-@dataclass(frozen=True, slots=True)
-class SameNames:
+class SameNames(Struct, frozen=True):
     """Migrations that all carry one name after their timestamps."""
 
     name: str
     migrations: tuple[Migration, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class UnrunScript:
+class UnrunScript(Struct, frozen=True):
     """An SQL file that no runner reads.
 
     `place` says where it lies: "beside" the migrations in their folder, "nested" one level too
@@ -60,16 +56,14 @@ class UnrunScript:
     marks: tuple[Trace, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class HandRunFolder:
+class HandRunFolder(Struct, frozen=True):
     """A folder with SQL that no runner reads and that would change what the migrations make."""
 
     path: str
     scripts: tuple[UnrunScript, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class ScriptlessFolder:
+class ScriptlessFolder(Struct, frozen=True):
     """A folder among the migrations that holds no `migration.sql`."""
 
     name: str
@@ -77,8 +71,7 @@ class ScriptlessFolder:
     files: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Lock:
+class Lock(Struct, frozen=True):
     """What `migration_lock.toml` says against the schema's provider; None where it is missing."""
 
     path: str
@@ -87,8 +80,7 @@ class Lock:
     exists: bool
 
 
-@dataclass(frozen=True, slots=True)
-class LandedChange:
+class LandedChange(Struct, frozen=True):
     """A migration that the base has and the head changes, drops or renames.
 
     `is_same_outcome` says that a new database gets the same schema as before, `is_mending` that
@@ -103,8 +95,7 @@ class LandedChange:
     is_mending: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Squash:
+class Squash(Struct, frozen=True):
     """Many migrations of the base that are gone, and those that came in their place."""
 
     before: tuple[Migration, ...]
@@ -112,8 +103,7 @@ class Squash:
     is_same_outcome: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Maker:
+class Maker(Struct, frozen=True):
     """A file that makes what a failing migration needs.
 
     `stands` says how it comes too late: it sorts "later", it fails itself ("failed", although it
@@ -125,8 +115,7 @@ class Maker:
     stands: Literal["later", "failed", "unrun", "elsewhere"]
 
 
-@dataclass(frozen=True, slots=True)
-class FailedMigration:
+class FailedMigration(Struct, frozen=True):
     """A migration that an empty database refuses, and who makes what it needs.
 
     `consequences` are the failures that only follow from this one.
@@ -139,8 +128,7 @@ class FailedMigration:
     is_mended_by_order: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Move:
+class Move(Struct, frozen=True):
     """A migration that has to run earlier or later, and a name that puts it there."""
 
     migration: Migration
@@ -149,8 +137,7 @@ class Move:
     new_name: str
 
 
-@dataclass(frozen=True, slots=True)
-class Disorder:
+class Disorder(Struct, frozen=True):
     """A history that runs, or runs further, in another order than that of its names."""
 
     order: tuple[Migration, ...]
@@ -161,8 +148,7 @@ class Disorder:
     """How many migrations fail in the other order too, for other reasons."""
 
 
-@dataclass(frozen=True, slots=True)
-class LateMigration:
+class LateMigration(Struct, frozen=True):
     """A migration that the pull request brings and that sorts before some that have landed.
 
     `later` are the landed ones that sort after it. `effect` says how it matters: "independent";
@@ -178,16 +164,14 @@ class LateMigration:
     new_name: str
 
 
-@dataclass(frozen=True, slots=True)
-class RefusedScript:
+class RefusedScript(Struct, frozen=True):
     """A statement of a file that no runner reads, which the database would refuse."""
 
     failure: Failure
     source: SourceFile
 
 
-@dataclass(frozen=True, slots=True)
-class ConcurrentStatement:
+class ConcurrentStatement(Struct, frozen=True):
     """A statement with CONCURRENTLY in a migration of several statements."""
 
     migration: Migration
@@ -195,8 +179,7 @@ class ConcurrentStatement:
     count: int
 
 
-@dataclass(frozen=True, slots=True)
-class EarlyUse:
+class EarlyUse(Struct, frozen=True):
     """A statement that uses an enum value in the migration that adds it."""
 
     migration: Migration
@@ -205,8 +188,7 @@ class EarlyUse:
     origin: Origin
 
 
-@dataclass(frozen=True, slots=True)
-class TwiceMade:
+class TwiceMade(Struct, frozen=True):
     """A table that two runners' migrations both create."""
 
     name: str
@@ -214,8 +196,7 @@ class TwiceMade:
     there: Origin
 
 
-@dataclass(frozen=True, slots=True)
-class UnrunType:
+class UnrunType(Struct, frozen=True):
     """A column that only SQL which nobody runs would make, with another type than declared."""
 
     change: ColumnTypeChanged

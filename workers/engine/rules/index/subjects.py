@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from workers.engine.rules.context import Context
 from workers.engine.schema.model import ForeignKey, Index, Table
 
 
-@dataclass(frozen=True, slots=True)
-class TableIndexes:
+class TableIndexes(Struct, frozen=True):
     """A table of the replayed schema; questions about what its indexes serve."""
 
     table: Table
@@ -63,8 +63,7 @@ def _predicate_holds(index: Index, columns: tuple[str, ...]) -> bool:
     return text.upper().endswith(" IS NOT NULL") and text.rpartition(" IS ")[0] in columns
 
 
-@dataclass(frozen=True, slots=True)
-class UnservedKeys:
+class UnservedKeys(Struct, frozen=True):
     """Foreign keys that no index serves: those of one table that are new, or all that are old."""
 
     keys: tuple[tuple[Table, ForeignKey], ...]

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from enum import Enum
+
+from msgspec import Struct
 
 from workers.engine.source import Origin
 
@@ -23,8 +24,7 @@ class Style(Enum):
     UPPER = "UPPER_CASE"
 
 
-@dataclass(frozen=True, slots=True)
-class NamedThing:
+class NamedThing(Struct, frozen=True):
     """One table, column, model ... by its name, and whether somebody chose that name.
 
     `label` is the name that a reader knows it by ("`User.createdAt`"); `is_chosen` says that
@@ -39,8 +39,7 @@ class NamedThing:
     is_new: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Convention:
+class Convention(Struct, frozen=True):
     """The style that a kind of thing mostly follows, and those that do not."""
 
     style: Style

@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from workers.engine.prisma.describe import DeclaredModel
 from workers.engine.rules.context import Context
 from workers.engine.rules.naming.convention import Convention, NamedThing, find_convention
 
 
-@dataclass(frozen=True, slots=True)
-class TableNames:
+class TableNames(Struct, frozen=True):
     """The convention of the table names, and the tables that break it."""
 
     convention: Convention
 
 
-@dataclass(frozen=True, slots=True)
-class ColumnNames:
+class ColumnNames(Struct, frozen=True):
     """The convention of the column names, and the columns that break it."""
 
     convention: Convention

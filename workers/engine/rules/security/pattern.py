@@ -7,7 +7,8 @@ join, the same caller. Nothing is guessed: without a policy to follow there is n
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from workers.engine.fixes.quoting import quoted, quoted_name
 from workers.engine.rules.context import Context
@@ -16,8 +17,7 @@ from workers.engine.schema.model import ForeignKey, Policy, QualifiedName, Table
 _COMMANDS = ("SELECT", "INSERT", "UPDATE", "DELETE")
 
 
-@dataclass(frozen=True, slots=True)
-class _Owner:
+class _Owner(Struct, frozen=True):
     """How a table ties its rows to the caller: a condition on its own owner column."""
 
     table: Table

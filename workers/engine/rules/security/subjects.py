@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from workers.engine.rules.context import Context
 from workers.engine.schema.model import Function, Policy, QualifiedName, Schema, Table, View
@@ -24,8 +26,7 @@ _EXEMPTIONS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Posture:
+class Posture(Struct, frozen=True):
     """How much row-level security means in this project.
 
     `exposed` are the schemas that PostgREST serves; `guarded` and `total` count the tables in
@@ -43,8 +44,7 @@ class Posture:
         return self.is_supabase or self.guarded * 2 >= max(self.total, 1)
 
 
-@dataclass(frozen=True, slots=True)
-class GuardedTable:
+class GuardedTable(Struct, frozen=True):
     """A table in an exposed schema with its policies; `exemption` is what a human said."""
 
     table: Table
@@ -62,16 +62,14 @@ class GuardedTable:
         return frozenset({"SELECT", "INSERT", "UPDATE", "DELETE"} if "ALL" in found else found)
 
 
-@dataclass(frozen=True, slots=True)
-class UnguardedSchema:
+class UnguardedSchema(Struct, frozen=True):
     """A Supabase project none of whose tables has row-level security."""
 
     tables: tuple[Table, ...]
     posture: Posture
 
 
-@dataclass(frozen=True, slots=True)
-class GuardingPolicy:
+class GuardingPolicy(Struct, frozen=True):
     """A policy with what its two expressions do."""
 
     policy: Policy
@@ -91,16 +89,14 @@ class GuardingPolicy:
         return tuple(name for side in sides if side for name in side.bare_calls)
 
 
-@dataclass(frozen=True, slots=True)
-class PerRowPolicies:
+class PerRowPolicies(Struct, frozen=True):
     """All policies that call a function anew for every row; `is_new` for those of this change."""
 
     policies: tuple[GuardingPolicy, ...]
     is_new: bool
 
 
-@dataclass(frozen=True, slots=True)
-class ExposedView:
+class ExposedView(Struct, frozen=True):
     """A view in an exposed schema, and the tables with RLS that it reads."""
 
     view: View
@@ -113,8 +109,7 @@ class ExposedView:
         return bool(options & {f"security_invoker={word}" for word in ("true", "on", "1", "yes")})
 
 
-@dataclass(frozen=True, slots=True)
-class ExposedFunction:
+class ExposedFunction(Struct, frozen=True):
     """A function in an exposed schema."""
 
     function: Function

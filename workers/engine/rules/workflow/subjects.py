@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from workers.engine.project.commands import Invocation, Purpose, invocations
 from workers.engine.rules.context import Context
 from workers.engine.source import SourceFile
 
 
-@dataclass(frozen=True, slots=True)
-class ScriptedCommand:
+class ScriptedCommand(Struct, frozen=True):
     """A run of Prisma in a script; `is_deployed` says that a deployment runs it."""
 
     invocation: Invocation

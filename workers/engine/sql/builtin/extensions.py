@@ -6,13 +6,12 @@ extensions installed; others are known by what their documentation names.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 _ISN = "isn"
 
 
-@dataclass(frozen=True, slots=True)
-class BroughtFunction:
+class BroughtFunction(Struct, frozen=True):
     """A function with its argument and result types, in which own types are unqualified."""
 
     name: str
@@ -21,8 +20,7 @@ class BroughtFunction:
     is_aggregate: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Facts:
+class Facts(Struct, frozen=True):
     """One extension; `operator_classes` are (method, name, type it is the default for or "").
 
     `names` are functions of which only the name is known; `operators` are (left, name, right,

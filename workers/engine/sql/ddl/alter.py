@@ -7,7 +7,8 @@ columns, column attributes, indexes and constraints, and the rest.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from workers.engine.schema.model import QualifiedName
 from workers.engine.source import Origin
@@ -23,8 +24,7 @@ from workers.engine.sql.text import action_spans
 DROP, TYPE, ADD_COLUMN, EXPRESSION, ATTRIBUTES, KEYS, OTHER, MISC = range(8)
 
 
-@dataclass(slots=True)
-class Action:
+class Action(Struct):
     """One action of ALTER TABLE, and where it stands."""
 
     fields: Node

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from workers.engine.schema.model import Column, QualifiedName, Sequence, SqlType, Table
 from workers.engine.schema.names import quote

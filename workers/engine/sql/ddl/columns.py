@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field, replace
 from typing import Literal
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from workers.engine.schema.model import Column, QualifiedName, Sequence, SqlType, Table
 from workers.engine.schema.names import choose_name, quote, quote_literal
@@ -22,8 +24,7 @@ from workers.engine.sql.state import State
 Identity = Literal["ALWAYS", "BY DEFAULT"]
 
 
-@dataclass(slots=True)
-class ColumnDraft:
+class ColumnDraft(Struct):
     """A column being made: its default and generation are worked out once all columns stand."""
 
     column: Column

@@ -7,7 +7,8 @@ others refuse the drop (2BP01) unless it says CASCADE (a view, a policy, a forei
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from workers.engine.schema.model import ForeignKey, Index, QualifiedName, Table
 from workers.engine.schema.names import quote
@@ -29,8 +30,7 @@ def columns_of(state: State, expression: str) -> frozenset[str]:
     return columns_in(expression)
 
 
-@dataclass(slots=True)
-class Blocked:
+class Blocked(Struct):
     """What refuses a drop: (object, what it depends on) as messages write them."""
 
     lines: list[tuple[str, str]] = field(default_factory=list)

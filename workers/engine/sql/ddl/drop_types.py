@@ -148,7 +148,7 @@ def _inside(definition: str) -> str:
 
 def drop_uses(run: Run, name: QualifiedName) -> None:
     """CASCADE: columns of the type, views and functions fall."""
-    from dataclasses import replace
+    from msgspec.structs import replace
 
     from workers.engine.sql.ddl.touch import put_column
 

@@ -187,7 +187,7 @@ def remove_sequence(run: Run, name: QualifiedName) -> None:
         table = state.schema.tables.get(owner)
         column = table.column(column_name) if table is not None else None
         if column is not None:
-            from dataclasses import replace
+            from msgspec.structs import replace
 
             put_column(run, owner, replace(column, default=None), run.origin)
     state.remove(state.schema.sequences[name])
@@ -234,7 +234,7 @@ def _drop_sequences(run: Run, names: list[QualifiedName], *, cascade: bool) -> N
 
 
 def _drop_index(run: Run, name: QualifiedName, *, cascade: bool) -> None:
-    from dataclasses import replace
+    from msgspec.structs import replace
 
     state = run.state
     owner = state.hidden.index_tables[name]

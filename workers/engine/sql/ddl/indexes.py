@@ -74,7 +74,7 @@ def put_index(run: Run, table: Table | View, index: Index) -> None:
     if isinstance(table, Table):
         update(run, table.name, indexes=(*table.indexes, index))
     else:
-        from dataclasses import replace
+        from msgspec.structs import replace
 
         history = touched(table.history, run.origin)
         run.state.put_view(replace(table, indexes=(*table.indexes, index), history=history))

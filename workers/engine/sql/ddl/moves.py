@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
+
+from msgspec.structs import replace
 
 from workers.engine.schema.model import Column, QualifiedName, Table
 from workers.engine.schema.names import quote

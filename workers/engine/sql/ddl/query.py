@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from msgspec import Struct
+from msgspec.structs import replace
 
 from workers.engine.schema.model import Column, QualifiedName, SqlType
 from workers.engine.sql import printing, resolve
@@ -16,8 +17,7 @@ from workers.engine.sql.state import State
 UNKNOWN = SqlType("unknown")
 
 
-@dataclass(slots=True)
-class Output:
+class Output(Struct):
     """A query's columns; `is_certain` says that all of their names and their number are right."""
 
     columns: list[Column]
@@ -277,8 +277,7 @@ def _flat(sources: Sources) -> dict[str, SqlType]:
     return found
 
 
-@dataclass(frozen=True, slots=True)
-class QueryScope(printing.TableScope):
+class QueryScope(printing.TableScope, frozen=True):
     """Names within a query: columns of several relations."""
 
     sources: Sources | None = None

@@ -6,8 +6,9 @@ PostgreSQL stores expressions with object ids, so that every rename shows in the
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
+
+from msgspec.structs import replace
 
 from workers.engine.schema.model import Column, Index, QualifiedName, SqlType, Table
 from workers.engine.schema.names import quote, quote_literal

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec import Struct, field
 
 from workers.engine.schema.model import Column, QualifiedName, Table
 from workers.engine.sql import resolve
@@ -28,8 +29,7 @@ Levels = tuple[Sources, ...]
 _SYSTEM = frozenset(("ctid", "xmin", "xmax", "cmin", "cmax", "tableoid", "oid"))
 
 
-@dataclass(slots=True)
-class Reader:
+class Reader(Struct):
     """Reads a query, and notes each table, column and function that it depends on."""
 
     run: Run

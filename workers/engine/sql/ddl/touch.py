@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 from typing import Any, TypeVar
+
+from msgspec.structs import replace
 
 from workers.engine.schema.model import Column, QualifiedName, Table
 from workers.engine.source import Origin

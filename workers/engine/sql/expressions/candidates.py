@@ -7,9 +7,10 @@ oper_select_candidate of parse_oper.c.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import cast
+
+from msgspec import Struct
 
 from workers.engine.schema.model import SqlType
 from workers.engine.schema.types import builtin
@@ -30,8 +31,7 @@ from workers.engine.sql.scope import Scope
 Types = tuple[SqlType, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
+class Candidate(Struct, frozen=True):
     """A function or operator: its arguments, the last one VARIADIC or not, and its result."""
 
     arguments: Types

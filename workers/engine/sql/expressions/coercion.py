@@ -6,7 +6,7 @@ src/backend/parser/parse_coerce.c.
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from workers.engine.schema.model import SqlType
 from workers.engine.schema.types import format_type
@@ -47,7 +47,7 @@ def to_type(node: Typed, target: SqlType, scope: Scope, *, is_implicit: bool = T
     if goal == target:
         return made
     if made is not node:
-        made = replace(made, is_implicit=True)  # type: ignore[arg-type]
+        made = replace(made, is_implicit=True)
     return Cast(target, made, is_implicit)
 
 

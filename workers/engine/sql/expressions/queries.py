@@ -6,7 +6,7 @@ Everything else raises UnprintableError.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from workers.engine.schema.model import Column, QualifiedName, SqlType
 from workers.engine.schema.names import quote
@@ -32,8 +32,7 @@ _JOINS = {"JOIN_INNER": "JOIN", "JOIN_LEFT": "LEFT JOIN", "JOIN_RIGHT": "RIGHT J
           "JOIN_FULL": "FULL JOIN"}  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(Struct, frozen=True):
     """A table in FROM: `label` is what its columns are written with."""
 
     name: QualifiedName
@@ -50,8 +49,7 @@ class Source:
         return f"{shown} {quote(self.label)}" if needs_alias else shown
 
 
-@dataclass(frozen=True, slots=True)
-class Join:
+class Join(Struct, frozen=True):
     """A join of two items of FROM; `condition` is None for CROSS JOIN."""
 
     word: str
@@ -60,16 +58,14 @@ class Join:
     condition: Typed | None
 
 
-@dataclass(frozen=True, slots=True)
-class Target:
+class Target(Struct, frozen=True):
     """One output column with its name."""
 
     value: Typed
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class Inner:
+class Inner(Struct, frozen=True):
     """The names in reach inside a subquery; implements `scope.Scope` over the outer one."""
 
     outer: Scope
@@ -130,8 +126,7 @@ class Inner:
         return self.outer.functions(path)
 
 
-@dataclass(frozen=True, slots=True)
-class Select:
+class Select(Struct, frozen=True):
     """An analysed SELECT."""
 
     targets: tuple[Target, ...]

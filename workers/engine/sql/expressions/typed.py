@@ -6,8 +6,9 @@ user did not write it.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TypeAlias
+
+from msgspec import Struct
 
 from workers.engine.schema.model import SqlType
 
@@ -25,8 +26,7 @@ class MismatchError(UnprintableError):
         self.message = message
 
 
-@dataclass(slots=True)
-class Const:
+class Const(Struct):
     """A constant by its output text; None is NULL. An untyped literal is of type `unknown`."""
 
     type: SqlType
@@ -36,8 +36,7 @@ class Const:
     """The type as printed, where it has more to it (`interval day`)."""
 
 
-@dataclass(slots=True)
-class Var:
+class Var(Struct):
     """A column: `path` is its name, after its table's alias where that is printed."""
 
     type: SqlType
@@ -45,8 +44,7 @@ class Var:
     modifiers: tuple[str, ...] = ()
 
 
-@dataclass(slots=True)
-class Call:
+class Call(Struct):
     """A function call; `name` is printed as it stands, `frame` around the arguments' text.
 
     `frame` is a format with one `{}` for each argument, for EXTRACT, AT TIME ZONE and their like.
@@ -64,8 +62,7 @@ class Call:
     modifiers: tuple[str, ...] = ()
 
 
-@dataclass(slots=True)
-class Cast:
+class Cast(Struct):
     """A cast of any kind; `modifiers` are those that the cast itself applies."""
 
     type: SqlType
@@ -76,8 +73,7 @@ class Cast:
     """The type as printed, where it has more to it (`interval day to second`)."""
 
 
-@dataclass(slots=True)
-class Operation:
+class Operation(Struct):
     """An operator with one or two operands; `schema` only if it is not in pg_catalog."""
 
     type: SqlType
@@ -87,8 +83,7 @@ class Operation:
     modifiers: tuple[str, ...] = ()
 
 
-@dataclass(slots=True)
-class ArrayTest:
+class ArrayTest(Struct):
     """`left operator ANY|ALL (right)`."""
 
     type: SqlType
@@ -99,8 +94,7 @@ class ArrayTest:
     modifiers: tuple[str, ...] = ()
 
 
-@dataclass(slots=True)
-class Logic:
+class Logic(Struct):
     """AND, OR and NOT."""
 
     type: SqlType
@@ -109,8 +103,7 @@ class Logic:
     modifiers: tuple[str, ...] = ()
 
 
-@dataclass(slots=True)
-class Test:
+class Test(Struct):
     """`operand IS [NOT] NULL|TRUE|...`, with the words after the operand."""
 
     type: SqlType
@@ -119,8 +112,7 @@ class Test:
     modifiers: tuple[str, ...] = ()
 
 
-@dataclass(slots=True)
-class Case:
+class Case(Struct):
     """CASE; `branches` are pairs of condition (or compared value) and result."""
 
     type: SqlType
@@ -130,8 +122,7 @@ class Case:
     modifiers: tuple[str, ...] = ()
 
 
-@dataclass(slots=True)
-class Listed:
+class Listed(Struct):
     """COALESCE, GREATEST, LEAST, NULLIF and ROW: a word over a list."""
 
     type: SqlType
@@ -140,8 +131,7 @@ class Listed:
     modifiers: tuple[str, ...] = ()
 
 
-@dataclass(slots=True)
-class Array:
+class Array(Struct):
     """ARRAY[...]."""
 
     type: SqlType
@@ -149,8 +139,7 @@ class Array:
     modifiers: tuple[str, ...] = ()
 
 
-@dataclass(slots=True)
-class Word:
+class Word(Struct):
     """CURRENT_TIMESTAMP and its like, printed as `text`."""
 
     type: SqlType
@@ -158,8 +147,7 @@ class Word:
     modifiers: tuple[str, ...] = ()
 
 
-@dataclass(slots=True)
-class Collated:
+class Collated(Struct):
     """`argument COLLATE name`."""
 
     type: SqlType
@@ -168,8 +156,7 @@ class Collated:
     modifiers: tuple[str, ...] = ()
 
 
-@dataclass(slots=True)
-class Element:
+class Element(Struct):
     """`argument[index]` and `argument[low:high]`; an index is a text-printing pair."""
 
     type: SqlType
@@ -179,8 +166,7 @@ class Element:
     modifiers: tuple[str, ...] = ()
 
 
-@dataclass(slots=True)
-class Attribute:
+class Attribute(Struct):
     """`(argument).name`."""
 
     type: SqlType
@@ -189,8 +175,7 @@ class Attribute:
     modifiers: tuple[str, ...] = ()
 
 
-@dataclass(slots=True)
-class Link:
+class Link(Struct):
     """A subquery: what stands before its text (`EXISTS `, `x = ANY `)."""
 
     type: SqlType
@@ -202,8 +187,7 @@ class Link:
     modifiers: tuple[str, ...] = ()
 
 
-@dataclass(slots=True)
-class Opaque:
+class Opaque(Struct):
     """An expression of which only the type is known: to print it raises UnprintableError."""
 
     type: SqlType

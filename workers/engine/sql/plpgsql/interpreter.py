@@ -7,9 +7,10 @@ block with handlers is a subtransaction: its state is undone before a handler ru
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
+
+from msgspec import Struct, field
 
 from workers.engine.sql.plpgsql import conditions, queries, statements
 from workers.engine.sql.plpgsql.calls import text
@@ -37,16 +38,14 @@ class _ReturnError(Exception):
     pass
 
 
-@dataclass(slots=True)
-class Doubt:
+class Doubt(Struct):
     """What may be touched where a course is not certain; `is_open` if not even that is known."""
 
     subjects: set[str] = field(default_factory=set)
     is_open: bool = False
 
 
-@dataclass(slots=True)
-class Interpreter:
+class Interpreter(Struct):
     """One function body or DO block on its way."""
 
     run: Run

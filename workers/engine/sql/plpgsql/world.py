@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec import Struct, field
 
 from workers.engine.sql.plpgsql.catalogue import Row
 from workers.engine.sql.state import State
@@ -21,8 +22,7 @@ class TooLongError(UnevaluableError):
     """A block or loop runs for longer than the bound."""
 
 
-@dataclass(slots=True)
-class World:
+class World(Struct):
     """The surroundings of an evaluation.
 
     `is_certain` falls to False as soon as a value is what an empty database, or a common

@@ -7,16 +7,16 @@ in strings but the doubled quote, `--` and `/* */` comments.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Literal
+
+from msgspec import Struct
 
 Kind = Literal["word", "name", "string", "number", "blob", "sign"]
 
 _CLOSING = {'"': '"', "`": "`", "[": "]"}
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(Struct, frozen=True):
     """A token: its kind, its value (unquoted), and its characters `[start, end)`."""
 
     kind: Kind

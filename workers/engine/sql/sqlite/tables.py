@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from workers.engine.schema.model import (
     Action,
@@ -36,8 +37,7 @@ _ACTIONS: dict[tuple[str, ...], Action] = {
 }
 
 
-@dataclass
-class Draft:
+class Draft(Struct):
     """A table while its definition is read."""
 
     name: str
