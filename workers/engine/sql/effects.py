@@ -52,6 +52,8 @@ class ColumnAdded(Struct, frozen=True):
     is_generated: bool = False
     is_identity: bool = False
     constraints: tuple[ConstraintKind, ...] = ()
+    is_virtual: bool = False
+    """Generated when it is read, so that no row holds it."""
 
 
 class ColumnDropped(Struct, frozen=True):
@@ -130,6 +132,8 @@ class IndexCreated(Struct, frozen=True):
     columns: tuple[str, ...]
     is_unique: bool
     is_concurrent: bool
+    has_expression: bool = False
+    is_partial: bool = False
 
 
 class IndexDropped(Struct, frozen=True):
@@ -139,6 +143,69 @@ class IndexDropped(Struct, frozen=True):
     origin: Origin
     name: str
     is_concurrent: bool
+
+
+class PartitionAttached(Struct, frozen=True):
+    """ATTACH PARTITION; `table` is the partition, `is_proven` where a valid check speaks of the
+    key, so that PostgreSQL need not look at the rows."""
+
+    table: Table
+    origin: Origin
+    parent: QualifiedName
+    is_proven: bool
+
+
+class SchemaRenamed(Struct, frozen=True):
+    """ALTER SCHEMA ... RENAME TO; `table` is the first of the tables that it holds."""
+
+    table: Table
+    origin: Origin
+    name: str
+
+
+class TriggersSwitched(Struct, frozen=True):
+    """DISABLE or ENABLE TRIGGER; `name` is None for all of them."""
+
+    table: Table
+    origin: Origin
+    name: str | None
+    is_enabled: bool
+
+
+class ReplicaIdentitySet(Struct, frozen=True):
+    """REPLICA IDENTITY FULL or NOTHING: what a subscriber is told of a changed row."""
+
+    table: Table
+    origin: Origin
+    kind: Literal["FULL", "NOTHING"]
+
+
+class AutovacuumSwitchedOff(Struct, frozen=True):
+    """SET (autovacuum_enabled = false)."""
+
+    table: Table
+    origin: Origin
+
+
+class ViewRefreshed(Struct, frozen=True):
+    """REFRESH MATERIALIZED VIEW without CONCURRENTLY."""
+
+    view: QualifiedName
+    origin: Origin
+
+
+class TimeoutSet(Struct, frozen=True):
+    """SET lock_timeout or statement_timeout."""
+
+    origin: Origin
+    name: str
+
+
+class TransactionMarked(Struct, frozen=True):
+    """BEGIN, COMMIT or ROLLBACK, as the migration itself writes it."""
+
+    origin: Origin
+    verb: Literal["BEGIN", "COMMIT", "ROLLBACK"]
 
 
 class TriggerCreated(Struct, frozen=True):
@@ -215,4 +282,12 @@ Effect = (
     | RowsWritten
     | EnumValueRemoved
     | EnumValueRenamed
+    | PartitionAttached
+    | SchemaRenamed
+    | TriggersSwitched
+    | ReplicaIdentitySet
+    | AutovacuumSwitchedOff
+    | ViewRefreshed
+    | TimeoutSet
+    | TransactionMarked
 )
