@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from workers.engine.schema.types import parse_type
 from workers.engine.sql.builtin import extensions
@@ -16,8 +15,7 @@ _IMPLIED = ("uuid-ossp", "pgcrypto")
 """Extensions whose functions make defaults; few schemas declare them."""
 
 
-@dataclass(frozen=True, slots=True)
-class DeclaredScope(TableScope):
+class DeclaredScope(TableScope, frozen=True):
     """The scope of an expression on a declared table."""
 
     default_schema: str = "public"

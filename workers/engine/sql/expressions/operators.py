@@ -205,7 +205,7 @@ def _has_column(node: object) -> bool:
         return True
     if isinstance(node, (tuple, list)):
         return any(_has_column(one) for one in node)
-    slots = getattr(node, "__slots__", None)
+    slots = getattr(node, "__struct_fields__", None)
     if not slots or isinstance(node, SqlType):
         return False
     return any(_has_column(getattr(node, name)) for name in slots)
