@@ -24,12 +24,16 @@ from workers.engine.rules.drift import nullability as drift_nullability
 from workers.engine.rules.drift import primary_key as drift_primary_key
 from workers.engine.rules.drift import table as drift_table
 from workers.engine.rules.history import (
+    copied,
     empty,
     failing,
+    future,
+    halves,
     landed,
     lock,
     naming,
     order,
+    piecemeal,
     refused,
     transaction,
     twice,
@@ -48,7 +52,7 @@ from workers.engine.rules.naming.subjects import naming_subjects
 from workers.engine.rules.security import function, policy, row_level_security, view
 from workers.engine.rules.security.subjects import security_subjects
 from workers.engine.rules.statements import statement_subjects
-from workers.engine.rules.unseen import blind_spot, lost
+from workers.engine.rules.unseen import blind_spot, changed, lost
 from workers.engine.rules.workflow import (
     development_command,
     migration_name,
@@ -62,9 +66,11 @@ Supplier = Callable[[Context], Iterable[object]]
 
 MODULES: tuple[ModuleType, ...] = (
     blind_spot,
+    changed,
     lost,
     column,
     configuration,
+    copied,
     development_command,
     drift_column,
     drift_column_type,
@@ -82,6 +88,8 @@ MODULES: tuple[ModuleType, ...] = (
     failing,
     foreign_key,
     function,
+    future,
+    halves,
     landed,
     lock,
     lock_backfill,
@@ -97,6 +105,7 @@ MODULES: tuple[ModuleType, ...] = (
     migration_name,
     naming,
     order,
+    piecemeal,
     policy,
     push,
     refused,

@@ -8,7 +8,7 @@ from typing import Literal
 from workers.engine.project.paths import name_of
 from workers.engine.rules.context import Context
 from workers.engine.rules.history.landing import outcome
-from workers.engine.rules.history.made import Trace, traces
+from workers.engine.rules.history.made import Trace, objects
 from workers.engine.rules.history.stamps import newest_after
 from workers.engine.rules.history.subjects import LateMigration
 from workers.engine.sql.replay import Ground, Migration, Replay, replay
@@ -59,8 +59,8 @@ def _overlap(
     context: Context, migration: Migration, later: tuple[Migration, ...]
 ) -> tuple[Effect, str]:
     """What a migration and landed ones after it both touch, by the provenance of all objects."""
-    mine = list(traces(context.replayed, migration.source.path))
-    theirs = [trace for other in later for trace in traces(context.replayed, other.source.path)]
+    mine = list(_traces(context, migration))
+    theirs = [trace for other in later for trace in _traces(context, other)]
     objects = {_key(trace) for trace in theirs if trace.kind not in ("table", "enum")}
     for trace in mine:
         if _key(trace) in objects:
@@ -74,6 +74,18 @@ def _overlap(
         if trace.kind == "enum" and trace.name in enums:
             return "same enum", f"the {trace.label}"
     return "independent", ""
+
+
+def _traces(context: Context, migration: Migration) -> Iterator[Trace]:
+    """What a migration left, but for its remarks: of two COMMENTs it is all one which comes last."""
+    text = migration.source.text
+    path = migration.source.path
+    for kind, name, table, history in objects(context.replayed):
+        for origin in history:
+            start = origin.span.start
+            if origin.path == path and text[start : start + 7].upper() != "COMMENT":
+                yield Trace(kind, name, table, origin, is_made=False)
+                break
 
 
 def _key(trace: Trace) -> tuple[str, str, str | None]:

@@ -13,10 +13,12 @@ from workers.engine.rules.history.landing import landed_changes
 from workers.engine.rules.history.late import late_migrations
 from workers.engine.rules.history.made import traces
 from workers.engine.rules.history.makers import Makings, Missing
-from workers.engine.rules.history.stamps import stamp_of
+from workers.engine.rules.history.stamps import day_of, moved_to, stamp_of
 from workers.engine.rules.history.subjects import (
+    Copy,
     Disorder,
     EmptyMigration,
+    FutureStamp,
     HandRunFolder,
     HistorySubject,
     LateMigration,
@@ -30,12 +32,16 @@ from workers.engine.rules.history.subjects import (
     UnrunType,
     UnsortableName,
 )
+from workers.engine.rules.history.together import lone_halves
 from workers.engine.rules.history.tokens import is_empty
 from workers.engine.rules.history.transactions import shared_transactions
+from workers.engine.settings import Settings
 from workers.engine.source import SourceFile
 from workers.engine.sql.replay import Migration
 
 _MANY = 3
+_SLACK = 1
+"""Days: it is tomorrow somewhere already."""
 
 
 def history_subjects(context: Context) -> Iterator[HistorySubject]:
@@ -62,6 +68,9 @@ def history_subjects(context: Context) -> Iterator[HistorySubject]:
     yield from landed_changes(context)
     yield from shared_transactions(context)
     yield from _twice(context)
+    yield from _copies(context)
+    yield from _future(context)
+    yield from lone_halves(context)
 
 
 def _is_told(disorder: Disorder, late: list[LateMigration]) -> bool:
@@ -147,3 +156,33 @@ def _twice(context: Context) -> Iterator[TwiceMade]:
         for place in makings.of(Missing("new table", name.name)):
             yield TwiceMade(str(name), table.history[0], place)
             break
+
+
+def _copies(context: Context) -> Iterator[Copy]:
+    """Migrations that say what an earlier one says."""
+    first: dict[tuple[str, ...], Migration] = {}
+    for migration in context.migrations:
+        said = _said(migration.source.text)
+        original = first.setdefault(said, migration)
+        if said and original is not migration:
+            yield Copy(migration, original)
+
+
+def _said(text: str) -> tuple[str, ...]:
+    """The lines of a text that are neither blank nor comments: quicker than its words."""
+    lines = (line.strip() for line in text.splitlines())
+    return tuple(line for line in lines if line and not line.startswith("--"))
+
+
+def _future(context: Context) -> Iterator[FutureStamp]:
+    """Migrations that are dated ahead; the engine has no clock, so somebody has to say the day."""
+    today = context.settings.today if isinstance(context.settings, Settings) else None
+    if today is None:
+        return
+    dated = [(day_of(migration.name), migration) for migration in context.migrations]
+    past = [m.name for day, m in dated if day is None or (day - today).days <= _SLACK]
+    for day, migration in dated:
+        if day is not None and (days := (day - today).days) > _SLACK:
+            new_name = moved_to(today, past, migration.name)
+            past.append(new_name)
+            yield FutureStamp(migration, day, days, new_name)

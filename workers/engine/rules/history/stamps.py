@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
 _FORMAT = "%Y%m%d%H%M%S"
 _LENGTH = 14
@@ -43,6 +43,26 @@ def newest_after(names: list[str], name: str) -> str:
     """A name that sorts after all of these, with the words of `name`."""
     last = max(names)
     return between(last, None, name)
+
+
+def day_of(name: str) -> date | None:
+    """The day that a name is dated, where it begins with a timestamp of fourteen digits."""
+    stamp = stamp_of(name)
+    if len(stamp) != _LENGTH:
+        return None
+    try:
+        return datetime.strptime(stamp[:8], "%Y%m%d").date()
+    except ValueError:
+        return None
+
+
+def moved_to(day: date, names: list[str], name: str) -> str:
+    """A name with the words of `name` that is dated that day, and sorts after those of its past."""
+    midnight = datetime.combine(day, time()).strftime(_FORMAT)
+    words = name[len(stamp_of(name)) :].lstrip("_-") or "migration"
+    candidate = f"{midnight}_{words}"
+    last = max((other for other in names if stamp_of(other)), default=None)
+    return candidate if last is None or last < candidate else between(last, None, name)
 
 
 def _fits(before: str | None, name: str, after: str | None) -> bool:

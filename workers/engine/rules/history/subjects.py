@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Literal
 
 from msgspec import Struct
@@ -202,8 +203,45 @@ class UnrunType(Struct, frozen=True):
     change: ColumnTypeChanged
 
 
+class FutureStamp(Struct, frozen=True):
+    """A migration that is dated ahead of today, and a name that puts it where it belongs."""
+
+    migration: Migration
+    day: date
+    days: int
+    new_name: str
+
+
+class Copy(Struct, frozen=True):
+    """A migration with the words of an earlier one, comments and blanks aside."""
+
+    migration: Migration
+    original: Migration
+
+
+class LoneSchema(Struct, frozen=True):
+    """A schema file that the pull request changes without a migration.
+
+    `count` says how many differences to the migrations it brings.
+    """
+
+    path: str
+    count: int
+
+
+class LoneMigration(Struct, frozen=True):
+    """New migrations that bring differences to a schema which stays as it was."""
+
+    migrations: tuple[Migration, ...]
+    count: int
+
+
 HistorySubject = (
     EmptyMigration
+    | FutureStamp
+    | Copy
+    | LoneSchema
+    | LoneMigration
     | FailedMigration
     | Disorder
     | LateMigration
@@ -222,5 +260,3 @@ HistorySubject = (
     | LandedChange
     | Squash
 )
-
-_MANY = 3

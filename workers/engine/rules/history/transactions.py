@@ -11,13 +11,14 @@ from workers.engine.schema.model import QualifiedName, Schema
 from workers.engine.source import Origin, Span
 from workers.engine.sql.replay import Migration, Step
 
-_STATEMENT_BY_STATEMENT = (7, 4)
+SPLIT_SINCE = (7, 4)
+"""From this version on Prisma splits a migration: https://github.com/prisma/prisma/issues/14456."""
 
 
 def shared_transactions(context: Context) -> Iterator[ConcurrentStatement | EarlyUse]:
     """What fails because a migration is one transaction; nothing from Prisma 7.4 on."""
     pair = context.project
-    if pair is None or not pair.is_prisma or context.prisma_version >= _STATEMENT_BY_STATEMENT:
+    if pair is None or not pair.is_prisma or context.prisma_version >= SPLIT_SINCE:
         return
     steps: dict[str, list[Step]] = {}
     for step in context.replay.steps:
@@ -31,7 +32,7 @@ def shared_transactions(context: Context) -> Iterator[ConcurrentStatement | Earl
 
 
 def _concurrent(migration: Migration) -> Iterator[ConcurrentStatement]:
-    statements = _statements(words_of(migration.source.text))
+    statements = statements_of(migration.source.text)
     if len(statements) < 2:
         return
     for words in statements:
@@ -44,9 +45,10 @@ def _concurrent(migration: Migration) -> Iterator[ConcurrentStatement]:
             return
 
 
-def _statements(words: list[Word]) -> list[list[Word]]:
+def statements_of(text: str) -> list[list[Word]]:
+    """The words of each statement, comments left out, told apart by the semicolons between them."""
     found: list[list[Word]] = [[]]
-    for word in words:
+    for word in words_of(text):
         if word.text == ";" and not word.is_name:
             found.append([])
         else:
@@ -81,7 +83,7 @@ def _early(migration: Migration, steps: list[Step], schema: Schema) -> Iterator[
 
 def _commits(text: str) -> list[int]:
     """Where a statement ends the transaction: what comes after may use the values."""
-    words = (statement[0] for statement in _statements(words_of(text)))
+    words = (statement[0] for statement in statements_of(text))
     return [word.start for word in words if word.text in ("commit", "end") and not word.is_name]
 
 
