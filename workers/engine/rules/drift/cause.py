@@ -14,6 +14,7 @@ from msgspec import Struct
 from workers.engine.compare import changes as c
 from workers.engine.findings import Related
 from workers.engine.project.commands import invocations
+from workers.engine.rules.authorship import is_by_prisma
 from workers.engine.rules.context import Context, statements
 from workers.engine.rules.wording import table_words, ticked
 from workers.engine.schema.model import History, QualifiedName
@@ -113,32 +114,6 @@ def _text(context: Context, origin: Origin) -> str:
             return ""
         source = migration.source
     return source.text[origin.span.start : origin.span.end]
-
-
-_COMMENTS = frozenset(
-    f"-- {verb}{noun}"
-    for verb in ("Create", "Alter", "Drop", "Add", "Rename", "Redefine")
-    for noun in (
-        *("Table", "Tables", "Index", "Enum", "ForeignKey", "PrimaryKey", "Schema"),
-        *("Extension", "View", "UserDefinedType", "Sequence"),
-    )
-)
-"""The comments that Prisma puts before the statements that it writes."""
-
-
-def is_by_prisma(context: Context, origin: Origin) -> bool:
-    """Whether a comment as Prisma writes it stands before the statement, or within its block."""
-    migration = context.migration_of(origin)
-    if migration is None:
-        return True
-    before = migration.source.text[: origin.span.start].rstrip()
-    for line in reversed(before.split("\n")):
-        text = line.strip()
-        if text.startswith("--"):
-            return text in _COMMENTS
-        if not text:
-            return False
-    return False
 
 
 def _made_anew(context: Context, history: History) -> Cause | None:

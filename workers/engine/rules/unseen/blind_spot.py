@@ -1,9 +1,10 @@
 """Objects that the migrations make and that Prisma does not see.
 
 What it means
-    The database holds policies, views, triggers, check or exclusion constraints, or partial or
-    expression indexes. Prisma's schema cannot say them, and Prisma's own drift detection does not
-    look at them. One line for each kind, for information.
+    The database holds policies, views, triggers, functions, check or exclusion constraints,
+    partial or expression indexes, grants, comments, identity columns, unique constraints, or
+    options of tables, indexes and constraints. Prisma's schema cannot say them, and Prisma's own
+    drift detection does not look at them. One line for each kind, for information.
 
 Why it matters
     Nothing will tell when one gets lost: a table that is dropped and made anew comes back without
@@ -28,7 +29,10 @@ from workers.engine.compare.changes import Comparison
 from workers.engine.findings import Finding, Related, Severity
 from workers.engine.rule import Rule
 from workers.engine.rules.context import Context
+from workers.engine.rules.unseen.changed import listed
+from workers.engine.rules.unseen.details import DETAILS
 from workers.engine.rules.unseen.objects import KINDS, SECURITY, unseen_objects
+from workers.engine.rules.unseen.unseen import Unseen
 from workers.engine.rules.wording import list_words, table_words
 
 prisma_blind_spot = Rule(
@@ -43,19 +47,12 @@ def check(comparison: Comparison, context: Context) -> Iterator[Finding]:
     """One notice for each kind of object that Prisma does not see."""
     if not context.declaration.models or not comparison.tables:
         return
-    found = list(unseen_objects(context.replayed))
+    found = [each for each in unseen_objects(context.replayed) if each.is_standing]
     for kind in KINDS:
         objects = [each for each in found if each.kind == kind]
         if not objects:
             continue
-        if kind == SECURITY:
-            names = ", ".join(table_words(each.table) for each in objects[:_SHOWN])
-            rest = len(objects) - _SHOWN
-            names += f" and {rest} more" if rest > 0 else ""
-            what = f"switch on row-level security for {names}"
-        else:
-            told = list_words((each.name for each in objects), _SHOWN)
-            what = f"make the {kind} {told}"
+        what = _made(kind, objects)
         yield prisma_blind_spot.finding(
             subject=kind,
             message=(
@@ -69,3 +66,14 @@ def check(comparison: Comparison, context: Context) -> Iterator[Finding]:
                 if each.history
             ),
         )
+
+
+def _made(kind: str, objects: list[Unseen]) -> str:
+    if kind == SECURITY:
+        names = ", ".join(table_words(each.table) for each in objects[:_SHOWN])
+        rest = len(objects) - _SHOWN
+        names += f" and {rest} more" if rest > 0 else ""
+        return f"switch on row-level security for {names}"
+    if kind in DETAILS:
+        return f"set {listed(objects)}"
+    return f"make the {kind} {list_words((each.name for each in objects), _SHOWN)}"

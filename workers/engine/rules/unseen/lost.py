@@ -1,14 +1,17 @@
 """Objects that Prisma does not see and that get lost on the way.
 
 What it means
-    Before this pull request the migrations made a policy, a trigger, a constraint or an index; with
-    it they do not, though no statement of the pull request names it. It fell with something else:
-    a table that is dropped and made anew, a column that is dropped. Or: a difference that Prisma
-    would settle by dropping a table or a column would take such an object along.
+    Before this pull request (without a base: before the newest migration) the migrations made a
+    policy, a trigger, a constraint, a grant or an index; now they do not, though no statement names
+    it. It fell with something else: a table that is dropped and made anew, a column that is
+    dropped. Or Prisma wrote the statement: `migrate dev` drops every index and foreign key that
+    somebody made by hand and never declared. Or: a difference that Prisma would settle by dropping
+    a table or a column would take such an object along, or fail on it.
 
 Why it matters
     Nobody decided to remove it. Prisma cannot notice, as its schema does not know such objects: a
-    table that was protected row by row is open, a rule that the data obeyed is gone.
+    table that was protected row by row is open, a rule that the data obeyed is gone, a search that
+    took milliseconds reads the whole table.
 
 Example
     DROP TABLE "documents"; CREATE TABLE "documents" (...);
@@ -16,7 +19,8 @@ Example
 
 Fix
     Change the table in place (`ALTER TABLE`), rename instead of dropping, or make the object anew
-    in the same migration.
+    in the same migration. An index that shall stay is declared in the schema, or its drop taken
+    out of the migration.
 
 When to ignore it
     Where the object was meant to go: say so with a DROP statement that names it.
@@ -30,10 +34,20 @@ from workers.engine.compare import changes as c
 from workers.engine.compare.casts import is_cast
 from workers.engine.findings import Finding, Related, Severity
 from workers.engine.rule import Rule
+from workers.engine.rules.authorship import is_by_prisma
 from workers.engine.rules.context import Context
-from workers.engine.rules.unseen.objects import VIEW, Unseen, unseen_objects
-from workers.engine.rules.wording import column_words, table_words
-from workers.engine.schema.model import QualifiedName
+from workers.engine.rules.unseen.changed import listed
+from workers.engine.rules.unseen.difference import (
+    Passage,
+    is_named,
+    passage_of,
+    place_of,
+    shifts,
+)
+from workers.engine.rules.unseen.objects import GUARDS, POLICY, VIEW, unseen_objects
+from workers.engine.rules.unseen.unseen import Unseen
+from workers.engine.rules.wording import column_words, index_words, table_words, ticked
+from workers.engine.schema.model import ForeignKey, History, Index, QualifiedName, Table
 from workers.engine.source import Origin
 
 unseen_object_lost = Rule(
@@ -45,47 +59,94 @@ _SHOWN = 6
 
 @unseen_object_lost.on(c.Comparison)
 def check(comparison: c.Comparison, context: Context) -> Iterator[Finding]:
-    """What the pull request's migrations lose without naming it, table by table."""
-    base, changed = context.base, context.changed
-    if base is None or changed is None:
+    """What the migrations under review lose without naming it, table by table."""
+    passage = passage_of(context)
+    if passage is None:
         return
-    fresh = [m for m in context.migrations if m.source.path in changed]
-    if not fresh or context.replay.failures or base.replay.failures:
-        return
-    said = "\n".join(migration.source.text for migration in fresh)
-    there = {each.key for each in unseen_objects(context.replayed)}
     lost: dict[QualifiedName, list[Unseen]] = {}
-    for each in unseen_objects(base.replayed):
-        stays = each.kind != VIEW and each.table in context.replayed.tables
-        if stays and each.key not in there and not (each.name and each.name in said):
-            lost.setdefault(each.table, []).append(each)
+    for kind, shift in shifts(context, passage).items():
+        for each in shift.dropped if kind in GUARDS else ():
+            if not is_named(passage, each):
+                lost.setdefault(each.table, []).append(each)
     for table, objects in lost.items():
-        place = _place(context, table, changed)
-        yield unseen_object_lost.finding(
-            subject=str(table),
-            detail=",".join(each.name for each in objects),
-            message=(
-                f"The migrations of this pull request lose {_listed(objects)} on "
-                f"{table_words(table)} without naming {'it' if len(objects) == 1 else 'them'}; "
-                "Prisma does not see that."
-            ),
-            origin=place or context.place(()),
-            remedy="Make it anew in the same migration, or change the table in place.",
-            related=_made(objects),
-        )
+        yield _lost(context, passage, table, objects)
+    yield from _swept_away(context, passage)
 
 
-def _place(context: Context, table: QualifiedName, changed: frozenset[str]) -> Origin | None:
-    history = context.replayed.tables[table].history
-    return next((origin for origin in history if origin.path in changed), None)
+def _lost(
+    context: Context, passage: Passage, table: QualifiedName, objects: list[Unseen]
+) -> Finding:
+    where = "" if objects[0].kind == VIEW else f" on {table_words(table)}"
+    blind = "; Prisma does not see that" if context.declaration.models else ""
+    return unseen_object_lost.finding(
+        subject=str(table),
+        detail=",".join(each.name for each in objects),
+        message=(
+            f"{_who(context)} {listed(objects)}{where} without naming "
+            f"{'it' if len(objects) == 1 else 'them'}{blind}."
+        ),
+        origin=_remade(context, passage, table) or place_of(passage, objects),
+        remedy="Make it anew in the same migration, or change the table in place.",
+        related=_made(objects),
+    )
 
 
-def _listed(objects: list[Unseen]) -> str:
-    labels = [each.label for each in objects[:_SHOWN]]
-    rest = len(objects) - len(labels)
-    if rest:
-        return f"{', '.join(labels)} and {rest} more"
-    return " and ".join(part for part in (", ".join(labels[:-1]), labels[-1]) if part)
+def _who(context: Context) -> str:
+    if context.base is None:
+        return "The newest migration loses"
+    return "The migrations of this pull request lose"
+
+
+def _remade(context: Context, passage: Passage, name: QualifiedName) -> Origin | None:
+    """Where the table is made anew or changed."""
+    table = context.replayed.tables.get(name)
+    history = table.history if table is not None else ()
+    return next((origin for origin in history if origin.path in passage.paths), None)
+
+
+def _swept_away(context: Context, passage: Passage) -> Iterator[Finding]:
+    """Indexes and foreign keys made by hand that a statement of Prisma's own writing drops."""
+    for table in passage.before.tables.values():
+        now = context.replayed.tables.get(table.name)
+        if now is None or not context.declaration.models:
+            continue
+        for part in _parts(table):
+            if not part.history or is_by_prisma(context, part.history[0]) or _has(now, part.name):
+                continue
+            dropping = _prismas_drop(context, passage, table, part.name)
+            if dropping is not None:
+                yield _swept(table, part, dropping)
+
+
+def _has(table: Table, name: str) -> bool:
+    return any(part.name == name for part in _parts(table))
+
+
+def _parts(table: Table) -> tuple[Index | ForeignKey, ...]:
+    return *table.indexes, *table.foreign_keys
+
+
+def _prismas_drop(context: Context, passage: Passage, table: Table, name: str) -> Origin | None:
+    keys = {f"{table.name}.{name}", f"{table.name.schema}.{name}"}
+    for step in passage.steps:
+        if step.drops & keys and is_by_prisma(context, step.origin):
+            return step.origin
+    return None
+
+
+def _swept(table: Table, part: Index | ForeignKey, dropping: Origin) -> Finding:
+    words = index_words(part) if isinstance(part, Index) else f"the foreign key {ticked(part.name)}"
+    method = f" ({part.method})" if isinstance(part, Index) and part.method != "btree" else ""
+    return unseen_object_lost.finding(
+        subject=f"{table.name}.{part.name}",
+        message=(
+            f"This migration drops {words}{method} of {table_words(table.name)}, which was made "
+            "by hand and never declared: Prisma writes such a drop by itself."
+        ),
+        origin=dropping,
+        remedy="Take the statement out if it shall stay, and declare it in the schema.",
+        related=(Related("It was made by hand here", part.history[0]),),
+    )
 
 
 def _made(objects: list[Unseen]) -> Iterator[Related]:
@@ -98,10 +159,23 @@ def _made(objects: list[Unseen]) -> Iterator[Related]:
 def check_table(change: c.TableRenamed, context: Context) -> Iterator[Finding]:
     """A table that Prisma would drop and make anew under another name."""
     table = change.replayed.name
-    objects = [each for each in unseen_objects(context.replayed) if each.table == table]
-    yield from _would_lose(
-        context, change, objects, f"drop {table_words(table)} and make it anew", table
-    )
+    objects = [
+        each
+        for each in unseen_objects(context.replayed)
+        if each.table == table and each.kind in GUARDS
+    ]
+    views = _views_on(context, {str(table)})
+    how = f"drop {table_words(table)} and make it anew"
+    yield from _would_lose(context, change, objects, how, table)
+    yield from _would_fail(context, change, views, how, table)
+
+
+@unseen_object_lost.on(c.TableExtra)
+def check_table_extra(change: c.TableExtra, context: Context) -> Iterator[Finding]:
+    """A table that Prisma would drop, and that a view reads."""
+    table = change.replayed.name
+    views = _views_on(context, {str(table)})
+    yield from _would_fail(context, change, views, f"drop {table_words(table)}", table)
 
 
 @unseen_object_lost.on(c.ColumnRenamed)
@@ -121,18 +195,48 @@ def check_type(change: c.ColumnTypeChanged, context: Context) -> Iterator[Findin
     """A column that Prisma would drop and make anew, as no cast leads to the new type."""
     if not is_cast(change.replayed.type, change.declared.type):
         yield from _column(change, context, "drop {} and make it anew")
+        return
+    table, column = change.replayed_table.name, change.replayed.name
+    bound = _bound_to(context, table, column)
+    how = f"change the type of {column_words(table, column)}"
+    yield from _would_fail(context, change, bound, how, table)
 
 
 def _column(
     change: c.ColumnRenamed | c.ColumnExtra | c.ColumnTypeChanged, context: Context, how: str
 ) -> Iterator[Finding]:
+    """With a column fall its checks and indexes; a policy or a view that uses it stands firm."""
     table, column = change.replayed_table.name, change.replayed.name
     objects = [
         each
         for each in unseen_objects(context.replayed)
-        if each.table == table and column in each.columns
+        if each.table == table
+        and column in each.columns
+        and each.kind in GUARDS
+        and each.kind != POLICY
     ]
-    yield from _would_lose(context, change, objects, how.format(column_words(table, column)), table)
+    told = how.format(column_words(table, column))
+    yield from _would_lose(context, change, objects, told, table)
+    yield from _would_fail(context, change, _bound_to(context, table, column), told, table)
+
+
+def _bound_to(context: Context, table: QualifiedName, column: str) -> list[Unseen]:
+    """What PostgreSQL will not let a column be dropped or retyped under."""
+    policies = [
+        each
+        for each in unseen_objects(context.replayed)
+        if each.kind == POLICY and each.table == table and column in each.columns
+    ]
+    return [*policies, *_views_on(context, {f"{table}.{column}"})]
+
+
+def _views_on(context: Context, names: set[str]) -> list[Unseen]:
+    views = {name for name, view in context.replayed.views.items() if view.depends_on & names}
+    return [
+        each
+        for each in unseen_objects(context.replayed)
+        if each.kind == VIEW and each.is_standing and each.table in views
+    ]
 
 
 def _would_lose(
@@ -140,19 +244,42 @@ def _would_lose(
 ) -> Iterator[Finding]:
     if not objects:
         return
-    replayed = getattr(change, "replayed", None)
-    name = getattr(replayed, "name", table)
-    subject = str(table) if name == table else f"{table}.{name}"
-    declared = getattr(change, "declared", None)
     yield unseen_object_lost.finding(
-        subject=subject,
+        subject=_subject(change, table),
         detail="would",
         message=(
-            f"To settle the drift Prisma would {how}, and lose {_listed(objects)} without a word."
+            f"To settle the drift Prisma would {how}, and lose {listed(objects)} without a word."
         ),
-        origin=context.place(
-            declared.history if declared else (), replayed.history if replayed else ()
-        ),
+        origin=context.place(*_histories(change)),
         remedy="Settle it by hand, in a migration that keeps or remakes what hangs on it.",
         related=_made(objects),
     )
+
+
+def _would_fail(
+    context: Context, change: c.Change, objects: list[Unseen], how: str, table: QualifiedName
+) -> Iterator[Finding]:
+    if not objects:
+        return
+    verb = "depends" if len(objects) == 1 else "depend"
+    yield unseen_object_lost.finding(
+        subject=_subject(change, table),
+        detail="in the way",
+        message=(
+            f"To settle the drift Prisma would {how}, which PostgreSQL refuses: "
+            f"{listed(objects)} {verb} on it, and Prisma does not see that."
+        ),
+        origin=context.place(*_histories(change)),
+        remedy="Settle it by hand, in a migration that drops what depends on it and remakes it.",
+        related=_made(objects),
+    )
+
+
+def _histories(change: c.Change) -> Iterator[History]:
+    for side in ("declared", "replayed"):
+        yield getattr(getattr(change, side, None), "history", ())
+
+
+def _subject(change: c.Change, table: QualifiedName) -> str:
+    name = getattr(getattr(change, "replayed", None), "name", table)
+    return str(table) if name == table else f"{table}.{name}"

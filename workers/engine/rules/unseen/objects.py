@@ -3,43 +3,71 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
+from workers.engine.rules.unseen.details import (
+    COMMENTS,
+    CONSTRAINT_OPTIONS,
+    FUNCTIONS,
+    GRANTS,
+    IDENTITY,
+    INDEX_DETAILS,
+    TABLE_OPTIONS,
+    UNIQUE_CONSTRAINTS,
+    details,
+)
+from workers.engine.rules.unseen.unseen import Unseen
 from workers.engine.rules.wording import table_words, ticked
-from workers.engine.schema.model import History, QualifiedName, Schema, Table
-
-
-@dataclass(frozen=True, slots=True)
-class Unseen:
-    """An object that Prisma does not see: its kind, its table, its name, and what to call it.
-
-    `columns` are the columns that it falls with.
-    """
-
-    kind: str
-    table: QualifiedName
-    name: str
-    label: str
-    history: History
-    columns: frozenset[str] = frozenset()
-
-    @property
-    def key(self) -> tuple[str, str, str]:
-        """What it is known by in another state of the database."""
-        return self.kind, str(self.table), self.name
-
+from workers.engine.schema.model import Index, Schema, Table
 
 POLICY, SECURITY, TRIGGER = "policies", "row-level security", "triggers"
 PARTIAL, EXPRESSION = "partial indexes", "expression indexes"
 CHECK, EXCLUDE, VIEW = "check constraints", "exclusion constraints", "views"
 
-KINDS = (SECURITY, POLICY, VIEW, TRIGGER, CHECK, EXCLUDE, PARTIAL, EXPRESSION)
+KINDS = (
+    SECURITY,
+    POLICY,
+    VIEW,
+    TRIGGER,
+    FUNCTIONS,
+    CHECK,
+    EXCLUDE,
+    PARTIAL,
+    EXPRESSION,
+    INDEX_DETAILS,
+    UNIQUE_CONSTRAINTS,
+    CONSTRAINT_OPTIONS,
+    IDENTITY,
+    TABLE_OPTIONS,
+    GRANTS,
+    COMMENTS,
+)
+GUARDS = frozenset({SECURITY, POLICY, VIEW, TRIGGER, CHECK, EXCLUDE, PARTIAL, EXPRESSION, GRANTS})
+"""The kinds whose loss costs something that nobody notices."""
 
 
 def unseen_objects(schema: Schema) -> Iterator[Unseen]:
-    """Everything in the schema's tables that Prisma does not see, and its views."""
+    """Everything in the schema that Prisma does not see."""
     for table in schema.tables.values():
         yield from _of_table(table)
+    yield from _policies(schema)
+    for (name, trigger_name), trigger in schema.triggers.items():
+        label = f"the trigger {ticked(trigger_name)}"
+        figure = f"{trigger.function} {trigger.is_enabled} {trigger.definition}"
+        yield Unseen(TRIGGER, name, trigger_name, label, trigger.history, figure=figure)
+    for name, view in schema.views.items():
+        label = f"the view {table_words(name)}"
+        figure = f"{view.kind} {view.definition} {view.options}"
+        yield Unseen(VIEW, name, name.name, label, view.history, figure=figure)
+        for index in view.indexes:
+            label = f"the index {ticked(index.name)}"
+            figure = _spelled(index)
+            yield Unseen(
+                VIEW, name, index.name, label, index.history, figure=figure, is_standing=False
+            )
+    yield from details(schema)
+
+
+def _policies(schema: Schema) -> Iterator[Unseen]:
     for (name, policy_name), policy in schema.policies.items():
         prefixes = (f"{name}.", f"{name.name}.")
         columns = frozenset(
@@ -49,34 +77,44 @@ def unseen_objects(schema: Schema) -> Iterator[Unseen]:
             if used.startswith(prefix)
         )
         label = f"the policy {ticked(policy_name)}"
-        yield Unseen(POLICY, name, policy_name, label, policy.history, columns)
-    for (name, trigger_name), trigger in schema.triggers.items():
-        label = f"the trigger {ticked(trigger_name)}"
-        yield Unseen(TRIGGER, name, trigger_name, label, trigger.history)
-    for name, view in schema.views.items():
-        yield Unseen(VIEW, name, name.name, f"the view {table_words(name)}", view.history)
+        figure = (
+            f"{policy.is_permissive} {policy.roles} {policy.command} {policy.using} "
+            f"{policy.with_check}"
+        )
+        yield Unseen(POLICY, name, policy_name, label, policy.history, columns, figure)
 
 
 def _of_table(table: Table) -> Iterator[Unseen]:
     name = table.name
     if table.rls:
         label = f"row-level security of {table_words(name)}"
-        yield Unseen(SECURITY, name, "", label, table.history)
+        yield Unseen(SECURITY, name, "", label, table.history, figure=str(table.force_rls))
     for check in table.checks:
         label = f"the check {ticked(check.name)}"
-        yield Unseen(CHECK, name, check.name, label, check.history, frozenset(check.columns))
+        columns = frozenset(check.columns)
+        figure = f"{check.definition} {check.not_valid} {check.no_inherit}"
+        yield Unseen(CHECK, name, check.name, label, check.history, columns, figure)
     for exclude in table.excludes:
         label = f"the exclusion constraint {ticked(exclude.name)}"
         columns = frozenset(exclude.columns)
-        yield Unseen(EXCLUDE, name, exclude.name, label, exclude.history, columns)
+        yield Unseen(
+            EXCLUDE, name, exclude.name, label, exclude.history, columns, exclude.definition
+        )
     hidden = {exclude.name for exclude in table.excludes}
     for index in table.indexes:
-        if index.name in hidden or (not index.where and index.columns is not None):
-            continue
-        kind = PARTIAL if index.where else EXPRESSION
-        label = f"the {kind.removesuffix('es')} {ticked(index.name)}"
-        text = " ".join([index.where or "", *(key.expression or "" for key in index.keys)])
-        columns = frozenset(key.column for key in index.keys if key.column) | frozenset(
-            column.name for column in table.columns if column.name in text
-        )
-        yield Unseen(kind, name, index.name, label, index.history, columns)
+        if index.name not in hidden and (index.where or index.columns is None):
+            yield _index(table, index)
+
+
+def _index(table: Table, index: Index) -> Unseen:
+    kind = PARTIAL if index.where else EXPRESSION
+    label = f"the {kind.removesuffix('es')} {ticked(index.name)}"
+    text = " ".join([index.where or "", *(key.expression or "" for key in index.keys)])
+    columns = frozenset(key.column for key in index.keys if key.column) | frozenset(
+        column.name for column in table.columns if column.name in text
+    )
+    return Unseen(kind, table.name, index.name, label, index.history, columns, _spelled(index))
+
+
+def _spelled(index: Index) -> str:
+    return f"{index.is_unique} {index.method} {index.keys} {index.include} {index.where}"
