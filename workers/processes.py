@@ -143,8 +143,10 @@ def _load_what_jobs_need() -> None:
     import workers.engine.rules.catalogue
     import workers.jobs  # noqa: F401
     from workers.cache import engine_digest
+    from workers.engine.sql import codec, history  # noqa: F401
 
     engine_digest()
+    codec.decoder()
 
 
 def _killed(redis: Redis) -> Callable[..., None]:

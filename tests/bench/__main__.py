@@ -69,7 +69,7 @@ def warm_replay(root: Path) -> float:
     from tests.support.valkey import running_valkey
     from workers.cache import RedisMemo, engine_digest
     from workers.engine.source import SourceFile
-    from workers.engine.sql import history  # noqa: F401
+    from workers.engine.sql import codec, history  # noqa: F401
     from workers.engine.sql.replay import Ground, Migration, replay
 
     known = [
@@ -79,6 +79,7 @@ def warm_replay(root: Path) -> float:
     text = 'ALTER TABLE "Model0" ADD COLUMN "fresh" TEXT;\n'
     fresh = Migration("29990101000000_fresh", SourceFile("fresh/migration.sql", text))
     engine_digest()
+    codec.decoder()
     with running_valkey() as url:
         replay(known, Ground(), RedisMemo(Redis.from_url(url)))
         times = []

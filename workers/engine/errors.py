@@ -8,9 +8,7 @@ from __future__ import annotations
 
 from enum import Enum
 
-from msgspec import Struct
-
-from .source import Origin
+from .source import Origin, Value
 
 
 class Effect(Enum):
@@ -22,7 +20,7 @@ class Effect(Enum):
     """Worth saying; the verdict stands."""
 
 
-class Diagnostic(Struct, frozen=True):
+class Diagnostic(Value, frozen=True):
     """Something that could not be read: a code, a sentence with the remedy, and the place.
 
     `subjects` names the objects (`schema.table` or `schema.table.column`) about which nothing may

@@ -12,14 +12,19 @@ from functools import cached_property
 from msgspec import Struct
 
 
-class Span(Struct, frozen=True):
+class Value(Struct, frozen=True, array_like=True, gc=False):
+    """Plain data that a memo can keep: written as a list of its fields, and free of circles, so
+    that the garbage collector need not look at the thousands of them that a history makes."""
+
+
+class Span(Value, frozen=True):
     """Half-open character offsets `[start, end)` into one file."""
 
     start: int
     end: int
 
 
-class Origin(Struct, frozen=True):
+class Origin(Value, frozen=True):
     """Where something was written: a file of the repository and a span in it."""
 
     path: str

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
+import pytest
+from msgspec import msgpack
+
 from tests.support.replaying import run
 
 HISTORY = (
@@ -51,8 +56,27 @@ def test_another_text_before_it_is_another_key() -> None:
     assert memo.hits == 0
 
 
-def test_a_broken_value_is_no_hit() -> None:
+@pytest.mark.parametrize(
+    "break_it",
+    [
+        lambda value: b"",
+        lambda value: b"no MessagePack at all",
+        lambda value: value[: len(value) // 2],
+        lambda value: value + b"\x00",
+        lambda value: msgpack.encode({"schema": [[]]}),
+        lambda value: msgpack.encode([*msgpack.decode(value)[:-1], 7]),
+        lambda value: b"\x91" * 100_000,
+    ],
+)
+def test_a_broken_value_is_no_hit(break_it: Callable[[bytes], bytes]) -> None:
     memo = Kept()
     run(*HISTORY[:3], memo=memo)
-    memo.values = dict.fromkeys(memo.values, b'{"schema": [[]]}')
+    memo.values = {key: break_it(value) for key, value in memo.values.items()}
     assert run(*HISTORY, memo=memo).schema == run(*HISTORY).schema
+
+
+def test_a_name_that_is_no_unicode_does_no_harm() -> None:
+    memo = Kept()
+    odd = 'CREATE TABLE "a\ud800b" (id int);'
+    first, second = run(odd, memo=memo), run(odd, memo=memo)
+    assert first.schema == second.schema == run(odd).schema

@@ -13,7 +13,7 @@ from typing import Literal, NamedTuple
 
 from msgspec import Struct, field
 
-from workers.engine.source import Origin
+from workers.engine.source import Origin, Value
 
 History = tuple[Origin, ...]
 Action = Literal["NO ACTION", "RESTRICT", "CASCADE", "SET NULL", "SET DEFAULT"]
@@ -32,7 +32,7 @@ class QualifiedName(NamedTuple):
         return f"{self.schema}.{self.name}"
 
 
-class SqlType(Struct, frozen=True):
+class SqlType(Value, frozen=True):
     """A column type.
 
     `name` is spelled as PostgreSQL's `format_type` spells it without modifiers ("character
@@ -46,7 +46,7 @@ class SqlType(Struct, frozen=True):
     schema: str | None = None
 
 
-class Column(Struct, frozen=True):
+class Column(Value, frozen=True):
     """A column; `default` and `generated` are SQL expressions, `identity` how it is generated."""
 
     name: str
@@ -69,7 +69,7 @@ class Column(Struct, frozen=True):
     this text with the one that the database prints, not what the two mean."""
 
 
-class KeyConstraint(Struct, frozen=True):
+class KeyConstraint(Value, frozen=True):
     """A primary key or a unique constraint."""
 
     name: str
@@ -82,7 +82,7 @@ class KeyConstraint(Struct, frozen=True):
     """It came from the parent of a partition, and goes with the parent's."""
 
 
-class IndexKey(Struct, frozen=True):
+class IndexKey(Value, frozen=True):
     """One key of an index: a column or an expression; `operator_class` only if not the default."""
 
     column: str | None = None
@@ -95,7 +95,7 @@ class IndexKey(Struct, frozen=True):
     length: int | None = None
 
 
-class Index(Struct, frozen=True):
+class Index(Value, frozen=True):
     """An index; `is_constraint` says that a primary key, unique or exclusion constraint owns it."""
 
     name: str
@@ -119,7 +119,7 @@ class Index(Struct, frozen=True):
         return columns if len(columns) == len(self.keys) else None
 
 
-class ForeignKey(Struct, frozen=True):
+class ForeignKey(Value, frozen=True):
     """A foreign key constraint."""
 
     name: str
@@ -136,7 +136,7 @@ class ForeignKey(Struct, frozen=True):
     """It came from the parent of a partition, and goes with the parent's."""
 
 
-class CheckConstraint(Struct, frozen=True):
+class CheckConstraint(Value, frozen=True):
     """A check or exclusion constraint; `definition` as `pg_get_constraintdef` writes it."""
 
     name: str
@@ -150,7 +150,7 @@ class CheckConstraint(Struct, frozen=True):
     """It came from the parent of a partition, and goes with the parent's."""
 
 
-class Table(Struct, frozen=True):
+class Table(Value, frozen=True):
     """A table of any kind, with all that falls when it is dropped but policies and triggers."""
 
     name: QualifiedName
@@ -177,14 +177,14 @@ class Table(Struct, frozen=True):
         return next((column for column in self.columns if column.name == name), None)
 
 
-class EnumValue(Struct, frozen=True):
+class EnumValue(Value, frozen=True):
     """One value of an enum."""
 
     name: str
     history: History = ()
 
 
-class EnumType(Struct, frozen=True):
+class EnumType(Value, frozen=True):
     """An enum with its values in order."""
 
     name: QualifiedName
@@ -193,7 +193,7 @@ class EnumType(Struct, frozen=True):
     history: History = ()
 
 
-class Domain(Struct, frozen=True):
+class Domain(Value, frozen=True):
     """A domain over a base type."""
 
     name: QualifiedName
@@ -204,7 +204,7 @@ class Domain(Struct, frozen=True):
     history: History = ()
 
 
-class CompositeType(Struct, frozen=True):
+class CompositeType(Value, frozen=True):
     """A row type made by CREATE TYPE ... AS (...)."""
 
     name: QualifiedName
@@ -212,7 +212,7 @@ class CompositeType(Struct, frozen=True):
     history: History = ()
 
 
-class Sequence(Struct, frozen=True):
+class Sequence(Value, frozen=True):
     """A sequence; `owned_by` is the table and the column that it falls with."""
 
     name: QualifiedName
@@ -222,7 +222,7 @@ class Sequence(Struct, frozen=True):
     history: History = ()
 
 
-class View(Struct, frozen=True):
+class View(Value, frozen=True):
     """A view or materialised view; `depends_on` names tables, views, columns and functions."""
 
     name: QualifiedName
@@ -236,7 +236,7 @@ class View(Struct, frozen=True):
     history: History = ()
 
 
-class Function(Struct, frozen=True):
+class Function(Value, frozen=True):
     """A function or procedure; `signature` is `name(type, type)` as `regprocedure` prints it."""
 
     name: QualifiedName
@@ -261,7 +261,7 @@ class Function(Struct, frozen=True):
         return f"{self.name}({', '.join(self.arguments)})"
 
 
-class Trigger(Struct, frozen=True):
+class Trigger(Value, frozen=True):
     """A trigger on a table or view."""
 
     name: str
@@ -272,7 +272,7 @@ class Trigger(Struct, frozen=True):
     history: History = ()
 
 
-class Policy(Struct, frozen=True):
+class Policy(Value, frozen=True):
     """A row-level security policy."""
 
     name: str
@@ -286,7 +286,7 @@ class Policy(Struct, frozen=True):
     history: History = ()
 
 
-class Grant(Struct, frozen=True):
+class Grant(Value, frozen=True):
     """A privilege on an object: `object` as `schema.name`, `kind` as "table", "function" ..."""
 
     kind: str
@@ -297,7 +297,7 @@ class Grant(Struct, frozen=True):
     history: History = ()
 
 
-class Extension(Struct, frozen=True):
+class Extension(Value, frozen=True):
     """An installed extension and the schema that holds its objects."""
 
     name: str

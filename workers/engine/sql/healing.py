@@ -58,15 +58,15 @@ def _made(column: Column) -> tuple[Origin, ...]:
 
 
 def _resolve(state: State, subject: str, message: str, history: tuple[Origin, ...]) -> None:
-    state.hidden.healed[subject] = (message, *dict.fromkeys(history))
+    state.hidden.healed[subject] = (message, tuple(dict.fromkeys(history)))
 
 
 def resolved(state: State) -> list[Resolved]:
     """What was put right and still stands."""
     return [
         Resolved(subject, message, history)
-        for subject, (message, *origins) in state.hidden.healed.items()
-        if _stands(state, subject) and (history := tuple(origins))
+        for subject, (message, history) in state.hidden.healed.items()
+        if history and _stands(state, subject)
     ]
 
 

@@ -17,7 +17,7 @@ from workers.engine.sql.session import run_file
 from workers.engine.sql.state import State
 from workers.engine.sql.text import Text
 
-VERSION = "3"
+VERSION = "4"
 """Part of every key: to be raised with each change of what a statement does to the state."""
 
 _TAIL = 8
@@ -57,7 +57,9 @@ def run(
             from workers.engine.sql import codec
 
             told = (outcome.failures, outcome.diagnostics, outcome.steps)
-            memo.put(keys[number], codec.encode(state, *told))
+            kept = codec.encode(state, *told)
+            if kept is not None:
+                memo.put(keys[number], kept)
     outcome.schema = visible(state)
     outcome.resolved = resolved(state)
     return outcome
@@ -106,9 +108,10 @@ def _resume(state: State, outcome: Replay, keys: list[str], memo: Memo) -> int:
     candidates += [n for n in range(count - count % _EACH, 0, -_EACH) if n not in candidates]
     for number in candidates:
         kept = memo.get(keys[number - 1])
-        told = codec.decode(kept, state) if kept is not None else None
-        if told is not None:
-            outcome.failures, outcome.diagnostics, outcome.steps = told
+        known = codec.decode(kept, state) if kept is not None else None
+        if known is not None:
+            outcome.failures, outcome.diagnostics = known.failures, known.diagnostics
+            outcome.steps = known.steps
             return number
     return 0
 

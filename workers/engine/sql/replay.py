@@ -9,7 +9,7 @@ from msgspec import Struct, field
 
 from workers.engine.errors import Diagnostic
 from workers.engine.schema.model import Provider, Schema
-from workers.engine.source import Origin, SourceFile
+from workers.engine.source import Origin, SourceFile, Value
 
 if TYPE_CHECKING:
     from workers.engine.sql.postgres import Parsed
@@ -28,7 +28,7 @@ class Migration(Struct, frozen=True):
     refusal: tuple[str, str] | None = None
 
 
-class Failure(Struct, frozen=True):
+class Failure(Value, frozen=True):
     """A migration that the database refuses: PostgreSQL's own SQLSTATE and message."""
 
     migration: str
@@ -46,7 +46,7 @@ class Resolved(Struct, frozen=True):
     history: tuple[Origin, ...]
 
 
-class Step(Struct, frozen=True):
+class Step(Value, frozen=True):
     """One statement that was carried out: what it is, and what it had to do with which objects.
 
     Objects are written as the catalogue's keys: `schema.table`, `schema.table.column`,

@@ -70,7 +70,7 @@ class Hidden(Struct):
     settings: dict[str, str] = field(default_factory=dict)
     copies: dict[tuple[QualifiedName, str], tuple[str, Origin]] = field(default_factory=dict)
     """For each column that an UPDATE copied: the column that took the values, and where."""
-    healed: dict[str, tuple[Any, ...]] = field(default_factory=dict)
+    healed: dict[str, tuple[str, tuple[Origin, ...]]] = field(default_factory=dict)
     """What was put right: a sentence and the places, by the object's name."""
     doubts: dict[str, bool] = field(default_factory=dict)
     """Objects of which it is not known whether they are there."""
