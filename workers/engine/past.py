@@ -31,14 +31,15 @@ def replay_pair(pair: Pair, ground: Ground, memo: Memo | None = None) -> Past:
     strict = replay(migrations, ground, memo)
     scripts = _scripts(pair)
     if not strict.failures:
-        by_hand = _with(migrations, scripts, ground, memo) if scripts else None
+        by_hand = _with(migrations, scripts, ground, strict) if scripts else None
         return Past(strict, by_hand=by_hand)
     friendly = friendliest(migrations, ground, memo)
     order = tuple(migration.name for migration in friendly.order)
     is_moved = friendly.order != tuple(migrations)
     by_hand = None
     if scripts:
-        by_hand = _with((*friendly.prelude, *friendly.order), scripts, ground, memo)
+        whole = (*friendly.prelude, *friendly.order)
+        by_hand = _with(whole, scripts, ground, friendly.outcome)
     return Past(friendly.outcome, strict, order if is_moved else None, by_hand)
 
 
@@ -53,8 +54,9 @@ def _with(
     migrations: tuple[Migration, ...],
     scripts: tuple[SourceFile, ...],
     ground: Ground,
-    memo: Memo | None,
+    known: Replay,
 ) -> Replay:
-    """The migrations, then the scripts that nobody runs, each as far as it goes."""
+    """The migrations, as they were replayed, then the scripts that nobody runs, each as far as it
+    goes."""
     extra = tuple(Migration(script.path, script) for script in scripts)
-    return replay((*migrations, *extra), ground, memo, lenient=True)
+    return replay((*migrations, *extra), ground, lenient=True, start=known)

@@ -7,13 +7,13 @@ request makes is empty when it is deployed, so what happens to it is nobody's co
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from msgspec import Struct, field
 
 from workers.engine.reading import ground_of
 from workers.engine.rules.context import Context
-from workers.engine.schema.model import QualifiedName, Schema
+from workers.engine.schema.model import EnumType, QualifiedName
 from workers.engine.settings import Settings
 from workers.engine.source import Origin
 from workers.engine.sql import effects
@@ -27,15 +27,25 @@ from workers.engine.sql.state import State
 class StatementEffect(Struct, frozen=True):
     """One effect on a table that is older than the pull request, and what goes on around it.
 
-    `earlier` and `later` are the other effects of the same migration, in order; `before` those of
-    the pull request's earlier migrations.
+    `here` holds all effects of the same migration in order, this one at `number`; `before` those
+    of the pull request's earlier migrations.
     """
 
     effect: Effect
     migration: Migration
-    earlier: tuple[Effect, ...] = ()
-    later: tuple[Effect, ...] = ()
+    here: tuple[Effect, ...] = ()
+    number: int = 0
     before: tuple[Effect, ...] = ()
+
+    @property
+    def earlier(self) -> tuple[Effect, ...]:
+        """The effects of the same migration before this one."""
+        return self.here[: self.number]
+
+    @property
+    def later(self) -> tuple[Effect, ...]:
+        """The effects of the same migration after this one."""
+        return self.here[self.number + 1 :]
 
     def is_backfilled(self, column: str) -> bool:
         """Whether an UPDATE of the pull request has filled the column already."""
@@ -64,10 +74,55 @@ class StatementEffect(Struct, frozen=True):
             for other in (*self.before, *self.earlier)
         )
 
+    def is_added_filled(self, column: str) -> bool:
+        """Whether the pull request has added the column with a default, a value in each row."""
+        table = _table_of(self.effect)
+        return any(
+            isinstance(other, effects.ColumnAdded)
+            and other.table.name == table
+            and other.column == column
+            and other.default != "none"
+            for other in (*self.before, *self.earlier)
+        )
+
+
+_STATEMENT_BY_STATEMENT = (7, 4)
+
+
+def is_one_transaction(context: Context) -> bool:
+    """Whether a migration is one transaction: not with Prisma from 7.4 on."""
+    pair = context.project
+    is_prisma = pair is not None and pair.is_prisma
+    return not is_prisma or context.prisma_version < _STATEMENT_BY_STATEMENT
+
 
 def _table_of(effect: Effect) -> QualifiedName | None:
     table = getattr(effect, "table", None)
     return table.name if table is not None else None
+
+
+class MigrationEffects(Struct, frozen=True):
+    """All that one migration under review does to what was there before the pull request."""
+
+    migration: Migration
+    effects: tuple[Effect, ...]
+
+
+_MAKERS = frozenset(
+    {
+        "CreateStmt",
+        "CreateTableAsStmt",
+        "CreateForeignTableStmt",
+        "CreateSchemaStmt",
+        "DoStmt",
+        "SelectStmt",
+        "ViewStmt",
+        "RenameStmt",
+        "AlterObjectSchemaStmt",
+        "ImportForeignSchemaStmt",
+    }
+)
+"""The statements after which there may be a table that was not there."""
 
 
 class _Watcher(Struct):
@@ -76,7 +131,9 @@ class _Watcher(Struct):
     wanted: frozenset[str]
     made: set[QualifiedName] = field(default_factory=set)
     found: dict[str, list[Effect]] = field(default_factory=dict)
-    _tables: frozenset[QualifiedName] = frozenset()
+    enums: dict[QualifiedName, EnumType] | None = None
+    """The enums as the first wanted migration found them."""
+    _relations: frozenset[QualifiedName] = frozenset()
 
     def wants(self, migration: Migration) -> bool:
         """Whether this is a migration under review."""
@@ -88,10 +145,13 @@ class _Watcher(Struct):
 
     def before(self, migration: Migration, statement: Parsed, origin: Origin, state: State) -> None:
         """Read the effects while the state is as the statement will find it."""
-        self._tables = frozenset(state.schema.tables)
+        if self.enums is None:
+            self.enums = dict(state.schema.enums)
+        if statement.kind in _MAKERS:
+            self._relations = _relations(state)
         for effect in effects_of(statement, origin, state):
-            table = _table_of(effect)
-            if table is None or table not in self.made:
+            name = _relation_of(effect)
+            if name is None or name not in self.made:
                 self.found.setdefault(migration.source.path, []).append(effect)
 
     def after(
@@ -102,19 +162,24 @@ class _Watcher(Struct):
         state: State,
         failure: Failure | None,
     ) -> None:
-        """Remember which tables the pull request makes, and follow their new names."""
-        if failure is not None:
+        """Remember which tables and views the pull request makes, and follow their new names."""
+        if failure is not None or statement.kind not in _MAKERS:
             return
-        tables = frozenset(state.schema.tables)
-        if statement.kind in ("RenameStmt", "AlterObjectSchemaStmt"):
-            gone = self._tables - tables
-            if gone & self.made:
-                self.made |= tables - self._tables
-        else:
-            self.made |= tables - self._tables
+        relations = _relations(state)
+        is_renamed = statement.kind in ("RenameStmt", "AlterObjectSchemaStmt")
+        if not is_renamed or (self._relations - relations) & self.made:
+            self.made |= relations - self._relations
 
 
-def statement_subjects(context: Context) -> Iterator[StatementEffect]:
+def _relations(state: State) -> frozenset[QualifiedName]:
+    return frozenset((*state.schema.tables, *state.schema.views))
+
+
+def _relation_of(effect: Effect) -> QualifiedName | None:
+    return effect.view if isinstance(effect, effects.ViewRefreshed) else _table_of(effect)
+
+
+def statement_subjects(context: Context) -> Iterator[StatementEffect | MigrationEffects]:
     """The effects of every migration under review, in the order in which they run."""
     if context.replayed.provider != "postgresql" or not context.migrations:
         return
@@ -123,16 +188,17 @@ def statement_subjects(context: Context) -> Iterator[StatementEffect]:
         return
     migrations = _in_order(context)
     watcher = _Watcher(wanted)
-    known = context.replay if context.in_name_order is None else None
+    known = (context.in_name_order or context.replay) if context.order is None else None
     replay(migrations, _ground(context), watch=watcher, start=known)
-    before: list[Effect] = []
+    before: tuple[Effect, ...] = ()
     for migration in migrations:
-        found = watcher.found.get(migration.source.path, [])
+        found = tuple(watcher.found.get(migration.source.path, ()))
         for number, effect in enumerate(found):
-            around = (tuple(found[:number]), tuple(found[number + 1 :]), tuple(before))
-            yield StatementEffect(effect, migration, *around)
+            yield StatementEffect(effect, migration, found, number, before)
+        if found:
+            yield MigrationEffects(migration, found)
         before += found
-    yield from _lost_enum_values(context, before)
+    yield from _lost_enum_values(context, watcher, before)
 
 
 def _ground(context: Context) -> Ground:
@@ -147,11 +213,12 @@ def _in_order(context: Context) -> tuple[Migration, ...]:
     return tuple(sorted(context.migrations, key=lambda one: place.get(one.name, len(place))))
 
 
-def _lost_enum_values(context: Context, seen: list[Effect]) -> Iterator[StatementEffect]:
-    if context.base is None:
-        return
+def _lost_enum_values(
+    context: Context, watcher: _Watcher, seen: tuple[Effect, ...]
+) -> Iterator[StatementEffect]:
+    enums = watcher.enums if context.base is None else context.base.replayed.enums
     renamed = {(one.enum, one.value) for one in seen if isinstance(one, effects.EnumValueRenamed)}
-    for name, lost in lost_values(context.base.replayed, context.replayed).items():
+    for name, lost in lost_values(enums or {}, context.replayed.enums).items():
         values = tuple(value for value in lost if (name, value) not in renamed)
         if not values:
             continue
@@ -173,12 +240,14 @@ def _under_review(context: Context) -> Iterator[str]:
             yield migration.source.path
 
 
-def lost_values(before: Schema, after: Schema) -> dict[QualifiedName, tuple[str, ...]]:
+def lost_values(
+    before: Mapping[QualifiedName, EnumType], after: Mapping[QualifiedName, EnumType]
+) -> dict[QualifiedName, tuple[str, ...]]:
     """The values that each enum of `before` no longer has in `after`."""
     lost = {}
-    for name, enum in before.enums.items():
-        now = after.enums.get(name)
-        if now is None:
+    for name, enum in before.items():
+        now = after.get(name)
+        if now is None or now is enum:
             continue
         kept = {value.name for value in now.values}
         gone = tuple(value.name for value in enum.values if value.name not in kept)

@@ -60,6 +60,7 @@ def run(
             kept = codec.encode(state, *told)
             if kept is not None:
                 memo.put(keys[number], kept)
+    outcome.tail.append((len(migrations), state.snapshot()))
     outcome.schema = visible(state)
     outcome.resolved = resolved(state)
     return outcome

@@ -294,25 +294,35 @@ def scan(sql: bytes) -> list[Token]:
 
 
 def _tokens(data: bytes) -> list[Token]:
-    """Read protobuf `ScanResult`: field 2 holds tokens of start, end, number, keyword kind."""
+    """Read protobuf `ScanResult`: field 2 holds tokens of start, end, number, keyword kind.
+
+    Numbers are read in place, not by a function of their own: a long file has a hundred thousand
+    of them, and most are a single byte.
+    """
     tokens = []
     at, length = 0, len(data)
     while at < length:
-        field = data[at]
-        value, at = _varint(data, at + 1)
+        field, value = data[at], data[at + 1]
+        at += 2
+        if value >= 0x80:
+            value, at = _rest_of_varint(data, at, value)
         if field != 0x12:
             continue
         stop = at + value
         parts = [0, 0, 0, 0, 0, 0]
         while at < stop:
-            number = data[at] >> 3
-            parts[number], at = _varint(data, at + 1)
+            number, value = data[at] >> 3, data[at + 1]
+            at += 2
+            if value >= 0x80:
+                value, at = _rest_of_varint(data, at, value)
+            parts[number] = value
         tokens.append(Token(parts[4], parts[1], parts[2], parts[5] > 0))
     return tokens
 
 
-def _varint(data: bytes, at: int) -> tuple[int, int]:
-    value = shift = 0
+def _rest_of_varint(data: bytes, at: int, value: int) -> tuple[int, int]:
+    value &= 0x7F
+    shift = 7
     while True:
         byte = data[at]
         at += 1

@@ -86,7 +86,7 @@ class Replay(Struct):
     resolved: list[Resolved] = field(default_factory=list)
     steps: list[Step] = field(default_factory=list)
     tail: list[tuple[int, Snapshot]] = field(default_factory=list)
-    """The state before each of the last files, by the file's number."""
+    """The state before each of the last files, by the file's number, and the one after them all."""
 
 
 class Memo(Protocol):

@@ -8,11 +8,13 @@ renamed or dropped since and then stands in no schema.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 
 from msgspec import Struct
 
 from workers.engine.source import Origin, SourceFile, Span
 from workers.engine.sql.postgres import SqlSyntaxError, scan
+from workers.engine.sql.text import Text
 
 _RELATIONS = frozenset({"table", "view", "sequence", "index"})
 _KINDS = {
@@ -112,11 +114,8 @@ class Makings:
     def __init__(self, sources: Iterable[SourceFile]) -> None:
         self._places: dict[tuple[str, str], list[Origin]] = {}
         for source in sources:
-            seen = set()
-            for kind, name, span in _makings(words_of(source.text)):
-                if (kind, name) not in seen:
-                    seen.add((kind, name))
-                    self._places.setdefault((kind, name), []).append(Origin(source.path, span))
+            for made, span in _first_makings(source.text):
+                self._places.setdefault(made, []).append(Origin(source.path, span))
 
     def of(self, missing: Missing) -> list[Origin]:
         """The first place in each file where an object of that kind and name is made."""
@@ -132,20 +131,28 @@ class Makings:
         return [found[path] for path in sorted(found)]
 
 
+@lru_cache(maxsize=4096)
+def _first_makings(text: str) -> tuple[tuple[tuple[str, str], Span], ...]:
+    """What a file makes, each once: asked of the same files for the order and for the findings."""
+    found: dict[tuple[str, str], Span] = {}
+    for kind, name, span in _makings(words_of(text)):
+        found.setdefault((kind, name), span)
+    return tuple(found.items())
+
+
 def words_of(text: str) -> list[Word]:
     """The tokens of a text, without comments; none where the scanner gives up."""
-    data = text.encode()
+    places = Text("", text)
     try:
-        tokens = scan(data)
+        tokens = scan(places.data)
     except SqlSyntaxError:
         return []
-    is_ascii = len(data) == len(text)
     found = []
     for token in tokens:
-        written = data[token.start : token.end].decode("utf-8", "replace")
+        written = places.data[token.start : token.end].decode("utf-8", "replace")
         if written.startswith(("--", "/*")):
             continue
-        start = token.start if is_ascii else len(data[: token.start].decode("utf-8", "replace"))
+        start = places.character(token.start)
         is_quoted = written.startswith('"')
         folded = written[1:-1].replace('""', '"') if is_quoted else written.lower()
         found.append(Word(folded, start, start + len(written), is_quoted))
