@@ -1,6 +1,6 @@
 """JSON and shell are read with exact places."""
 
-from workers.engine.syntax import Fragment, json_strings, shell_commands
+from workers.engine.syntax import Fragment, json_strings, shell_commands, toml_strings
 
 
 def test_every_string_of_a_json_document_has_its_path_and_place() -> None:
@@ -54,3 +54,22 @@ def test_places_count_characters_and_not_bytes() -> None:
 
 def test_a_whole_file_is_a_fragment_of_itself() -> None:
     assert Fragment.whole("ab").offsets == (0, 1, 2)
+
+
+def test_every_string_of_a_toml_document_has_its_path_and_place() -> None:
+    text = 'a = "é"\n[b.c]\nd = \'x\' # why\n[[e]]\nf = ["g", "h \\"i\\""]\nj = {k = """l\nm"""}\n'
+    found = {string.path: string.value for string in toml_strings(text)}
+    assert {path: value.text for path, value in found.items()} == {
+        ("a",): "é",
+        ("b", "c", "d"): "x",
+        ("e", "f", "0"): "g",
+        ("e", "f", "1"): 'h "i"',
+        ("e", "j", "k"): "l\nm",
+    }
+    assert text[found[("b", "c", "d")].offsets[0]] == "x"
+    assert text[found[("e", "f", "1")].offsets[-1]] == '"'
+
+
+def test_broken_toml_still_gives_what_can_be_read() -> None:
+    found = list(toml_strings('[deploy\nx = "y"\n[ok]\nz = "w"\n= 3\n'))
+    assert "w" in [string.value.text for string in found]

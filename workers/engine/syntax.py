@@ -34,7 +34,7 @@ class Fragment(Struct, frozen=True):
         return cls(text, tuple(range(len(text) + 1)))
 
 
-class JsonString(Struct, frozen=True):
+class TextValue(Struct, frozen=True):
     """A string at its path of keys (list positions as decimal digits)."""
 
     path: tuple[str, ...]
@@ -54,6 +54,8 @@ class ShellCommand(Struct, frozen=True):
     """One simple command: its words, assignments before it left out."""
 
     words: tuple[Word, ...]
+    reads: tuple[Word, ...] = ()
+    """The files that are redirected into it."""
 
     @property
     def start(self) -> int:
@@ -66,7 +68,7 @@ class ShellCommand(Struct, frozen=True):
         return self.words[-1].end
 
 
-def json_strings(text: str) -> Iterator[JsonString]:
+def json_strings(text: str) -> Iterator[TextValue]:
     """Every string value of a JSON document, in order."""
     data = text.encode()
     at = _character_offsets(text, data)
@@ -77,9 +79,9 @@ def json_strings(text: str) -> Iterator[JsonString]:
 
 def _json_values(
     node: Node, path: tuple[str, ...], data: bytes, at: Callable[[int], int]
-) -> Iterator[JsonString]:
+) -> Iterator[TextValue]:
     if node.type == "string":
-        yield JsonString(path, _json_fragment(node, data, at))
+        yield TextValue(path, _json_fragment(node, data, at))
     elif node.type == "array":
         for number, child in enumerate(node.named_children):
             yield from _json_values(child, (*path, str(number)), data, at)
@@ -123,18 +125,100 @@ def _code_point(digits: str) -> str:
         return "\ufffd"
 
 
+def toml_strings(text: str) -> Iterator[TextValue]:
+    """Every string value of a TOML document at its path of keys, in order."""
+    data = text.encode()
+    at = _character_offsets(text, data)
+    for child in _toml_parser().parse(data).root_node.named_children:
+        if child.type == "pair":
+            yield from _toml_pair(child, (), data, at)
+        elif child.type in ("table", "table_array_element"):
+            key, *pairs = child.named_children
+            path = _toml_key(key, data)
+            for pair in pairs:
+                if pair.type == "pair":
+                    yield from _toml_pair(pair, path, data, at)
+
+
+def _toml_pair(
+    pair: Node, path: tuple[str, ...], data: bytes, at: Callable[[int], int]
+) -> Iterator[TextValue]:
+    if len(pair.named_children) >= 2:
+        key, value = pair.named_children[:2]
+        yield from _toml_values(value, (*path, *_toml_key(key, data)), data, at)
+
+
+def _toml_values(
+    node: Node, path: tuple[str, ...], data: bytes, at: Callable[[int], int]
+) -> Iterator[TextValue]:
+    if node.type == "string":
+        yield TextValue(path, _toml_fragment(node, data, at))
+    elif node.type == "array":
+        for number, child in enumerate(node.named_children):
+            yield from _toml_values(child, (*path, str(number)), data, at)
+    elif node.type == "inline_table":
+        for child in node.named_children:
+            yield from _toml_pair(child, path, data, at)
+
+
+def _toml_key(node: Node, data: bytes) -> tuple[str, ...]:
+    raw = data[node.start_byte : node.end_byte].decode(errors="replace")
+    return tuple(part.strip().strip("\"'") for part in raw.split("."))
+
+
+def _toml_fragment(node: Node, data: bytes, at: Callable[[int], int]) -> Fragment:
+    """The characters between the quotes, escapes undone in basic strings."""
+    raw = data[node.start_byte : node.end_byte].decode(errors="replace")
+    quotes = 3 if raw[:3] in ('"""', "'''") else 1
+    start, inner = at(node.start_byte) + quotes, raw[quotes : len(raw) - quotes]
+    letters: list[str] = []
+    offsets: list[int] = []
+    place = 0
+    while place < len(inner):
+        offsets.append(start + place)
+        if raw[0] == '"' and inner[place] == "\\" and place + 1 < len(inner):
+            letters.append(_SIMPLE_ESCAPES.get(inner[place + 1], inner[place + 1]))
+            place += 2
+        else:
+            letters.append(inner[place])
+            place += 1
+    return Fragment("".join(letters), (*offsets, start + len(inner)))
+
+
 def shell_commands(text: str) -> Iterator[ShellCommand]:
     """Every simple command of a shell script, in order, however deeply it is nested."""
     data = text.encode()
     at = _character_offsets(text, data)
     waiting = [_shell_parser().parse(data).root_node]
+    reads: dict[int, tuple[Word, ...]] = {}
     while waiting:
         node = waiting.pop()
+        if node.type == "redirected_statement":
+            last = _last_command(node)
+            if last is not None:
+                reads[last.id] = tuple(_reads(node, data, at))
         if node.type == "command":
             words = tuple(_words(node, data, at))
             if words:
-                yield ShellCommand(words)
+                yield ShellCommand(words, reads.get(node.id, ()))
         waiting.extend(reversed(node.named_children))
+
+
+def _last_command(node: Node) -> Node | None:
+    """The command that a redirection behind it belongs to: of a list the last one."""
+    body = node.child_by_field_name("body")
+    while body is not None and body.type in ("list", "pipeline", "redirected_statement"):
+        named = [child for child in body.named_children if child.type != "file_redirect"]
+        body = named[-1] if named else None
+    return body if body is not None and body.type == "command" else None
+
+
+def _reads(node: Node, data: bytes, at: Callable[[int], int]) -> Iterator[Word]:
+    for redirect in node.children_by_field_name("redirect"):
+        target = redirect.child_by_field_name("destination")
+        if data[redirect.start_byte : redirect.start_byte + 1] == b"<" and target is not None:
+            text, is_literal = _unquote(target, data)
+            yield Word(text, at(target.start_byte), at(target.end_byte), is_literal)
 
 
 def _words(command: Node, data: bytes, at: Callable[[int], int]) -> Iterator[Word]:
@@ -193,6 +277,7 @@ _POINTS = """
 (satisfies_expression) @satisfied
 (generic_type) @generic
 (member_expression object: (identifier) property: (property_identifier)) @member
+(assignment_expression left: (member_expression object: (identifier))) @assignment
 (interface_declaration) @interface
 (type_alias_declaration) @alias
 (class_declaration) @class
@@ -245,3 +330,11 @@ def _grammar(has_markup: bool) -> object:
     import tree_sitter_typescript as grammar
 
     return grammar.language_tsx() if has_markup else grammar.language_typescript()
+
+
+@cache
+def _toml_parser() -> Parser:
+    import tree_sitter_toml
+    from tree_sitter import Language, Parser
+
+    return Parser(Language(tree_sitter_toml.language()))

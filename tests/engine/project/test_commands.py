@@ -2,7 +2,7 @@
 
 import pytest
 
-from workers.engine.project.commands import Invocation, Purpose, invocations
+from workers.engine.project.commands import Invocation, Purpose, calls, invocations
 from workers.engine.source import SourceFile
 
 
@@ -27,6 +27,12 @@ def place(text: str, invocation: Invocation) -> str:
         "NODE_ENV=production ./node_modules/.bin/prisma db push",
         "cross-env A=1 dotenv -e .env.local -- prisma db push",
         "sh -c true && (cd api && npx prisma db push)",
+        "sh -c 'npx prisma db push'",
+        'ssh host "cd /srv && npx prisma db push"',
+        "docker compose exec -T api npx prisma db push",
+        "yarn workspace @acme/db prisma db push",
+        "npm --prefix api exec prisma db push",
+        "timeout 60 npx prisma db push",
     ],
 )
 def test_prisma_is_recognised_through_its_runners(command: str) -> None:
@@ -84,6 +90,70 @@ def test_scripts_that_call_each_other_do_not_hang() -> None:
         '{"scripts": {"deploy": "npm run a", "a": "npm run b", "b": "npm run a && prisma db push"}}'
     )
     assert any(found.purpose is Purpose.DEPLOY for found in found_in("package.json", text))
+
+
+@pytest.mark.parametrize(
+    ("path", "text"),
+    [
+        ("fly.toml", '[deploy]\n  release_command = "npx prisma db push"  # once\n'),
+        ("fly.toml", "[processes]\napp = 'npx prisma db push && node x'\n"),
+        ("railway.toml", '[deploy]\npreDeployCommand = ["npx prisma db push"]\n'),
+        ("netlify.toml", '[build]\n  command = "npx prisma db push && next build"\n'),
+        ("vercel.json", '{ // why\n "buildCommand": "npx prisma db push", }'),
+        ("railway.json", '{"deploy": {"preDeployCommand": ["npx prisma db push"]}}'),
+        ("app.json", '{"scripts": {"postdeploy": "npx prisma db push"}}'),
+        ("render.yaml", "services:\n  - type: web\n    preDeployCommand: npx prisma db push\n"),
+        ("heroku.yml", "release:\n  command:\n    - npx prisma db push\n"),
+        ("heroku.yml", "run:\n  web: npx prisma db push && node x\n"),
+        ("docker-compose.prod.yml", "services: {api: {command: [npx, prisma, db, push]}}\n"),
+        (".gitlab-ci.yml", "deploy:\n  script:\n    - npx prisma db push\n"),
+        (".github/workflows/a.yml", "x: &c npx prisma db push\njobs: {deploy: {run: *c}}\n"),
+        ("Makefile", "build:\n\ttsc\ndeploy: build\n\t@npx prisma db push\n"),
+        ("Procfile", "release: npx prisma db push\n"),
+        ("docker/entrypoint.sh", "set -e\nnpx prisma db push\nexec node x\n"),
+    ],
+)
+def test_every_kind_of_deployment_is_read(path: str, text: str) -> None:
+    (push,) = found_in(path, text)
+    assert push.is_command("db", "push")
+    assert push.purpose is Purpose.DEPLOY
+    told = place(text, push).replace('"', "").replace(",", "")
+    assert told == "npx prisma db push"
+
+
+@pytest.mark.parametrize(
+    ("path", "text"),
+    [
+        ("netlify.toml", '[dev]\ncommand = "npx prisma db push && next dev"\n'),
+        ("docker/dev/entrypoint.sh", "npx prisma db push\n"),
+        (".devcontainer/start.sh", "npx prisma db push\n"),
+        ("examples/app/Procfile", "release: npx prisma db push\n"),
+        ("package.json", '{"scripts": {"start:dev": "prisma db push && nest start"}}'),
+        (
+            ".github/workflows/deploy.yml",
+            "jobs: {deploy: {services: {db: {image: postgres}}, steps: [{name: Deploy the schema, "
+            "run: npx prisma db push}]}}",
+        ),
+        (
+            ".github/workflows/release.yml",
+            "env: {DATABASE_URL: 'postgresql://a:b@localhost:5432/x'}\n"
+            "jobs: {release: {steps: [{run: npx prisma db push}]}}",
+        ),
+    ],
+)
+def test_what_serves_development_and_tests_is_no_deployment(path: str, text: str) -> None:
+    (push,) = found_in(path, text)
+    assert push.purpose in (Purpose.DEVELOPMENT, Purpose.TEST)
+
+
+def test_other_programs_are_found_with_the_files_that_they_read() -> None:
+    text = 'psql "$URL" < db/a.sql && psql -f db/b.sql > out\nbash -c "psql < c.sql"\n'
+    found = list(calls([SourceFile("x.sh", text)], "psql"))
+    assert [(call.words[1:], call.reads) for call in found] == [
+        (("$URL",), ("db/a.sql",)),
+        (("-f", "db/b.sql"), ()),
+        ((), ("c.sql",)),
+    ]
 
 
 WORKFLOW = """\

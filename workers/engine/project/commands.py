@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from enum import Enum
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
-from workers.engine.project.scripts import Script, scripts_of
+from workers.engine.project.paths import is_copy
+from workers.engine.project.scripts import OWN_DATABASE, Script, scripts_of
 from workers.engine.source import Origin, SourceFile, Span
-from workers.engine.syntax import ShellCommand, Word, shell_commands
+from workers.engine.syntax import Fragment, ShellCommand, Word, shell_commands
 
 _RUNNERS = {
     "npx": 0,
@@ -24,7 +25,9 @@ _RUNNERS = {
     "time": 0,
     "env": 0,
     "cross-env": 0,
+    "env-cmd": 0,
     "dotenv": 0,
+    "dotenv-cli": 0,
     "dotenvx": 1,
     "yarn": 0,
     "pnpm": 0,
@@ -34,8 +37,23 @@ _RUNNERS = {
     "infisical": 1,
     "op": 1,
 }
-_RUNNER_VERBS = frozenset({"exec", "x", "dlx", "run", "--"})
-_VALUE_OPTIONS = frozenset({"-e", "-c", "-p", "--cwd", "-C", "--dir", "--filter", "-F", "-f"})
+_RUNNER_VERBS = frozenset({"exec", "x", "dlx", "run", "--", "workspace"})
+_VALUE_OPTIONS = frozenset(
+    {
+        *("-e", "-c", "-p", "--cwd", "-C", "--dir", "--filter", "-F", "-f"),
+        *("--prefix", "-w", "--workspace", "--package", "workspace"),
+    }
+)
+_CARRIERS = frozenset(
+    {
+        *("sh", "bash", "ash", "dash", "zsh", "docker", "docker-compose", "podman", "kubectl"),
+        *("fly", "flyctl", "heroku", "railway", "ssh", "timeout", "nohup", "nice", "xargs"),
+        *("su", "gosu", "su-exec", "tini", "dumb-init", "concurrently", "wait-for-it", "aws-vault"),
+    }
+)
+"""Programs that run what stands behind their own options, or inside a word of it."""
+_PRISMA_COMMANDS = frozenset({"migrate", "db", "generate", "validate", "format", "studio"})
+_DEEPEST = 3
 
 
 class Purpose(Enum):
@@ -75,6 +93,15 @@ class Invocation(Struct, frozen=True):
         return None
 
 
+class Call(Struct, frozen=True):
+    """Any command that a script runs: its words behind npx and its like, and where it stands."""
+
+    words: tuple[str, ...]
+    reads: tuple[str, ...]
+    origin: Origin
+    script: Script
+
+
 def invocations(sources: list[SourceFile]) -> list[Invocation]:
     """Every run of Prisma in these files, those behind `npm run NAME` included."""
     scripts = [script for source in sources for script in scripts_of(source)]
@@ -85,12 +112,33 @@ def invocations(sources: list[SourceFile]) -> list[Invocation]:
     return found
 
 
+def calls(sources: list[SourceFile], *programs: str) -> Iterator[Call]:
+    """Every run of one of these programs, without what is behind `npm run NAME`."""
+    for source in sources:
+        for script in scripts_of(source):
+            if any(program in script.body.text for program in programs):
+                yield from _calls(script, programs, 0)
+
+
+def _calls(script: Script, programs: tuple[str, ...], depth: int) -> Iterator[Call]:
+    for command in shell_commands(script.body.text):
+        words = _unwrap(list(command.words))
+        if words and words[0].text.rpartition("/")[2] in programs:
+            told = tuple(word.text for word in words)
+            reads = tuple(word.text for word in command.reads)
+            yield Call(told, reads, _origin(script, command), script)
+        elif depth < _DEEPEST:
+            for inner in _inside(script, command):
+                yield from _calls(inner, programs, depth + 1)
+
+
 def _within(
     script: Script,
     purpose: Purpose,
     by_name: dict[tuple[str, str], Script],
     through: tuple[Origin, ...],
     seen: frozenset[tuple[str, str]],
+    depth: int = 0,
 ) -> Iterator[Invocation]:
     if not _may_matter(script.body.text):
         return
@@ -101,12 +149,27 @@ def _within(
             # A script of its own name is told where it stands, not where it is called from,
             # unless the caller's purpose makes it worse.
             yield Invocation(arguments, origin, script, purpose, through)
+        elif depth < _DEEPEST:
+            for inner in _inside(script, command):
+                yield from _within(inner, purpose, by_name, through, seen, depth + 1)
         called = _called_script(command)
         if called is None or purpose is not Purpose.DEPLOY:
             continue
         key = _nearest(by_name, script.path, called)
         if key is not None and key not in seen and purpose_of(by_name[key]) is not Purpose.DEPLOY:
             yield from _within(by_name[key], purpose, by_name, (*through, origin), seen | {key})
+
+
+def _inside(script: Script, command: ShellCommand) -> Iterator[Script]:
+    """The shell that a command is handed in one word, as `sh -c "..."` is."""
+    if command.words[0].text.rpartition("/")[2] not in _CARRIERS:
+        return
+    text = script.body.text
+    for word in command.words[1:]:
+        start = text.find(word.text, word.start, word.end) if " " in word.text.strip() else -1
+        if start >= 0:
+            offsets = script.body.offsets[start : start + len(word.text) + 1]
+            yield structs.replace(script, body=Fragment(word.text, offsets))
 
 
 def _may_matter(text: str) -> bool:
@@ -130,9 +193,23 @@ def _origin(script: Script, command: ShellCommand) -> Origin:
 def prisma_arguments(command: ShellCommand) -> tuple[str, ...] | None:
     """The words after `prisma`, through npx, pnpm exec, dotenv and their like; None if not it."""
     words = _unwrap(list(command.words))
-    if words and words[0].text.rpartition("/")[2].partition("@")[0] == "prisma":
+    if words and words[0].text.rpartition("/")[2] in _CARRIERS:
+        words = _carried(words)
+    if words and _is_prisma(words[0]):
         return tuple(word.text for word in words[1:])
     return None
+
+
+def _is_prisma(word: Word) -> bool:
+    return word.text.rpartition("/")[2].partition("@")[0] == "prisma"
+
+
+def _carried(words: list[Word]) -> list[Word]:
+    """From `prisma` on, where a command of Prisma's follows: a folder may be called so too."""
+    for at, word in enumerate(words[:-1]):
+        if _is_prisma(word) and words[at + 1].text in _PRISMA_COMMANDS:
+            return words[at:]
+    return []
 
 
 def _unwrap(words: list[Word]) -> list[Word]:
@@ -155,46 +232,40 @@ def _called_script(command: ShellCommand) -> str | None:
     return rest[0].text if rest else None
 
 
-_DEPLOY_WORDS = frozenset(
-    {"deploy", "deployment", "prod", "production", "release", "start", "postinstall", "publish"}
-)
+_DEPLOY_WORDS = frozenset({"deploy", "deployment", "prod", "production", "release", "publish"})
+_WEAK_DEPLOY_WORDS = frozenset({"start", "postinstall"})
+"""Say that it runs on deployments, where no other word says that it is for development."""
 _DEPLOY_SCRIPTS = frozenset({"build", "vercel-build", "heroku-postbuild", "render-build"})
 _TEST_WORDS = frozenset({"test", "tests", "e2e", "ci", "integration", "lint", "check", "pretest"})
 _DEVELOPMENT_WORDS = frozenset(
     {
-        "dev",
-        "develop",
-        "development",
-        "local",
-        "reset",
-        "seed",
-        "setup",
-        "init",
-        "predev",
-        "bootstrap",
+        *("dev", "develop", "development", "local", "devcontainer", "predev", "watch"),
+        *("reset", "seed", "setup", "init", "bootstrap"),
     }
 )
 
 
 def purpose_of(script: Script) -> Purpose:
     """What the script is for: the innermost name that tells decides (step, job, file)."""
+    if is_copy(script.path) or OWN_DATABASE in script.names:
+        return Purpose.TEST
     for name in reversed(script.names):
         purpose = _purpose_of_name(name)
         if purpose is not Purpose.UNKNOWN:
             return purpose
     if script.name in _DEPLOY_SCRIPTS or script.is_deployment:
         return Purpose.DEPLOY
-    return Purpose.UNKNOWN
+    words = {word for name in script.names for word in _split(name)}
+    return Purpose.DEPLOY if words & _WEAK_DEPLOY_WORDS else Purpose.UNKNOWN
 
 
 def _purpose_of_name(name: str) -> Purpose:
     told = set(_split(name))
-    is_deploy = bool(told & _DEPLOY_WORDS)
-    if told & _TEST_WORDS and not is_deploy:
+    if told & _DEPLOY_WORDS:
+        return Purpose.DEPLOY
+    if told & _TEST_WORDS:
         return Purpose.TEST
-    if told & _DEVELOPMENT_WORDS and not is_deploy:
-        return Purpose.DEVELOPMENT
-    return Purpose.DEPLOY if is_deploy else Purpose.UNKNOWN
+    return Purpose.DEVELOPMENT if told & _DEVELOPMENT_WORDS else Purpose.UNKNOWN
 
 
 def _split(text: str) -> list[str]:

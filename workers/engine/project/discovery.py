@@ -21,6 +21,13 @@ from workers.engine.project.folders import find_folders, match
 from workers.engine.project.manifest import Manifest, read_manifests
 from workers.engine.project.migrations import MigrationFolder
 from workers.engine.project.paths import is_copy, join
+from workers.engine.project.plain import (
+    PlainPair,
+    PlainSchema,
+    find_plain,
+    pair_named,
+    plain_at,
+)
 from workers.engine.project.schemas import (
     PrismaSchema,
     find_schemas,
@@ -57,12 +64,20 @@ class Pair(Struct, frozen=True):
     neighbours: tuple[str, ...] = ()
     """Other runners' migrations folders, which may fill the same database."""
     connections: tuple[Connection, ...] = ()
+    plain: PlainSchema | None = None
+    """The schema in SQL that may declare what the migrations make."""
+    is_tentative: bool = False
+    """Whether the migrations are of interest only if such a schema declares what they make."""
+    is_second: bool = False
+    """Whether another pair has the same migrations, so that only the comparison is news."""
 
     @property
     def path(self) -> str:
         """The path that stands for the pair."""
         if self.schema is not None:
             return self.schema.root
+        if self.is_second and self.plain is not None:
+            return self.plain.root
         return self.migrations.path if self.migrations else ""
 
     @property
@@ -94,6 +109,7 @@ def discover(texts: Texts, settings: Settings = _DEFAULTS) -> Project:
     pairs = [
         _complete(texts, pair, manifests, connections, is_supabase, settings) for pair in matched
     ]
+    pairs = _with_plain(pairs, _plain_pairs(texts, pairs, folders, settings))
     pairs.sort(key=_prominence)
     if pairs:
         runs = [path for path, folder in folders.items() if folder.migrations]
@@ -126,6 +142,37 @@ def _matched(
     return pairs, folders, diagnostics
 
 
+def _plain_pairs(
+    texts: Texts, pairs: list[Pair], folders: dict[str, MigrationFolder], settings: Settings
+) -> list[PlainPair]:
+    matched = [(pair.schema, pair.migrations) for pair in pairs]
+    if settings.schema_path is None:
+        return find_plain(texts, matched, folders, settings)
+    named = plain_at(texts, join("", settings.schema_path) or "")
+    return pair_named(texts, named, folders) if named is not None else []
+
+
+def _with_plain(pairs: list[Pair], found: Iterable[PlainPair]) -> list[Pair]:
+    """The pairs, and the schemas in SQL at or beside those whose migrations they share."""
+    whole = list(pairs)
+    for each in found:
+        path = each.migrations.path
+        at = next(
+            (n for n, p in enumerate(whole) if p.migrations and p.migrations.path == path), -1
+        )
+        if at < 0:
+            is_tentative = each.schema.warrant == "beside"
+            whole.append(
+                Pair("", None, each.migrations, plain=each.schema, is_tentative=is_tentative)
+            )
+        elif whole[at].schema is None and whole[at].plain is None:
+            whole[at] = replace(whole[at], plain=each.schema)
+        else:
+            first = whole[at]
+            whole.append(replace(first, schema=None, plain=each.schema, is_second=True))
+    return whole
+
+
 def _without_datasource(texts: Texts, schemas: Iterable[PrismaSchema]) -> Iterable[Diagnostic]:
     for schema in schemas:
         if schema.files and not has_block(texts.text(schema.files[0]), "datasource"):
@@ -154,13 +201,16 @@ def _neighbours(pair: Pair, pairs: list[Pair]) -> tuple[str, ...]:
         is_alone = (other.schema is None) != (pair.schema is None)
         if other is pair or other.migrations is None or pair.migrations is None or not is_alone:
             continue
+        if other.is_tentative or other.is_second:
+            continue
         if other.migrations.runner != pair.migrations.runner:
             found.append(other.migrations.path)
     return tuple(found)
 
 
-def _prominence(pair: Pair) -> tuple[bool, bool, bool, bool, int, str]:
+def _prominence(pair: Pair) -> tuple[bool, bool, bool, bool, bool, int, str]:
     return (
+        pair.is_tentative or pair.is_second,
         pair.schema is None,
         pair.migrations is None,
         not pair.is_postgres,
@@ -183,6 +233,8 @@ def _schemas(
     named = schema_at(texts, wanted)
     if named is not None:
         return [named], []
+    if plain_at(texts, wanted) is not None:
+        return [], []
     message = f"There is no Prisma schema at `{settings.schema_path}`; check the path."
     return [], [Diagnostic("schema-not-found", message, None)]
 

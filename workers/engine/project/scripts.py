@@ -7,8 +7,11 @@ from collections.abc import Callable, Iterator
 from msgspec import Struct
 
 from workers.engine.source import SourceFile
-from workers.engine.syntax import Fragment, json_strings
+from workers.engine.syntax import Fragment, json_strings, toml_strings
 
+OWN_DATABASE = "(a database of its own)"
+"""Stands among the names of a job that brings the database which its commands are run against."""
+_PLATFORM_TOML = frozenset({"fly.toml", "railway.toml", "netlify.toml", "nixpacks.toml"})
 _PLATFORM_KEYS = frozenset(
     {
         "buildCommand",
@@ -18,7 +21,10 @@ _PLATFORM_KEYS = frozenset(
         "preDeployCommand",
         "releaseCommand",
         "release_command",
+        "postdeploy",
         "command",
+        "cmd",
+        "cmds",
     }
 )
 
@@ -26,7 +32,8 @@ _PLATFORM_KEYS = frozenset(
 class Script(Struct, frozen=True):
     """A piece of shell: where it stands, what names it, and whether its place runs on deploys.
 
-    `names` are all words that tell what it is for (script name, job, step, file name).
+    `names` are all words that tell what it is for, outermost first (folder, file, job, step).
+    `group` is told by what runs together, in the order of the file: a job, or the file.
     """
 
     path: str
@@ -35,6 +42,7 @@ class Script(Struct, frozen=True):
     names: tuple[str, ...] = ()
     is_package: bool = False
     is_deployment: bool = False
+    group: str = ""
 
 
 def scripts_of(source: SourceFile) -> Iterator[Script]:
@@ -51,6 +59,10 @@ def _reader(path: str) -> Callable[[SourceFile], Iterator[Script]] | None:
         return _package
     if lower in ("vercel.json", "railway.json", "app.json"):
         return _platform_json
+    if lower.endswith(".toml"):
+        return _platform_toml if lower in _PLATFORM_TOML else None
+    if lower in ("makefile", "justfile"):
+        return _recipes
     if lower.endswith((".sh", ".bash")) or folders.endswith(".husky"):
         return _shell
     if lower == "procfile":
@@ -71,18 +83,48 @@ def _package(source: SourceFile) -> Iterator[Script]:
 
 def _platform_json(source: SourceFile) -> Iterator[Script]:
     for found in json_strings(source.text):
-        name = found.path[-1]
-        if name in _PLATFORM_KEYS or found.path[:1] == ("scripts",):
-            is_deployment = name != "devCommand"
-            names = (name,) if is_deployment else ("dev",)
-            yield Script(source.path, name, found.value, names, is_deployment=is_deployment)
+        keys = [key for key in found.path if not key.isdigit()]
+        if keys and (keys[-1] in _PLATFORM_KEYS or keys[0] == "scripts"):
+            yield _of_platform(source, keys[-1], found.value)
+
+
+def _platform_toml(source: SourceFile) -> Iterator[Script]:
+    """fly.toml, railway.toml, netlify.toml, nixpacks.toml; `[processes]` of fly.toml too."""
+    for found in toml_strings(source.text):
+        keys = [key for key in found.path if not key.isdigit()]
+        if keys and (keys[-1] in _PLATFORM_KEYS or keys[0] == "processes"):
+            name = "dev" if keys[0] == "dev" else keys[-1]  # `[dev]` of netlify.toml
+            yield _of_platform(source, name, found.value)
+
+
+def _of_platform(source: SourceFile, name: str, body: Fragment) -> Script:
+    is_deployment = name not in ("devCommand", "dev")
+    names = (name,) if is_deployment else ("dev",)
+    return Script(source.path, name, body, names, is_deployment=is_deployment)
 
 
 def _shell(source: SourceFile) -> Iterator[Script]:
-    name = source.path.rpartition("/")[2]
+    folder, _, name = source.path.rpartition("/")
     stem = name.rpartition(".")[0] or name
     is_entry = "entrypoint" in stem or stem in ("start", "run", "release")
-    yield Script(source.path, name, Fragment.whole(source.text), (stem,), is_deployment=is_entry)
+    names = (*folder.split("/"), stem)
+    yield Script(source.path, name, Fragment.whole(source.text), names, is_deployment=is_entry)
+
+
+def _recipes(source: SourceFile) -> Iterator[Script]:
+    """The recipes of a Makefile or a justfile: the indented lines under `name:`."""
+    start, target = 0, ""
+    for line in source.text.splitlines(keepends=True):
+        if line[:1] in ("\t", " ") and target and line.strip():
+            at = start + len(line) - len(line.lstrip())
+            body = line.strip().lstrip("@-")
+            at += len(line.strip()) - len(body)
+            fragment = Fragment(body, tuple(range(at, at + len(body) + 1)))
+            yield Script(source.path, target, fragment, (target,), group=f"{source.path}#{target}")
+        elif line.strip() and not line.startswith(("#", "\t", " ")):
+            before, colon, _ = line.partition(":")
+            target = before.split()[0].lstrip("@") if colon and before.split() else ""
+        start += len(line)
 
 
 def _procfile(source: SourceFile) -> Iterator[Script]:
@@ -129,4 +171,11 @@ def _yaml(source: SourceFile) -> Iterator[Script]:
     is_deployment = not is_compose and ".github/" not in source.path
     for command in yaml_commands(source.text, name):
         names = command.names
-        yield Script(source.path, names[-1], command.body, names, is_deployment=is_deployment)
+        yield Script(
+            source.path,
+            names[-1],
+            command.body,
+            names,
+            is_deployment=is_deployment,
+            group=f"{source.path}#{command.job}",
+        )

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
+from workers.engine.project.scripts import OWN_DATABASE
 from workers.engine.syntax import Fragment
 from workers.engine.yaml_nodes import (
     MappingNode,
@@ -20,17 +21,39 @@ from workers.engine.yaml_nodes import (
 )
 
 _COMMAND_KEYS = frozenset(
-    {"run", "command", "entrypoint", "script", "startCommand", "buildCommand", "preDeployCommand"}
+    {
+        *("run", "command", "entrypoint", "script", "before_script", "after_script"),
+        *("startCommand", "buildCommand", "preDeployCommand", "dockerCommand"),
+    }
 )
+_WORD_LISTS = frozenset({"command", "entrypoint"})
+"""Where a list holds the words of one command, unless one of them has blanks in it."""
+_MAPPED = frozenset({"run", "release"})
+"""What heroku.yml maps from process types to commands."""
+_LOCAL_HOSTS = ("@localhost", "@127.0.0.1", "@postgres:", "@db:", "@database:", "//localhost")
 _NAMING_KEYS = ("name", "environment", "id")
 _MOST_NODES = 20_000
 
 
 class NamedCommand(Struct, frozen=True):
-    """A command with the names around it, outermost first: file, workflow, job, step."""
+    """A command with the names around it, outermost first: file, workflow, job, step.
+
+    `job` is the label of the job or the service that it belongs to.
+    """
 
     names: tuple[str, ...]
     body: Fragment
+    job: str = ""
+
+
+class _Place(Struct, frozen=True):
+    """A node that waits, the key that it stands under, and what is known of it from above."""
+
+    node: Node
+    key: str
+    names: tuple[str, ...]
+    job: str = ""
+    outer: str = ""
 
 
 def yaml_commands(text: str, name: str) -> Iterator[NamedCommand]:
@@ -42,21 +65,54 @@ def yaml_commands(text: str, name: str) -> Iterator[NamedCommand]:
     if root is None:
         return
     seen = 0
-    waiting: list[tuple[Node, str, tuple[str, ...]]] = [(root, "", (name,))]
+    waiting = [_Place(root, "", (name,))]
     while waiting and seen < _MOST_NODES:
-        node, key, names = waiting.pop()
-        seen += 1
+        place = waiting.pop()
+        node, seen = place.node, seen + 1
         if isinstance(node, MappingNode):
-            told = (*names, *_names(node))
-            waiting.extend(
-                (value, label.value, (*told, label.value) if _is_label(key) else told)
-                for label, value in reversed(node.value)
-                if isinstance(label, ScalarNode)
-            )
+            waiting.extend(reversed(list(_children(node, place))))
         elif isinstance(node, SequenceNode):
-            waiting.extend((child, key, names) for child in reversed(node.value))
-        elif isinstance(node, ScalarNode) and key in _COMMAND_KEYS:
-            yield NamedCommand(names, _fragment(text, node))
+            joined = _joined(text, node) if place.key in _WORD_LISTS else None
+            if joined is not None:
+                yield NamedCommand(place.names, joined, place.job)
+                continue
+            waiting.extend(
+                _Place(child, place.key, place.names, place.job, place.outer)
+                for child in reversed(node.value)
+            )
+        elif isinstance(node, ScalarNode) and _is_command(place, name):
+            yield NamedCommand(place.names, _fragment(text, node), place.job)
+
+
+def _children(node: MappingNode, place: _Place) -> Iterator[_Place]:
+    told = (*place.names, *_names(node))
+    for label, value in node.value:
+        if not isinstance(label, ScalarNode):
+            continue
+        key = label.value
+        if _is_label(place.key) or place.names == (".gitlab-ci",):
+            yield _Place(value, key, (*told, key), key, place.key)
+        else:
+            yield _Place(value, key, told, place.job, place.key)
+
+
+def _is_command(place: _Place, name: str) -> bool:
+    return place.key in _COMMAND_KEYS or (name == "heroku" and place.outer in _MAPPED)
+
+
+def _joined(text: str, node: SequenceNode) -> Fragment | None:
+    """The words of a list as one command; None where they are lines of their own."""
+    words = [child for child in node.value if isinstance(child, ScalarNode)]
+    if len(words) != len(node.value) or any(" " in word.value for word in words):
+        return None
+    letters: list[str] = []
+    offsets: list[int] = []
+    for word in words:
+        part = _fragment(text, word)
+        letters += [*part.text, " "]
+        offsets += part.offsets
+    end = node.end_mark.index
+    return Fragment("".join(letters), (*offsets, end))
 
 
 def _is_label(key: str) -> bool:
@@ -70,9 +126,18 @@ def _names(node: MappingNode) -> Iterator[str]:
             yield value.value
             if key.value == "environment":
                 yield "deploy"
-    # A job that brings its own database server runs its commands against that one.
+        elif key.value == "env" and isinstance(value, MappingNode) and _is_local(value):
+            yield OWN_DATABASE
     if "services" in keys and "steps" in keys:
-        yield "test"
+        yield OWN_DATABASE
+
+
+def _is_local(environment: MappingNode) -> bool:
+    """Whether a variable holds the address of a database on the same machine."""
+    return any(
+        isinstance(value, ScalarNode) and any(host in value.value for host in _LOCAL_HOSTS)
+        for _, value in environment.value
+    )
 
 
 def _fragment(text: str, node: ScalarNode) -> Fragment:
