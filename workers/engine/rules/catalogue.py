@@ -10,9 +10,11 @@ from workers.engine.rules.config import configuration, exemption, suppression
 from workers.engine.rules.context import Context
 from workers.engine.rules.data_loss import cast as loss_cast
 from workers.engine.rules.data_loss import column as loss_column
+from workers.engine.rules.data_loss import constraint as loss_constraint
 from workers.engine.rules.data_loss import enum as loss_enum
 from workers.engine.rules.data_loss import key as loss_key
 from workers.engine.rules.data_loss import table as loss_table
+from workers.engine.rules.data_loss import trigger as loss_trigger
 from workers.engine.rules.drift import column as drift_column
 from workers.engine.rules.drift import column_type as drift_column_type
 from workers.engine.rules.drift import default as drift_default
@@ -45,8 +47,12 @@ from workers.engine.rules.index.subjects import index_subjects
 from workers.engine.rules.locking import backfill as lock_backfill
 from workers.engine.rules.locking import constraint as lock_constraint
 from workers.engine.rules.locking import index as lock_index
+from workers.engine.rules.locking import json as lock_json
+from workers.engine.rules.locking import pile as lock_pile
 from workers.engine.rules.locking import rename as lock_rename
 from workers.engine.rules.locking import rewrite as lock_rewrite
+from workers.engine.rules.locking import transaction as lock_transaction
+from workers.engine.rules.locking import upkeep as lock_upkeep
 from workers.engine.rules.naming import column, table
 from workers.engine.rules.naming.subjects import naming_subjects
 from workers.engine.rules.security import function, policy, row_level_security, view
@@ -95,13 +101,19 @@ MODULES: tuple[ModuleType, ...] = (
     lock_backfill,
     lock_constraint,
     lock_index,
+    lock_json,
+    lock_pile,
     lock_rename,
     lock_rewrite,
+    lock_transaction,
+    lock_upkeep,
     loss_cast,
     loss_column,
+    loss_constraint,
     loss_enum,
     loss_key,
     loss_table,
+    loss_trigger,
     migration_name,
     naming,
     order,

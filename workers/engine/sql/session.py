@@ -126,6 +126,10 @@ def _step(session: Session, statement: Statement) -> Failure | None:
     state = session.state
     text = session.text
     if statement.kind == "TransactionStmt":
+        if session.watch is not None:
+            parsed = Parsed(statement.kind, statement.fields, statement.start, statement.end)
+            origin = text.origin(statement.start, statement.end)
+            session.watch.before(session.migration, parsed, origin, state)
         return _transaction(session, statement)
     in_block = session.in_block if session.by_statement else not session.is_alone
     origin = text.origin(statement.start, statement.end)

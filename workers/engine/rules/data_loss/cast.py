@@ -30,7 +30,7 @@ from workers.engine.rules.context import Context
 from workers.engine.rules.statements import StatementEffect
 from workers.engine.schema.model import SqlType
 from workers.engine.schema.types import format_type
-from workers.engine.sql.casting import cast_risk
+from workers.engine.sql.casting import cast_risk, rewrites_table
 from workers.engine.sql.effects import ColumnRetyped
 
 lossy_cast = Rule("lossy-cast", family="data-loss", severity=Severity.WARNING, since="0.1")
@@ -51,6 +51,8 @@ def check(happening: StatementEffect, context: Context) -> Iterator[Finding]:
         return
     table, column = effect.table.name, effect.column.name
     before, after = format_type(source), format_type(target)
+    copies = rewrites_table(source, target)
+    rewrite = ", and the whole table is written anew meanwhile" if copies else ""
     harm = "fails on some values" if risk.kind == "fails" else "changes values without a word"
     yield lossy_cast.finding(
         subject=f"{table}.{column}",
@@ -58,7 +60,7 @@ def check(happening: StatementEffect, context: Context) -> Iterator[Finding]:
         origin=effect.origin,
         message=(
             f"Changing `{table.name}`.`{column}` from `{before}` to `{after}` {harm}:"
-            f" {risk.reason}."
+            f" {risk.reason}{rewrite}."
         ),
         remedy="Check the values first, or convert into a second column and keep the old one.",
     )

@@ -28,6 +28,7 @@ from workers.engine.findings import Finding, Fix, Severity
 from workers.engine.fixes.quoting import quoted, quoted_name
 from workers.engine.rule import Rule
 from workers.engine.rules.context import Context
+from workers.engine.rules.filling import is_filled, was_filled
 from workers.engine.rules.statements import StatementEffect
 from workers.engine.schema.types import format_type
 from workers.engine.sql.effects import ColumnAdded, ColumnDropped, NotNullSet
@@ -110,9 +111,7 @@ def check_required(happening: StatementEffect, context: Context) -> Iterator[Fin
     if not isinstance(effect, NotNullSet) or effect.is_proven:
         return
     table, column = effect.table.name, effect.column.name
-    if happening.is_backfilled(column):
-        return
-    if happening.is_added_here(column) and effect.column.default is not None:
+    if is_filled(happening, column) or was_filled(happening, table, column, context):
         return
     yield column_made_required.finding(
         subject=f"{table}.{column}",

@@ -1,9 +1,10 @@
-"""Statements that cannot share a migration, because Prisma sends it as one transaction.
+"""Statements that cannot share a migration, because it is sent as one transaction.
 
 What it means
     Up to version 7.3 Prisma sends a migration to PostgreSQL as one text, which PostgreSQL runs as
-    one transaction. `CREATE INDEX CONCURRENTLY` refuses to run in one (25001), and a value that
-    `ALTER TYPE ... ADD VALUE` adds cannot be used before the transaction ends (55P04).
+    one transaction; the Supabase CLI sends it as one batch, with the same effect. `CREATE INDEX
+    CONCURRENTLY` refuses to run in one (25001), and a value that `ALTER TYPE ... ADD VALUE` adds
+    cannot be used before the transaction ends (55P04).
 
 Why it matters
     The migration fails on every database, and `prisma migrate deploy` stops until somebody marks
@@ -18,7 +19,8 @@ Fix
     enum value in the next migration.
 
 When to ignore it
-    Where something else than Prisma runs the migrations, statement by statement.
+    Where something else runs the migrations, statement by statement. The Supabase CLI from 2.109
+    on runs a CONCURRENTLY apart from the rest of its file, which is then no longer all or nothing.
 """
 
 from __future__ import annotations
@@ -42,11 +44,18 @@ enum_value_used_at_once = Rule(
 def check_concurrently(statement: ConcurrentStatement, context: Context) -> Iterator[Finding]:
     """A CONCURRENTLY that is not alone in its file."""
     name = statement.migration.name
+    is_prisma = context.project is not None and context.project.is_prisma
+    why = (
+        "Prisma sends the file as one transaction"
+        if is_prisma
+        else "the Supabase CLI before 2.109 sends the file as one transaction"
+    )
     yield concurrently_in_transaction.finding(
         subject=name,
         message=f"`{name}` holds {statement.count} statements, and a CONCURRENTLY fails among "
-        "others (25001): Prisma sends the file as one transaction.",
+        f"others (25001): {why}.",
         origin=statement.origin,
+        severity=None if is_prisma else Severity.WARNING,
         remedy="Give the statement a migration of its own.",
     )
 

@@ -1,4 +1,4 @@
-"""Finding what cannot share a transaction in migrations that Prisma sends as one."""
+"""Finding what cannot share a transaction in migrations that are sent as one."""
 
 from __future__ import annotations
 
@@ -18,7 +18,11 @@ SPLIT_SINCE = (7, 4)
 def shared_transactions(context: Context) -> Iterator[ConcurrentStatement | EarlyUse]:
     """What fails because a migration is one transaction; nothing from Prisma 7.4 on."""
     pair = context.project
-    if pair is None or not pair.is_prisma or context.prisma_version >= SPLIT_SINCE:
+    if pair is None or pair.migrations is None:
+        return
+    if pair.is_prisma and context.prisma_version >= SPLIT_SINCE:
+        return
+    if pair.migrations.runner not in ("prisma", "supabase"):
         return
     steps: dict[str, list[Step]] = {}
     for step in context.replay.steps:

@@ -26,7 +26,7 @@ from collections.abc import Iterator
 from workers.engine.findings import Finding, Severity
 from workers.engine.rule import Rule
 from workers.engine.rules.context import Context
-from workers.engine.rules.statements import StatementEffect
+from workers.engine.rules.statements import StatementEffect, is_one_transaction
 from workers.engine.sql.effects import (
     ColumnAdded,
     ColumnDropped,
@@ -42,7 +42,6 @@ backfill_under_lock = Rule(
     "backfill-under-lock", family="locking", severity=Severity.NOTICE, since="0.1"
 )
 
-_ONE_BY_ONE = (7, 4)
 _SHAPES = (
     ColumnAdded,
     ColumnDropped,
@@ -58,7 +57,7 @@ _SHAPES = (
 def check(happening: StatementEffect, context: Context) -> Iterator[Finding]:
     """UPDATE or DELETE after a change of the same table's shape, in one transaction."""
     effect = happening.effect
-    if not isinstance(effect, RowsWritten) or context.prisma_version >= _ONE_BY_ONE:
+    if not isinstance(effect, RowsWritten) or not is_one_transaction(context):
         return
     table = effect.table.name
     shapes = [

@@ -28,12 +28,15 @@ from collections.abc import Iterator
 from workers.engine.findings import Finding, Severity
 from workers.engine.rule import Rule
 from workers.engine.rules.context import Context
-from workers.engine.rules.statements import StatementEffect
+from workers.engine.rules.filling import is_filled, was_filled
+from workers.engine.rules.statements import StatementEffect, is_one_transaction
 from workers.engine.sql.effects import (
     ColumnAdded,
     ConstraintAdded,
     ConstraintValidated,
     NotNullSet,
+    PartitionAttached,
+    RowsWritten,
 )
 
 constraint_scans_table = Rule(
@@ -112,9 +115,12 @@ def check_not_null(happening: StatementEffect, context: Context) -> Iterator[Fin
     effect = happening.effect
     if not isinstance(effect, NotNullSet) or effect.is_proven:
         return
-    if not happening.is_backfilled(effect.column.name):
-        return
     table, column = effect.table.name, effect.column.name
+    if not is_filled(happening, column):
+        if not was_filled(happening, table, column, context):
+            return
+    elif _is_told_as_backfill(happening, context):
+        return
     yield constraint_scans_table.finding(
         subject=f"{table}.{column}",
         detail=happening.migration.name,
@@ -130,11 +136,45 @@ def check_not_null(happening: StatementEffect, context: Context) -> Iterator[Fin
     )
 
 
+def _is_told_as_backfill(happening: StatementEffect, context: Context) -> bool:
+    """Whether the rows are written under the lock anyway, which is told for itself."""
+    table = happening.effect.table.name if isinstance(happening.effect, NotNullSet) else None
+    seen = False
+    for other in happening.earlier:
+        if isinstance(other, ColumnAdded) and other.table.name == table:
+            seen = True
+        elif isinstance(other, RowsWritten) and other.table.name == table and seen:
+            return is_one_transaction(context)
+    return False
+
+
+@constraint_scans_table.on(StatementEffect)
+def check_attached(happening: StatementEffect, context: Context) -> Iterator[Finding]:
+    """ATTACH PARTITION of a table whose rows must be compared with the bounds."""
+    effect = happening.effect
+    if not isinstance(effect, PartitionAttached) or effect.is_proven:
+        return
+    table = effect.table.name
+    yield constraint_scans_table.finding(
+        subject=f"{table}.{effect.parent.name}",
+        detail=happening.migration.name,
+        origin=effect.origin,
+        message=(
+            f"Attaching `{table.name}` to `{effect.parent.name}` checks every row of it against"
+            " the bounds; meanwhile nobody reads or writes it."
+        ),
+        remedy=(
+            "On a large table: a CHECK of the same bounds first, NOT VALID and then validated, so"
+            " that nothing is left to look at."
+        ),
+    )
+
+
 @validated_in_same_transaction.on(StatementEffect)
 def check_validated(happening: StatementEffect, context: Context) -> Iterator[Finding]:
     """NOT VALID and VALIDATE in one file."""
     effect = happening.effect
-    if not isinstance(effect, ConstraintValidated):
+    if not isinstance(effect, ConstraintValidated) or not is_one_transaction(context):
         return
     added = any(
         isinstance(other, ConstraintAdded)

@@ -26,8 +26,9 @@ from collections.abc import Iterator
 from workers.engine.findings import Finding, Severity
 from workers.engine.rule import Rule
 from workers.engine.rules.context import Context
+from workers.engine.rules.filling import can_collide
 from workers.engine.rules.statements import StatementEffect
-from workers.engine.sql.effects import IndexCreated, IndexDropped
+from workers.engine.sql.effects import ColumnAdded, ConstraintAdded, IndexCreated, IndexDropped
 
 index_blocks_writes = Rule(
     "index-blocks-writes", family="locking", severity=Severity.NOTICE, since="0.1"
@@ -39,20 +40,60 @@ index_drop_blocks = Rule(
 
 @index_blocks_writes.on(StatementEffect)
 def check_created(happening: StatementEffect, context: Context) -> Iterator[Finding]:
-    """A plain CREATE INDEX; a unique one is told by the rule on existing rows."""
+    """A plain CREATE INDEX; a unique one that may fail is told by the rule on existing rows."""
     effect = happening.effect
-    if not isinstance(effect, IndexCreated) or effect.is_concurrent or effect.is_unique:
+    if not isinstance(effect, IndexCreated) or effect.is_concurrent:
         return
-    table = effect.table.name
-    yield index_blocks_writes.finding(
-        subject=f"{table}.{effect.name}",
+    if effect.is_unique and (
+        effect.has_expression or can_collide(happening, effect.table, effect.columns)
+    ):
+        return
+    yield _finding(
+        happening,
+        effect.name,
+        f"Building `{effect.name}` stops every write to `{effect.table.name.name}` until it is done"
+        " (SHARE lock).",
+        "On a large table: CREATE INDEX CONCURRENTLY, alone in a migration of its own.",
+    )
+
+
+@index_blocks_writes.on(StatementEffect)
+def check_constraint(happening: StatementEffect, context: Context) -> Iterator[Finding]:
+    """A unique constraint or primary key that builds its index, and cannot fail."""
+    effect = happening.effect
+    if isinstance(effect, ConstraintAdded):
+        if effect.kind not in ("unique", "primary key") or effect.uses_index:
+            return
+        if can_collide(happening, effect.table, effect.columns):
+            return
+        name, what = effect.name or f"the {effect.kind}", ", ".join(effect.columns)
+    elif isinstance(effect, ColumnAdded):
+        keys = {"unique", "primary key"} & set(effect.constraints)
+        if not keys or effect.default != "none" or effect.is_identity or effect.is_required:
+            return
+        name, what = effect.column, effect.column
+    else:
+        return
+    table = effect.table.name.name
+    yield _finding(
+        happening,
+        name,
+        f"Building the unique index on `{table}` (`{what}`) keeps everyone from reading and writing"
+        " the table until it is done (ACCESS EXCLUSIVE lock).",
+        "On a large table: CREATE UNIQUE INDEX CONCURRENTLY first, then ADD CONSTRAINT ... USING"
+        " INDEX in the next migration.",
+    )
+
+
+def _finding(happening: StatementEffect, name: str, message: str, remedy: str) -> Finding:
+    effect = happening.effect
+    assert isinstance(effect, IndexCreated | ConstraintAdded | ColumnAdded)
+    return index_blocks_writes.finding(
+        subject=f"{effect.table.name}.{name}",
         detail=happening.migration.name,
         origin=effect.origin,
-        message=(
-            f"Building `{effect.name}` stops every write to `{table.name}` until it is done (SHARE"
-            " lock)."
-        ),
-        remedy="On a large table: CREATE INDEX CONCURRENTLY, alone in a migration of its own.",
+        message=message,
+        remedy=remedy,
     )
 
 

@@ -1,7 +1,8 @@
 """Names that change under running code.
 
 What it means
-    A migration renames a table or a column that exists, or moves a table to another schema.
+    A migration renames a table, a column or a schema that exists, or moves a table to another
+    schema.
 
 Why it matters
     The rename is instant, and so is its effect: between the migration and the last restart of the
@@ -27,7 +28,7 @@ from workers.engine.rule import Rule
 from workers.engine.rules.context import Context
 from workers.engine.rules.statements import StatementEffect
 from workers.engine.schema.model import QualifiedName
-from workers.engine.sql.effects import ColumnRenamed, TableRenamed
+from workers.engine.sql.effects import ColumnRenamed, SchemaRenamed, TableRenamed
 
 rename_under_running_code = Rule(
     "rename-under-running-code", family="locking", severity=Severity.WARNING, since="0.1"
@@ -36,7 +37,7 @@ rename_under_running_code = Rule(
 
 @rename_under_running_code.on(StatementEffect)
 def check(happening: StatementEffect, context: Context) -> Iterator[Finding]:
-    """RENAME of a table or column, unless a view takes the old table's name."""
+    """RENAME of a table, column or schema, unless a view takes the old table's name."""
     effect = happening.effect
     if isinstance(effect, ColumnRenamed):
         if happening.is_added_here(effect.column.name):
@@ -52,6 +53,11 @@ def check(happening: StatementEffect, context: Context) -> Iterator[Finding]:
         subject = str(table)
         what = f"the table `{table.name}` to `{_shown(effect.name, table)}`"
         remedy = f'Keep the table and write `@@map("{table.name}")` on the model instead.'
+    elif isinstance(effect, SchemaRenamed):
+        old = effect.table.name.schema
+        subject = old
+        what = f"the schema `{old}` to `{effect.name}`"
+        remedy = "Make the new schema beside it, and move the tables one by one behind views."
     else:
         return
     yield rename_under_running_code.finding(

@@ -29,13 +29,14 @@ from workers.engine.rules.context import Context
 from workers.engine.rules.statements import StatementEffect
 from workers.engine.schema.model import SqlType
 from workers.engine.schema.types import format_type
-from workers.engine.sql.casting import rewrites_table
+from workers.engine.sql.casting import cast_risk, rewrites_table
 from workers.engine.sql.effects import (
     ColumnAdded,
     ColumnRetyped,
     TableLocked,
     TableRewritten,
     TriggerCreated,
+    ViewRefreshed,
 )
 
 table_rewrite = Rule("table-rewrite", family="locking", severity=Severity.WARNING, since="0.1")
@@ -51,6 +52,8 @@ def check_retyped(happening: StatementEffect, context: Context) -> Iterator[Find
     source, target = effect.column.type, effect.type
     if source == target or not rewrites_table(source, target) or _is_swap(source, target):
         return
+    if cast_risk(source, target) is not None and not happening.is_added_here(effect.column.name):
+        return  # told for the values that it loses
     table, column = effect.table.name, effect.column.name
     yield table_rewrite.finding(
         subject=f"{table}.{column}",
@@ -76,7 +79,7 @@ def check_added(happening: StatementEffect, context: Context) -> Iterator[Findin
     effect = happening.effect
     if not isinstance(effect, ColumnAdded):
         return
-    if effect.is_generated:
+    if effect.is_generated and not effect.is_virtual:
         why = "a stored generated column is computed for each row"
     elif effect.is_identity or effect.default == "volatile":
         why = "its default differs from row to row"
@@ -111,6 +114,24 @@ def check_form(happening: StatementEffect, context: Context) -> Iterator[Finding
             " writes it."
         ),
         remedy="Do it outside a deployment, when the table can be spared.",
+    )
+
+
+@table_locked.on(StatementEffect)
+def check_refreshed(happening: StatementEffect, context: Context) -> Iterator[Finding]:
+    """REFRESH MATERIALIZED VIEW without CONCURRENTLY."""
+    effect = happening.effect
+    if not isinstance(effect, ViewRefreshed):
+        return
+    yield table_locked.finding(
+        subject=str(effect.view),
+        detail=f"{happening.migration.name}:REFRESH",
+        origin=effect.origin,
+        message=(
+            f"REFRESH MATERIALIZED VIEW lets nobody read `{effect.view.name}` until its query is"
+            " done."
+        ),
+        remedy="Write REFRESH MATERIALIZED VIEW CONCURRENTLY; it needs a unique index.",
     )
 
 
