@@ -27,6 +27,8 @@ def judge_pair(context: Context, settings: Settings, catalogue: Catalogue = CATA
     judgement = Judgement()
     for subject in _guarded(_subjects(context), "the comparison", judgement):
         _hand_over(subject, context, settings, catalogue, judgement)
+    if context.project is not None and context.project.is_second:
+        return judgement
     _ask(OF_PAIR, context, settings, catalogue, judgement)
     if not context.is_covered:
         _ask(OF_DATABASE, _as_whole(context), settings, catalogue, judgement)

@@ -45,10 +45,11 @@ def read_side(tree: Tree, settings: Settings, memo: Memo | None = None) -> Side:
     contexts = []
     for pair in project.pairs:
         context, found = _read_pair(pair, tree, sources, settings, memo)
-        contexts.append(context)
-        diagnostics += found
+        if context is not None:
+            contexts.append(context)
+            diagnostics += found
     contexts = _joined(contexts, settings, memo)
-    if not project.pairs and not project.diagnostics:
+    if not contexts and not project.diagnostics:
         diagnostics.append(_nothing_found())
     return Side(tree, project, contexts, sources, diagnostics)
 
@@ -94,7 +95,10 @@ def _read_pair(
     sources: Mapping[str, SourceFile],
     settings: Settings,
     memo: Memo | None,
-) -> tuple[Context, list[Diagnostic]]:
+) -> tuple[Context | None, list[Diagnostic]]:
+    """The pair's context; None where a schema in SQL was all that spoke for it, and does not."""
+    if pair.plain is not None:
+        return _read_plain(pair, tree, sources, settings, memo)
     declaration = declare(pair, sources)
     migrations = pair.migrations.migrations if pair.migrations else ()
     diagnostics = [*declaration.diagnostics, *_notes(pair, declaration, migrations)]
@@ -102,24 +106,7 @@ def _read_pair(
     if is_replayable(declaration, pair) and migrations:
         past = replay_pair(pair, ground_of(pair, settings, declaration), memo)
         diagnostics += past.judged.diagnostics
-    context = Context(
-        declaration=declaration,
-        replay=past.judged,
-        comparison=Comparison(()),
-        migrations=tuple(migrations),
-        prisma_version=pair.prisma_version,
-        is_supabase=pair.is_supabase,
-        head=tree,
-        schema_path=pair.schema.files[0] if pair.schema else "",
-        migrations_path=pair.migrations.path if pair.migrations else "",
-        pair=pair.name,
-        sources=sources,
-        settings=settings,
-        project=pair,
-        in_name_order=past.in_name_order,
-        order=past.order,
-        by_hand=past.by_hand,
-    )
+    context = _context(pair, declaration, past, tree, sources, settings)
     if pair.schema is not None and migrations and is_comparable(pair, declaration):
         options = options_of(pair, diagnostics)
         compared = compare(declaration, past.judged.schema, options)
@@ -129,6 +116,63 @@ def _read_pair(
             by_hand_changes=_by_hand(declaration, compared, past.by_hand, options),
         )
     return context, diagnostics
+
+
+def _context(
+    pair: Pair,
+    declaration: Declaration,
+    past: Past,
+    tree: Tree,
+    sources: Mapping[str, SourceFile],
+    settings: Settings,
+) -> Context:
+    files = pair.schema.files if pair.schema else pair.plain.files if pair.plain else ()
+    return Context(
+        declaration=declaration,
+        replay=past.judged,
+        comparison=Comparison(()),
+        migrations=tuple(pair.migrations.migrations) if pair.migrations else (),
+        prisma_version=pair.prisma_version,
+        is_supabase=pair.is_supabase,
+        head=tree,
+        schema_path=files[0] if files else "",
+        migrations_path=pair.migrations.path if pair.migrations else "",
+        pair=pair.name,
+        sources=sources,
+        settings=settings,
+        project=pair,
+        in_name_order=past.in_name_order,
+        order=past.order,
+        by_hand=past.by_hand,
+    )
+
+
+def _read_plain(
+    pair: Pair,
+    tree: Tree,
+    sources: Mapping[str, SourceFile],
+    settings: Settings,
+    memo: Memo | None,
+) -> tuple[Context | None, list[Diagnostic]]:
+    """A pair whose declared side may be SQL: compared where that shows, else as if it had none."""
+    from workers.engine.plain import BOOKKEEPING, declare_plain
+
+    ground = ground_of(pair, settings)
+    files = pair.plain.files if pair.plain else ()
+    rest = tuple(script for script in pair.hand_run if script.path not in files)
+    past = replay_pair(replace(pair, hand_run=rest), ground, memo)
+    declared, told = declare_plain(pair, past.judged, sources, ground, memo)
+    if declared is None:
+        if pair.is_tentative or pair.is_second:
+            return None, []
+        context, found = _read_pair(replace(pair, plain=None), tree, sources, settings, memo)
+        return context, [*found, *told]
+    diagnostics = [*past.judged.diagnostics, *told]
+    context = _context(replace(pair, hand_run=rest), declared, past, tree, sources, settings)
+    options = replace(
+        options_of(pair, diagnostics), is_plain=True, external_tables=tuple(BOOKKEEPING)
+    )
+    return replace(context, comparison=compare(declared, past.judged.schema, options)), diagnostics
 
 
 def _by_hand(

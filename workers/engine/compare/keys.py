@@ -64,7 +64,8 @@ def compare_foreign_keys(pair: TablePair, renames: Renames, sides: Sides) -> Ite
     replayed = [
         (key, _shape(key, pair.replayed, renames))
         for key in sorted(pair.replayed.foreign_keys, key=lambda key: key.name)
-        if sides.ground.has(key.ref_table.schema) and not _is_hidden(key, sides)
+        if sides.ground.is_plain
+        or (sides.ground.has(key.ref_table.schema) and not _is_hidden(key, sides))
     ]
     wanted = {shape for _, shape in declared}
     there = {shape for _, shape in replayed}

@@ -13,6 +13,7 @@ from typing import Literal
 from msgspec import Struct
 
 from workers.engine.project.paths import folder_of, is_under, name_of
+from workers.engine.project.sections import upward
 from workers.engine.project.texts import Texts
 from workers.engine.source import SourceFile
 from workers.engine.sql.replay import Migration
@@ -80,7 +81,7 @@ def read_folder(texts: Texts, folder: str, runner: Runner) -> MigrationFolder:
     if runner == "supabase":
         files = [path for path in files if version_of(name_of(path)) is not None]
     migrations = (
-        Migration(name_of(path).removesuffix(".sql"), source)
+        Migration(name_of(path).removesuffix(".sql"), upward(source))
         for path in files
         if (source := texts.source(path))
     )

@@ -65,6 +65,17 @@ def shown_type(column: Column) -> str:
     return text
 
 
+def is_written_in_sql(context: Context) -> bool:
+    """Whether the schema is declared in SQL, so that there are no models and no Prisma."""
+    return context.project is not None and context.project.plain is not None
+
+
+def generator_words(context: Context) -> str:
+    """Whoever would settle a difference by itself: "Prisma's next migration"."""
+    is_plain = is_written_in_sql(context)
+    return "the next migration made by comparing" if is_plain else "Prisma's next migration"
+
+
 def list_words(names: Iterable[str], limit: int = 8) -> str:
     """Names in backticks: "`a`, `b` and `c`", cut to a number of them."""
     told = list(names)

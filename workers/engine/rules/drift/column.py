@@ -40,6 +40,8 @@ from workers.engine.rules.drift.remedy import suited
 from workers.engine.rules.wording import (
     column_words,
     field_words,
+    generator_words,
+    is_written_in_sql,
     mapping_words,
     model_words,
     named_column,
@@ -112,13 +114,18 @@ def check_extra(change: ColumnExtra, context: Context) -> Iterator[Finding]:
         ),
         origin=context.place(column.history),
         remedy=(
-            f"Declare a field for {column_words(table, column.name)}, or drop the column in a new "
-            "migration if its data is not needed: Prisma's next migration would."
-            + (" Until then every insert by Prisma Client fails." if blocks else "")
+            f"Declare {'' if is_written_in_sql(context) else 'a field for '}"
+            f"{column_words(table, column.name)}, or drop the column in a new migration if its "
+            f"data is not needed: {generator_words(context)} would."
+            + (f" Until then every insert{_by_client(context)} fails." if blocks else "")
         ),
         related=(*_model_place(context, change), *cause_of_change(context, change)),
         fix=suited(context, change, fixes.drop_column(change)),
     )
+
+
+def _by_client(context: Context) -> str:
+    return " that leaves it out" if is_written_in_sql(context) else " by Prisma Client"
 
 
 def _is_needed(column: Column) -> bool:
@@ -152,8 +159,8 @@ def check_renamed(change: ColumnRenamed, context: Context) -> Iterator[Finding]:
         ),
         origin=context.place(change.declared.history, change.table.history),
         remedy=(
-            f"Rename the column in a new migration, or write {mapping_words('@map(', old)} on the "
-            "field if the old name shall stay; to drop the one and add the other loses the data."
+            f"Rename the column in a new migration, or {_old_name(context, old)}; to drop the one "
+            "and add the other loses the data."
         ),
         related=(
             *context.told(change.replayed.history, column_words(change.replayed_table.name, old)),
@@ -162,3 +169,9 @@ def check_renamed(change: ColumnRenamed, context: Context) -> Iterator[Finding]:
         fix=suited(context, change, fixes.rename_column(change)),
         confidence=change.evidence.confidence,
     )
+
+
+def _old_name(context: Context, old: str) -> str:
+    if is_written_in_sql(context):
+        return f"declare it as {ticked(old)}"
+    return f"write {mapping_words('@map(', old)} on the field if the old name shall stay"

@@ -32,7 +32,13 @@ from workers.engine.fixes import drift as fixes
 from workers.engine.rule import Rule
 from workers.engine.rules.context import Context
 from workers.engine.rules.drift.remedy import suited
-from workers.engine.rules.wording import list_words, mapping_words, table_words, ticked
+from workers.engine.rules.wording import (
+    is_written_in_sql,
+    list_words,
+    mapping_words,
+    table_words,
+    ticked,
+)
 
 enum_missing = Rule("enum-missing", family="drift", severity=Severity.ERROR, since="0.1")
 enum_extra = Rule("enum-extra", family="drift", severity=Severity.WARNING, since="0.1")
@@ -68,7 +74,11 @@ def check_extra(change: EnumExtra, context: Context) -> Iterator[Finding]:
             "declare."
         ),
         origin=context.place(enum.history[:1]),
-        remedy="Declare it, or drop the type in a new migration: Prisma's next one would.",
+        remedy=(
+            "Declare it, or drop the type in a new migration: "
+            + ("the" if is_written_in_sql(context) else "Prisma's")
+            + " next one would."
+        ),
         fix=suited(context, change, fixes.drop_enum(enum)),
     )
 
@@ -94,7 +104,9 @@ def check_renamed(change: EnumRenamed, context: Context) -> Iterator[Finding]:
         ),
         origin=context.place(declared.history),
         remedy=(
-            "Rename the type in a new migration, or write "
+            "Rename the type in a new migration, or declare it under the old name."
+            if is_written_in_sql(context)
+            else "Rename the type in a new migration, or write "
             f"{mapping_words('@@map(', replayed.name.name)}; Prisma would drop the columns and "
             "make them anew."
         ),

@@ -36,7 +36,14 @@ from workers.engine.rule import Rule
 from workers.engine.rules.context import Context
 from workers.engine.rules.drift.cause import cause_of_change
 from workers.engine.rules.drift.remedy import suited
-from workers.engine.rules.wording import list_words, mapping_words, model_words, table_words, ticked
+from workers.engine.rules.wording import (
+    generator_words,
+    list_words,
+    mapping_words,
+    model_words,
+    table_words,
+    ticked,
+)
 from workers.engine.schema.model import ForeignKey
 
 foreign_key_missing = Rule(
@@ -93,8 +100,8 @@ def check_extra(change: ForeignKeyExtra, context: Context) -> Iterator[Finding]:
         ),
         origin=context.place(key.history, change.replayed_table.history[:1]),
         remedy=(
-            "Declare the relation if the key shall stay: Prisma's next migration would drop it. "
-            "Else drop it in a new migration."
+            f"Declare the relation if the key shall stay: {generator_words(context)} would drop "
+            "it. Else drop it in a new migration."
         ),
         related=cause_of_change(context, change),
         fix=suited(context, change, fixes.reference(change)),

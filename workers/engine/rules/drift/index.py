@@ -38,7 +38,9 @@ from workers.engine.rules.context import Context
 from workers.engine.rules.drift.cause import cause_of_change
 from workers.engine.rules.drift.remedy import suited
 from workers.engine.rules.wording import (
+    generator_words,
     index_words,
+    is_written_in_sql,
     list_words,
     mapping_words,
     model_words,
@@ -107,8 +109,8 @@ def check_extra(change: IndexExtra, context: Context) -> Iterator[Finding]:
         ),
         origin=context.place(index.history, change.replayed_table.history[:1]),
         remedy=(
-            f"Declare it ({ticked(_attribute(context, change, index))}) if it shall stay: Prisma's "
-            "next migration would drop it. Else drop it in a new migration."
+            f"Declare it{_suggested(context, change, index)} if it shall stay: "
+            f"{generator_words(context)} would drop it. Else drop it in a new migration."
         ),
         related=(
             *((Related(f"{ticked(model.name)} has no such index", model.origin),) if model else ()),
@@ -179,6 +181,12 @@ def _how(index: Index, other: Index) -> str:
     if index.where != other.where:
         told.append(f"where {index.where}" if index.where else "on all rows")
     return f" ({'; '.join(told)})" if told else ""
+
+
+def _suggested(context: Context, change: IndexExtra, index: Index) -> str:
+    if is_written_in_sql(context):
+        return ""
+    return f" ({ticked(_attribute(context, change, index))})"
 
 
 def _attribute(context: Context, change: IndexExtra, index: Index) -> str:

@@ -35,7 +35,14 @@ from workers.engine.rule import Rule
 from workers.engine.rules.context import Context
 from workers.engine.rules.drift.cause import likely_cause
 from workers.engine.rules.drift.remedy import suited
-from workers.engine.rules.wording import mapping_words, model_words, table_words, ticked
+from workers.engine.rules.wording import (
+    generator_words,
+    is_written_in_sql,
+    mapping_words,
+    model_words,
+    table_words,
+    ticked,
+)
 
 table_missing = Rule("table-missing", family="drift", severity=Severity.ERROR, since="0.1")
 table_extra = Rule("table-extra", family="drift", severity=Severity.WARNING, since="0.1")
@@ -55,10 +62,14 @@ def check_missing(change: TableMissing, context: Context) -> Iterator[Finding]:
             f"{'its table' if context.model_of(name) else 'the table'} {table_words(name)}."
         ),
         origin=context.place(change.declared.history),
-        remedy=f"Create {table_words(name)} in a new migration (`prisma migrate dev`).",
+        remedy=f"Create {table_words(name)} in a new migration{_command(context)}.",
         related=likely_cause(context, name),
         fix=suited(context, change, fixes.make_table(change.declared)),
     )
+
+
+def _command(context: Context) -> str:
+    return "" if is_written_in_sql(context) else " (`prisma migrate dev`)"
 
 
 def _declared(context: Context, change: TableMissing) -> str:
@@ -74,16 +85,17 @@ def _declared(context: Context, change: TableMissing) -> str:
 def check_extra(change: TableExtra, context: Context) -> Iterator[Finding]:
     """A table that the migrations make and no model declares."""
     table = change.replayed
+    is_plain = is_written_in_sql(context)
     yield table_extra.finding(
         subject=subject_of(change),
         message=(
-            f"The migrations create the table {table_words(table.name)}, but the schema declares "
-            "no model for it."
+            f"The migrations create the table {table_words(table.name)}, but the schema "
+            + ("does not." if is_plain else "declares no model for it.")
         ),
         origin=context.place(table.history[:1]),
         remedy=(
-            f"Declare a model for {table_words(table.name)}, or drop the table in a new migration "
-            "if nothing uses it: Prisma's next migration would."
+            f"Declare {'' if is_plain else 'a model for '}{table_words(table.name)}, or drop the "
+            f"table in a new migration if nothing uses it: {generator_words(context)} would."
         ),
         related=tuple(context.told(table.history, table_words(table.name)))[1:],
         fix=suited(context, change, fixes.drop_table(table)),
@@ -105,8 +117,13 @@ def check_renamed(change: TableRenamed, context: Context) -> Iterator[Finding]:
         ),
         origin=context.place(declared.history),
         remedy=(
-            "Rename the table in a new migration, or write "
-            f"{mapping_words('@@map(', replayed.name.name)} if the old name shall stay."
+            "Rename the table in a new migration, or "
+            + (
+                "declare it under the old name."
+                if is_written_in_sql(context)
+                else f"write {mapping_words('@@map(', replayed.name.name)} if the old name shall "
+                "stay."
+            )
         ),
         related=(
             *context.told(replayed.history, table_words(replayed.name)),
