@@ -57,6 +57,9 @@ foreign_key_mismatch = Rule(
 )
 
 _REFUSES = frozenset(("RESTRICT", "NO ACTION"))
+_COMPARES_ACTIONS = (3, 0)
+"""Prisma 2 wrote actions when it made a key and never looked at them again:
+https://www.prisma.io/docs/orm/more/upgrade-guides/upgrading-versions/upgrading-to-prisma-3."""
 
 
 @foreign_key_missing.on(ForeignKeyMissing)
@@ -112,6 +115,8 @@ def check_extra(change: ForeignKeyExtra, context: Context) -> Iterator[Finding]:
 def check_changed(change: ForeignKeyChanged, context: Context) -> Iterator[Finding]:
     """A foreign key that is there, but not as declared."""
     declared, replayed = change.declared, change.replayed
+    if context.prisma_version < _COMPARES_ACTIONS and _same_target(change):
+        return
     model = model_words(context, change.table.name)
     if change.only_name:
         message = (
@@ -142,6 +147,13 @@ def check_changed(change: ForeignKeyChanged, context: Context) -> Iterator[Findi
         ),
         fix=suited(context, change, fixes.reference(change)),
     )
+
+
+def _same_target(change: ForeignKeyChanged) -> bool:
+    """Whether nothing but the actions differs."""
+    declared, replayed = change.declared, change.replayed
+    target = (declared.ref_table, declared.ref_columns)
+    return not change.only_name and target == (replayed.ref_table, replayed.ref_columns)
 
 
 def _severity(change: ForeignKeyChanged) -> Severity:
