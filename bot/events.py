@@ -100,7 +100,16 @@ def _pull_request(event: str, payload: Payload, delivery: str, app_id: str) -> R
     head_sha = payload.sha("pull_request", "head", "sha")
     if action == "closed":
         is_merged = payload.get("pull_request", "merged") is True
-        return CancelRequest(installation_id, repository, number, head_sha, is_merged, delivery)
+        base_ref = payload.get("pull_request", "base", "ref")
+        return CancelRequest(
+            installation_id,
+            repository,
+            number,
+            head_sha,
+            is_merged,
+            delivery,
+            base_ref if isinstance(base_ref, str) else "",
+        )
     if payload.get("pull_request", "state") == "closed":
         return Ignored("The pull request is closed.")
     return ReviewRequest(

@@ -85,7 +85,7 @@ class ReviewRequest:
 
 @dataclass(frozen=True, slots=True)
 class CancelRequest:
-    """Pull request `number` was closed or merged: what runs for it stops at its next step."""
+    """Pull request `number` was closed, or merged into `base_ref`: what runs for it stops."""
 
     kind: ClassVar[str] = "cancel"
     installation_id: int
@@ -94,6 +94,7 @@ class CancelRequest:
     head_sha: str | None = None
     is_merged: bool = False
     delivery: str = ""
+    base_ref: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,6 +44,8 @@ class Settings:
     """How many jobs of one installation may be with the workers, or next in line, at a time."""
     github_timeout: int = 15
     """Seconds to connect to, and to wait for each answer of, GitHub."""
+    docs_url: str = ""
+    """Where the first review of a repository sends people; "" for the App's page at GitHub."""
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] | None = None) -> Settings:
@@ -64,12 +66,18 @@ class Settings:
                 values, "DRIFTLINE_INSTALLATION_CONCURRENCY", 8, 1, 10_000
             ),
             github_timeout=_number(values, "DRIFTLINE_GITHUB_TIMEOUT", 15, 1, 120),
+            docs_url=_docs_url(values),
         )
 
     @property
     def web_url(self) -> str:
         """Where people look: `https://github.com`, `https://HOST`, `https://SUB.ghe.com`."""
         return _web_url(self.github_url)
+
+    def documentation(self, login: str) -> str:
+        """Where people read about the App that writes as `login` (`driftline[bot]`)."""
+        folder = "github-apps" if self.github_url.endswith("/api/v3") else "apps"
+        return self.docs_url or f"{self.web_url}/{folder}/{login.removesuffix('[bot]')}"
 
     @property
     def graphql_url(self) -> str:
@@ -113,6 +121,17 @@ def _address(values: Mapping[str, str]) -> str | None:
             " https://driftline.example.com."
         )
     return text
+
+
+def _docs_url(values: Mapping[str, str]) -> str:
+    url = values.get("DRIFTLINE_DOCS_URL", "").strip()
+    parts = urlsplit(url)
+    if url and (parts.scheme not in ("http", "https") or not parts.hostname):
+        raise SettingsError(
+            "DRIFTLINE_DOCS_URL must be the address of a page, such as"
+            " https://wiki.example.com/driftline."
+        )
+    return url
 
 
 def _web_url(github_url: str) -> str:

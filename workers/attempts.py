@@ -45,7 +45,14 @@ def carry_out(reviewing: Reviewing, review: Callable[[], None]) -> None:
         review()
     except (Superseded, LeaseLost):
         raise
-    except (Gone, NotFound, Forbidden):
+    except NotFound as error:
+        # GitHub tells of a push before every one of its servers has it.
+        if attempts < _MOST_FAILURES:
+            reviewing.log.info("not there yet", error=str(error), attempt=attempts)
+            _put_off(reviewing, attempts, error)
+        reviewing.turn.give_up()
+        raise
+    except (Gone, Forbidden):
         reviewing.turn.give_up()
         raise
     except RateLimited as error:

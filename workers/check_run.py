@@ -12,6 +12,7 @@ from workers.inflight import KnownRun, KnownRuns
 
 NAME = "Driftline"
 """Of the check run, exactly: branch protection asks for it by name."""
+_REPLACED = Output("Replaced", "Another check run of this commit tells the result.")
 
 
 @dataclass
@@ -25,6 +26,7 @@ class CheckRunOfHead:
     run_id: int | None = None
     annotated: int = 0
     is_silent: bool = False
+    doubled: int = 0
 
     def begin(self, output: Output, *, ask_github: bool = False) -> int:
         """Show that the review runs: a new run, or the one that is there already.
@@ -65,11 +67,16 @@ class CheckRunOfHead:
         return self._take(KnownRun(run.id, is_concluded=False, annotations=0))
 
     def _found(self) -> KnownRun | None:
+        """The newest run of ours; older ones that slipped through beside it are concluded."""
         runs = self.checks.check_runs(self.head_sha, NAME)
-        ours = next((run for run in runs if run.external_id == self.external_id), None)
-        if ours is None:
+        ours = [run for run in runs if run.external_id == self.external_id]
+        if not ours:
             return None
-        return KnownRun(ours.id, ours.is_completed, ours.annotations_count)
+        for doubled in ours[1:]:
+            if not doubled.is_completed:
+                self.doubled += 1
+                self.checks.update_check_run(doubled.id, conclusion="cancelled", output=_REPLACED)
+        return KnownRun(ours[0].id, ours[0].is_completed, ours[0].annotations_count)
 
     def conclude(
         self,

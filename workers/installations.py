@@ -34,6 +34,12 @@ def change(place: Workplace, request: InstallationRequest, log: Any) -> None:
             _welcome(place, request, repository, log)
     elif request.change in _DEPARTURES:
         _forget(place, request.installation_id)
+    elif request.change is InstallationChange.RESUMED:
+        from workers.rounds import pick_up_installation
+
+        pick_up_installation(place, request.installation_id, log)
+    elif request.change is InstallationChange.PERMISSIONS:
+        place.redis.delete(f"driftline:no-resolve:{request.installation_id}")
 
 
 def _welcome(

@@ -6,6 +6,7 @@ no worker. What goes wrong is told apart here, in one place.
 
 from __future__ import annotations
 
+import dataclasses
 import random
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
@@ -35,13 +36,17 @@ from bot.requests import (
     to_json,
 )
 from workers.attempts import PutOff, carry_out
+from workers.bases import Bringers, look_at_bases
+from workers.groups import group_of
 from workers.pull_review import review_pull
 from workers.reviewing import Reviewing, review_group
+from workers.timelimit import TookTooLong
 from workers.turn import AlreadyServed, Superseded, Turn
 from workers.workplace import Workplace
 
 if TYPE_CHECKING:
     from bot.github.client import GitHub
+    from workers.review.ignoring import Answer
 
 _MOST_RETRIES = 3_000
 _LEASE_WAIT = 1
@@ -60,7 +65,10 @@ def review_merge_group(payload: Job) -> Retry | None:
 
 
 def cancel_review(payload: Job) -> Retry | None:
-    """The pull request was closed: what runs for it was told by the serial, and stops itself."""
+    """The pull request was closed: what runs for it was told by the serial, and stops itself.
+
+    What it brought into its base may matter to others that are open.
+    """
     return _served(payload, _cancel)
 
 
@@ -184,6 +192,12 @@ def _of_group(
 
 def _cancel(place: Workplace, request: CancelRequest, log: Any) -> None:
     log.info("closed", is_merged=request.is_merged)
+    bringers = Bringers(place.redis)
+    brought = bringers.get(request.repository.id, request.number)
+    bringers.forget(request.repository.id, request.number)
+    if brought is not None and request.is_merged and request.base_ref:
+        queued = look_at_bases(place, log, only=(request.repository.id, request.base_ref))
+        log.info("looked at the base", queued=queued)
 
 
 def _drop_group(place: Workplace, request: MergeGroupGone, log: Any) -> None:
@@ -195,13 +209,26 @@ def _drop_group(place: Workplace, request: MergeGroupGone, log: Any) -> None:
 
 def _rerun(place: Workplace, request: RerunRequest, log: Any) -> None:
     with place.github(request.installation_id, request.repository) as github:
-        numbers = request.numbers or tuple(
-            pull.number for pull in github.pull_requests_of(request.head_sha)
-        )
-    if not numbers:
+        numbers = _numbers(github, request)
+    if not numbers and not _rerun_group(place, request):
         log.info("dropped", reason="no open pull request has this head")
     for number in numbers:
         place.queue.enqueue(_asked(request, number, Reason.RERUN, request.sender))
+
+
+def _numbers(github: GitHub, request: RerunRequest | ActionRequest) -> tuple[int, ...]:
+    """The pull requests of the head; GitHub names none that comes out of a fork."""
+    if request.numbers:
+        return request.numbers
+    return tuple(pull.number for pull in github.pull_requests_of(request.head_sha))
+
+
+def _rerun_group(place: Workplace, request: RerunRequest | ActionRequest) -> bool:
+    """Review a merge group again, if the head is that of one."""
+    group = group_of(place.redis, request.repository.id, request.head_sha)
+    if group is not None:
+        place.queue.enqueue(dataclasses.replace(group, delivery=request.delivery))
+    return group is not None
 
 
 def _asked(
@@ -223,16 +250,19 @@ def _asked(
 
 
 def _act(place: Workplace, request: ActionRequest, log: Any) -> None:
-    from workers.review.compose import RECHECK, SHOW_ALL
+    from workers.review.compose import PROPOSE_FIX, RECHECK, SHOW_ALL
 
     with place.github(request.installation_id, request.repository) as github:
-        numbers = request.numbers or tuple(
-            pull.number for pull in github.pull_requests_of(request.head_sha)
-        )
+        numbers = _numbers(github, request)
+        if request.identifier == PROPOSE_FIX.identifier:
+            for number in numbers:
+                _propose(place, github, request, number, log)
+            return
+    if request.identifier == RECHECK.identifier and not numbers:
+        _rerun_group(place, request)
     for number in numbers:
-        asked = _asked(request, number, Reason.RERUN, request.login)
         if request.identifier == RECHECK.identifier:
-            place.queue.enqueue(asked)
+            place.queue.enqueue(_asked(request, number, Reason.RERUN, request.login))
         elif request.identifier == SHOW_ALL.identifier:
             place.queue.serials.announce(request.repository.id, number)
             asked = _asked(request, number, Reason.RERUN, request.login, request.head_sha)
@@ -241,12 +271,51 @@ def _act(place: Workplace, request: ActionRequest, log: Any) -> None:
             log.warning("dropped", reason="no such button", identifier=request.identifier)
 
 
+def _propose(
+    place: Workplace, github: GitHub, request: ActionRequest, number: int, log: Any
+) -> None:
+    """*Propose fix* was clicked: one reply, for people who may write. No bot asks for a fix."""
+    from workers.proposals import FixRequest, propose_fix
+    from workers.replies import is_answered, say_once
+
+    about = f"{request.repository.id}:{number}:{request.delivery or request.head_sha}"
+    if request.login.endswith("[bot]") or not github.permission(request.login).may_write:
+        log.info("refused", login=request.login, command="fix")
+    elif not is_answered(place.redis, about):
+        asked = FixRequest(place, github, number, request.login, log, request.head_sha)
+        say_once(github, place.redis, number, about, propose_fix(asked), log)
+
+
 def _answer(place: Workplace, request: CommandRequest, log: Any) -> None:
     from workers.replies import answer
 
     with place.github(request.installation_id, request.repository) as github:
-        if answer(github, place.redis, request, log):
+
+        def judge(asked: CommandRequest) -> Answer:
+            return _judged(place, github, asked, log)
+
+        if answer(github, place.redis, request, judge, log):
             place.queue.enqueue(_asked(request, request.number, Reason.COMMAND, request.login))
+
+
+def _judged(place: Workplace, github: GitHub, request: CommandRequest, log: Any) -> Answer:
+    """The answer to a command that needs the pull request judged."""
+    from workers.judging import judged_now
+    from workers.proposals import FixRequest, propose_fix
+    from workers.review.ignoring import Answer, Asked, ignoring
+    from workers.review.lines import LineMap
+    from workers.review.patch import read_patch
+
+    try:
+        if request.command == "fix":
+            asked = FixRequest(place, github, request.number, request.login, log)
+            return Answer(propose_fix(asked), True)
+        judged = judged_now(github, place.redis, request.number)
+    except TookTooLong:
+        return Answer("Driftline did not finish looking at this pull request in time.")
+    wanted, _, reason = request.text.partition(" ")
+    lines = LineMap(read_patch(judged.checkout.shifts))
+    return ignoring(Asked(judged.report, judged.checkout.snapshot, lines), wanted, reason)
 
 
 def _change_installation(place: Workplace, request: InstallationRequest, log: Any) -> None:

@@ -87,8 +87,12 @@ class Comments:
             each for each in composition.comments if each.fingerprint not in standing.comments
         ]
         done.kept = len(composition.comments) - len(missing)
-        if missing:
-            done.posted = self._post(composition, missing)
+        try:
+            if missing:
+                done.posted = self._post(composition, missing)
+        except CommentsRefused:
+            self._tidy(standing, composition, done)
+            raise
         self._tidy(standing, composition, done)
         return done
 

@@ -5,14 +5,20 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable
 
+from msgspec.structs import replace
+
 from bot.github.errors import Gone, NotFound
-from bot.github.facts import PullRequest
+from bot.github.facts import Comparison, PullRequest
 from bot.requests import Reason, ReviewRequest
-from workers.fetch import HeadGone, Source
+from workers.bases import Bringers, Bringing
+from workers.fetch import HeadGone
 from workers.inflight import KnownRuns
+from workers.judging import comparison_of, source_of
 from workers.publish import Comments, CommentsRefused
+from workers.review import markdown
 from workers.review.compose import Composition
-from workers.reviewing import Reviewing, comparison_of
+from workers.reviewing import Reviewing
+from workers.states import Checkout
 from workers.turn import Superseded
 
 _NO_RESOLVE_SECONDS = 86_400
@@ -76,18 +82,9 @@ def _review_open(reviewing: Reviewing, request: ReviewRequest, pull: PullRequest
         ask_github=request.reason.value not in _PUSHES,
         is_silent=request.is_first_contact,
     )
-    comparison = comparison_of(reviewing.github, f"{pull.base.ref}", pull.head.sha)
-    checkout = reviewing.fetched(
-        Source(
-            url=reviewing.github.git_url,
-            base_sha=pull.base.sha,
-            base_ref=f"refs/heads/{pull.base.ref}",
-            head_sha=pull.head.sha,
-            token=reviewing.github.git_token(),
-            merge_base_sha=comparison.merge_base_sha if comparison else None,
-            refs=(f"refs/heads/{pull.base.ref}", f"refs/pull/{pull.number}/head"),
-        )
-    )
+    comparison = comparison_of(reviewing.github, pull.base.ref, pull.head.sha)
+    checkout = reviewing.fetched(source_of(reviewing.github, pull, comparison))
+    reviewing.base_ref = pull.base.ref
 
     def composed(*, may_comment: bool) -> Composition:
         return reviewing.composed(checkout, pull.head.sha, may_comment=may_comment)
@@ -96,13 +93,35 @@ def _review_open(reviewing: Reviewing, request: ReviewRequest, pull: PullRequest
     composition = composed(may_comment=may_comment)
     _still_the_head(reviewing, pull)
     if not pull.is_locked and not request.is_first_contact:
-        composition = _commented(reviewing, pull, composition, composed)
+        composition = _commented(reviewing, request, pull, composition, composed)
     reviewing.conclude(composition)
+    _note_base(reviewing, pull, checkout, comparison)
     reviewing.turn.finished()
+
+
+def _note_base(
+    reviewing: Reviewing, pull: PullRequest, checkout: Checkout, comparison: Comparison | None
+) -> None:
+    """Remember on which base it was judged, where that may come to matter."""
+    bringers = Bringers(reviewing.place.redis)
+    if not checkout.is_touched:
+        bringers.forget(reviewing.repository_id, pull.number)
+        return
+    bringers.note(
+        Bringing(
+            installation_id=reviewing.installation_id,
+            repository_id=reviewing.repository_id,
+            repository=reviewing.github.name,
+            number=pull.number,
+            base_ref=pull.base.ref,
+            base_sha=comparison.base_sha if comparison else pull.base.sha,
+        )
+    )
 
 
 def _commented(
     reviewing: Reviewing,
+    request: ReviewRequest,
     pull: PullRequest,
     composition: Composition,
     composed: Callable[..., Composition],
@@ -110,8 +129,12 @@ def _commented(
     """Bring the comments in line; where GitHub takes none, what they said as annotations."""
     redis, key = reviewing.place.redis, f"driftline:no-resolve:{reviewing.installation_id}"
     commented = f"driftline:commented:{reviewing.repository_id}:{pull.number}"
-    if not composition.comments and not redis.exists(commented):
+    known = redis.get(commented)
+    is_silent = known == b"0" or (known is None and request.reason is Reason.OPENED)
+    if not composition.comments and is_silent:
+        redis.set(commented, "0", ex=_COMMENTED_SECONDS)
         return composition  # nothing to say, and nothing was ever said
+    composition = replace(composition, review_body=_greeted(reviewing, composition.review_body))
     comments = Comments(
         reviewing.github, pull, reviewing.turn.step, may_resolve=not redis.exists(key)
     )
@@ -121,9 +144,27 @@ def _commented(
     except CommentsRefused as error:
         reviewing.log.warning("comments refused", error=str(error))
         return composed(may_comment=False)
+    if reviewing.published.posted:
+        redis.set(_greeting_key(reviewing), "1")
     if not reviewing.published.may_resolve:
         redis.set(key, "1", ex=_NO_RESOLVE_SECONDS)
     return composition
+
+
+def _greeted(reviewing: Reviewing, body: str) -> str:
+    """The first review of a repository says where to read more; no other does."""
+    if reviewing.place.redis.exists(_greeting_key(reviewing)):
+        return body
+    url = reviewing.place.settings.documentation(reviewing.github.me())
+    return (
+        f"{body}\n\nThis is Driftline's first review here. What it finds and how to configure it"
+        f" stands in its {markdown.link('documentation', url)}; `/driftline help` in a comment"
+        " lists what it answers to."
+    )
+
+
+def _greeting_key(reviewing: Reviewing) -> str:
+    return f"driftline:greeted:{reviewing.installation_id}:{reviewing.repository_id}"
 
 
 def _still_the_head(reviewing: Reviewing, pull: PullRequest) -> None:

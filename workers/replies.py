@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import difflib
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Protocol
 
 from bot.github.errors import Forbidden, NotFound, UnknownOutcome
 from bot.github.facts import IssueComment, Permission, Reaction
 from workers.review import markdown
+from workers.review.ignoring import Answer
 
 if TYPE_CHECKING:
     from redis import Redis
@@ -20,6 +23,9 @@ Commands, for people with write permission:
 
 - `/recheck` reviews this pull request again.
 - `/driftline explain RULE` shows what a rule means.
+- `/driftline ignore FINDING reason` tells the line to commit that waves a finding through. \
+FINDING is the number that its comment ends with.
+- `/driftline fix` proposes what mends this pull request.
 - `/driftline help` shows this list."""
 
 
@@ -36,11 +42,15 @@ class Talk(Protocol):
         """Write into the conversation."""
 
 
-def answer(github: Talk, redis: Redis, request: CommandRequest, log: Any) -> bool:
+Answerer = Callable[["CommandRequest"], Answer]
+"""Answers a command that needs the pull request judged."""
+
+
+def answer(github: Talk, redis: Redis, request: CommandRequest, judge: Answerer, log: Any) -> bool:
     """React, reply where that is due; whether a review is to be made.
 
     Who may is asked of the permission endpoint: `author_association` calls private members of an
-    organisation contributors.
+    organisation contributors. `judge` answers what can only be told from the pull request itself.
     """
     if not github.permission(request.login).may_write:
         log.info("refused", login=request.login, command=request.command)
@@ -49,31 +59,36 @@ def answer(github: Talk, redis: Redis, request: CommandRequest, log: Any) -> boo
     if request.command == "recheck":
         _react(github, request, "+1", log)
         return True
-    reply, reaction = _reply(request)
-    _react(github, request, reaction, log)
-    _say_once(github, redis, request, reply, log)
+    key = f"{request.repository.id}:{request.comment_id}"
+    if not is_answered(redis, key):
+        reply = judge(request) if request.command in ("ignore", "fix") else _reply(request)
+        _react(github, request, "+1" if reply.is_found else "confused", log)
+        say_once(github, redis, request.number, key, reply.text, log)
     return False
 
 
-def _reply(request: CommandRequest) -> tuple[str, Reaction]:
+def _reply(request: CommandRequest) -> Answer:
     if request.command == "help":
-        return _HELP, "+1"
+        return Answer(_HELP, True)
     if request.command == "explain":
         return _explained(" ".join(request.arguments[:1]))
     asked = markdown.code(f"/driftline {request.command}".strip()[:100])
-    return f"There is no command {asked}.\n\n{_HELP}", "confused"
+    return Answer(f"There is no command {asked}.\n\n{_HELP}")
 
 
-def _explained(name: str) -> tuple[str, Reaction]:
+def _explained(name: str) -> Answer:
     from workers.engine.rules.catalogue import CATALOGUE
 
+    name = name.casefold()
     if name in CATALOGUE:
         rule = CATALOGUE[name]
         head = f"**{rule.name}** ({rule.family}, {rule.severity.word} unless configured)"
-        return f"{head}\n\n{rule.page[:_LONGEST_PAGE]}", "+1"
+        return Answer(f"{head}\n\n{rule.page[:_LONGEST_PAGE]}", True)
     if not name:
-        return "Say which rule: `/driftline explain RULE`.", "confused"
-    return f"There is no rule {markdown.code(name[:100])}.", "confused"
+        return Answer("Say which rule: `/driftline explain RULE`.")
+    near = difflib.get_close_matches(name, [rule.name for rule in CATALOGUE], 3, 0.5)
+    hint = f" Did you mean {' or '.join(markdown.code(one) for one in near)}?" if near else ""
+    return Answer(f"There is no rule {markdown.code(name[:100])}.{hint}")
 
 
 def _react(github: Talk, request: CommandRequest, reaction: Reaction, log: Any) -> None:
@@ -84,13 +99,18 @@ def _react(github: Talk, request: CommandRequest, reaction: Reaction, log: Any) 
         log.info("no reaction", error=str(error))
 
 
-def _say_once(github: Talk, redis: Redis, request: CommandRequest, text: str, log: Any) -> None:
-    """Reply at most once to a comment, however often the job runs."""
-    key = f"driftline:answered:{request.repository.id}:{request.comment_id}"
+def is_answered(redis: Redis, key: str) -> bool:
+    """Somebody was told already."""
+    return bool(redis.exists(f"driftline:answered:{key}"))
+
+
+def say_once(github: Talk, redis: Redis, number: int, about: str, text: str, log: Any) -> None:
+    """Write into the conversation at most once `about` something, however often the job runs."""
+    key = f"driftline:answered:{about}"
     if not redis.set(key, "1", nx=True, ex=_ANSWERED_SECONDS):
         return
     try:
-        github.create_issue_comment(request.number, text)
+        github.create_issue_comment(number, text)
     except UnknownOutcome as error:
         log.warning("perhaps not answered", error=str(error))  # twice would be worse
     except (NotFound, Forbidden) as error:

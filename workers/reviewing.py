@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from bot.github.errors import NotFound
-from bot.github.facts import Comparison, Output
-from workers.cache import RedisMemo
+from bot.github.facts import Output
 from workers.check_run import CheckRunOfHead
 from workers.fetch import Source, fetch_checkout
+from workers.groups import remember_group
 from workers.inflight import KnownRuns
+from workers.judging import ANALYSIS_SECONDS, FETCH_SECONDS, comparison_of, report_on
 from workers.publish import Published
 from workers.review.comments import Links
 from workers.review.compose import RECHECK, Composition, Material, compose, untouched
@@ -23,10 +22,6 @@ if TYPE_CHECKING:
     from bot.requests import MergeGroupRequest
     from workers.states import Checkout
     from workers.workplace import Workplace
-
-ANALYSIS_SECONDS = 45.0
-"""A check run is to be concluded within a minute; what takes longer is said, not waited for."""
-FETCH_SECONDS = 120.0
 
 STARTED = Output(
     "Comparing the schema with its migrations",
@@ -46,6 +41,7 @@ class Reviewing:
     installation_id: int
     subject: str
     show_all: bool = False
+    base_ref: str = ""
     run: CheckRunOfHead | None = None
     published: Published = field(default_factory=Published)
 
@@ -74,16 +70,12 @@ class Reviewing:
         """The findings, as GitHub shall show them."""
         if not checkout.is_touched:
             return untouched()
-        from workers.engine.analyze import analyze
-        from workers.preferences import preferences
-
         self.turn.step()
-        wishes = preferences(checkout.snapshot, date.today())
         with time_limit(ANALYSIS_SECONDS):
-            report = analyze(checkout.snapshot, wishes.settings, RedisMemo(self.place.redis))
+            report, wishes = report_on(checkout, self.place.redis)
             composition = compose(
                 Material(report, checkout.snapshot, checkout.diff, checkout.shifts),
-                Links(self.place.settings.web_url, self.github.name, head_sha),
+                Links(self.place.settings.web_url, self.github.name, head_sha, self.base_ref),
                 wishes.conduct,
                 may_comment=may_comment,
                 show_all=self.show_all,
@@ -117,17 +109,10 @@ class Reviewing:
             self.run.conclude("cancelled", Output(title, sentence), is_stopped=True)
 
 
-def comparison_of(github: GitHub, base: str, head: str) -> Comparison | None:
-    """Where both parted; None where GitHub cannot say, so that git finds out."""
-    try:
-        comparison = github.compare(base, head)
-    except NotFound:
-        return None
-    return comparison if comparison.merge_base_sha else None
-
-
 def review_group(reviewing: Reviewing, request: MergeGroupRequest) -> None:
     """Review what a merge queue is about to land; there is nobody to comment to."""
+    remember_group(reviewing.place.redis, request)
+    reviewing.base_ref = request.base_ref.removeprefix("refs/heads/")
     reviewing.begin(request.head_sha, ask_github=False)
     comparison = comparison_of(reviewing.github, request.base_sha, request.head_sha)
     checkout = reviewing.fetched(

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 REDELIVER_SECONDS = 300
 PICK_UP_SECONDS = 86_400
+BASES_SECONDS = 3_600
 RESTART_SECONDS = 3_600
 """After a start, pull requests are looked at once more, but not at each of many restarts."""
 _LOOKED_BACK = timedelta(days=3)
@@ -48,6 +49,8 @@ def send_out(redis: Redis, *, is_start: bool = False) -> None:
     queue = Queue(LOW, connection=redis, serializer=SERIALIZER, default_timeout=600)
     if due(redis, "redeliver", REDELIVER_SECONDS):
         queue.enqueue_call("workers.rounds.redeliver_failed", result_ttl=60)
+    if due(redis, "bases", BASES_SECONDS):
+        queue.enqueue_call("workers.rounds.look_at_all_bases", result_ttl=60)
     is_due = due(redis, "pick-up", PICK_UP_SECONDS)
     if is_due or (is_start and due(redis, "start", RESTART_SECONDS)):
         queue.enqueue_call("workers.rounds.pick_up_unreviewed", result_ttl=60)
@@ -99,6 +102,23 @@ def _may_try(redis: Redis, guid: str) -> bool:
         pipe.incr(key)
         pipe.expire(key, int(_LOOKED_BACK.total_seconds()))
         return int(pipe.execute()[0]) <= _MOST_TRIES
+
+
+def look_at_all_bases() -> None:
+    """The job: queue open pull requests whose base has gained what concerns them."""
+    from workers.bases import look_at_bases
+
+    log = structlog.get_logger().bind(round="bases")
+    log.info("made", queued=look_at_bases(Workplace.from_environment(), log))
+
+
+def pick_up_installation(place: Workplace, installation_id: int, log: Any) -> None:
+    """The same as `pick_up_unreviewed`, for one installation that is back."""
+    from bot.github.app import App
+
+    app = App.connect(place.settings, place.redis)
+    found = _of_installation(place, app, app.installation(installation_id), log)
+    log.info("picked up", queued=found)
 
 
 def pick_up_unreviewed() -> None:

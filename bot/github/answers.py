@@ -84,6 +84,7 @@ def comparison(data: Any) -> Comparison:
         behind_by=data["behind_by"],
         files=files,
         is_truncated=len(files) >= _COMPARED_FILES,
+        base_sha=(data.get("base_commit") or {}).get("sha") or "",
     )
 
 

@@ -120,6 +120,8 @@ class Comparison:
     behind_by: int
     files: tuple[ChangedFile, ...] = ()
     is_truncated: bool = False
+    base_sha: str = ""
+    """The base's tip at that moment."""
 
 
 @dataclass(frozen=True, slots=True)

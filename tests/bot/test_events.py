@@ -93,7 +93,7 @@ def test_a_fork_that_was_deleted_and_an_author_who_left_do_no_harm() -> None:
 def test_a_closed_pull_request_cancels_what_runs(is_merged: bool) -> None:
     payload = payloads.pull_request("closed")
     payload["pull_request"]["merged"] = is_merged
-    expected = CancelRequest(7, HELLO, 5, HEAD, is_merged, "d-1")
+    expected = CancelRequest(7, HELLO, 5, HEAD, is_merged, "d-1", "main")
     assert read("pull_request", payload) == expected
 
 

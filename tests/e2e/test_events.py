@@ -55,14 +55,14 @@ def test_a_pull_request_with_drift_is_commented_and_fails(stack: Stack) -> None:
     run = pull.wait_for_check()
 
     assert (run.conclusion, run.title) == ("failure", "1 error")
-    assert [action["identifier"] for action in run.actions] == ["recheck"]
+    assert [action["identifier"] for action in run.actions] == ["recheck", "fix"]
     (comment,) = pull.review_comments()
     assert (comment.path, comment.line) == (SCHEMA_PATH, 13)
     assert comment.body.startswith("`User.email` is declared, but no migration adds")
     assert comment.user.login == "driftline[bot]"
     (review,) = pull.reviews()
     assert review.state == "COMMENTED"
-    assert review.body == "This change brings 1 error."
+    assert review.body.startswith("This change brings 1 error.\n\nThis is Driftline's first")
     assert len(calls(stack, since)) <= 15
 
 
@@ -244,7 +244,7 @@ def test_the_buttons_of_the_check(stack: Stack) -> None:
     repository = stack.new_repository({**PROJECT, **DRIFT})
     pull = repository.open_pull_request("feature", OTHER_DRIFT)
     run = pull.wait_for_check()
-    assert [action["identifier"] for action in run.actions] == ["recheck", "show-all"]
+    assert [action["identifier"] for action in run.actions] == ["recheck", "show-all", "fix"]
     assert run.annotations == []
 
     pull.press(run, "show-all")

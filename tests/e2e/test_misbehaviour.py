@@ -28,23 +28,41 @@ FAULTS = [
     ("401", "GET */{name}/pulls/*"),
     ("502", "GIT POST */{name}.git/*"),
     ("503", "GIT GET */{name}.git/*"),
+    ("404", "GET */{name}/pulls/*"),
+    ("drop", "GET */{name}/pulls/*"),
+    ("expire", "GET */{name}/compare/*"),
+    ("expire", "POST */{name}/*/reviews"),
+    ("422", "POST */{name}/check-runs"),
+    ("422", "PATCH */{name}/check-runs/*"),
+    ("403-primary", "PATCH */{name}/check-runs/*"),
+    ("403-secondary", "POST */{name}/*/reviews"),
+    ("429", "PATCH */{name}/check-runs/*"),
+    ("429", "GET */{name}/compare/*"),
+    ("slow-after", "POST */{name}/*/reviews"),
+    ("500", "GET */{name}/*/comments"),
 ]
+TIMEOUT = 16.0  # seconds: longer than the App waits for an answer
+WAITED = 150.0  # seconds: GitHub asks for a minute where it does not say for how long
 
 
 @pytest.fixture(scope="module")
 def disturbed(running: Stack) -> dict[tuple[str, str], tuple[Misbehaviour, PullHandle]]:
-    """A pull request for each fault, all opened at once: while one waits, another is reviewed."""
+    """A pull request for each fault, all opened at once: while one waits, another is reviewed.
+
+    Each has an installation of its own, since a limit makes all of one installation wait.
+    """
     made = {}
     for number, (kind, match) in enumerate(FAULTS):
         name = f"fault-{number}"
-        repository = running.sandbox.create_repository(f"faults/{name}", PROJECT)
-        fault = running.sandbox.misbehave(kind, match.format(name=name))
+        repository = running.sandbox.create_repository(f"faults-{number}/{name}", PROJECT)
+        seconds = TIMEOUT if kind == "slow-after" else 0.0
+        fault = running.sandbox.misbehave(kind, match.format(name=name), seconds=seconds)
         made[kind, match] = fault, repository.open_pull_request("feature", DRIFT)
     return made
 
 
-def assert_undisturbed(pull: PullHandle) -> None:
-    run = pull.wait_for_check(timeout=60)
+def assert_undisturbed(pull: PullHandle, timeout: float = 60.0) -> None:
+    run = pull.wait_for_check(timeout=timeout)
     assert (run.conclusion, run.title, run.annotations) == ("failure", "1 error", [])
     assert len(pull.state.repository.check_runs) == 1
     assert len(pull.reviews()) == 1
@@ -56,7 +74,7 @@ def test_one_fault_changes_nothing(
     disturbed: dict[tuple[str, str], tuple[Misbehaviour, PullHandle]], kind: str, match: str
 ) -> None:
     fault, pull = disturbed[kind, match]
-    assert_undisturbed(pull)
+    assert_undisturbed(pull, WAITED)
     assert fault.done
 
 

@@ -11,6 +11,7 @@ from bot.github.facts import Permission
 from bot.requests import CommandRequest, Repository
 from tests.workers.fakes import FakeGitHub
 from workers.replies import answer
+from workers.review.ignoring import Answer
 
 
 def request(command: str, *arguments: str, login: str = "ada") -> CommandRequest:
@@ -24,8 +25,12 @@ def github() -> FakeGitHub:
     return fake
 
 
+def judge(asked: CommandRequest) -> Answer:
+    return Answer(f"Judged for {asked.command}.", asked.command == "fix")
+
+
 def ask(github: FakeGitHub, redis: Redis, asked: CommandRequest) -> bool:
-    return answer(github, redis, asked, structlog.get_logger())
+    return answer(github, redis, asked, judge, structlog.get_logger())
 
 
 def test_recheck_is_for_people_who_may_write(github: FakeGitHub, redis: Redis) -> None:
@@ -39,6 +44,26 @@ def test_recheck_is_for_people_who_may_write(github: FakeGitHub, redis: Redis) -
 def test_a_rule_is_explained(github: FakeGitHub, redis: Redis) -> None:
     assert not ask(github, redis, request("explain", "column-missing"))
     assert github.said[0].startswith("**column-missing** (drift, error unless configured)")
+
+
+def test_a_rule_that_is_misspelt_is_guessed(github: FakeGitHub, redis: Redis) -> None:
+    ask(github, redis, request("explain", "colum-mising"))
+    assert github.said[0].startswith("There is no rule `colum-mising`. Did you mean `column-m")
+    assert github.reactions == [(99, "confused")]
+
+
+@pytest.mark.parametrize(("command", "reaction"), [("fix", "+1"), ("ignore", "confused")])
+def test_what_the_pull_request_itself_tells_is_judged(
+    github: FakeGitHub, redis: Redis, command: str, reaction: str
+) -> None:
+    assert not ask(github, redis, request(command))
+    assert github.said == [f"Judged for {command}."]
+    assert github.reactions == [(99, reaction)]
+
+
+def test_nothing_is_judged_for_people_who_may_not_write(github: FakeGitHub, redis: Redis) -> None:
+    ask(github, redis, request("fix", login="ro"))
+    assert github.said == []
 
 
 @pytest.mark.parametrize("command", [("explain", "no-such"), ("explain",), ("dance",), ("help",)])

@@ -22,6 +22,7 @@ _BODY_BYTES = 60_000
 """GitHub takes 65,536 characters; what is cut here was too long to be read anyway."""
 _SQL_BYTES = 20_000
 _MOST_RELATED = 8
+_SHORT = 8
 
 
 class Links(Struct, frozen=True):
@@ -30,6 +31,8 @@ class Links(Struct, frozen=True):
     web: str
     repository: str
     head_sha: str
+    base: str = ""
+    """The base's branch."""
 
     def to(self, path: str, first: int, last: int | None = None) -> str:
         """The page of a file's lines."""
@@ -42,6 +45,11 @@ class Links(Struct, frozen=True):
         """A link to a place, named by its file and line."""
         label = f"{markdown.code(place.path)} line {place.first}"
         return markdown.link(label, self.to(place.path, place.first, place.last))
+
+
+def short_id(finding: Finding) -> str:
+    """What people call a finding by: the beginning of its fingerprint."""
+    return finding.fingerprint[:_SHORT]
 
 
 def marker(finding: Finding) -> str:
@@ -83,6 +91,7 @@ def signature(finding: Finding) -> str:
         words.append(finding.confidence.value)
     if finding.pair:
         words.append(markdown.code(finding.pair))
+    words.append(markdown.code(short_id(finding)))
     return f"<sub>{' · '.join(words)}</sub>"
 
 

@@ -13,7 +13,7 @@ from workers.engine.report import Report
 from workers.engine.snapshot import Snapshot
 from workers.review import markdown
 from workers.review.anchor import Anchored, Grounds, Place, anchored
-from workers.review.comments import Links, comment_body, cut_sql, edits_as_diff
+from workers.review.comments import Links, comment_body, cut_sql, edits_as_diff, short_id
 from workers.review.lines import LineMap
 from workers.review.patch import read_patch
 from workers.review.summary import Listed, summary_text
@@ -29,6 +29,7 @@ _TITLE_CHARACTERS = 255
 
 RECHECK = Action("Re-check", "Review this commit again", "recheck")
 SHOW_ALL = Action("Show all", "Annotate what was there before, too", "show-all")
+PROPOSE_FIX = Action("Propose fix", "Reply with what mends this change", "fix")
 
 
 class Comment(Struct, frozen=True):
@@ -154,7 +155,9 @@ def _annotation(finding: Finding, place: Place, report: Report) -> Annotation:
         end_line=place.last,
         level=_LEVELS[finding.severity],
         message=_cut_bytes(markdown.visible(message), _ANNOTATION_BYTES),
-        title=_cut(f"{finding.severity.word}: {finding.rule}", _TITLE_CHARACTERS),
+        title=_cut(
+            f"{finding.severity.word}: {finding.rule} ({short_id(finding)})", _TITLE_CHARACTERS
+        ),
         raw_details=_cut_bytes(markdown.visible(_details(finding, report)), _ANNOTATION_BYTES),
         start_column=place.column if one_line else None,
         end_column=place.end_column if one_line else None,
@@ -171,7 +174,12 @@ def _details(finding: Finding, report: Report) -> str:
 
 
 def _actions(report: Report) -> tuple[Action, ...]:
-    return (RECHECK, SHOW_ALL) if report.of_status(Status.EXISTING) else (RECHECK,)
+    actions = [RECHECK]
+    if report.of_status(Status.EXISTING):
+        actions.append(SHOW_ALL)
+    if any(finding.fix for finding in report.of_status(Status.NEW)):
+        actions.append(PROPOSE_FIX)
+    return tuple(actions)
 
 
 def _review_body(judged: Verdict, comments: int, new: int) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from msgspec import Struct
@@ -13,12 +14,13 @@ from workers.engine.report import FieldRow, FieldTable, PairReport, Report, Time
 from workers.engine.snapshot import Snapshot
 from workers.review import markdown
 from workers.review.anchor import Anchored, Grounds
-from workers.review.comments import Links
+from workers.review.comments import Links, short_id
 from workers.review.page import Page, Section
 from workers.review.verdict import Verdict, unknowns
 
 _ENDING_BYTES = 600
 _MOST_LISTED = 200
+_PLAIN_BRANCH = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/-]*")
 
 
 class Listed(Struct, frozen=True):
@@ -88,7 +90,8 @@ def _told(each: Anchored, listed: Listed) -> str:
     text = markdown.prose(finding.message)
     if id(finding) not in listed.commented and finding.remedy:
         text += f" {markdown.prose(finding.remedy)}"
-    return markdown.cell(f"{text} ({markdown.code(finding.rule)})")
+    called = f"{markdown.code(finding.rule)}, {markdown.code(short_id(finding))}"
+    return markdown.cell(f"{text} ({called})")
 
 
 def _where(each: Anchored, listed: Listed) -> str:
@@ -210,8 +213,13 @@ def _ending(listed: Listed, is_cut: bool) -> str:
     models = "1 model" if summary.models == 1 else f"{summary.models} models"
     migrations = "1 migration" if summary.migrations == 1 else f"{summary.migrations} migrations"
     compared = f"{models} compared with {migrations}. " if summary.pairs else ""
-    reason = "This summary was cut to what GitHub takes; all of it" if is_cut else "The same"
-    return (
-        f"{compared}{reason} is printed by `driftline check . --base BASE --head"
-        f" {markdown.visible(listed.links.head_sha)}` in a clone."
+    reason = (
+        "This summary was cut to what GitHub takes; all of it" if is_cut else "The whole report"
     )
+    return f"{compared}{reason} is printed by {markdown.code(_command(listed.links))} in a clone."
+
+
+def _command(links: Links) -> str:
+    """To be pasted into a shell, so no branch gets into it that means something there."""
+    base = f"origin/{links.base}" if _PLAIN_BRANCH.fullmatch(links.base) else "BASE"
+    return f"driftline report --base {base} --head {links.head_sha}"

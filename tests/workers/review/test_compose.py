@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from markdown_it import MarkdownIt
 from msgspec.structs import replace
 
@@ -45,7 +46,7 @@ def test_a_comment_reads_from_its_first_sentence_to_its_marker() -> None:
         '```sql\nALTER TABLE "users" ADD COLUMN "added" INTEGER;\n```\n\n</details>\n\n'
         "- [`prisma/migrations/1_init/migration.sql` line 1](https://github.com/acme/shop/blob/"
         f"{'a' * 40}/prisma/migrations/1_init/migration.sql#L1): creates `users`\n\n"
-        "<sub>error · `column-missing-in-migrations` · likely</sub>\n\n"
+        "<sub>error · `column-missing-in-migrations` · likely · `50713ce3`</sub>\n\n"
         f"<!-- driftline:finding:{one.fingerprint} -->"
     )
     assert marked(comment.draft.body) == one.fingerprint == comment.fingerprint
@@ -180,7 +181,7 @@ def test_the_summary_reads_like_the_report() -> None:
         "### What this change brings\n\n"
         "| | Finding | Where |\n|---|---|---|\n"
         "| error | Column `name` of `users` is in the schema but no migration creates it."
-        " (`column-missing-in-migrations`) | [`prisma/schema.prisma` line 13]"
+        " (`column-missing-in-migrations`, `50713ce3`) | [`prisma/schema.prisma` line 13]"
         f"(https://github.com/acme/shop/blob/{'a' * 40}/prisma/schema.prisma#L13) |\n\n"
         "<details><summary>Order of 2 migrations: 1 fails on an empty database</summary>\n\n"
         "| | Migration | Runs | Needed place |\n|---|---|---|---|\n"
@@ -198,11 +199,31 @@ def test_the_summary_reads_like_the_report() -> None:
         "<details><summary>1 finding that was there before</summary>\n\n"
         "- Column `name` of `users` is in the schema but no migration creates it."
         " (error, `prisma/schema.prisma`)\n\n</details>\n\n"
-        "The same is printed by `driftline check . --base BASE --head"
-        f" {'a' * 40}` in a clone."
+        f"The whole report is printed by `driftline report --base BASE --head {'a' * 40}`"
+        " in a clone."
     )
     assert [action.identifier for action in made.actions] == ["recheck", "show-all"]
     assert made.output.title == "1 error, 1 mended"
+
+
+def test_a_fix_is_offered_where_there_is_one() -> None:
+    fixed = finding(place(FILES, PATH, "added Int"), fix=Fix("Add it", True, sql="SELECT 1;"))
+    assert [one.label for one in composed(report(FILES, [fixed])).actions] == [
+        "Re-check",
+        "Propose fix",
+    ]
+    old = replace(fixed, status=Status.EXISTING)
+    assert [one.label for one in composed(report(FILES, [old])).actions] == ["Re-check", "Show all"]
+
+
+@pytest.mark.parametrize(
+    ("branch", "named"),
+    [("release/2.x", "origin/release/2.x"), ("a;rm$IFS-rf`x`", "BASE"), ("-x", "BASE")],
+)
+def test_the_command_for_the_rest_is_safe_to_paste(branch: str, named: str) -> None:
+    links = Links("https://github.com", "acme/shop", "a" * 40, branch)
+    made = compose(Material(report(FILES), snapshot([PATH]), DIFF), links, Conduct())
+    assert f"`driftline report --base {named} --head {'a' * 40}`" in made.output.summary
 
 
 def test_show_all_annotates_what_was_there_before() -> None:
