@@ -66,7 +66,13 @@ def replay(options: argparse.Namespace) -> int:
 
 def declared(options: argparse.Namespace) -> int:
     """Print the schema that the Prisma schema declares."""
-    texts, pair, _ = _one_pair(options)
+    texts, pair, settings = _one_pair(options)
+    if pair.schema is None and pair.plain is not None:
+        from workers.engine.plain import run_plain
+
+        ground = ground_of(pair, settings)
+        print(render_catalogue(run_plain(pair.plain, texts.sources, ground).schema))
+        return 0
     if pair.schema is None:
         raise WrongUse("there is no Prisma schema here; name it with --schema.")
     declaration = declare(pair, texts.sources)
@@ -181,7 +187,7 @@ def _one_pair(options: argparse.Namespace) -> tuple[Texts, Pair, Settings]:
             f"{_listed([pair.path for pair in others])} (choose with --schema or --migrations).",
             file=sys.stderr,
         )
-    for path in first.schema.files if first.schema else ():
+    for path in first.schema_files:
         texts.source(path)
     return texts, first, settings
 

@@ -160,9 +160,15 @@ def _paired(base: Side, head: Side) -> list[Context]:
 
 
 def _same(one: Context, other: Context) -> bool:
-    if one.schema_path or other.schema_path:
+    if _has_models(one) or _has_models(other):
         return one.schema_path == other.schema_path
-    return one.migrations_path == other.migrations_path
+    is_second = [bool(each.project and each.project.is_second) for each in (one, other)]
+    return one.migrations_path == other.migrations_path and is_second[0] == is_second[1]
+
+
+def _has_models(context: Context) -> bool:
+    """Whether a Prisma schema names the pair; one in SQL may come and go over its migrations."""
+    return context.project is not None and context.project.schema is not None
 
 
 def _counterpart(context: Context, others: Sequence[Context]) -> Context | None:
@@ -248,7 +254,7 @@ def _pair_report(context: Context) -> PairReport:
     in_name_order = context.in_name_order or context.replay
     return PairReport(
         name=context.pair,
-        schema_paths=project.schema.files if project and project.schema else (),
+        schema_paths=project.schema_files if project else (),
         migrations_path=context.migrations_path or None,
         declaration=context.declaration,
         replay=in_name_order,

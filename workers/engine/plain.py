@@ -42,10 +42,9 @@ def declare_plain(
     plain = pair.plain
     if plain is None:
         return None, []
-    files = [sources[path] for path in plain.files if path in sources]
-    run = replay(_as_migrations(files), ground, memo, lenient=True)
+    run = run_plain(plain, sources, ground, memo)
     failures = [failure for failure in run.failures if not _is_about_roles(failure)]
-    text = "\n".join(source.text for source in files)
+    text = "\n".join(sources[path].text for path in plain.files if path in sources)
     if not _declares(run.schema, made.schema, plain, is_dumped=is_dump(text)):
         return None, _unlike(plain)
     if failures and plain.warrant == "beside":
@@ -57,8 +56,16 @@ def declare_plain(
     return declared, [d for d in run.diagnostics if d.effect is Effect.UNKNOWN]
 
 
-def _as_migrations(files: list[SourceFile]) -> list[Migration]:
-    return [Migration(f.path, SourceFile(f.path, blanked(f.text))) for f in files]
+def run_plain(
+    plain: PlainSchema,
+    sources: Mapping[str, SourceFile],
+    ground: Ground,
+    memo: Memo | None = None,
+) -> Replay:
+    """What the files make of an empty database, statement by statement, as psql would run them."""
+    files = [sources[path] for path in plain.files if path in sources]
+    run = [Migration(f.path, SourceFile(f.path, blanked(f.text))) for f in files]
+    return replay(run, ground, memo, lenient=True)
 
 
 def _is_about_roles(failure: Failure) -> bool:

@@ -126,7 +126,7 @@ def _context(
     sources: Mapping[str, SourceFile],
     settings: Settings,
 ) -> Context:
-    files = pair.schema.files if pair.schema else pair.plain.files if pair.plain else ()
+    files = pair.schema_files
     return Context(
         declaration=declaration,
         replay=past.judged,

@@ -81,6 +81,12 @@ class Pair(Struct, frozen=True):
         return self.migrations.path if self.migrations else ""
 
     @property
+    def schema_files(self) -> tuple[str, ...]:
+        """The files that declare the schema, the main one first."""
+        declared = self.schema or self.plain
+        return declared.files if declared is not None else ()
+
+    @property
     def is_postgres(self) -> bool:
         """Whether the schema or the lock file speaks of PostgreSQL, or neither of anything."""
         lock = self.migrations.lock_provider if self.migrations else None
