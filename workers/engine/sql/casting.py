@@ -156,6 +156,10 @@ def _from_numeric(source: SqlType, target: SqlType) -> CastRisk | None:
         if p2 - s2 < p1 - s1:
             return CastRisk("fails", f"the new type has room for {p2 - s2} digits before the point")
         return CastRisk("loses", f"values are rounded to {s2} digits") if s2 < s1 else None
+    if target.name == "money" and source.arguments:
+        precision, scale = _precision(source)
+        if scale <= 2 and precision - scale < _MONEY_DIGITS:
+            return None
     if target.name in _EXACT_IN:
         return CastRisk("loses", f"{target.name} is not exact")
     if target.name in _INTEGER_DIGITS:
@@ -236,6 +240,7 @@ _HARMLESS = frozenset(
         ("macaddr", "macaddr8"),
         ("bit varying", "bit varying"),
         ("integer", "money"),
+        ("integer", "oid"),
     }
 )
 
