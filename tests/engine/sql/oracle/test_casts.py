@@ -55,6 +55,10 @@ DEBATED = {
     ("numeric(10,2)", "double precision"),
     ("numeric(4,1)", "real"),
     ("numeric(4,1)", "double precision"),
+    # Only dates after the year 294,276 do not fit.
+    ("date", "timestamp(3) without time zone"),
+    ("date", "timestamp(6) without time zone"),
+    ("date", "timestamp(3) with time zone"),
 }
 
 
