@@ -1,0 +1,90 @@
+"""The only door to sqlglot: the tokens of a dialect, and the tables that a query reads.
+
+sqlglot's lexers know each database's quotation marks, comments and escapes; its offsets are of
+characters. Statements are read from the tokens (`sql.reader`), because sqlglot's trees have no
+places and turn what they do not know into an opaque command. Loading it takes a fifth of a second,
+so it is loaded when it is first used.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cache
+from typing import TYPE_CHECKING, Any, Literal
+
+from workers.engine.sql.reader import Kind, Token
+
+if TYPE_CHECKING:
+    from sqlglot.tokens import Tokenizer
+
+Dialect = Literal["mysql", "tsql"]
+
+
+class UnreadableText(Exception):
+    """A string, a name or a comment is not closed."""
+
+
+class UnreadableQuery(Exception):
+    """sqlglot does not know the query."""
+
+
+def tokens(text: str, dialect: Dialect) -> list[Token]:
+    """The tokens of a script without its comments; raises UnreadableText."""
+    from sqlglot.errors import TokenError
+
+    try:
+        found = _lexer(dialect)(dialect=dialect).tokenize(text)
+    except TokenError as error:
+        raise UnreadableText(str(error)) from None
+    return [one for token in found for one in _converted(token, text)]
+
+
+def tables_read(query: str, dialect: Dialect) -> set[str]:
+    """The names of the tables and views that a query reads, without its own CTEs."""
+    import sqlglot
+    from sqlglot import exp
+    from sqlglot.errors import SqlglotError
+
+    try:
+        tree = sqlglot.parse_one(query, dialect=dialect)
+    except (SqlglotError, RecursionError) as error:
+        raise UnreadableQuery(str(error)) from None
+    if isinstance(tree, exp.Command):
+        raise UnreadableQuery(query)
+    own = {cte.alias for cte in tree.find_all(exp.CTE)}
+    return {
+        table.name
+        for table in tree.find_all(exp.Table)
+        if isinstance(table.this, exp.Identifier) and table.name not in own and not table.catalog
+    }
+
+
+@cache
+def _lexer(name: Dialect) -> type[Tokenizer]:
+    """The dialect's lexer, but that it takes no statement for an opaque command: it would end one
+    at a semicolon within a string."""
+    from sqlglot.dialects import Dialect as Base
+
+    own = Base.get_or_raise(name).tokenizer_class
+    made: type[Tokenizer] = type("Lexer", (own,), {"COMMANDS": set()})
+    return made
+
+
+def _converted(token: Any, text: str) -> Iterator[Token]:
+    start, end = token.start, token.end + 1
+    kind = token.token_type.name
+    value = token.text
+    if kind == "IDENTIFIER":
+        yield Token("name", value, start, end)
+    elif kind in ("STRING", "NATIONAL_STRING", "RAW_STRING"):
+        yield Token("string", value, start, end)
+    elif kind == "NUMBER":
+        yield Token("number", value, start, end)
+    elif kind.endswith("_STRING"):
+        yield Token("literal", text[start:end], start, end)
+    elif value[:1].isalnum() or value[:1] in ("_", "$"):
+        for word in value.split():
+            yield Token("word", word, start, end)
+    else:
+        shape: Kind = "sign"
+        yield Token(shape, value, start, end)
