@@ -78,6 +78,7 @@ def _column(column: Column) -> Json:
     } | _present(
         identity=column.identity,
         generated=column.generated,
+        onUpdate=column.on_update,
         collation=column.collation,
     )
 
@@ -145,6 +146,7 @@ def _index_key(key: IndexKey) -> Json:
         column=key.column,
         expr=key.expression,
         opclass=key.operator_class,
+        length=key.length,
         desc=key.descending,
         nulls=nulls,
         collation=key.collation,

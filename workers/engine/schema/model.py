@@ -67,6 +67,8 @@ class Column(Value, frozen=True):
     default_written: str | None = None
     """The SQL of `dbgenerated("...")` as it stands in the Prisma schema. Prisma's engine compares
     this text with the one that the database prints, not what the two mean."""
+    on_update: str | None = None
+    """MySQL's `ON UPDATE CURRENT_TIMESTAMP`, which Prisma does not look at."""
 
 
 class KeyConstraint(Value, frozen=True):

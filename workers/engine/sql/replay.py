@@ -138,6 +138,10 @@ def replay(
     shown each statement of the migrations that it wants, with the state before and after; `start`
     is an earlier run of the same migrations on the same ground, which spares repeating it.
     """
+    if ground.provider == "mysql":
+        from workers.engine.sql.mysql import history as mysql
+
+        return mysql.run(migrations, lenient=lenient)
     if ground.provider == "sqlite":
         from workers.engine.sql.sqlite import history as sqlite
 
