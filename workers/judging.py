@@ -11,6 +11,7 @@ from bot.github.facts import Comparison, PullRequest
 from workers.cache import RedisMemo
 from workers.engine.report import Report
 from workers.fetch import Source, fetch_checkout
+from workers.git import GitError
 from workers.states import Checkout
 from workers.timelimit import time_limit
 
@@ -38,7 +39,7 @@ def judged_now(github: GitHub, redis: Redis, number: int) -> Judged:
     """Judge a pull request anew; raises what GitHub and git raise, and `TookTooLong`."""
     pull = github.pull_request(number)
     comparison = comparison_of(github, pull.base.ref, pull.head.sha)
-    checkout = fetch_checkout(source_of(github, pull, comparison), timeout=FETCH_SECONDS)
+    checkout = fetched(github, source_of(github, pull, comparison))
     if not checkout.is_touched:
         return Judged(pull, checkout, Report("pass", is_touched=False))
     with time_limit(ANALYSIS_SECONDS):
@@ -66,6 +67,15 @@ def source_of(github: GitHub, pull: PullRequest, comparison: Comparison | None) 
         merge_base_sha=comparison.merge_base_sha if comparison else None,
         refs=(f"refs/heads/{pull.base.ref}", f"refs/pull/{pull.number}/head"),
     )
+
+
+def fetched(github: GitHub, source: Source) -> Checkout:
+    """Fetch by git; whatever went wrong, the next attempt does not use the same token."""
+    try:
+        return fetch_checkout(source, timeout=FETCH_SECONDS)
+    except GitError:
+        github.forget_git_token()
+        raise
 
 
 def report_on(checkout: Checkout, redis: Redis) -> tuple[Report, Preferences]:

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from bot.github.facts import Output
 from workers.check_run import CheckRunOfHead
-from workers.fetch import Source, fetch_checkout
+from workers.fetch import Source
 from workers.groups import remember_group
 from workers.inflight import KnownRuns
-from workers.judging import ANALYSIS_SECONDS, FETCH_SECONDS, comparison_of, report_on
+from workers.judging import ANALYSIS_SECONDS, comparison_of, fetched, report_on
 from workers.publish import Published
 from workers.review.comments import Links
 from workers.review.compose import RECHECK, Composition, Material, compose, untouched
@@ -56,7 +56,7 @@ class Reviewing:
     def fetched(self, source: Source) -> Checkout:
         """The texts of base and head."""
         self.turn.step()
-        checkout = fetch_checkout(source, timeout=FETCH_SECONDS)
+        checkout = fetched(self.github, source)
         self.log.info(
             "fetched",
             changed=len(checkout.snapshot.changed or ()),

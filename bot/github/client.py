@@ -120,6 +120,10 @@ class GitHub(Pulls, CheckRuns, Conversations):
         """
         return self._tokens.give(Purpose.FETCH).secret
 
+    def forget_git_token(self) -> None:
+        """Have the next `git_token` be a new one: git does not tell a refusal from the weather."""
+        self._tokens.drop(Purpose.FETCH)
+
     @property
     def git_url(self) -> str:
         """Where to fetch the repository from, without a token in it."""
