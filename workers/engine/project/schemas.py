@@ -105,6 +105,12 @@ def schema_at(texts: Texts, path: str) -> PrismaSchema | None:
     return PrismaSchema(path, tuple(inside))
 
 
+def finds_by_itself(schema: PrismaSchema) -> bool:
+    """Whether Prisma finds a schema from the root without being told: by place or configuration."""
+    usual = ("schema.prisma", "prisma/schema.prisma", "prisma/schema")
+    return schema.root in usual or schema.config_path is not None
+
+
 def has_block(text: str, keyword: str) -> bool:
     """Whether a schema's text opens a block of this kind."""
     return any(True for _ in _openings(text, (keyword,)))

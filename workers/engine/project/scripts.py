@@ -52,6 +52,11 @@ def scripts_of(source: SourceFile) -> Iterator[Script]:
         yield from reader(source)
 
 
+def is_script(path: str) -> bool:
+    """Whether a file of this path may hold shell."""
+    return _reader(path) is not None
+
+
 def _reader(path: str) -> Callable[[SourceFile], Iterator[Script]] | None:
     folders, _, name = path.rpartition("/")
     lower = name.lower()

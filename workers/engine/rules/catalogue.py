@@ -59,8 +59,11 @@ from workers.engine.rules.security import function, policy, row_level_security, 
 from workers.engine.rules.security.subjects import security_subjects
 from workers.engine.rules.statements import statement_subjects
 from workers.engine.rules.unseen import blind_spot, changed, lost
+from workers.engine.rules.workflow import check as workflow_check
 from workers.engine.rules.workflow import (
+    deployment,
     development_command,
+    environment,
     migration_name,
     push,
     resolve,
@@ -77,6 +80,7 @@ MODULES: tuple[ModuleType, ...] = (
     column,
     configuration,
     copied,
+    deployment,
     development_command,
     drift_column,
     drift_column_type,
@@ -90,6 +94,7 @@ MODULES: tuple[ModuleType, ...] = (
     drift_table,
     duplicate,
     empty,
+    environment,
     exemption,
     failing,
     foreign_key,
@@ -130,6 +135,7 @@ MODULES: tuple[ModuleType, ...] = (
     twice,
     unrun,
     view,
+    workflow_check,
 )
 """The modules of the rules; every `Rule` in them counts."""
 

@@ -23,6 +23,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from workers.engine.findings import Edit, Finding, Fix, Severity
+from workers.engine.project.paths import name_of
+from workers.engine.project.scripts import Script
 from workers.engine.rule import Rule
 from workers.engine.rules.context import Context
 from workers.engine.rules.workflow.subjects import ScriptedCommand
@@ -32,16 +34,17 @@ migration_name_fixed = Rule(
 )
 
 _NAME_OPTIONS = ("--name", "-n")
+_ONCE = frozenset({"init", "first", "setup", "bootstrap", "install"})
 
 
 @migration_name_fixed.on(ScriptedCommand)
 def check(command: ScriptedCommand, context: Context) -> Iterator[Finding]:
-    """A literal name in a script of package.json, which people run again and again."""
+    """A literal name in a script that people run again and again."""
     invocation = command.invocation
     name = invocation.option(*_NAME_OPTIONS)
-    if not invocation.is_command("migrate", "dev") or not invocation.script.is_package:
+    if not invocation.is_command("migrate", "dev") or not _is_kept(invocation.script):
         return
-    if not name or "$" in name:
+    if not name or "$" in name or command.is_deployed:
         return
     yield migration_name_fixed.finding(
         subject=command.subject,
@@ -54,6 +57,16 @@ def check(command: ScriptedCommand, context: Context) -> Iterator[Finding]:
         remedy=f"Leave `--name {name}` out; Prisma then asks for a name.",
         fix=_without_name(command, context, name),
     )
+
+
+def _is_kept(script: Script) -> bool:
+    """A script of package.json, a recipe or a shell script that is not for the first time alone."""
+    kinds = ("makefile", "justfile")
+    name = name_of(script.path).lower()
+    if not (script.is_package or name in kinds or name.endswith((".sh", ".bash"))):
+        return False
+    words = "".join(sign if sign.isalnum() else " " for sign in script.name.lower()).split()
+    return _ONCE.isdisjoint(words)
 
 
 def _without_name(command: ScriptedCommand, context: Context, name: str) -> Fix | None:

@@ -29,7 +29,7 @@ from workers.engine.findings import Edit, Finding, Fix, Related, Severity
 from workers.engine.project.commands import Purpose
 from workers.engine.rule import Rule
 from workers.engine.rules.context import Context
-from workers.engine.rules.workflow.subjects import ScriptedCommand
+from workers.engine.rules.workflow.subjects import ScriptedCommand, is_of_another_schema
 
 push_past_migrations = Rule(
     "push-past-migrations", family="workflow", severity=Severity.ERROR, since="0.1"
@@ -44,6 +44,8 @@ def check(command: ScriptedCommand, context: Context) -> Iterator[Finding]:
         return
     if invocation.purpose in (Purpose.DEVELOPMENT, Purpose.TEST):
         return
+    if is_of_another_schema(command, context):
+        return
     accepts_loss = invocation.option("--accept-data-loss") is not None
     loss = ", and `--accept-data-loss` lets it drop columns with their data" if accepts_loss else ""
     name = invocation.script.name
@@ -55,7 +57,7 @@ def check(command: ScriptedCommand, context: Context) -> Iterator[Finding]:
         severity=Severity.ERROR if command.is_deployed else Severity.NOTICE,
         message=(
             f"{who} runs `prisma db push`, which changes the database past the"
-            f" {len(context.migrations)} migrations in `{context.migrations_path}`{loss}."
+            f" {_count(context)} in `{context.migrations_path}`{loss}."
         ),
         remedy=(
             "Run `prisma migrate deploy` here, and make the migration with `prisma migrate dev`."
@@ -65,6 +67,11 @@ def check(command: ScriptedCommand, context: Context) -> Iterator[Finding]:
         related=tuple(Related("A deployment calls it here", place) for place in invocation.through),
         fix=_deploy_instead(command, context) if command.is_deployed else None,
     )
+
+
+def _count(context: Context) -> str:
+    count = len(context.migrations)
+    return "migration" if count == 1 else f"{count} migrations"
 
 
 def _deploy_instead(command: ScriptedCommand, context: Context) -> Fix | None:

@@ -24,7 +24,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from workers.engine.findings import Finding, Severity
+from workers.engine.findings import Edit, Finding, Fix, Severity
 from workers.engine.rule import Rule
 from workers.engine.rules.context import Context
 from workers.engine.rules.workflow.subjects import ScriptedCommand
@@ -49,10 +49,43 @@ def check(command: ScriptedCommand, context: Context) -> Iterator[Finding]:
             subject=command.subject,
             detail=name,
             origin=invocation.origin,
-            severity=Severity.ERROR if command.is_deployed else None,
+            severity=Severity.ERROR if _stops(command, context) else None,
             message=(
                 f"`{invocation.script.name}` runs `prisma migrate resolve {option} {name}`, and"
                 f" `{context.migrations_path}` has no migration of that name."
             ),
-            remedy="Name the folder as it is called now, or take the step out.",
+            remedy=_remedy(name, names),
+            fix=_renamed(command, context, name, names),
         )
+
+
+def _stops(command: ScriptedCommand, context: Context) -> bool:
+    """Whether a deployment ends there: nothing behind it takes the failure."""
+    origin = command.invocation.origin
+    source = context.sources.get(origin.path)
+    rest = source.text[origin.span.end :].lstrip(" \t\"'") if source else ""
+    return command.is_deployed and not rest.startswith("||")
+
+
+def _heir(name: str, names: set[str]) -> str | None:
+    """The migration that has the same words after another timestamp, where it is one alone."""
+    words = name.lstrip("0123456789")
+    heirs = [other for other in names if words and other.lstrip("0123456789") == words]
+    return heirs[0] if len(heirs) == 1 else None
+
+
+def _remedy(name: str, names: set[str]) -> str:
+    heir = _heir(name, names)
+    if heir is not None:
+        return f"Name the folder as it is called now, `{heir}`, or take the step out."
+    return "Name the folder as it is called now, or take the step out."
+
+
+def _renamed(command: ScriptedCommand, context: Context, name: str, names: set[str]) -> Fix | None:
+    heir, origin = _heir(name, names), command.invocation.origin
+    source = context.sources.get(origin.path)
+    text = source.text[origin.span.start : origin.span.end] if source else ""
+    if heir is None or text.count(name) != 1:
+        return None
+    edit = Edit(origin.path, origin.span, text.replace(name, heir))
+    return Fix("Name the migration as it is called now", safe=False, edits=(edit,))
