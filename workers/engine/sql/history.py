@@ -135,4 +135,6 @@ def visible(state: State) -> Schema:
         {key: one for key, one in schema.triggers.items() if one.history},
         {key: one for key, one in schema.policies.items() if one.history},
         schema.grants,
+        schema.denied,
+        schema.denied_later,
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from workers.engine.schema.model import Grant, QualifiedName
+from workers.engine.schema.model import Grant, History, QualifiedName, Schema
 from workers.engine.sql import resolve
 from workers.engine.sql.ddl.alter_rest import need_role
 from workers.engine.sql.ddl.functions import find_function
@@ -90,19 +90,50 @@ def _all_in(run: Run, node: Node, kind: str) -> list[str]:
 
 def _apply(run: Run, node: Node, wanted: Grant) -> None:
     schema = run.state.schema
+    key = (wanted.kind, wanted.object, wanted.grantee)
     if node.get("is_grant"):
         schema.grants = (*schema.grants, wanted)
+        denied = schema.denied.pop(key, None)
+        left = _without(denied, wanted) if denied is not None else None
+        if left is not None:
+            schema.denied[key] = left
         return
     kept = []
     for one in schema.grants:
-        same = (one.kind, one.object, one.grantee) == (wanted.kind, wanted.object, wanted.grantee)
-        if same:
-            left = tuple(name for name in one.privileges if name not in wanted.privileges)
-            if wanted.privileges == ("ALL",) or not left:
-                continue
-            one = Grant(one.kind, one.object, one.grantee, left, one.columns, one.history)
-        kept.append(one)
+        same = (one.kind, one.object, one.grantee) == key
+        left = _without(one, wanted) if same else one
+        if left is not None:
+            kept.append(left)
     schema.grants = tuple(kept)
+    if not wanted.columns:
+        _deny(run, key, wanted)
+
+
+def _without(one: Grant, other: Grant) -> Grant | None:
+    """What is left of a grant without the privileges of another; None where nothing is."""
+    left = tuple(name for name in one.privileges if name not in other.privileges)
+    if other.privileges == ("ALL",) or not left:
+        return None
+    return Grant(one.kind, one.object, one.grantee, left, one.columns, one.history)
+
+
+def _deny(run: Run, key: tuple[str, str, str], wanted: Grant) -> None:
+    schema = run.state.schema
+    before = schema.denied.get(key)
+    privileges = tuple(dict.fromkeys((*(before.privileges if before else ()), *wanted.privileges)))
+    made = made_by(schema, wanted.kind, wanted.object)
+    history = (run.origin, *made)
+    schema.denied[key] = Grant(*key, privileges, (), history)
+
+
+def made_by(schema: Schema, kind: str, name: str) -> History:
+    """The statement that made a table, view or function; empty where that is not known."""
+    if kind == "function":
+        return schema.functions[name].history[:1] if name in schema.functions else ()
+    space, _, bare = name.partition(".")
+    key = QualifiedName(space, bare)
+    found = schema.tables.get(key) or schema.views.get(key)
+    return found.history[:1] if found is not None else ()
 
 
 def grant_role(run: Run, node: Node) -> None:
@@ -115,7 +146,8 @@ def grant_role(run: Run, node: Node) -> None:
 
 
 def default_privileges(run: Run, node: Node) -> None:
-    """ALTER DEFAULT PRIVILEGES: its schemas and roles must exist."""
+    """ALTER DEFAULT PRIVILEGES: its schemas and roles must exist; what it takes away is kept."""
+    schemas = []
     for option in node.get("options", ()):
         element = option["DefElem"]
         for one in element.get("arg", {}).get("List", {}).get("items", ()):
@@ -123,7 +155,25 @@ def default_privileges(run: Run, node: Node) -> None:
                 name = resolve.value_text(one)
                 if not run.state.has_schema(name):
                     raise RefusedError("3F000", f'schema "{name}" does not exist')
+                schemas.append(name)
             elif "RoleSpec" in one:
                 need_role(run, one["RoleSpec"])
-    for one in node.get("action", {}).get("grantees", ()):
+    action = node.get("action", {})
+    for one in action.get("grantees", ()):
         need_role(run, one["RoleSpec"])
+        grantee = one["RoleSpec"].get("rolename") or "public"
+        for name in schemas or ["*"]:
+            _default(run, action, name, grantee)
+
+
+def _default(run: Run, action: Node, name: str, grantee: str) -> None:
+    kind = _KINDS.get(action.get("objtype", ""))
+    privileges, _ = _privileges(action)
+    if kind not in ("table", "function") or not {"ALL", "SELECT", "EXECUTE"} & set(privileges):
+        return
+    schema = run.state.schema
+    if action.get("is_grant"):
+        schema.denied_later.pop((name, kind, grantee), None)
+        return
+    older = schema.functions if kind == "function" else (*schema.tables, *schema.views)
+    schema.denied_later[name, kind, grantee] = tuple(str(one) for one in older)
