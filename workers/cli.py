@@ -106,6 +106,7 @@ def parser() -> argparse.ArgumentParser:
     commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
     _add_check(commands, shared)
     _add_report(commands, shared)
+    _add_fix(commands, shared)
     for name, what in (
         ("replay", "print the schema that the migrations make, as JSON"),
         ("declared", "print the schema that the Prisma schema declares, as JSON"),
@@ -212,6 +213,42 @@ def _add_report(
     command.add_argument("--output", metavar="FILE", help="write it there (default: print it)")
     command.add_argument(
         "--remote", metavar="URL", help="the repository on GitHub, to link to (default: origin)"
+    )
+
+
+def _add_fix(
+    commands: argparse._SubParsersAction[argparse.ArgumentParser],
+    shared: argparse.ArgumentParser,
+) -> None:
+    what = "write the migration that is missing, or the edit of the schema, proven"
+    command = commands.add_parser(
+        "fix",
+        parents=[shared],
+        help=what,
+        description=_told(what),
+        epilog="exit codes:\n  0  a fix, or nothing to fix\n  2  wrong use or configuration\n"
+        "  3  no fix that could be proven\n",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    _add_repository(command)
+    command.add_argument(
+        "--base", metavar="REV", help="what the running code was built from, to judge sides by"
+    )
+    command.add_argument("--write", action="store_true", help="write it into the files")
+    command.add_argument(
+        "--format", choices=["text", "patch", "json"], default="text", help="(default: text)"
+    )
+    command.add_argument(
+        "--side",
+        choices=["auto", "migration", "schema"],
+        default="auto",
+        help="mend this side, whatever the evidence says (default: auto)",
+    )
+    command.add_argument(
+        "--large-table",
+        metavar="TABLE",
+        action="append",
+        help="a table that must not be locked for long; may be given again",
     )
 
 

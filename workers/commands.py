@@ -50,6 +50,14 @@ def report(options: argparse.Namespace) -> int:
     return write(options, snapshot, settings_for(options, snapshot))
 
 
+def fix(options: argparse.Namespace) -> int:
+    """Print or write the repair."""
+    from workers.fixing import fix as run
+
+    snapshot = _snapshot(options, base=options.base)
+    return run(options, snapshot, settings_for(options, snapshot))
+
+
 def replay(options: argparse.Namespace) -> int:
     """Print the schema that the migrations make, in name order, with the failures."""
     texts, pair, settings = _one_pair(options)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Iterable, Iterator
 
 from workers.engine.fixes.plan import Part, merged
 from workers.engine.fixes.steps import House, Step
-from workers.engine.fixes.tree import Statement
 from workers.engine.fixes.written import written
 
-_OWN_COMMENTS = frozenset(("Check", "Backfill", "ValidateForeignKey", "DropPolicy", "CreatePolicy"))
+_WIDTH = 97
 
 
 def up(part: Part, house: House) -> str:
@@ -33,8 +33,10 @@ def _block(step: Step, house: House) -> str:
 
 
 def _comment(text: str) -> str:
-    """A comment of one line: a name in it may hold a line break."""
-    return "-- " + " ".join("".join(one if one.isprintable() else " " for one in text).split())
+    """A comment in lines of a hundred letters: a name in it may hold a line break."""
+    plain = "".join(one if one.isprintable() else " " for one in text)
+    lines = textwrap.wrap(plain, _WIDTH, break_long_words=False, break_on_hyphens=False)
+    return "\n".join(f"-- {line}" for line in lines)
 
 
 def down(parts: Iterable[Part]) -> str:
@@ -56,8 +58,3 @@ def _undone(step: Step) -> Iterator[str]:
 def losses(steps: Iterable[Step]) -> tuple[str, ...]:
     """What the way back cannot bring back, each thing once."""
     return tuple(dict.fromkeys(step.loss for step in steps if step.loss))
-
-
-def statements(steps: Iterable[Step]) -> Iterator[Statement]:
-    """Every statement of some steps."""
-    return (step.statement for step in steps)
