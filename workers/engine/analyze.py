@@ -20,7 +20,6 @@ from workers.engine.exemption import exempted
 from workers.engine.findings import Finding, Status
 from workers.engine.judge import Judgement, judge_pair, judge_repository, judge_subjects
 from workers.engine.prisma.describe import Declaration
-from workers.engine.project.layout import is_wanted
 from workers.engine.report import PairReport, Report, Verdict, count
 from workers.engine.rules.catalogue import CATALOGUE
 from workers.engine.rules.context import Context
@@ -32,6 +31,7 @@ from workers.engine.sql.replay import Memo, Replay
 from workers.engine.suppression import sift
 from workers.engine.tables import field_tables
 from workers.engine.timeline import timeline
+from workers.engine.touch import is_touched
 
 _FAMILIES = MappingProxyType({rule.name: rule.family for rule in CATALOGUE})
 _STATUS_ORDER = {Status.NEW: 0, Status.EXISTING: 1, Status.MENDED: 2}
@@ -42,7 +42,7 @@ def analyze(
 ) -> Report:
     """Review a state of a repository, against its base where there is one."""
     settings = settings or Settings()
-    if snapshot.changed is not None and not any(is_wanted(path) for path in snapshot.changed):
+    if not is_touched(snapshot):
         return Report("pass", is_touched=False)
     head = read_side(snapshot.head, settings, memo)
     reviewed = review_configuration(snapshot.head, snapshot.base, _FAMILIES)
@@ -51,7 +51,7 @@ def analyze(
         standing, suppressed = _sifted(judgement.findings, head, settings, None, reviewed)
         report = _report(head, None, standing, judgement.diagnostics, settings, snapshot)
         return replace(report, suppressed=suppressed)
-    base = read_side(snapshot.base, settings, memo)
+    base = read_side(snapshot.base, settings, memo, head.code)
     base_contexts = _paired(base, head)
     before = _judge(base, base_contexts, settings)
     told_before = _of_configuration(before.findings, base, settings, snapshot.base)
@@ -128,6 +128,7 @@ def _judge(side: Side, contexts: Sequence[Context], settings: Settings) -> Judge
     part = judge_repository(replace(first, pair=""), settings)
     whole.findings += part.findings
     whole.diagnostics += part.diagnostics
+    side.add_sources(whole.findings)
     return whole
 
 

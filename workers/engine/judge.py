@@ -32,6 +32,10 @@ def judge_pair(context: Context, settings: Settings, catalogue: Catalogue = CATA
     _ask(OF_PAIR, context, settings, catalogue, judgement)
     if not context.is_covered:
         _ask(OF_DATABASE, _as_whole(context), settings, catalogue, judgement)
+    if context.code is not None:
+        from workers.engine.rules.code.beside import with_uses
+
+        judgement.findings = [with_uses(finding, context) for finding in judgement.findings]
     return judgement
 
 

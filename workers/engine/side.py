@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 from msgspec.structs import replace
 
+from workers.engine.code.places import is_code
 from workers.engine.compare.changes import Change, ColumnTypeChanged, Comparison, TableMissing
 from workers.engine.compare.differ import compare
 from workers.engine.compare.options import Options
 from workers.engine.errors import Diagnostic, Effect
+from workers.engine.findings import Finding
 from workers.engine.past import Past, replay_pair
 from workers.engine.prisma.describe import Declaration
 from workers.engine.project.discovery import Pair, Project, disagreement, discover
-from workers.engine.project.paths import name_of
+from workers.engine.project.paths import folder_of, name_of
 from workers.engine.project.texts import Texts
 from workers.engine.project.version import LOCK_FILES
 from workers.engine.reading import declare, ground_of, is_comparable, is_replayable
@@ -25,6 +28,9 @@ from workers.engine.snapshot import Tree
 from workers.engine.source import Origin, SourceFile, Span
 from workers.engine.sql.replay import Memo, Migration, Replay, replay
 
+if TYPE_CHECKING:
+    from workers.engine.code.codebase import CodeBase
+
 
 class Side(Struct):
     """A state of the repository with everything that was found out about it."""
@@ -34,10 +40,31 @@ class Side(Struct):
     contexts: list[Context]
     sources: Mapping[str, SourceFile]
     diagnostics: list[Diagnostic]
+    code: CodeBase | None = None
+    """The code that may use the database; None where there is none, or no Prisma schema."""
+
+    def add_sources(self, findings: Iterable[Finding]) -> None:
+        """Keep the texts of the code that findings stand in."""
+        if self.code is None:
+            return
+        added: dict[str, SourceFile] = {}
+        for finding in findings:
+            for origin in (finding.origin, *(related.origin for related in finding.related)):
+                if origin.path in self.sources or origin.path in added:
+                    continue
+                source = self.code.source(origin.path, self.tree)
+                if source is not None:
+                    added[origin.path] = source
+        self.sources = {**self.sources, **added} if added else self.sources
 
 
-def read_side(tree: Tree, settings: Settings, memo: Memo | None = None) -> Side:
-    """Read a state: what it declares, what its migrations make, and what separates the two."""
+def read_side(
+    tree: Tree, settings: Settings, memo: Memo | None = None, known: CodeBase | None = None
+) -> Side:
+    """Read a state: what it declares, what its migrations make, and what separates the two.
+
+    `known` is the code of another state, most of which is the same.
+    """
     texts = Texts(tree)
     project = discover(texts, settings)
     sources = _sources(texts)
@@ -51,7 +78,33 @@ def read_side(tree: Tree, settings: Settings, memo: Memo | None = None) -> Side:
     contexts = _joined(contexts, settings, memo)
     if not contexts and not project.diagnostics:
         diagnostics.append(_nothing_found())
-    return Side(tree, project, contexts, sources, diagnostics)
+    code, contexts = _with_code(tree, contexts, settings, memo, known)
+    return Side(tree, project, contexts, sources, diagnostics, code)
+
+
+def _with_code(
+    tree: Tree,
+    contexts: list[Context],
+    settings: Settings,
+    memo: Memo | None,
+    known: CodeBase | None,
+) -> tuple[CodeBase | None, list[Context]]:
+    """What the code does with each pair's schema; it is read only where there are both."""
+    if not any(context.declaration.symbols for context in contexts):
+        return None, contexts
+    if not tree.code.names and not any(is_code(path) for path in tree.files):
+        return None, contexts
+    from workers.engine.code.codebase import read_code
+    from workers.engine.code.evidence import Declared, gather
+
+    code = read_code(tree, memo, known, settings.is_ignored)
+    declared = [
+        Declared(c.pair, folder_of(c.schema_path), c.declaration.symbols, c.declaration.clients)
+        for c in contexts
+        if c.declaration.symbols is not None and c.declaration.schema.provider != "mongodb"
+    ]
+    uses = gather(code, declared)
+    return code, [replace(c, code=uses.get(c.pair)) for c in contexts]
 
 
 def _skipped(tree: Tree) -> Iterator[Diagnostic]:

@@ -9,6 +9,13 @@ from msgspec import Struct, field
 from .errors import Diagnostic
 
 
+class Code(Struct, frozen=True):
+    """A state's code: the blob of each file by path, and the bytes of those blobs at hand."""
+
+    names: Mapping[str, str] = field(default_factory=dict)
+    contents: Mapping[str, bytes] = field(default_factory=dict)
+
+
 class Tree(Struct, frozen=True):
     """One state of a repository.
 
@@ -20,6 +27,8 @@ class Tree(Struct, frozen=True):
     files: Mapping[str, bytes]
     paths: frozenset[str]
     skipped: tuple[Diagnostic, ...] = ()
+    code: Code = Code()
+    """TypeScript and JavaScript; a file that stands in `files` too is read from there."""
 
 
 class Snapshot(Struct, frozen=True):

@@ -83,6 +83,18 @@ def read_configuration(documents: Iterable[Document]) -> Configuration:
     )
 
 
+def generators(documents: Iterable[Document]) -> tuple[tuple[str, str, str], ...]:
+    """The file, provider and output of each generator; the output is empty where none is said."""
+    found = []
+    for document in documents:
+        for config in document.configs:
+            if config.kind == "generator":
+                values = (config.property("provider"), config.property("output"))
+                provider, output = (written_out(one.value) if one else "" for one in values)
+                found.append((document.path, provider, output))
+    return tuple(found)
+
+
 def written_out(value: Expression) -> str:
     """A value as one text: a string without its quotation marks, `env("X")` as `env:X`."""
     if isinstance(value, Text):

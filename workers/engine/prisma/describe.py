@@ -8,10 +8,10 @@ from msgspec import Struct, field
 
 from workers.engine.errors import Diagnostic
 from workers.engine.prisma.build import build
-from workers.engine.prisma.datasource import read_configuration
+from workers.engine.prisma.datasource import generators, read_configuration
 from workers.engine.prisma.parser import parse
 from workers.engine.prisma.problems import tell_problems
-from workers.engine.prisma.symbols import Table, collect
+from workers.engine.prisma.symbols import Symbols, Table, collect
 from workers.engine.schema.model import QualifiedName, Schema
 from workers.engine.source import Origin, SourceFile
 
@@ -53,6 +53,10 @@ class Declaration(Struct):
     preview_features: tuple[str, ...] = ()
     schemas: tuple[str, ...] = ()
     diagnostics: list[Diagnostic] = field(default_factory=list)
+    symbols: Symbols | None = None
+    """What the files declare, field by field, as the generated client has it."""
+    clients: tuple[tuple[str, str, str], ...] = ()
+    """The generators: the file, the provider and the output folder as written, empty if none."""
 
 
 class Dialect(Struct, frozen=True):
@@ -79,6 +83,8 @@ def describe(sources: Sequence[SourceFile], dialect: Dialect = Dialect()) -> Dec
         preview_features=configuration.preview_features,
         schemas=tuple(name for name, _ in configuration.schemas),
         diagnostics=symbols.diagnostics,
+        symbols=symbols,
+        clients=generators(documents),
     )
 
 

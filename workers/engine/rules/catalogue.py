@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterable, Iterator
 from types import ModuleType
 
 from workers.engine.rule import Catalogue, Rule
+from workers.engine.rules.code import missing
+from workers.engine.rules.code.subjects import code_subjects
 from workers.engine.rules.config import configuration, exemption, suppression
 from workers.engine.rules.context import Context
 from workers.engine.rules.data_loss import cast as loss_cast
@@ -37,6 +39,8 @@ from workers.engine.rules.history import (
     order,
     piecemeal,
     refused,
+    repeatable,
+    stray,
     transaction,
     twice,
     unrun,
@@ -67,6 +71,7 @@ from workers.engine.rules.workflow import (
     migration_name,
     push,
     resolve,
+    schema_copy,
     schema_path,
 )
 from workers.engine.rules.workflow.subjects import workflow_subjects
@@ -120,15 +125,19 @@ MODULES: tuple[ModuleType, ...] = (
     loss_table,
     loss_trigger,
     migration_name,
+    missing,
     naming,
     order,
     piecemeal,
     policy,
     push,
     refused,
+    repeatable,
     resolve,
     row_level_security,
+    schema_copy,
     schema_path,
+    stray,
     suppression,
     table,
     transaction,
@@ -144,13 +153,14 @@ OF_PAIR: tuple[Supplier, ...] = (
     naming_subjects,
     index_subjects,
     statement_subjects,
+    code_subjects,
 )
 """Asked once for each schema and its migrations."""
 
 OF_DATABASE: tuple[Supplier, ...] = (security_subjects,)
 """Asked once for each database: their context's `replay` is what all runners make together."""
 
-OF_REPOSITORY: tuple[Supplier, ...] = (workflow_subjects,)
+OF_REPOSITORY: tuple[Supplier, ...] = (workflow_subjects, schema_copy.schema_copies)
 """Asked once for the repository, with the context of its first pair."""
 
 

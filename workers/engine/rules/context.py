@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING
 
 from msgspec import Struct, field
 
@@ -14,6 +15,9 @@ from workers.engine.schema.model import History, QualifiedName, Schema
 from workers.engine.snapshot import Tree
 from workers.engine.source import Origin, SourceFile, Span
 from workers.engine.sql.replay import Migration, Replay
+
+if TYPE_CHECKING:
+    from workers.engine.code.evidence import CodeUse
 
 _NOWHERE = Origin("", Span(0, 0))
 
@@ -59,6 +63,8 @@ class Context(Struct, frozen=True):
     """What all runners of the repository make together, where there are several."""
     is_covered: bool = False
     """Whether another context's `whole` holds what this one's migrations make."""
+    code: CodeUse | None = None
+    """What the repository's code does with the schema's client; None where it uses none."""
 
     @property
     def declared(self) -> Schema:

@@ -1,0 +1,253 @@
+"""All that a repository's code does with one schema's client."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import TypeVar
+
+from msgspec import Struct
+
+from workers.engine.code import facts
+from workers.engine.code.arguments import Walk
+from workers.engine.code.client import ClientModel, ClientSchema
+from workers.engine.code.codebase import CodeBase
+from workers.engine.code.facts import Facts, Ref
+from workers.engine.code.following import Follower, Placed
+from workers.engine.code.linking import Client, Delegate, Generated, Linker, Method
+from workers.engine.code.reader import GENERIC
+from workers.engine.code.typed import read_typed
+from workers.engine.code.uses import Undeclared, Usage, ValueUse
+from workers.engine.project.paths import folder_of, join
+
+_CLIENTS = frozenset(
+    {"db", "tx", "trx", "client", "database", "orm", "transaction", "t", "trans", "conn",
+     "dbclient", "repo", "pc", "p"}
+)  # fmt: skip
+_ENDINGS = ("db", "tx", "transactionclient")
+_ARGUMENTS = frozenset(
+    {"where", "data", "select", "include", "omit", "orderBy", "take", "skip", "cursor", "distinct",
+     "create", "update", "by", "_count", "_sum", "_avg", "_min", "_max", "having"}
+)  # fmt: skip
+_PROVIDERS = frozenset({"prisma-client-js", "prisma-client"})
+Item = TypeVar("Item")
+DEFAULT = "@prisma/client"
+
+
+class Generator(Struct, frozen=True):
+    """One schema's client: the schema by its pair's name, its folder, and where it is generated."""
+
+    pair: str
+    folder: str
+    schema: ClientSchema
+    sources: frozenset[str]
+    """`@prisma/client` or output folders, from the root."""
+
+
+def generator_of(
+    pair: str, folder: str, schema: ClientSchema, generators: Iterable[tuple[str, str, str]]
+) -> Generator:
+    """The client of a schema, by what its generator blocks say."""
+    sources = set()
+    for path, provider, output in generators:
+        if provider not in _PROVIDERS and "prisma-client" not in provider:
+            continue
+        joined = join(folder_of(path), output) if output else None
+        sources.add(_package_of(joined) if joined is not None else DEFAULT)
+    return Generator(pair, folder, schema, frozenset(sources or {DEFAULT}))
+
+
+def _package_of(output: str) -> str:
+    return DEFAULT if output.endswith("node_modules/@prisma/client") else output
+
+
+class Survey:
+    """Resolves the calls of a code base against the schemas that it has clients of."""
+
+    def __init__(self, code: CodeBase, generators: Iterable[Generator]) -> None:
+        assert code.modules is not None
+        self.code = code
+        self.generators = tuple(generators)
+        outputs = {s: g.pair for g in self.generators for s in g.sources if s != DEFAULT}
+        self.linker = Linker(code.files, code.modules, outputs)
+        self.follower = Follower(self.linker)
+        self.usages: dict[str, Usage] = {g.pair: Usage() for g in self.generators}
+        self.unread = 0
+
+    def run(self) -> dict[str, Usage]:
+        """The usage of each schema, by its pair's name."""
+        outputs = tuple(self.linker.outputs)
+        for path, file in self.code.files.items():
+            if not any(path.startswith(f"{output}/") for output in outputs):
+                self._file(path, file)
+        return self.usages
+
+    def _file(self, path: str, file: Facts) -> None:
+        self.unread += file.unread
+        for call in file.calls:
+            self._call(path, call)
+        for one in file.annotated:
+            self._annotated(path, one)
+        for use in file.enums:
+            self._enum(path, use)
+
+    def _call(self, path: str, call: facts.Call) -> None:
+        place = (path, call.start, call.end)
+        argument = Placed(call.argument, path) if call.argument is not None else None
+        meaning = self.linker.meaning(call.receiver, path)
+        if isinstance(meaning, Delegate):
+            self._known(meaning, call, place, argument)
+            return
+        if isinstance(meaning, Client | Method | Generated):
+            return
+        found = self._guessed(path, call)
+        if found is not None:
+            generator, model = found
+            self._walk(generator, certain=False).call(model, call.method, argument, place)
+
+    def _known(
+        self,
+        meaning: Delegate,
+        call: facts.Call,
+        place: tuple[str, int, int],
+        argument: Placed | None,
+    ) -> None:
+        fitting = self._fitting(meaning.client.source, place[0])
+        with_model = [g for g in fitting if meaning.name in g.schema.by_delegate]
+        is_certain = meaning.client.is_certain and not meaning.client.is_extended
+        if not with_model:
+            if len(fitting) == 1 and is_certain and self._is_like(call):
+                made = Undeclared(*place, "model", "", meaning.name)
+                self.usages[fitting[0].pair].undeclared.append(made)
+            else:
+                self.unread += 1
+            return
+        generator = self._nearest(with_model, place[0])
+        certain = is_certain and len(fitting) == 1
+        model = generator.schema.by_delegate[meaning.name]
+        self._walk(generator, certain=certain).call(model, call.method, argument, place)
+
+    def _walk(self, generator: Generator, *, certain: bool) -> Walk:
+        walk = Walk(generator.schema, self.follower, self.usages[generator.pair])
+        walk.is_certain = certain
+        return walk
+
+    def _fitting(self, source: str, path: str) -> list[Generator]:
+        """The schemas that a client may be of, by where it is imported from."""
+        found = [g for g in self.generators if source in g.sources]
+        if len(found) > 1:
+            nearest = self._nearest(found, path)
+            depth = _shared(nearest.folder, path)
+            found = [g for g in found if _shared(g.folder, path) == depth]
+        return found or list(self.generators)
+
+    def _nearest(self, found: list[Generator], path: str) -> Generator:
+        return max(found, key=lambda generator: _shared(generator.folder, path))
+
+    def _is_like(self, call: facts.Call) -> bool:
+        """Whether the argument looks like one for a Prisma client."""
+        value = call.argument
+        if value is None:
+            return call.method not in GENERIC
+        if isinstance(value, facts.Object):
+            names = {entry.name for entry in value.entries}
+            return bool(names & _ARGUMENTS) or (not names and call.method not in GENERIC)
+        return call.method not in GENERIC
+
+    def _guessed(self, path: str, call: facts.Call) -> tuple[Generator, ClientModel] | None:
+        """A delegate by its name and by what is asked of it, where the client is not traced."""
+        receiver = call.receiver
+        if not isinstance(receiver, facts.Member):
+            return None
+        found = [g for g in self.generators if receiver.name in g.schema.by_delegate]
+        if not found:
+            return None
+        name = last_name(receiver.base)
+        is_client = is_client_name(name)
+        is_bare_count = is_client and call.method == "count" and call.argument is None
+        if not self._is_like(call) and not is_bare_count:
+            return None
+        if call.method in GENERIC and not is_client:
+            return None
+        generator = self._nearest(found, path)
+        return generator, generator.schema.by_delegate[receiver.name]
+
+    def _annotated(self, path: str, one: facts.Annotated) -> None:
+        meaning = self.linker.meaning(one.namespace, path)
+        if isinstance(meaning, Generated) and meaning.name == "Prisma":
+            fitting = self._fitting(meaning.source, path)
+            for generator in fitting:
+                walk = self._walk(generator, certain=len(fitting) == 1)
+                if read_typed(walk, one.type, Placed(one.value, path)):
+                    return
+
+    def _enum(self, path: str, use: facts.EnumUse) -> None:
+        if not isinstance(use.base, facts.Imported):
+            return
+        meaning = self.linker.imported(use.base, path)
+        if not isinstance(meaning, Generated):
+            return
+        fitting = self._fitting(meaning.source, path)
+        name = meaning.name.rpartition(".")[2]
+        for generator in fitting:
+            enum = generator.schema.enums.get(name)
+            usage = self.usages[generator.pair]
+            if enum is not None and use.member in enum.members:
+                usage.values.append(ValueUse(path, use.start, use.end, name, use.member))
+                return
+            if enum is not None and len(fitting) == 1:
+                usage.undeclared.append(
+                    Undeclared(path, use.start, use.end, "value", name, use.member)
+                )
+
+
+def last_name(ref: Ref) -> str:
+    """The last name in the way to something, as far as there is one."""
+    if isinstance(ref, facts.Member | facts.Top | facts.Imported | facts.Nameless):
+        return ref.name
+    if isinstance(ref, facts.Called):
+        return last_name(ref.callee)
+    if isinstance(ref, facts.Either):
+        return next(filter(None, map(last_name, ref.options)), "")
+    if isinstance(ref, facts.CallbackOf):
+        return "tx"
+    if isinstance(ref, facts.Shaped):
+        shape = ref.shape
+        return last_name(shape.ref) if isinstance(shape, facts.Named) else ""
+    return ref.owner if isinstance(ref, facts.This) else ""
+
+
+def is_client_name(name: str) -> bool:
+    """Whether something is called as Prisma clients are."""
+    lower = name.lower().strip("_#$")
+    return "prisma" in lower or lower in _CLIENTS or lower.endswith(_ENDINGS)
+
+
+def _shared(folder: str, path: str) -> int:
+    """How many folders two paths have in common from the root."""
+    count = 0
+    for one, other in zip(folder.split("/"), path.split("/"), strict=False):
+        if one != other:
+            break
+        count += 1
+    return count
+
+
+def usages_of(code: CodeBase, generators: Iterable[Generator]) -> Mapping[str, Usage]:
+    """What code does with each schema, every use once."""
+    found = Survey(code, generators).run()
+    for usage in found.values():
+        usage.uses = _once(usage.uses)
+        usage.values = _once(usage.values)
+        usage.undeclared = _once(usage.undeclared)
+        usage.creations = _once(usage.creations)
+        usage.searches = _once(usage.searches)
+    return found
+
+
+def _once(items: list[Item]) -> list[Item]:
+    return list(dict.fromkeys(items))
+
+
+def paths_of(items: Iterable[object]) -> Iterator[str]:
+    """The files of uses, each once."""
+    yield from dict.fromkeys(getattr(item, "path", "") for item in items)

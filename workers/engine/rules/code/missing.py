@@ -1,0 +1,71 @@
+"""Code that asks for what no migration makes.
+
+What it means
+    The schema declares a column, a table or an enum value, so the generated client has it and the
+    code compiles. No migration makes it.
+
+Why it matters
+    The compiler checks code against `schema.prisma`, not against the database. On a database that
+    has only run the migrations the query fails when it runs: "The column does not exist".
+
+Example
+    `prisma.user.update({ where: { id }, data: { nickname } })` while no migration adds
+    `User.nickname`.
+
+Fix
+    Commit the migration that makes it, and apply it before this code is deployed.
+
+When to ignore it
+    Where another tool makes the object in every database that this code meets.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from workers.engine.findings import Finding, Related, Severity
+from workers.engine.rule import Rule
+from workers.engine.rules.code.subjects import MissingUsed
+from workers.engine.rules.context import Context
+
+code_uses_missing_column = Rule(
+    "code-uses-missing-column", family="code", severity=Severity.ERROR, since="0.1"
+)
+_SHOWN = 8
+
+
+@code_uses_missing_column.on(MissingUsed)
+def check(used: MissingUsed, context: Context) -> Iterator[Finding]:
+    """One finding for each file that names it; one for all queries that read it unnamed."""
+    first, *others = used.places
+    yield code_uses_missing_column.finding(
+        subject=used.subject,
+        detail=used.detail,
+        origin=first.origin,
+        message=_message(used),
+        remedy="Commit the migration that makes it, and apply it before this code is deployed.",
+        related=(
+            Related("It is declared here", used.declared),
+            *(Related(f"The code {one.does} it here, too", one.origin) for one in others[:_SHOWN]),
+        ),
+    )
+
+
+def _message(used: MissingUsed) -> str:
+    if used.is_value:
+        return (
+            f"The code uses {used.what}, which no migration makes: the database refuses it when "
+            "this runs."
+        )
+    if used.is_whole:
+        count = len(used.places)
+        queries = "A query reads" if count == 1 else f"{count} queries read"
+        files = f" in {used.files} files" if used.files > 1 else ""
+        return (
+            f"{queries} all columns{files}, so also {used.what}, which no migration makes: "
+            f"{'it fails' if count == 1 else 'they fail'} at run time."
+        )
+    return (
+        f"The code {used.places[0].does} {used.what}, which no migration makes: this fails at run "
+        "time."
+    )

@@ -1,0 +1,148 @@
+"""What the rules about code are handed: names of the database, with the code that uses them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from itertools import groupby
+
+from msgspec import Struct
+
+from workers.engine.code.evidence import CodeUse, origin_of
+from workers.engine.code.places import is_test
+from workers.engine.code.uses import Undeclared, Use, ValueUse
+from workers.engine.compare import changes as c
+from workers.engine.rules.context import Context
+from workers.engine.schema.model import QualifiedName
+from workers.engine.source import Origin
+
+MOST_FILES = 40
+"""Of one missing name: what is more is counted."""
+
+
+class Place(Struct, frozen=True):
+    """A use as a rule shows it: what the code does there."""
+
+    origin: Origin
+    does: str
+    """`reads`, `filters by`, `writes` ..."""
+
+
+class MissingUsed(Struct, frozen=True):
+    """One file's uses of something that the schema declares and no migration makes.
+
+    `what` is the missing object for the reader, `subject` its name in the database; `is_whole`
+    says that it is used only through queries that read every column.
+    """
+
+    what: str
+    subject: str
+    detail: str
+    places: tuple[Place, ...]
+    declared: Origin
+    is_whole: bool = False
+    files: int = 1
+    is_value: bool = False
+
+
+class UndeclaredUsed(Struct, frozen=True):
+    """A name that the client of this schema does not have, with all places of one file."""
+
+    name: str
+    owner: str
+    what: str
+    places: tuple[Origin, ...]
+
+
+def places_of(uses: Iterable[Use | ValueUse]) -> tuple[Place, ...]:
+    """The places of uses."""
+    return tuple(Place(origin_of(use), use.how if isinstance(use, Use) else "uses") for use in uses)
+
+
+def code_subjects(context: Context) -> Iterator[object]:
+    """Everything that the code's uses have to do with the two sides."""
+    code = context.code
+    if code is None:
+        return
+    for change in context.comparison.changes:
+        yield from _missing(change, context, code)
+    yield from _undeclared(code)
+
+
+def _missing(change: c.Change, context: Context, code: CodeUse) -> Iterator[MissingUsed]:
+    if isinstance(change, c.ColumnMissing | c.ColumnRenamed):
+        yield from _column(change, context, code)
+    elif isinstance(change, c.TableMissing | c.TableRenamed):
+        yield from _table(change, context, code)
+    elif isinstance(change, c.EnumValuesChanged):
+        for value in change.missing:
+            what = f"the value `{value.name}` of the enum `{change.declared.name.name}`"
+            uses = code.of_value(change.declared.name, value.name)
+            place = context.place(value.history, change.declared.history)
+            subject = f"{change.declared.name}.{value.name}"
+            yield from _by_file(uses, what, subject, place, is_value=True)
+
+
+def _column(
+    change: c.ColumnMissing | c.ColumnRenamed, context: Context, code: CodeUse
+) -> Iterator[MissingUsed]:
+    table, column = change.table.name, change.declared
+    shown = table.name if table.schema == "public" else str(table)
+    field = context.field_of(table, column.name)
+    model = context.model_of(table)
+    what = f"the column `{shown}.{column.name}`"
+    if field is not None and model is not None:
+        what = f"`{model.name}.{field.name}` (column `{shown}.{column.name}`)"
+    place = context.place(column.history, change.table.history)
+    subject = f"{table}.{column.name}"
+    uses = [use for use in code.of_column(table, column.name) if not is_test(use.path)]
+    yield from _by_file(uses, what, subject, place)
+    named = {use.path for use in uses}
+    whole = [
+        use
+        for use in code.whole(table, column.name)
+        if not is_test(use.path) and use.path not in named
+    ]
+    if whole:
+        files = len({use.path for use in whole})
+        yield MissingUsed(what, subject, "*", places_of(whole), place, True, files)
+
+
+def _table(
+    change: c.TableMissing | c.TableRenamed, context: Context, code: CodeUse
+) -> Iterator[MissingUsed]:
+    table = change.declared.name
+    shown = table.name if table.schema == "public" else str(table)
+    model = context.model_of(table)
+    what = f"`{model.name}` (table `{shown}`)" if model is not None else f"the table `{shown}`"
+    uses = [use for use in code.of_table(table) if not is_test(use.path)]
+    yield from _by_file(uses, what, str(table), context.place(change.declared.history))
+
+
+def _by_file(
+    uses: Iterable[Use | ValueUse],
+    what: str,
+    subject: str,
+    declared: Origin,
+    *,
+    is_value: bool = False,
+) -> Iterator[MissingUsed]:
+    files = [(path, tuple(found)) for path, found in groupby(uses, key=lambda use: use.path)]
+    for path, found in files[:MOST_FILES]:
+        if not is_test(path):
+            yield MissingUsed(
+                what, subject, path, places_of(found), declared, False, len(files), is_value
+            )
+
+
+def _undeclared(code: CodeUse) -> Iterator[UndeclaredUsed]:
+    def key(one: Undeclared) -> tuple[str, str, str, str]:
+        return one.path, one.what, one.owner, one.name
+
+    for (path, what, owner, name), found in groupby(sorted(code.usage.undeclared, key=key), key):
+        if not is_test(path):
+            yield UndeclaredUsed(name, owner, what, tuple(origin_of(one) for one in found))
+
+
+def shown_table(name: QualifiedName) -> str:
+    """A table as findings write it."""
+    return name.name if name.schema == "public" else str(name)
