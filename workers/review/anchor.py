@@ -60,7 +60,10 @@ class Grounds(Struct, frozen=True):
     lines: LineMap = field(default_factory=LineMap)
 
     def place(self, origin: Origin) -> Place | None:
-        """The place in the head."""
+        """The place in the head; None where the pull request deletes the file."""
+        file = self.patch.files.get(origin.path)
+        if file is not None and file.is_deleted:
+            return None
         where = self.report.location(origin)
         first = self._in_head(where.path, where.line)
         if first is None:
@@ -88,6 +91,25 @@ class Grounds(Struct, frozen=True):
         end = max(n for n in range(number, place.last + 1) if n in hunk.right)
         return Lines(place.path, number, end)
 
+    def removed(self, origin: Origin) -> Lines | None:
+        """Lines of a file that the pull request deletes: they stand on the left side."""
+        file = self.patch.files.get(origin.path)
+        source = self.report.base_sources.get(origin.path)
+        if file is None or source is None or not file.is_deleted:
+            return None
+        where = self.report.location(origin, in_base=True)
+        last = _last_line(where)
+        if last - where.line >= _LONGEST_RANGE:
+            last = where.line
+        hunk = file.hunk_at(where.line, "LEFT")
+        # The base may have moved on since the head left it.
+        if hunk is None or any(
+            hunk.left.get(number, "\n").rstrip("\r") != source.line_text(number)
+            for number in range(where.line, last + 1)
+        ):
+            return None
+        return Lines(origin.path, where.line, last, "LEFT")
+
 
 def _last_line(where: Location) -> int:
     """A place that ends before the first column of a line does not reach into it."""
@@ -103,15 +125,16 @@ def anchored(findings: Iterable[Finding], grounds: Grounds) -> tuple[Anchored, .
 
 def _anchored(finding: Finding, grounds: Grounds) -> Anchored:
     place = grounds.place(finding.origin)
-    lines = grounds.commentable(place) if place else None
+    lines = grounds.commentable(place) if place else grounds.removed(finding.origin)
     if lines is not None:
-        replaced = _suggestion(finding, lines, grounds)
+        replaced = _suggestion(finding, lines, grounds) if lines.side == "RIGHT" else None
         if replaced is not None:
             return Anchored(finding, replaced[0], place, None, replaced[1])
         return Anchored(finding, lines, place)
     for related in finding.related:
         elsewhere = grounds.place(related.origin)
-        stand_in = grounds.commentable(elsewhere) if elsewhere else None
+        removed = grounds.removed(related.origin)
+        stand_in = grounds.commentable(elsewhere) if elsewhere else removed
         if stand_in is not None:
             return Anchored(finding, stand_in, place, related)
     return Anchored(finding, None, place)

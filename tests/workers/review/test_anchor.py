@@ -5,10 +5,11 @@ from __future__ import annotations
 import difflib
 
 import pytest
+from msgspec.structs import replace
 
 from tests.workers.review.reports import edit, finding, place, report
 from workers.engine.findings import Edit, Fix, Related
-from workers.engine.source import Origin, Span
+from workers.engine.source import Origin, SourceFile, Span
 from workers.review.anchor import Anchored, Grounds, Lines, Place, anchored
 from workers.review.lines import LineMap
 from workers.review.patch import read_patch
@@ -143,3 +144,27 @@ def test_windows_line_ends_do_not_end_up_in_suggestions() -> None:
     grounds = Grounds(report(files), read_patch(text))
     result = anchor(finding(place(files, PATH, "added Int"), fix=fix), grounds)
     assert result.suggestion == "  mended Int"
+
+
+def gone(text: str, base_text: str) -> Anchored:
+    """A finding about the first lines of a file that the pull request deletes."""
+    lines = text.split("\n")[:-1]
+    head = f"diff --git a/{SQL} b/{SQL}\ndeleted file mode 100644\n--- a/{SQL}\n+++ /dev/null\n"
+    shown = "".join(f"-{line}\n" for line in lines)
+    patch = read_patch(f"{head}@@ -1,{len(lines)} +0,0 @@\n{shown}")
+    made = report({PATH: "x\n"})
+    made = replace(made, base_sources={SQL: SourceFile(SQL, base_text)})
+    one = finding(Origin(PATH, Span(0, 1)), related=[Related("here", Origin(SQL, Span(0, 12)))])
+    (anchored_,) = anchored([one], Grounds(made, patch))
+    return anchored_
+
+
+def test_what_is_deleted_is_commented_on_the_left_side() -> None:
+    text = "CREATE\nTABLE a ();\nSELECT 1;\n"
+    assert gone(text, text).lines == Lines(SQL, 1, 2, "LEFT")
+    assert gone(text, text.replace("TABLE a", "TABLE b")).lines is None
+
+
+def test_a_deleted_file_has_no_place_in_the_head() -> None:
+    patch = read_patch(f"diff --git a/{SQL} b/{SQL}\ndeleted file mode 100644\n")
+    assert Grounds(report({PATH: "x\n"}), patch).place(Origin(SQL, Span(0, 1))) is None
