@@ -64,6 +64,10 @@ class Pair(Struct, frozen=True):
     neighbours: tuple[str, ...] = ()
     """Other runners' migrations folders, which may fill the same database."""
     connections: tuple[Connection, ...] = ()
+    schemas: tuple[PrismaSchema, ...] = ()
+    """All Prisma schemas of the repository, with the first pair."""
+    migrated: frozenset[str] = frozenset()
+    """The roots of the Prisma schemas that have migrations, with the first pair."""
     plain: PlainSchema | None = None
     """The schema in SQL that may declare what the migrations make."""
     is_tentative: bool = False
@@ -121,6 +125,11 @@ def discover(texts: Texts, settings: Settings = _DEFAULTS) -> Project:
         runs = [path for path, folder in folders.items() if folder.migrations]
         first = pairs[0]
         pairs[0] = replace(first, hand_run=hand_run(texts, first.schema, first.migrations, runs))
+        pairs[0] = replace(
+            pairs[0],
+            schemas=tuple(find_schemas(texts, manifests)),
+            migrated=frozenset(p.schema.root for p in pairs if p.schema and p.migrations),
+        )
     pairs = [replace(pair, neighbours=_neighbours(pair, pairs)) for pair in pairs]
     named = [pairs[0], *(replace(pair, name=pair.path) for pair in pairs[1:])] if pairs else []
     return Project(tuple(named), tuple(manifests), diagnostics=tuple(diagnostics))
