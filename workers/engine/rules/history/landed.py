@@ -26,7 +26,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from workers.engine.findings import Confidence, Finding, Severity
+from workers.engine.findings import Confidence, Finding, Related, Severity
 from workers.engine.rule import Rule
 from workers.engine.rules.context import Context
 from workers.engine.rules.history.places import (
@@ -123,6 +123,7 @@ def check_deleted(change: LandedChange, context: Context) -> Iterator[Finding]:
             else "databases that have applied it keep what it made, and new ones never get it."
         ),
         origin=origin,
+        related=(Related("it is deleted here", first_statement(change.before)),),
         remedy="Restore it: it changes no schema."
         if change.is_same_outcome
         else "Restore it, and undo what it made in a new migration.",

@@ -77,7 +77,7 @@ def _overlap(
 
 
 def _traces(context: Context, migration: Migration) -> Iterator[Trace]:
-    """What a migration left, but for its remarks: of two COMMENTs it is all one which comes last."""
+    """What a migration left, but for remarks: of two it is all one which comes last."""
     text = migration.source.text
     path = migration.source.path
     for kind, name, table, history in objects(context.replayed):

@@ -5,30 +5,24 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from workers.engine.compare.changes import ColumnTypeChanged
-from workers.engine.project.migrations import MigrationFolder
-from workers.engine.project.paths import folder_of
 from workers.engine.rules.context import Context
 from workers.engine.rules.history.failures import disorder, failed_migrations, refused_scripts
 from workers.engine.rules.history.landing import landed_changes
 from workers.engine.rules.history.late import late_migrations
-from workers.engine.rules.history.made import traces
 from workers.engine.rules.history.makers import Makings, Missing
+from workers.engine.rules.history.passed_over import stray_folders, unrun_sql
 from workers.engine.rules.history.stamps import day_of, moved_to, stamp_of
 from workers.engine.rules.history.subjects import (
     Copy,
     Disorder,
     EmptyMigration,
     FutureStamp,
-    HandRunFolder,
     HistorySubject,
     LateMigration,
     Lock,
-    Place,
     SameNames,
-    ScriptlessFolder,
     SharedStamp,
     TwiceMade,
-    UnrunScript,
     UnrunType,
     UnsortableName,
 )
@@ -36,7 +30,6 @@ from workers.engine.rules.history.together import lone_halves
 from workers.engine.rules.history.tokens import is_empty
 from workers.engine.rules.history.transactions import shared_transactions
 from workers.engine.settings import Settings
-from workers.engine.source import SourceFile
 from workers.engine.sql.replay import Migration
 
 _MANY = 3
@@ -60,7 +53,7 @@ def history_subjects(context: Context) -> Iterator[HistorySubject]:
     needed = disorder(context)
     if needed is not None and not _is_told(needed, late):
         yield needed
-    yield from _unrun(context)
+    yield from unrun_sql(context)
     yield from refused_scripts(context)
     for change in context.by_hand_changes:
         if isinstance(change, ColumnTypeChanged) and change.replayed.history:
@@ -71,6 +64,7 @@ def history_subjects(context: Context) -> Iterator[HistorySubject]:
     yield from _copies(context)
     yield from _future(context)
     yield from lone_halves(context)
+    yield from stray_folders(context)
 
 
 def _is_told(disorder: Disorder, late: list[LateMigration]) -> bool:
@@ -108,56 +102,6 @@ def _lock(context: Context) -> Iterator[Lock]:
         yield Lock(path, folder.lock_provider, declared, folder.has_lock)
 
 
-def _unrun(context: Context) -> Iterator[HistorySubject]:
-    pair = context.project
-    if pair is None or pair.migrations is None:
-        return
-    schema = context.by_hand.schema if context.by_hand else context.replayed
-    folder = pair.migrations
-    if folder.is_conventional:
-        for place, sources in _mislaid(folder):
-            for source in sources:
-                yield UnrunScript(source, place, tuple(traces(schema, source.path)))
-        yield from _scriptless(folder, context)
-    by_folder: dict[str, list[UnrunScript]] = {}
-    for source in pair.hand_run:
-        marks = tuple(traces(schema, source.path))
-        if marks:
-            script = UnrunScript(source, "elsewhere", marks)
-            by_folder.setdefault(folder_of(source.path), []).append(script)
-    for path, scripts in by_folder.items():
-        yield HandRunFolder(path, tuple(scripts))
-
-
-def _mislaid(folder: MigrationFolder) -> Iterator[tuple[Place, tuple[SourceFile, ...]]]:
-    yield "beside", folder.loose
-    yield "nested", folder.nested
-    yield "above", folder.above
-
-
-def _scriptless(folder: MigrationFolder, context: Context) -> Iterator[ScriptlessFolder]:
-    nested = {source.path for source in folder.nested}
-    for name in folder.scriptless:
-        path = f"{folder.path}/{name}" if folder.path else name
-        files = tuple(sorted(p for p in context.head.paths if p.startswith(path + "/")))
-        if not nested.intersection(files):
-            yield ScriptlessFolder(name, path, files)
-
-
-def _twice(context: Context) -> Iterator[TwiceMade]:
-    """Tables that this pair's migrations create, and another runner's too."""
-    pair = context.project
-    if pair is None or pair.schema is None or not pair.neighbours:
-        return
-    folders = tuple(f"{path}/" for path in pair.neighbours)
-    others = [s for s in context.sources.values() if s.path.startswith(folders)]
-    makings = Makings(source for source in others if source.path.endswith(".sql"))
-    for name, table in context.replayed.tables.items():
-        for place in makings.of(Missing("new table", name.name)):
-            yield TwiceMade(str(name), table.history[0], place)
-            break
-
-
 def _copies(context: Context) -> Iterator[Copy]:
     """Migrations that say what an earlier one says."""
     first: dict[tuple[str, ...], Migration] = {}
@@ -186,3 +130,17 @@ def _future(context: Context) -> Iterator[FutureStamp]:
             new_name = moved_to(today, past, migration.name)
             past.append(new_name)
             yield FutureStamp(migration, day, days, new_name)
+
+
+def _twice(context: Context) -> Iterator[TwiceMade]:
+    """Tables that this pair's migrations create, and another runner's too."""
+    pair = context.project
+    if pair is None or pair.schema is None or not pair.neighbours:
+        return
+    folders = tuple(f"{path}/" for path in pair.neighbours)
+    others = [s for s in context.sources.values() if s.path.startswith(folders)]
+    makings = Makings(source for source in others if source.path.endswith(".sql"))
+    for name, table in context.replayed.tables.items():
+        for place in makings.of(Missing("new table", name.name)):
+            yield TwiceMade(str(name), table.history[0], place)
+            break

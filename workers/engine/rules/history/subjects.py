@@ -8,6 +8,7 @@ from typing import Literal
 from msgspec import Struct
 
 from workers.engine.compare.changes import ColumnTypeChanged
+from workers.engine.project.sql_runs import SqlRun
 from workers.engine.rules.history.made import Trace
 from workers.engine.rules.history.makers import Missing
 from workers.engine.source import Origin, SourceFile
@@ -49,12 +50,14 @@ class UnrunScript(Struct, frozen=True):
 
     `place` says where it lies: "beside" the migrations in their folder, "nested" one level too
     deep, "above" in a folder beside the migrations folder, or "elsewhere" (where people keep SQL
-    that they run by hand). `marks` is what it would do to the schema that the migrations make.
+    that they run by hand). `marks` is what it would do to the schema that the migrations make,
+    `run` the script of the project that runs it, where one does.
     """
 
     source: SourceFile
     place: Place
     marks: tuple[Trace, ...]
+    run: SqlRun | None = None
 
 
 class HandRunFolder(Struct, frozen=True):
@@ -236,9 +239,24 @@ class LoneMigration(Struct, frozen=True):
     count: int
 
 
+class UnrepeatableScript(Struct, frozen=True):
+    """A file that a script runs each time, and what stops it the second time."""
+
+    run: SqlRun
+    failure: Failure
+
+
+class StrayFolder(Struct, frozen=True):
+    """A folder of migrations in Prisma's shape that no schema and no configuration leads to."""
+
+    last: Migration
+
+
 HistorySubject = (
     EmptyMigration
     | FutureStamp
+    | UnrepeatableScript
+    | StrayFolder
     | Copy
     | LoneSchema
     | LoneMigration

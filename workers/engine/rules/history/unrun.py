@@ -30,7 +30,8 @@ from workers.engine.project.paths import folder_of, name_of
 from workers.engine.rule import Rule
 from workers.engine.rules.context import Context
 from workers.engine.rules.history.made import Trace
-from workers.engine.rules.history.stamps import stamp_of
+from workers.engine.rules.history.places import is_prisma, mark_applied, path_of
+from workers.engine.rules.history.stamps import newest_after, stamp_of
 from workers.engine.rules.history.subjects import HandRunFolder, ScriptlessFolder, UnrunScript
 from workers.engine.source import Origin, Span
 
@@ -79,12 +80,12 @@ def check_by_hand(folder: HandRunFolder, context: Context) -> Iterator[Finding]:
     first, *others = folder.scripts
     marks = tuple(mark for script in folder.scripts for mark in script.marks)
     needed = [mark for mark in marks if _is_declared(mark, context)]
-    what = f"`{first.source.path}` is run by no migration"
+    what = f"`{first.source.path}` is run by {_runner(folder)}no migration"
     if others:
         names = ", ".join(f"`{name_of(script.source.path)}`" for script in folder.scripts[:_SHOWN])
         more = f" and {len(folder.scripts) - _SHOWN} more" if len(folder.scripts) > _SHOWN else ""
         where = f"in `{folder.path}` " if folder.path else ""
-        what = f"{names}{more} {where}are run by no migration"
+        what = f"{names}{more} {where}are run by {_runner(folder)}no migration"
     yield sql_run_by_hand.finding(
         subject=folder.path if others else first.source.path,
         severity=Severity.WARNING if needed else Severity.NOTICE,
@@ -94,9 +95,32 @@ def check_by_hand(folder: HandRunFolder, context: Context) -> Iterator[Finding]:
             Related(f"`{script.source.path}` is not run either", _start(script))
             for script in others[:_SHOWN]
         ],
-        remedy="Move what the database needs into a migration of its own, so that every database "
-        "has it.",
+        remedy="Make what the database needs a migration, so that every database has it: "
+        f"`{_move(first.source.path, context)}`; {_elsewhere(context)}.",
     )
+
+
+def _runner(folder: HandRunFolder) -> str:
+    """The scripts of the project that run them: "the script `db:policies` and by ", or nothing."""
+    names = sorted({script.run.script.name for script in folder.scripts if script.run is not None})
+    if not names or any(script.run is None for script in folder.scripts):
+        return ""
+    return f"the script {', '.join(f'`{name}`' for name in names)} and by "
+
+
+def _move(path: str, context: Context) -> str:
+    """The command that makes a file the newest migration."""
+    words = name_of(path).removesuffix(".sql").lstrip("0123456789").strip("_-. ") or "by_hand"
+    name = newest_after([migration.name for migration in context.migrations], f"0_{words}")
+    target = path_of(context, name)
+    if not is_prisma(context):
+        return f"git mv {path} {target}"
+    return f"mkdir -p {target} && git mv {path} {target}/migration.sql"
+
+
+def _elsewhere(context: Context) -> str:
+    told = mark_applied(context, "NAME")
+    return f"where it has been run by hand, tell the database that it has it (`{told}`)"
 
 
 @migration_folder_without_script.on(ScriptlessFolder)
