@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from workers.engine.project.discovery import Pair
-from workers.engine.schema.model import Schema
+from workers.engine.schema.model import Provider, Schema
 from workers.engine.settings import Settings
 from workers.engine.source import SourceFile
 from workers.engine.sql.replay import Ground
@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from workers.engine.prisma.describe import Declaration
 
 _POSTGRES = frozenset({"postgresql", "postgres", "cockroachdb"})
+_OTHERS: dict[str, Provider] = {"sqlite": "sqlite", "mysql": "mysql"}
+"""Providers whose SQL is read in a language of its own."""
 
 
 def declare(pair: Pair, sources: Mapping[str, SourceFile]) -> Declaration:
@@ -35,7 +37,7 @@ def ground_of(pair: Pair, settings: Settings, declaration: Declaration | None = 
         search_path=(pair.default_schema,),
         is_supabase=pair.is_supabase,
         server_version=settings.server_version,
-        provider="sqlite" if _written_for(pair, declaration) == "sqlite" else "postgresql",
+        provider=_OTHERS.get(_written_for(pair, declaration), "postgresql"),
     )
 
 
@@ -49,23 +51,23 @@ def _written_for(pair: Pair, declaration: Declaration | None) -> str:
 def is_told_by_lock(pair: Pair) -> bool:
     """Whether the migrations' lock file names their language, so that no schema need be read."""
     lock = pair.migrations.lock_provider if pair.migrations is not None else None
-    return lock in _POSTGRES or lock == "sqlite"
+    return lock in _POSTGRES or lock in _OTHERS
 
 
 def is_replayable(declaration: Declaration, pair: Pair | None = None) -> bool:
-    """Whether the migrations are in the language of PostgreSQL or of SQLite.
+    """Whether the migrations are in a language that can be replayed.
 
     A lock file counts for more than the schema: it was written with the migrations.
     """
     provider = declaration.datasource.get("provider", "postgresql").strip('"')
     if pair is not None and pair.migrations is not None and pair.migrations.lock_provider:
         provider = pair.migrations.lock_provider
-    return provider in _POSTGRES or provider == "sqlite" or provider.startswith("env:")
+    return provider in _POSTGRES or provider in _OTHERS or provider.startswith("env:")
 
 
 def is_comparable(pair: Pair, declaration: Declaration) -> bool:
     """Whether both sides speak of one kind of database; a schema that says sqlite over the
     migrations of PostgreSQL is told by a rule of its own."""
     provider = declaration.datasource.get("provider", "postgresql").strip('"')
-    is_sqlite = _written_for(pair, declaration) == "sqlite"
-    return is_replayable(declaration, pair) and (provider == "sqlite") == is_sqlite
+    written = _OTHERS.get(_written_for(pair, declaration))
+    return is_replayable(declaration, pair) and _OTHERS.get(provider) == written

@@ -139,7 +139,7 @@ def test_literals_are_written_as_each_provider_has_them() -> None:
         schema = describe([SourceFile("schema.prisma", head + body)]).schema
         return [one.default for one in schema.tables[QualifiedName("public", "A")].columns[1:]]
 
-    assert defaults("mysql") == ["'2020-01-31T12:00:00+00:00'", "false", None, "'it''s'"]
+    assert defaults("mysql") == ["'2020-01-31T12:00:00+00:00'", "0", None, "'it''s'"]
     assert defaults("sqlserver")[1] == "0"
     assert defaults("sqlite") == ["'2020-01-31 12:00:00 +00:00'", "false", "'00ff'", "'it''s'"]
     assert defaults("postgresql") == [

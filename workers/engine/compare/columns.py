@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from workers.engine.compare import mysql
 from workers.engine.compare.changes import (
     Change,
     ColumnDefaultChanged,
@@ -35,15 +36,21 @@ def _compare(
         yield ColumnTypeChanged(*tables, declared, replayed)
     if not is_list and not was_list and here.is_not_null(declared) != there.is_not_null(replayed):
         yield ColumnNullabilityChanged(*tables, declared, replayed)
-    default = read_default(declared, wanted.family, is_list, sides.ground.default_schema)
     is_sqlite = sides.ground.provider == "sqlite"
-    old = read_default(
-        replayed,
-        found.family,
-        was_list,
-        sides.ground.default_schema,
-        found.name if is_sqlite else "",
-    )
+    if sides.ground.provider == "mysql":
+        if "json" in (wanted.family, found.family):
+            return  # MySQL's JSON has no literal defaults, and the engine compares none
+        default = mysql.read_default(declared, wanted.family)
+        old = mysql.read_default(replayed, found.family)
+    else:
+        default = read_default(declared, wanted.family, is_list, sides.ground.default_schema)
+        old = read_default(
+            replayed,
+            found.family,
+            was_list,
+            sides.ground.default_schema,
+            found.name if is_sqlite else "",
+        )
     is_datetime = "datetime" in (wanted.family, found.family)
     if not same_default(default, old, is_datetime) or (
         not is_sqlite and _counts(declared, default) != _counts(replayed, old)

@@ -13,6 +13,7 @@ from collections.abc import Iterator, Mapping
 
 from msgspec import Struct
 
+from workers.engine.compare import mysql
 from workers.engine.compare.changes import Change, IndexChanged, IndexExtra, IndexMissing
 from workers.engine.compare.expressions import same_expression
 from workers.engine.compare.options import Ground
@@ -87,13 +88,15 @@ def _all_indexes(table: Table) -> Iterator[Index]:
 
 def _seen(index: Index, names: Mapping[str, str], ground: Ground, *, is_declared: bool) -> Seen:
     method = index.method.lower()
-    method = method if method in _METHODS else "btree"
+    method = method if method in _METHODS or method == "fulltext" else "btree"
     keys, classes = [], []
     for key in index.keys:
         column = key.column if key.column is not None else f"({key.expression})"
         keys.append((names.get(column, column), key.descending))
         is_hidden = method in ("btree", "hash") and not is_declared and not ground.is_plain
         classes.append(None if is_hidden else _class_name(key.operator_class))
+    if ground.provider == "mysql":
+        classes = list(mysql.lengths_of(index))
     for column in index.include:
         keys.append((names.get(column, column), False))
         classes.append(None)
@@ -117,6 +120,8 @@ def compare_indexes(pair: TablePair, ground: Ground) -> Iterator[Change]:
         if not (each.index.where and not ground.sees_partial_indexes)
         and not any(each.is_like(other) for other in declared)
     ]
+    if ground.provider == "mysql":
+        extra = [one for one in extra if not mysql.is_of_kept_key(one.columns, one.index, pair)]
     if is_join_table(pair.declared) and not ground.is_join_key_told:
         missing, extra = _without_join_keys(pair, missing, extra)
     yield from _renamed(pair, declared, replayed)

@@ -91,8 +91,13 @@ def sides_of(declared: Schema, replayed: Schema, ground: Ground) -> Sides:
         }
 
     def types(schema: Schema) -> TypeReader:
-        is_sqlite = ground.provider == "sqlite"
-        return TypeReader(schema.enums, schema.domains, ground.schemas, is_sqlite)
+        return TypeReader(
+            schema.enums,
+            schema.domains,
+            ground.schemas,
+            is_sqlite=ground.provider == "sqlite",
+            is_mysql=ground.provider == "mysql",
+        )
 
     return Sides(
         ground,

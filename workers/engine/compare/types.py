@@ -12,7 +12,7 @@ from typing import Literal
 
 from msgspec import Struct
 
-from workers.engine.compare import sqlite
+from workers.engine.compare import mysql, sqlite
 from workers.engine.schema.model import Column, Domain, EnumType, QualifiedName, SqlType
 
 Family = Literal[
@@ -78,6 +78,8 @@ class Native(Struct, frozen=True):
     name: str = ""
     arguments: tuple[str, ...] = ()
     enum: QualifiedName | None = None
+    is_like_any: bool = False
+    """MySQL's types that the engine does not know: never different from another."""
 
 
 class TypeReader(Struct, frozen=True):
@@ -87,6 +89,7 @@ class TypeReader(Struct, frozen=True):
     domains: Mapping[QualifiedName, Domain]
     schemas: Collection[str]
     is_sqlite: bool = False
+    is_mysql: bool = False
 
     def underlying(self, kind: SqlType) -> SqlType:
         """The type behind a domain; `information_schema` shows a domain's column so."""
@@ -113,6 +116,8 @@ class TypeReader(Struct, frozen=True):
         if self.is_sqlite:
             name = sqlite.family_of(column.type.name)
             return Native(_SQLITE.get(name, "unsupported"), name)
+        if self.is_mysql:
+            return mysql.native_of(column)
         if column.is_unsupported:
             return Native("unsupported", column.type.name)
         kind = self.underlying(column.type)
@@ -143,6 +148,8 @@ def same_native(declared: Native, replayed: Native, replayed_is_list: bool = Fal
     if "enum" in (declared.family, replayed.family):
         return declared.enum == replayed.enum
     if "unsupported" in (declared.family, replayed.family):
+        if declared.is_like_any or replayed.is_like_any:
+            return True
         if declared.name.startswith("unsupported ") or replayed.name.startswith("unsupported "):
             return declared.name == replayed.name  # SQLite's: told apart by name
         return declared.family == replayed.family

@@ -20,6 +20,8 @@ from workers.engine.source import Origin
 
 _WITH_ENUM_TYPES = ("postgresql", "cockroachdb")
 _WITHOUT_KEY_INDEX = ("sqlite",)
+_OPTIONS: dict[str, tuple[str, ...]] = {"mysql": ("collate=utf8mb4_unicode_ci",)}
+"""What stands behind the columns in Prisma's CREATE TABLE."""
 
 
 def build(symbols: Symbols, schema: Schema) -> None:
@@ -92,6 +94,7 @@ class _Builder:
                 primary_key=key,
                 foreign_keys=tuple(self.relations.foreign_keys(table)) if uses_keys else (),
                 indexes=tuple(self._indexes(table, columns)),
+                options=_OPTIONS.get(self.provider, ()),
                 history=(table.node.origin,),
             )
             self._keep(made)
@@ -108,7 +111,7 @@ class _Builder:
         for relation in self.relations.many_to_many():
             made = maker.table(relation)
             if made is not None and made.name not in self.schema.tables:
-                self._keep(made)
+                self._keep(replace(made, options=_OPTIONS.get(self.provider, ())))
 
     def _keep(self, table: model.Table) -> None:
         key = table.primary_key

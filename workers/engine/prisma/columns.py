@@ -138,7 +138,7 @@ class ColumnMaker(Struct, frozen=True):
 
     def _has_identity(self, field: ScalarField) -> bool:
         provider = self.symbols.configuration.provider
-        if provider == "sqlserver":
+        if provider in ("sqlserver", "mysql"):
             return True
         attribute = field.attribute("default")
         value = attribute.argument("value", 0) if attribute is not None else None

@@ -60,8 +60,9 @@ class DefaultReader(Struct, frozen=True):
         name = value.name
         if name == "now":
             if self.provider == "mysql":
-                precision = type_.arguments[0] if type_.arguments else "3"
-                return Default(f"CURRENT_TIMESTAMP({precision})", "now")
+                digits = type_.arguments[0] if type_.arguments else "0"
+                precision = "" if digits == "0" else f"({digits})"
+                return Default(f"CURRENT_TIMESTAMP{precision}", "now")
             return Default("CURRENT_TIMESTAMP", "now")
         if name == "dbgenerated":
             inner = value.argument("value", 0)
@@ -95,8 +96,12 @@ class DefaultReader(Struct, frozen=True):
 
     def _printed(self, text: str, scalar: str, type_: SqlType) -> str:
         if scalar == "Boolean":
-            is_bit = self.provider == "sqlserver" and text in _BITS
+            is_bit = self.provider in ("sqlserver", "mysql") and text in _BITS
             return _BITS[text] if is_bit else text
+        if self.provider == "mysql" and scalar in _BARE:
+            from workers.engine.sql.mysql.types import canonical_default
+
+            return canonical_default(text, type_)
         if self.provider != "postgresql":
             if scalar == "Bytes" and self.provider == "cockroachdb":
                 text = f"\\x{text}"

@@ -179,14 +179,13 @@ _MYSQL = Natives(
         MediumText: mediumtext
         LongText: longtext
         Date: date
-        Time: time
         DateTime: datetime
         Timestamp: timestamp
         Year: year
         Json: json
         """
     )
-    | {"Decimal": ("decimal", ("10", "0"))},
+    | {"Decimal": ("decimal", ()), "Time": ("time", ("0",))},
     takes={
         "Decimal": 2,
         **dict.fromkeys(("Bit", "Char", "VarChar", "Binary", "VarBinary"), 1),

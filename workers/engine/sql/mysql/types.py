@@ -1,6 +1,7 @@
 """MySQL's column types as `information_schema.columns.column_type` shows them in MySQL 8.
 
-Integers have no display width, but for `tinyint(1)`; MariaDB's widths are dropped alike.
+Integers have no display width, but for `tinyint(1)`; MariaDB's widths are dropped alike. A time
+without a precision has `("0",)`, because Prisma tells `@db.DateTime` from `@db.DateTime(0)`.
 https://dev.mysql.com/doc/refman/8.4/en/data-types.html
 """
 
@@ -138,7 +139,7 @@ def _shaped(name: str, arguments: tuple[str, ...]) -> tuple[str, tuple[str, ...]
         prefix = next((prefix for most, prefix in _SIZES if size <= most), "long")
         return prefix + name, ()
     if name in _TIMES:
-        return name, () if arguments == ("0",) else arguments
+        return name, arguments or ("0",)
     if name in _WITH_DEFAULT and not arguments:
         return name, (_WITH_DEFAULT[name],)
     return name, arguments
