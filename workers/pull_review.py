@@ -33,6 +33,7 @@ def review_pull(reviewing: Reviewing, request: ReviewRequest) -> None:
     pull = github.pull_request(request.number)
     _conclude_older(reviewing, pull)
     if not pull.is_open:
+        Bringers(reviewing.place.redis).forget(reviewing.repository_id, pull.number)
         reviewing.log.info("dropped", reason="the pull request is closed")
         return
     reviewing.log = reviewing.log.bind(head=pull.head.sha)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 
-from tests.e2e.projects import CLEAN, DOCS, DRIFT, MEND, OTHER_DRIFT, PROJECT, SCHEMA_PATH
+from tests.e2e.projects import CLEAN, DOCS, DRIFT, LATER, MEND, OTHER_DRIFT, PROJECT, SCHEMA_PATH
 from tests.e2e.quiet import settle
 from tests.sandbox.handles import PullHandle, RepositoryHandle, wait_until
 from tests.sandbox.state import CheckRun
@@ -298,3 +298,15 @@ def test_a_bot_s_pull_request_is_reviewed_like_any(stack: Stack) -> None:
     pull = opened(stack, DRIFT, user="dependabot[bot]")
 
     assert pull.wait_for_check().conclusion == "failure"
+
+
+def test_a_migration_that_is_deleted_is_commented_where_it_was(stack: Stack) -> None:
+    repository = stack.new_repository({**PROJECT, **DRIFT, **MEND})
+    pull = repository.open_pull_request("feature", {LATER: None, **DOCS})
+
+    run = pull.wait_for_check()
+
+    assert run.conclusion == "failure"
+    (comment,) = [one for one in pull.review_comments() if one.path == LATER]
+    assert (comment.side, comment.line) == ("LEFT", 1)
+    assert "has landed and is deleted here" in comment.body

@@ -65,6 +65,18 @@ def test_a_pull_request_of_five_thousand_files_is_anchored_right(stack: Stack) -
     assert (comment.path, comment.line) == (SCHEMA_PATH, 13)
 
 
+def test_what_github_does_not_show_of_many_files_becomes_annotations(stack: Stack) -> None:
+    repository = stack.new_repository(PROJECT)
+    files = {f"app/{number // 100}/file-{number}.ts": f"{number}\n" for number in range(3100)}
+
+    pull = repository.open_pull_request("feature", {**files, **DRIFT})
+
+    run = pull.wait_for_check(timeout=60)
+    assert run.title == "1 error"
+    assert [one["path"] for one in run.annotations] == [SCHEMA_PATH]
+    assert pull.reviews() == []
+
+
 def test_a_migration_is_commented_on_every_line_it_brings(stack: Stack) -> None:
     repository = stack.new_repository(PROJECT)
     sql = PROJECT[INIT].replace('"users"', '"users"') + 'ALTER TABLE "nowhere" ADD COLUMN "a" INT;'

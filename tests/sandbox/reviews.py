@@ -16,6 +16,7 @@ from tests.sandbox.world import World
 
 STATES = {"COMMENT": "COMMENTED", "APPROVE": "APPROVED", "REQUEST_CHANGES": "CHANGES_REQUESTED"}
 RESOURCE = "PullRequestReviewComment"
+MAX_FILES = 3000  # of a pull request's, by path: GitHub shows no others
 
 
 def files_at(world: World, pull: PullRequest, commit: str) -> list[ChangedFile]:
@@ -26,7 +27,7 @@ def files_at(world: World, pull: PullRequest, commit: str) -> list[ChangedFile]:
     if sha is None or (sha not in known and sha not in git.between(pull.base_sha, pull.head_sha)):
         raise ApiError(422, "Unprocessable Entity", ["Commit is not part of the pull request"])
     base = git.merge_base(pull.base_sha, sha) or pull.base_sha
-    return world.changes(pull.repository, base, sha)
+    return world.changes(pull.repository, base, sha)[:MAX_FILES]
 
 
 def create_review(

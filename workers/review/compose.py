@@ -15,7 +15,7 @@ from workers.review import markdown
 from workers.review.anchor import Anchored, Grounds, Place, anchored
 from workers.review.comments import Links, comment_body, cut_sql, edits_as_diff, short_id
 from workers.review.lines import LineMap
-from workers.review.patch import read_patch
+from workers.review.patch import read_patch, shown_by_github
 from workers.review.summary import Listed, summary_text
 from workers.review.verdict import UNTOUCHED, Conduct, Verdict, unknowns, verdict
 
@@ -78,7 +78,9 @@ def compose(
     """Compose a review. Without `may_comment` every finding becomes an annotation."""
     report = material.report
     judged = verdict(report, conduct)
-    grounds = Grounds(report, read_patch(material.diff), LineMap(read_patch(material.shifts)))
+    snapshot = material.snapshot
+    patch = shown_by_github(read_patch(material.diff), snapshot.changed or (), snapshot.renamed)
+    grounds = Grounds(report, patch, LineMap(read_patch(material.shifts)))
     new = anchored(report.of_status(Status.NEW), grounds)
     chosen = _chosen(new, conduct.most_comments) if may_comment else ()
     comments = tuple(
@@ -147,7 +149,8 @@ def _annotations(off: Sequence[Anchored], report: Report) -> list[Annotation]:
 
 def _annotation(finding: Finding, place: Place, report: Report) -> Annotation:
     """Annotations show text as it is, without Markdown."""
-    message = " ".join(part for part in (finding.message, finding.remedy) if part)
+    about = f"({finding.pair})" if finding.pair else ""
+    message = " ".join(part for part in (finding.message, finding.remedy, about) if part)
     one_line = place.first == place.last and place.column is not None
     return Annotation(
         path=place.path,

@@ -8,7 +8,7 @@ https://docs.github.com/en/rest/pulls/comments#create-a-review-comment-for-a-pul
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from types import MappingProxyType
 from typing import Literal
 
@@ -17,6 +17,7 @@ from msgspec import Struct, field
 Side = Literal["LEFT", "RIGHT"]
 
 _HUNK = re.compile(r"@@ -(\d+)(?:,(\d+))? \+(\d+)(?:,(\d+))? @@")
+_FILES = 3_000
 _FILE_LINES = 20_000
 _FILE_BYTES = 500_000
 """Past either GitHub shows no diff of a file.
@@ -66,6 +67,18 @@ class Patch(Struct, frozen=True):
         """The hunk that shows this line of this file."""
         file = self.files.get(path)
         return file.hunk_at(line, side) if file else None
+
+
+def shown_by_github(patch: Patch, changed: Collection[str], renamed: Mapping[str, str]) -> Patch:
+    """The files of it that GitHub shows: the first 3,000 that the pull request changes, by path.
+
+    https://docs.github.com/en/rest/pulls/pulls#list-pull-requests-files
+    """
+    names = set(changed).difference(renamed.values())
+    if len(names) <= _FILES:
+        return patch
+    shown = set(sorted(names, key=str.encode)[:_FILES])
+    return Patch({path: file for path, file in patch.files.items() if path in shown})
 
 
 def read_patch(diff: str) -> Patch:

@@ -90,8 +90,8 @@ def _told(each: Anchored, listed: Listed) -> str:
     text = markdown.prose(finding.message)
     if id(finding) not in listed.commented and finding.remedy:
         text += f" {markdown.prose(finding.remedy)}"
-    called = f"{markdown.code(finding.rule)}, {markdown.code(short_id(finding))}"
-    return markdown.cell(f"{text} ({called})")
+    called = (finding.rule, short_id(finding), finding.pair)
+    return markdown.cell(f"{text} ({', '.join(markdown.code(word) for word in called if word)})")
 
 
 def _where(each: Anchored, listed: Listed) -> str:

@@ -8,7 +8,7 @@ import pytest
 
 from tests.workers.repositories import Repository
 from workers.review.lines import LineMap
-from workers.review.patch import Patch, read_patch
+from workers.review.patch import Patch, read_patch, shown_by_github
 
 
 @pytest.fixture
@@ -145,3 +145,14 @@ def test_lines_are_found_again_in_another_state(repository: Repository) -> None:
     assert lines.is_absent("base.sql")
     assert lines.in_head("base.sql", 1) is None
     assert lines.in_head("untouched.sql", 5) == 5
+
+
+def test_what_github_leaves_out_of_a_large_pull_request_is_not_commented_on() -> None:
+    patch = read_patch("".join(f"diff --git a/{p} b/{p}\n" for p in ("a/2999", "a/3000", "z")))
+    changed = [f"a/{number:04}" for number in range(3000)] + ["old"]
+    assert set(shown_by_github(patch, changed, {"a/0000": "old"}).files) == {
+        "a/2999",
+        "a/3000",
+        "z",
+    }
+    assert set(shown_by_github(patch, [*changed, "a/3000", "z"], {}).files) == {"a/2999"}
