@@ -296,9 +296,9 @@ def _standing(context: Context) -> list[c.Change]:
 
 def _without_edit(choice: Choice, wish: Wish) -> Choice:
     """What becomes of a change that the schema cannot tell: never a drop that nobody asked for."""
-    if wish.side == "auto" and isinstance(
-        choice.change, c.TableExtra | c.ColumnExtra | c.EnumExtra
-    ):
+    if wish.side == "schema":
+        return replace(choice, side="none", why="the schema cannot say it")
+    if isinstance(choice.change, c.TableExtra | c.ColumnExtra | c.EnumExtra):
         why = "the schema cannot say it, and dropping it would lose data: decide yourself"
         return replace(choice, side="none", why=why)
     return replace(choice, side="migration", why="the schema cannot say it")
