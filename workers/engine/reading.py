@@ -27,7 +27,9 @@ def declare(pair: Pair, sources: Mapping[str, SourceFile]) -> Declaration:
     if pair.schema is None:
         return Declaration(Schema())
     files = [sources[path] for path in pair.schema.files if path in sources]
-    return describe(files, Dialect(pair.prisma_version, pair.default_schema))
+    # A database of these has no schemas within it, whatever its connection says.
+    home = "public" if pair.provider in ("mysql", "sqlite") else pair.default_schema
+    return describe(files, Dialect(pair.prisma_version, home))
 
 
 def ground_of(pair: Pair, settings: Settings, declaration: Declaration | None = None) -> Ground:
