@@ -9,6 +9,9 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
+from workers.annals import GitAnnals
 from workers.checkout import CheckoutError, local_snapshot
 from workers.engine.errors import Diagnostic
 from workers.engine.project.discovery import Pair, discover
@@ -35,7 +38,7 @@ def check(options: argparse.Namespace) -> int:
     """Look for drift, print what was found; the exit code is the verdict."""
     from workers.engine.analyze import analyze
 
-    snapshot = _snapshot(options, base=options.base)
+    snapshot = _snapshot(options, base=options.base, reads_code=True)
     report = analyze(snapshot, settings_for(options, snapshot))
     _refuse_wrong_paths(report.diagnostics)
     print(_rendered(report, options))
@@ -46,7 +49,7 @@ def report(options: argparse.Namespace) -> int:
     """Write the whole document; the exit code is its verdict on readiness."""
     from workers.reporting import report as write
 
-    snapshot = _snapshot(options, base=options.base)
+    snapshot = _snapshot(options, base=options.base, reads_code=True)
     return write(options, snapshot, settings_for(options, snapshot))
 
 
@@ -54,7 +57,7 @@ def fix(options: argparse.Namespace) -> int:
     """Print or write the repair."""
     from workers.fixing import fix as run
 
-    snapshot = _snapshot(options, base=options.base)
+    snapshot = _snapshot(options, base=options.base, reads_code=True)
     return run(options, snapshot, settings_for(options, snapshot))
 
 
@@ -167,13 +170,17 @@ def title_of(rule: Rule) -> str:
     return rule.page.partition("\n")[0]
 
 
-def _snapshot(options: argparse.Namespace, base: str | None = None) -> Snapshot:
+def _snapshot(
+    options: argparse.Namespace, base: str | None = None, *, reads_code: bool = False
+) -> Snapshot:
+    repository = Path(options.repository)
     try:
-        return local_snapshot(Path(options.repository), head=options.head, base=base)
+        found = local_snapshot(repository, head=options.head, base=base, reads_code=reads_code)
     except CheckoutError as error:
         if isinstance(error.__cause__, GitError):
             raise Unreadable(str(error)) from error
         raise WrongUse(str(error)) from error
+    return replace(found, annals=GitAnnals(repository, options.head))
 
 
 def _one_pair(options: argparse.Namespace) -> tuple[Texts, Pair, Settings]:

@@ -1,8 +1,9 @@
 """Why a table drifted: what the repository itself gives away, told once for each table.
 
-Looked for, in this order: the pull request changes the schema and adds no migration; the
-statement that made the table was not written by Prisma; a migration that calls itself the first
-comes later; a script runs `prisma db push`.
+Looked for, in this order: the pull request changes the schema and adds no migration; a commit did;
+the statement that made the table was not written by Prisma; a migration that calls itself the first
+comes later; a script runs `prisma db push`; a commit changed the schema with a migration that does
+not hold the change.
 """
 
 from __future__ import annotations
@@ -16,10 +17,12 @@ from workers.engine.findings import Related
 from workers.engine.project.commands import invocations
 from workers.engine.rules.authorship import is_by_prisma
 from workers.engine.rules.context import Context, statements
+from workers.engine.rules.drift.authors import commit_of
 from workers.engine.rules.wording import table_words, ticked
 from workers.engine.schema.model import History, QualifiedName
 from workers.engine.source import Origin
 
+_SUBJECT = 72
 NOT_FOUND = "Cause not found: the migrations look like Prisma's own and no script runs `db push`."
 
 
@@ -56,10 +59,24 @@ def find_cause(context: Context, table: QualifiedName) -> Cause | None:
     history = _history(context, table)
     return (
         _changed_alone(context, table)
+        or _committed(context, table, has_migration=False)
         or _written_by_hand(context, history)
         or _made_anew(context, history)
         or _pushed(context)
+        or _committed(context, table, has_migration=True)
     )
+
+
+def _committed(context: Context, table: QualifiedName, *, has_migration: bool) -> Cause | None:
+    """The newest commit that wrote a line of the schema which the migrations do not follow."""
+    found = commit_of(context, table)
+    if found is None or found[0].has_migration is not has_migration:
+        return None
+    commit, origin = found
+    subject = commit.subject if len(commit.subject) <= _SUBJECT else f"{commit.subject[:_SUBJECT]}…"
+    how = "with a migration that does not hold it" if has_migration else "and brought no migration"
+    who = f"the commit {ticked(commit.sha[:9])} of {commit.date} ({ticked(subject)})"
+    return Cause(f"{who} wrote this {how}", origin)
 
 
 def _history(context: Context, table: QualifiedName) -> History:

@@ -38,7 +38,7 @@ from workers.engine.rule import Rule
 from workers.engine.rules.context import Context
 from workers.engine.rules.drift.cause import cause_of_change
 from workers.engine.rules.drift.remedy import suited
-from workers.engine.rules.wording import column_words, field_words, ticked
+from workers.engine.rules.wording import column_words, field_words, shown_type, ticked
 from workers.engine.schema.model import Column
 
 column_default_mismatch = Rule(
@@ -56,6 +56,9 @@ def check(change: ColumnDefaultChanged, context: Context) -> Iterator[Finding]:
         and change.replayed.identity is None
     )
     there = column_words(change.replayed_table.name, change.replayed.name)
+    shown = _shown(change.replayed)
+    if shown == _shown(column) and shown_type(change.replayed) != shown_type(column):
+        shown += f" of {ticked(shown_type(change.replayed))}"
     if _is_spelling(change):
         yield column_default_mismatch.finding(
             subject=subject_of(change),
@@ -63,22 +66,22 @@ def check(change: ColumnDefaultChanged, context: Context) -> Iterator[Finding]:
             severity=Severity.NOTICE,
             message=(
                 f"{field_words(context, table, column.name)} spells its default "
-                f"{ticked(column.default_written or column.default or '')}, but PostgreSQL prints "
+                f"{ticked(column.default_written or column.default or '')}, but {_printer(context)} "
                 f"the same default of {there} as {ticked(change.replayed.default or '')}, so "
                 "Prisma would set it anew in every migration."
             ),
             origin=context.place(column.history, change.table.history),
-            remedy="Write it in `dbgenerated(...)` as PostgreSQL prints it.",
+            remedy=_spelling_remedy(context),
             related=context.told(change.replayed.history, there),
         )
         return
     yield column_default_mismatch.finding(
         subject=subject_of(change),
-        detail=_shown(change.replayed),
+        detail=shown,
         severity=Severity.ERROR if relies and column.not_null else Severity.WARNING,
         message=(
             f"{field_words(context, table, column.name)} declares {_shown(column)}, but "
-            f"the migrations give {there} {_shown(change.replayed)}."
+            f"the migrations give {there} {shown}."
         ),
         origin=context.place(column.history, change.table.history),
         remedy=_remedy(change),
@@ -88,6 +91,16 @@ def check(change: ColumnDefaultChanged, context: Context) -> Iterator[Finding]:
         ),
         fix=suited(context, change, fixes.redefault(change)),
     )
+
+
+def _printer(context: Context) -> str:
+    return "MySQL shows" if context.declared.provider == "mysql" else "PostgreSQL prints"
+
+
+def _spelling_remedy(context: Context) -> str:
+    if context.declared.provider == "mysql":
+        return "Declare it with `@default(now())`, as Prisma reads it from MySQL."
+    return "Write it in `dbgenerated(...)` as PostgreSQL prints it."
 
 
 def _is_spelling(change: ColumnDefaultChanged) -> bool:
@@ -122,6 +135,8 @@ def _shown(column: Column) -> str:
     if column.generated is not None:
         return f"the generation expression {ticked(column.generated)}"
     if column.identity is not None:
+        if column.type.name.partition(" ")[0] in _MYSQLS or column.default_kind == "sequence":
+            return "`AUTO_INCREMENT`" if column.default_kind is None else "`autoincrement()`"
         return f"an identity ({column.identity.lower()})"
     if column.default_kind == "sequence":
         return "`autoincrement()`"

@@ -4,10 +4,20 @@ from __future__ import annotations
 
 from workers.engine.compare.changes import Change
 from workers.engine.findings import Fix
+from workers.engine.fixes.mysql import for_mysql
 from workers.engine.fixes.sqlite import for_sqlite
 from workers.engine.rules.context import Context
 
 
 def suited(context: Context, change: Change, fix: Fix) -> Fix | None:
-    """PostgreSQL's fix, or SQLite's, or none where SQLite has no statement for it."""
-    return for_sqlite(change) if context.declared.provider == "sqlite" else fix
+    """PostgreSQL's fix, which CockroachDB takes too, or SQLite's, or MySQL's; none where SQLite
+    has no statement for it, and none for SQL Server."""
+    match context.declared.provider:
+        case "sqlite":
+            return for_sqlite(change)
+        case "mysql":
+            return for_mysql(change)
+        case "sqlserver":
+            return None
+        case _:
+            return fix
