@@ -2,9 +2,10 @@
 
 Fenced blocks whose opening names a path are files of the repository (```` ```sql a/b.sql ````).
 Those under the heading `## Base` make the base; the others are laid over it, and a block that
-opens with `gone` takes a file away. The block that opens with `review` holds the findings of the
-family that the case's folder is named after, as the terminal shows them; `pytest --regenerate`
-writes it anew.
+opens with `gone` takes a file away. A block that opens with `environment NAME` is a database that
+was looked at (`environments.observed` reads it). The block that opens with `review` holds the
+findings of the family that the case's folder is named after, as the terminal shows them;
+`pytest --regenerate` writes it anew.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from pathlib import Path
 
 from msgspec.structs import replace
 
+from tests.support.environments import observed
 from workers.engine.analyze import analyze
 from workers.engine.report import Report, Verdict, count
 from workers.engine.snapshot import Snapshot, Tree
@@ -46,6 +48,7 @@ class Case:
     head: dict[str, bytes] = field(default_factory=dict)
     base: dict[str, bytes] | None = None
     review: Block | None = None
+    environments: list[Block] = field(default_factory=list)
 
     @property
     def family(self) -> str:
@@ -73,6 +76,10 @@ def read_case(path: Path) -> Case:
     for block in blocks:
         if block.words[:1] == ["review"]:
             case.review = block
+        elif block.words[:1] == ["pull"]:
+            case.others.setdefault(int(block.words[1]), {})[block.words[2]] = block.text
+        elif block.words[:1] == ["environment"]:
+            case.environments.append(block)
         elif block.is_base or len(block.words) < 2:
             continue
         elif block.words[0] == "gone":
@@ -94,11 +101,12 @@ def review(case: Case) -> str:
 
 def snapshot_of(case: Case) -> Snapshot:
     """The states of a case."""
+    seen = tuple(observed(block.words[1], block.text, case.head) for block in case.environments)
     if case.base is None:
-        return Snapshot(tree(case.head))
+        return Snapshot(tree(case.head), observations=seen)
     names = case.head.keys() | case.base.keys()
     changed = frozenset(n for n in names if case.head.get(n) != case.base.get(n))
-    return Snapshot(tree(case.head), tree(case.base), changed)
+    return Snapshot(tree(case.head), tree(case.base), changed, observations=seen)
 
 
 def tree(files: dict[str, bytes]) -> Tree:

@@ -45,22 +45,28 @@ def analyze(
     if not is_touched(snapshot):
         return Report("pass", is_touched=False)
     head = read_side(snapshot.head, settings, memo)
+    head.contexts = [replace(context, annals=snapshot.annals) for context in head.contexts]
     reviewed = review_configuration(snapshot.head, snapshot.base, _FAMILIES)
     if snapshot.base is None:
-        judgement = _judge(head, head.contexts, settings)
+        judgement = _judge(head, head.contexts, settings, snapshot)
         standing, suppressed = _sifted(judgement.findings, head, settings, None, reviewed)
         report = _report(head, None, standing, judgement.diagnostics, settings, snapshot)
         return replace(report, suppressed=suppressed)
     base = read_side(snapshot.base, settings, memo, head.code)
     base_contexts = _paired(base, head)
-    before = _judge(base, base_contexts, settings)
+    before = _judge(base, base_contexts, settings, snapshot)
     told_before = _of_configuration(before.findings, base, settings, snapshot.base)
     contexts = [
-        replace(context, base=_counterpart(context, base_contexts), changed=snapshot.changed)
+        replace(
+            context,
+            base=_counterpart(context, base_contexts),
+            changed=snapshot.changed,
+            others=snapshot.others,
+        )
         for context in head.contexts
     ]
     head.contexts = contexts
-    now = _judge(head, contexts, settings)
+    now = _judge(head, contexts, settings, snapshot)
     standing, suppressed = _sifted(now.findings, head, settings, snapshot.changed, reviewed)
     gone = {finding.fingerprint for finding in suppressed}
     findings = [
@@ -118,7 +124,9 @@ def _of_configuration(
     return judge_subjects(subjects, _bare(base, settings), settings).findings
 
 
-def _judge(side: Side, contexts: Sequence[Context], settings: Settings) -> Judgement:
+def _judge(
+    side: Side, contexts: Sequence[Context], settings: Settings, snapshot: Snapshot
+) -> Judgement:
     whole = Judgement()
     for context in contexts:
         part = judge_pair(context, settings)
@@ -128,8 +136,24 @@ def _judge(side: Side, contexts: Sequence[Context], settings: Settings) -> Judge
     part = judge_repository(replace(first, pair=""), settings)
     whole.findings += part.findings
     whole.diagnostics += part.diagnostics
+    if snapshot.observations:
+        _survey(side, contexts, first, snapshot, whole)
     side.add_sources(whole.findings)
     return whole
+
+
+def _survey(
+    side: Side, contexts: Sequence[Context], first: Context, snapshot: Snapshot, whole: Judgement
+) -> None:
+    """Look at the bound environments with this state of the repository."""
+    from workers.engine.observed.survey import look
+    from workers.engine.observed.weight import weighed
+
+    side.surveys, told = look(snapshot.observations, contexts)
+    settings = first.settings if isinstance(first.settings, Settings) else Settings()
+    part = judge_subjects(side.surveys, replace(first, pair=""), settings)
+    whole.findings = [*weighed(whole.findings, side.surveys), *part.findings]
+    whole.diagnostics += [*told, *part.diagnostics]
 
 
 def _bare(side: Side, settings: Settings) -> Context:
@@ -211,6 +235,7 @@ def _report(
         summary=count(ordered, pairs),
         sources=head.sources,
         base_sources=base.sources if base else {},
+        surveys=head.surveys,
     )
 
 

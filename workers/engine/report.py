@@ -15,6 +15,7 @@ from workers.engine.source import Location, Origin, SourceFile
 from workers.engine.sql.replay import Replay, Resolved
 
 if TYPE_CHECKING:
+    from workers.engine.observed.survey import Survey
     from workers.engine.rules.context import Context
 
 Verdict = Literal["pass", "fail", "unknown"]
@@ -115,6 +116,8 @@ class Report(Struct, frozen=True):
     base_sources: Mapping[str, SourceFile] = field(default_factory=dict)
     is_touched: bool = True
     """False where the pull request changes nothing of the database, so that nothing was judged."""
+    surveys: tuple[Survey, ...] = ()
+    """The bound environments beside the head."""
     unknown_before: tuple[Diagnostic, ...] = ()
     """What could not be judged at the base either; it stands among `diagnostics` as information."""
 

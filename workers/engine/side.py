@@ -31,6 +31,9 @@ from workers.engine.sql.replay import Memo, Migration, Replay, replay
 if TYPE_CHECKING:
     from workers.engine.code.codebase import CodeBase
 
+if TYPE_CHECKING:
+    pass
+
 
 class Side(Struct):
     """A state of the repository with everything that was found out about it."""
@@ -42,6 +45,8 @@ class Side(Struct):
     diagnostics: list[Diagnostic]
     code: CodeBase | None = None
     """The code that may use the database; None where there is none, or no Prisma schema."""
+    surveys: tuple[Survey, ...] = ()
+    """The bound environments beside this state."""
 
     def add_sources(self, findings: Iterable[Finding]) -> None:
         """Keep the texts of the code that findings stand in."""

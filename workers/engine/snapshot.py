@@ -6,7 +6,9 @@ from collections.abc import Mapping
 
 from msgspec import Struct, field
 
+from .annals import Annals
 from .errors import Diagnostic
+from .observed.observation import Observation
 
 
 class Code(Struct, frozen=True):
@@ -31,6 +33,18 @@ class Tree(Struct, frozen=True):
     """TypeScript and JavaScript; a file that stands in `files` too is read from there."""
 
 
+class OpenPull(Struct, frozen=True):
+    """Another open pull request onto the same base: its number and the paths that it adds.
+
+    `touched` says by path which objects its migrations touch (`table public.User`), None where that
+    is not known.
+    """
+
+    number: int
+    paths: tuple[str, ...]
+    touched: Mapping[str, frozenset[str]] | None = None
+
+
 class Snapshot(Struct, frozen=True):
     """The state to judge (`head`) and, where there is one, the state to judge it against.
 
@@ -46,3 +60,9 @@ class Snapshot(Struct, frozen=True):
     renamed: Mapping[str, str] = field(default_factory=dict)
     """Old path of each file that the pull request renames, by its new path."""
     conflicts: tuple[str, ...] = ()
+    others: tuple[OpenPull, ...] = ()
+    """The other open pull requests that bring migrations, as far as somebody has asked."""
+    observations: tuple[Observation, ...] = ()
+    """What the bound environments were seen to hold."""
+    annals: Annals | None = None
+    """The past of the head, for whom wants to know who wrote a line."""

@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterable, Iterator
 from types import ModuleType
 
 from workers.engine.rule import Catalogue, Rule
-from workers.engine.rules.code import missing
+from workers.engine.rules.code import missing as code_missing
+from workers.engine.rules.code import undeclared as code_undeclared
 from workers.engine.rules.code.subjects import code_subjects
 from workers.engine.rules.config import configuration, exemption, suppression
 from workers.engine.rules.context import Context
@@ -27,7 +28,12 @@ from workers.engine.rules.drift import index as drift_index
 from workers.engine.rules.drift import nullability as drift_nullability
 from workers.engine.rules.drift import primary_key as drift_primary_key
 from workers.engine.rules.drift import table as drift_table
+from workers.engine.rules.environment import deployment as environment_deployment
+from workers.engine.rules.environment import drift as environment_drift
+from workers.engine.rules.environment import record as environment_record
+from workers.engine.rules.environment import unread as environment_unread
 from workers.engine.rules.history import (
+    collide,
     copied,
     empty,
     failing,
@@ -47,6 +53,7 @@ from workers.engine.rules.history import (
 )
 from workers.engine.rules.history.prepare import history_subjects
 from workers.engine.rules.index import duplicate, foreign_key
+from workers.engine.rules.index import primary_key as index_primary_key
 from workers.engine.rules.index.subjects import index_subjects
 from workers.engine.rules.locking import backfill as lock_backfill
 from workers.engine.rules.locking import constraint as lock_constraint
@@ -59,7 +66,21 @@ from workers.engine.rules.locking import transaction as lock_transaction
 from workers.engine.rules.locking import upkeep as lock_upkeep
 from workers.engine.rules.naming import column, table
 from workers.engine.rules.naming.subjects import naming_subjects
-from workers.engine.rules.security import function, policy, row_level_security, view
+from workers.engine.rules.security import (
+    auth_reference,
+    coverage,
+    dangling,
+    exposed,
+    extension,
+    function,
+    overlap,
+    policy,
+    queue,
+    row_level_security,
+    storage,
+    view,
+)
+from workers.engine.rules.security.exposure import exposure_subjects
 from workers.engine.rules.security.subjects import security_subjects
 from workers.engine.rules.statements import statement_subjects
 from workers.engine.rules.unseen import blind_spot, changed, lost
@@ -79,7 +100,19 @@ from workers.engine.rules.workflow.subjects import workflow_subjects
 Supplier = Callable[[Context], Iterable[object]]
 
 MODULES: tuple[ModuleType, ...] = (
+    code_missing,
+    code_undeclared,
+    auth_reference,
+    coverage,
+    dangling,
+    exposed,
+    extension,
+    index_primary_key,
+    overlap,
+    queue,
+    storage,
     blind_spot,
+    collide,
     changed,
     lost,
     column,
@@ -100,6 +133,10 @@ MODULES: tuple[ModuleType, ...] = (
     duplicate,
     empty,
     environment,
+    environment_deployment,
+    environment_drift,
+    environment_record,
+    environment_unread,
     exemption,
     failing,
     foreign_key,
@@ -125,7 +162,6 @@ MODULES: tuple[ModuleType, ...] = (
     loss_table,
     loss_trigger,
     migration_name,
-    missing,
     naming,
     order,
     piecemeal,
@@ -157,7 +193,7 @@ OF_PAIR: tuple[Supplier, ...] = (
 )
 """Asked once for each schema and its migrations."""
 
-OF_DATABASE: tuple[Supplier, ...] = (security_subjects,)
+OF_DATABASE: tuple[Supplier, ...] = (security_subjects, exposure_subjects)
 """Asked once for each database: their context's `replay` is what all runners make together."""
 
 OF_REPOSITORY: tuple[Supplier, ...] = (workflow_subjects, schema_copy.schema_copies)

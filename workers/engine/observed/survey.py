@@ -1,0 +1,144 @@
+"""One environment beside the repository: what was applied, what differs, and what comes next."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from msgspec import Struct
+
+from workers.engine.compare.changes import Change
+from workers.engine.errors import Diagnostic
+from workers.engine.observed.advice import advice
+from workers.engine.observed.applied import History, key_of, read_history
+from workers.engine.observed.difference import Difference, differences
+from workers.engine.observed.forecast import Forecast, forecast
+from workers.engine.observed.observation import Observation, Runner
+from workers.engine.observed.platform import without_platform
+from workers.engine.observed.story import Story, tell
+from workers.engine.reading import ground_of
+from workers.engine.rules.context import Context
+from workers.engine.settings import Settings
+from workers.engine.sql.replay import Ground, Migration, replay
+
+
+class Survey(Struct, frozen=True):
+    """Everything that is known of one environment.
+
+    `drift` is what separates the database from the replay of exactly the migrations that it has
+    applied; `from_declared` what separates it from the declared schema.
+    """
+
+    observation: Observation
+    histories: tuple[History, ...] = ()
+    drift: tuple[Difference, ...] = ()
+    from_declared: tuple[Change, ...] | None = None
+    story: Story = Story("unread", "")
+    forecasts: tuple[Forecast, ...] = ()
+    advice: tuple[str, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """The environment's name."""
+        return self.observation.environment
+
+
+def survey(observation: Observation, contexts: Sequence[Context]) -> Survey:
+    """Look at one environment with the pairs of one state of the repository."""
+    if not observation.was_read:
+        return Survey(observation)
+    mine = _contexts_of(observation, contexts)
+    if not mine:
+        return Survey(observation, story=Story("unknown", "no migrations lead to this database"))
+    first = mine[0]
+    ground = _ground(first, observation)
+    histories = tuple(
+        read_history(observation, _runner(context), context.migrations, _texts(context))
+        for context in mine
+    )
+    applied = histories[0].applied
+    if len(histories) > 1:
+        applied = tuple(_by_time([m for history in histories for m in history.applied]))
+    made = replay(applied, ground, lenient=True)
+    found = without_platform(observation.schema, is_supabase=ground.is_supabase)
+    expected = without_platform(made.schema, is_supabase=ground.is_supabase)
+    drift = tuple(differences(expected, found))
+    story = tell(observation, histories, drift, first, ground)
+    forecasts = tuple(forecast(observation, history, ground) for history in histories)
+    return Survey(
+        observation,
+        histories,
+        drift,
+        from_declared=story.from_declared,
+        story=story,
+        forecasts=forecasts,
+        advice=tuple(advice(histories, forecasts, story, first)),
+    )
+
+
+def _contexts_of(observation: Observation, contexts: Sequence[Context]) -> list[Context]:
+    """The pairs that fill this database: the one that the operator named, else for each runner
+    the one whose migrations are recorded there, else the first."""
+    able = [c for c in contexts if c.migrations and c.project and not c.project.is_second]
+    if observation.schema_path:
+        named = [c for c in able if c.project and c.project.path == observation.schema_path]
+        return named or able[:1]
+    chosen: dict[Runner, Context] = {}
+    for context in able:
+        runner = _runner(context)
+        known = chosen.get(runner)
+        if known is None or _shared(observation, context) > _shared(observation, known):
+            chosen[runner] = context
+    recorded = [c for c in chosen.values() if _runner(c) in observation.runners]
+    return recorded or list(chosen.values())[:1]
+
+
+def _shared(observation: Observation, context: Context) -> int:
+    runner = _runner(context)
+    rows = {key_of(row.name, runner) for row in observation.runners.get(runner, ())}
+    return sum(key_of(migration.name, runner) in rows for migration in context.migrations)
+
+
+def _runner(context: Context) -> Runner:
+    folder = context.project.migrations if context.project else None
+    return "supabase" if folder is not None and folder.runner == "supabase" else "prisma"
+
+
+def _texts(context: Context) -> dict[str, bytes]:
+    files = context.head.files
+    return {
+        migration.source.path: files[migration.source.path]
+        for migration in context.migrations
+        if migration.source.path in files
+    }
+
+
+def _by_time(migrations: list[Migration]) -> list[Migration]:
+    """Several runners' migrations as one history: by the time in their names, each runner's own
+    order kept by the stable sort."""
+    return sorted(migrations, key=lambda one: one.name.rpartition("/")[2][:14])
+
+
+def _ground(context: Context, observation: Observation) -> Ground:
+    settings = context.settings if isinstance(context.settings, Settings) else Settings()
+    if context.project is None:
+        return Ground()
+    ground = ground_of(context.project, settings, context.declaration)
+    version = observation.server_version or ground.server_version
+    # A plain server that serves a Supabase project has none of the platform's objects.
+    is_supabase = ground.is_supabase and "auth" in observation.schema.schemas
+    return Ground(ground.search_path, is_supabase, version, ground.provider)
+
+
+def look(
+    observations: Sequence[Observation], contexts: Sequence[Context]
+) -> tuple[tuple[Survey, ...], tuple[Diagnostic, ...]]:
+    """All environments, one by one: one that breaks Driftline does not cost the others."""
+    found, told = [], []
+    for observation in observations:
+        try:
+            found.append(survey(observation, contexts))
+        except Exception as error:  # said as a diagnostic; the review goes on without it
+            name = observation.environment
+            what = f"The look at `{name}` is broken: {type(error).__name__}: {error}"[:500]
+            told.append(Diagnostic("environment-failed", what, None))
+    return tuple(found), tuple(told)

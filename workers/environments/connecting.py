@@ -1,0 +1,184 @@
+"""A connection to a real database, and which step failed where there is none.
+
+The steps are taken one by one (name, network, TLS, password, database), so that the remedy fits.
+No message of the driver is passed on: it may hold the host, the user or the connection string.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import socket
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
+from urllib.parse import parse_qsl, unquote, urlencode, urlsplit, urlunsplit
+
+if TYPE_CHECKING:
+    import psycopg
+
+StepName = Literal[
+    "address", "name", "network", "TLS", "password", "database", "permission", "reading"
+]
+
+CONNECT_SECONDS = 10
+
+_PRISMA_ONLY = frozenset(
+    {
+        *("schema", "pgbouncer", "connection_limit", "pool_timeout", "socket_timeout"),
+        *("statement_cache_size", "sslidentity", "sslpassword", "sslaccept", "schemas"),
+        *("single_use_connections", "max_idle_connection_lifetime", "uselibpqcompat"),
+        *("supa", "workaround"),
+    }
+)
+"""What Prisma and poolers take from the URL and libpq refuses."""
+
+
+class Unreachable(Exception):
+    """A database could not be read: the step that failed, and what to do about it."""
+
+    def __init__(self, step: StepName, remedy: str) -> None:
+        super().__init__(f"{step}: {remedy}")
+        self.step = step
+        self.remedy = remedy
+
+
+@dataclass(frozen=True)
+class Address:
+    """A connection string in parts. Never printed."""
+
+    scheme: str
+    host: str
+    port: int
+    conninfo: str
+
+
+def parse_address(url: str) -> Address:
+    """Read a connection string as Prisma takes it. Raises Unreachable."""
+    try:
+        parts = urlsplit(url.strip())
+        port = parts.port
+    except ValueError:
+        raise Unreachable("address", "the connection string is not a URL: check it") from None
+    if parts.scheme not in ("postgres", "postgresql"):
+        raise Unreachable(
+            "address", "the connection string must begin with postgresql://, mysql:// or file:"
+        )
+    kept = [(key, value) for key, value in parse_qsl(parts.query) if key not in _PRISMA_ONLY]
+    options = dict(kept)
+    if options.get("sslmode") == "no-verify":
+        kept = [*((k, v) for k, v in kept if k != "sslmode"), ("sslmode", "require")]
+    host = unquote(parts.hostname or "") or options.get("host", "")
+    conninfo = urlunsplit(("postgresql", parts.netloc, parts.path, urlencode(kept), ""))
+    return Address("postgresql", host, port or int(options.get("port", 5432)), conninfo)
+
+
+@contextlib.contextmanager
+def connected(url: str) -> Iterator[psycopg.Connection[Any]]:
+    """An autocommitting connection that prepares nothing, as poolers need it. Raises Unreachable.
+
+    Whatever psycopg says while the connection is used becomes `Unreachable` as well.
+    """
+    import psycopg
+
+    address = parse_address(url)
+    if address.host and not address.host.startswith("/"):
+        _reach(address)
+    try:
+        connection = psycopg.connect(
+            address.conninfo,
+            autocommit=True,
+            prepare_threshold=None,
+            connect_timeout=CONNECT_SECONDS,
+            application_name="driftline",
+        )
+    except psycopg.Error as error:
+        raise _refused(error) from None
+    try:
+        with connection:
+            yield connection
+    except psycopg.errors.InsufficientPrivilege:
+        raise Unreachable("permission", _GRANT) from None
+    except psycopg.errors.QueryCanceled:
+        raise Unreachable(
+            "reading", "the catalogue could not be read in time: the server is busy, try later"
+        ) from None
+    except psycopg.Error as error:
+        told = error.sqlstate or type(error).__name__
+        raise Unreachable("reading", f"the server broke off ({told}): try again") from None
+
+
+_GRANT = (
+    "the role may not read what it must: GRANT USAGE on each schema, and SELECT on"
+    " `_prisma_migrations` (or `supabase_migrations.schema_migrations`), to it"
+)
+
+
+def _reach(address: Address) -> None:
+    """Resolve the name and open the port, to tell the two failures apart."""
+    try:
+        found = socket.getaddrinfo(address.host, address.port, type=socket.SOCK_STREAM)
+    except (OSError, UnicodeError):
+        raise Unreachable(
+            "name", "the host's name is not known here: check its spelling and this machine's DNS"
+        ) from None
+    last: OSError | None = None
+    for family, kind, protocol, _, target in found:
+        with socket.socket(family, kind, protocol) as probe:
+            probe.settimeout(CONNECT_SECONDS / max(1, min(len(found), 3)))
+            try:
+                probe.connect(target)
+            except OSError as error:
+                last = error
+            else:
+                return
+    only_ipv6 = all(family == socket.AF_INET6 for family, *_ in found)
+    raise Unreachable("network", _network_remedy(last, only_ipv6=only_ipv6))
+
+
+def _network_remedy(error: OSError | None, *, only_ipv6: bool) -> str:
+    if only_ipv6:
+        return (
+            "the host has IPv6 addresses alone and this machine does not reach them: use the"
+            " pooler's address (Supabase: Connect > Session pooler), or give this machine IPv6"
+        )
+    if isinstance(error, ConnectionRefusedError):
+        return "nothing listens on that port: check the port, and that the server runs"
+    return "no answer from the host: check the firewall and the list of allowed addresses"
+
+
+def _refused(error: psycopg.Error) -> Unreachable:
+    """The step at which the server or libpq gave up, by SQLSTATE, else by libpq's words."""
+    told = str(error).lower()
+    state = error.sqlstate or ""
+    if "certificate" in told or "ssl" in told or "tls" in told:
+        return Unreachable("TLS", _tls_remedy(told))
+    if state in ("28P01", "28000") or "password" in told or "pg_hba" in told or "tenant" in told:
+        return Unreachable(
+            "password",
+            "the server refuses the role or its password: check both, URL-encoded, and for a"
+            " pooler the user's form (`postgres.PROJECT`)",
+        )
+    if state == "3D000" or ("database" in told and "does not exist" in told):
+        return Unreachable("database", "there is no database of that name on the server")
+    if state.startswith("53") or "too many" in told or "remaining connection slots" in told:
+        return Unreachable("database", "the server takes no more connections: try later")
+    if state == "42501":
+        return Unreachable("permission", "the role may not connect: GRANT CONNECT to it")
+    if "timeout" in told or "timed out" in told:
+        return Unreachable("network", "the server did not answer in time")
+    return Unreachable("database", "the server closed the connection before it was ready")
+
+
+def _tls_remedy(told: str) -> str:
+    if "does not support ssl" in told or "no ssl" in told:
+        return "the server speaks no TLS: use `sslmode=prefer`, or switch TLS on there"
+    if "verify failed" in told or "certificate verify" in told or "root certificate" in told:
+        return (
+            "the server's certificate is not trusted here: give its root with `sslrootcert=FILE`"
+            " (Supabase: Settings > Database > SSL), or use `sslmode=require`"
+        )
+    if "host name" in told or "does not match" in told:
+        return "the certificate is for another name: use that name, or `sslmode=verify-ca`"
+    if "off" in told or "encryption" in told:
+        return "the server wants TLS: add `sslmode=require`"
+    return "the TLS handshake failed: check `sslmode`, and that the port speaks PostgreSQL"

@@ -1,0 +1,125 @@
+"""Look at one real database: its schema, what its runners recorded, and its tables' sizes.
+
+One read-only transaction under timeouts, so that nothing is held up and all is of one moment. No
+row of the user's is read: only the catalogues and the runners' own tables.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from workers.engine.observed.observation import Applied, Observation, Runner, Size
+from workers.engine.schema.model import QualifiedName
+from workers.environments import read
+from workers.environments.connecting import Unreachable, connected
+
+if TYPE_CHECKING:
+    import psycopg
+
+    from workers.environments.binding import Binding
+
+STATEMENT_SECONDS = 20
+LOCK_SECONDS = 2
+
+
+def observe(binding: Binding, now: datetime) -> Observation:
+    """What a bound environment holds; an observation that says why where it cannot be read."""
+    from workers.environments.sqlite import observe_file
+
+    try:
+        url = binding.url()
+        if url.startswith("file:") or url.endswith((".db", ".sqlite", ".sqlite3")):
+            return observe_file(binding, url, now)
+        if url.startswith("mysql:"):
+            from workers.environments.mysql import observe_mysql
+
+            return observe_mysql(binding, url, now)
+        with connected(url) as connection:
+            return _observed(binding, connection, now)
+    except Unreachable as error:
+        sentence = f"`{binding.name}` could not be read at the step {error}"
+        return Observation(binding.name, _iso(now), branch=binding.branch, failure=sentence)
+
+
+def _observed(binding: Binding, connection: psycopg.Connection[Any], now: datetime) -> Observation:
+    with connection.transaction():
+        connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+        connection.execute(f"SET LOCAL statement_timeout = '{STATEMENT_SECONDS}s'".encode())
+        connection.execute(f"SET LOCAL lock_timeout = '{LOCK_SECONDS}s'".encode())
+        schema = read(connection)
+        return Observation(
+            binding.name,
+            _iso(now),
+            schema,
+            server_version=connection.info.server_version // 10000,
+            runners=_runners(connection),
+            sizes=_sizes(connection),
+            branch=binding.branch,
+            schema_path=binding.schema,
+        )
+
+
+def _runners(connection: psycopg.Connection[Any]) -> dict[Runner, tuple[Applied, ...]]:
+    found: dict[Runner, tuple[Applied, ...]] = {}
+    for home, name in connection.execute(_TABLES_OF_RUNNERS).fetchall():
+        if name == "_prisma_migrations":
+            rows = connection.execute(_PRISMA.format(home=_quoted(home)).encode()).fetchall()
+            found["prisma"] = (*found.get("prisma", ()), *(_of_prisma(row) for row in rows))
+        else:
+            rows = connection.execute(_SUPABASE).fetchall()
+            found["supabase"] = tuple(_of_supabase(row) for row in rows)
+    return found
+
+
+def _of_prisma(row: tuple[Any, ...]) -> Applied:
+    name, checksum, *times = row
+    started, finished, rolled_back = (_iso(time) if time else "" for time in times)
+    return Applied(name, checksum, started, finished, rolled_back)
+
+
+def _of_supabase(row: tuple[Any, ...]) -> Applied:
+    version, name = row
+    # That table keeps no times: a row is there once its migration has run.
+    return Applied(f"{version}_{name}" if name else version, finished_at="unknown")
+
+
+def _sizes(connection: psycopg.Connection[Any]) -> dict[QualifiedName, Size]:
+    return {
+        QualifiedName(home, name): Size(None if rows < 0 else int(rows), pages)
+        for home, name, rows, pages in connection.execute(_SIZES).fetchall()
+    }
+
+
+def _iso(time: datetime) -> str:
+    return time.astimezone(UTC).isoformat(timespec="milliseconds")
+
+
+def _quoted(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'
+
+
+_TABLES_OF_RUNNERS = """
+    SELECT n.nspname, c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+    WHERE c.relkind IN ('r', 'p') AND (c.relname = '_prisma_migrations'
+        OR (n.nspname = 'supabase_migrations' AND c.relname = 'schema_migrations'))
+    ORDER BY 1, 2
+"""
+_PRISMA = """
+    SELECT migration_name, checksum, started_at, finished_at, rolled_back_at
+    FROM {home}._prisma_migrations
+"""
+# The name came with a later version of that table.
+_SUPABASE = """
+    SELECT version, to_jsonb(m) ->> 'name' FROM supabase_migrations.schema_migrations m
+    ORDER BY version
+"""
+# Estimates of the last VACUUM or ANALYZE: exact counts would read the rows.
+_SIZES = """
+    SELECT n.nspname, c.relname,
+        CASE WHEN c.reltuples > 0 THEN c.reltuples ELSE -1 END,
+        c.relpages::bigint * current_setting('block_size')::bigint
+    FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+    WHERE c.relkind IN ('r', 'p', 'm') AND n.nspname !~ '^pg_'
+        AND n.nspname <> 'information_schema'
+"""

@@ -1,0 +1,76 @@
+"""A SQLite file as an environment: its own `sqlite_master` holds the statements that made it."""
+
+from __future__ import annotations
+
+import sqlite3
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+from workers.engine.observed.observation import Applied, Observation
+from workers.engine.source import SourceFile
+from workers.engine.sql.replay import Ground, Migration, replay
+from workers.environments.connecting import Unreachable
+
+if TYPE_CHECKING:
+    from workers.environments.binding import Binding
+
+_SECONDS = 5
+
+
+def observe_file(binding: Binding, url: str, now: datetime) -> Observation:
+    """What a database file holds. Raises Unreachable."""
+    path = Path(url.removeprefix("file:").partition("?")[0]).absolute()
+    if not path.is_file():
+        raise Unreachable("name", "there is no such file")
+    try:
+        with sqlite3.connect(f"file:{quote(str(path))}?mode=ro", uri=True, timeout=_SECONDS) as it:
+            statements = [row[0] for row in it.execute(_STATEMENTS) if row[0]]
+            rows = it.execute(_HISTORY).fetchall() if _has_history(it) else None
+    except sqlite3.Error:
+        raise Unreachable(
+            "reading", "the file is no SQLite database, or is locked: check it, try again"
+        ) from None
+    text = SourceFile("sqlite_master", ";\n".join(statements) + ";")
+    made = replay((Migration("", text),), Ground(provider="sqlite"), lenient=True)
+    return Observation(
+        binding.name,
+        now.astimezone(UTC).isoformat(timespec="milliseconds"),
+        made.schema,
+        "sqlite",
+        runners={"prisma": tuple(_applied(row) for row in rows)} if rows is not None else {},
+        branch=binding.branch,
+        schema_path=binding.schema,
+    )
+
+
+def _has_history(connection: sqlite3.Connection) -> bool:
+    query = "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = '_prisma_migrations'"
+    return connection.execute(query).fetchone() is not None
+
+
+def _applied(row: tuple[object, ...]) -> Applied:
+    name, checksum, started, finished, rolled_back = row
+    return Applied(str(name), str(checksum), _time(started), _time(finished), _time(rolled_back))
+
+
+def _time(value: object) -> str:
+    """Prisma writes milliseconds since 1970 here, older versions a text."""
+    if value is None:
+        return ""
+    if isinstance(value, int):
+        return datetime.fromtimestamp(value / 1000, UTC).isoformat(timespec="milliseconds")
+    return str(value)
+
+
+_STATEMENTS = """
+    SELECT sql FROM sqlite_master
+    WHERE name NOT LIKE 'sqlite~_%' ESCAPE '~' AND name <> '_prisma_migrations'
+        AND tbl_name <> '_prisma_migrations'
+    ORDER BY CASE type WHEN 'table' THEN 0 WHEN 'index' THEN 1 ELSE 2 END, rowid
+"""
+_HISTORY = """
+    SELECT migration_name, checksum, started_at, finished_at, rolled_back_at
+    FROM _prisma_migrations
+"""
