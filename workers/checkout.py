@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from workers.codefiles import code_of, with_code
 from workers.engine.project.layout import is_wanted
 from workers.engine.snapshot import Snapshot, Tree
 from workers.folders import read_folder, walk
@@ -28,14 +29,18 @@ def local_snapshot(
     head: str | None = None,
     base: str | None = None,
     wanted: Wanted = is_wanted,
+    reads_code: bool = False,
 ) -> Snapshot:
     """The snapshot of a folder or a bare repository; `CheckoutError` where it cannot be had.
 
     Without `head` the files as they lie (tracked and new ones, ignored ones left out; all of them
     where git knows nothing of the folder); with it, git objects only. With `base` the head is
-    judged merged into it, and what it changes is measured from their merge base.
+    judged merged into it, and what it changes is measured from their merge base. With
+    `reads_code` the code is read, too.
     """
-    return local_checkout(repository, head=head, base=base, wanted=wanted).snapshot
+    return local_checkout(
+        repository, head=head, base=base, wanted=wanted, reads_code=reads_code
+    ).snapshot
 
 
 def local_checkout(
@@ -44,6 +49,7 @@ def local_checkout(
     head: str | None = None,
     base: str | None = None,
     wanted: Wanted = is_wanted,
+    reads_code: bool = False,
 ) -> Checkout:
     """Like `local_snapshot`, with the diffs."""
     if not repository.is_dir():
@@ -51,17 +57,17 @@ def local_checkout(
     local = Git(directory=repository.resolve())
     try:
         if head is None and base is None:
-            return Checkout(Snapshot(_folder_tree(local, wanted)))
-        return _between(local, head, base, wanted)
+            return Checkout(Snapshot(_folder_tree(local, wanted, reads_code)))
+        return _between(local, head, base, wanted, reads_code)
     except GitError as error:
         raise CheckoutError(f"{repository} could not be read: {error}") from error
 
 
-def _folder_tree(local: Git, wanted: Wanted) -> Tree:
+def _folder_tree(local: Git, wanted: Wanted, reads_code: bool) -> Tree:
     folder = local.directory
     if _is_bare(local):
         raise CheckoutError(f"{folder} is a bare repository: say with --head which commit to read.")
-    return read_folder(folder, _folder_paths(local), wanted)
+    return read_folder(folder, _folder_paths(local), wanted, reads_code=reads_code)
 
 
 def _is_bare(local: Git) -> bool:
@@ -81,7 +87,9 @@ def _folder_paths(local: Git) -> Sequence[str]:
     return list(dict.fromkeys(paths))
 
 
-def _between(local: Git, head: str | None, base: str | None, wanted: Wanted) -> Checkout:
+def _between(
+    local: Git, head: str | None, base: str | None, wanted: Wanted, reads_code: bool
+) -> Checkout:
     prefix = local.run("rev-parse", "--show-prefix", ok=(0, 128))
     if prefix.code != 0:
         raise CheckoutError(f"{local.directory} is not a git repository.")
@@ -95,15 +103,20 @@ def _between(local: Git, head: str | None, base: str | None, wanted: Wanted) -> 
             return list_tree(git, f"{commit}:{within}" if within else commit, wanted)
 
         if base is None:
-            return Checkout(Snapshot(_read(git, listing(head_commit), wanted)))
+            whole = listing(head_commit)
+            snapshot = Snapshot(_read(git, whole, wanted))
+            code = code_of(whole) if reads_code else {}
+            return Checkout(with_code(git, snapshot, {}, code))
         base_commit = resolve(local, base)
         fork_point = merge_base(local, base_commit, head_commit)
         ancestor = None if fork_point is None else listing(fork_point)
         if head is None:
-            states_head = _written(git, local, _folder_tree(local, wanted), ancestor)
+            tree = _folder_tree(local, wanted, reads_code)
+            states_head = _written(git, local, tree, ancestor)
         else:
             states_head = listing(head_commit)
-        return compared(git, States(listing(base_commit), states_head, ancestor), wanted)
+        states = States(listing(base_commit), states_head, ancestor)
+        return compared(git, states, wanted, reads_code=reads_code)
 
 
 def resolve(git: Git, revision: str) -> str:
@@ -138,6 +151,9 @@ def _written(git: Git, local: Git, tree: Tree, ancestor: Listing | None) -> List
         entries[path] = Entry("100644", "")
     for path, content in tree.files.items():
         entries[path] = Entry("100644", write_blob(git, content))
+    for path, name in tree.code.names.items():
+        if path not in known or known[path].oid != name:
+            entries[path] = Entry("100644", write_blob(git, tree.code.contents[name]))
     return Listing(entries, tree.skipped)
 
 

@@ -14,12 +14,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from workers.checkout import CheckoutError, merge_base
+from workers.codefiles import Known, code_of, concerns, merged_code, missing_code, wider
 from workers.engine.project.layout import is_wanted
 from workers.engine.snapshot import Snapshot, Tree
 from workers.git import Access, Git, GitError
 from workers.merge import changed_paths, merged_paths, workshop
 from workers.states import Checkout, States, compared
-from workers.trees import Listing, Wanted, list_tree
+from workers.trees import Listing, Wanted, list_tree, read_blobs
 
 _SHA = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
 _DEPTHS = (50, 500, 5_000, 50_000)
@@ -52,12 +53,17 @@ class Source:
 
 
 def fetch_checkout(
-    source: Source, *, wanted: Wanted = is_wanted, timeout: float = 180, all_files: bool = False
+    source: Source,
+    *,
+    wanted: Wanted = is_wanted,
+    timeout: float = 180,
+    all_files: bool = False,
+    known: Known | None = None,
 ) -> Checkout:
     """Fetch and compare. Where nothing that is wanted changed, no file is fetched (see `Checkout`).
 
     Raises `HeadGone`, `GitTimeout` and `GitError` (text without secrets). `all_files` reads the
-    files even then.
+    files even then. `known` tells which code is remembered, so that it need not be fetched.
     """
     for sha in (source.base_sha, source.head_sha, source.merge_base_sha or source.head_sha):
         if not _SHA.fullmatch(sha):
@@ -74,11 +80,29 @@ def fetch_checkout(
             ancestor=None if ancestor is None else list_tree(local, ancestor, wanted),
         )
         changed = changed_paths(states.origin, states.head)
-        if not all_files and not any(wanted(path) for path in changed):
+        shown = wider(wanted, changed)
+        is_asked = all_files or any(wanted(path) for path in changed)
+        if not is_asked and not _is_code_touched(remote, local, states, changed):
             return _untouched(states, changed)
-        _fetch_objects(remote, states.oids(wanted))
+        code = merged_code(states.origin, states.base, states.head)
+        oids = missing_code(code_of(states.base), known) | missing_code(code, known)
+        _fetch_objects(remote, states.oids(shown) | oids)
         _forget_remote(local)
-        return compared(local, states, wanted)
+        return compared(local, states, wanted, reads_code=True)
+
+
+def _is_code_touched(remote: Git, local: Git, states: States, changed: frozenset[str]) -> bool:
+    """Whether code that changed mentions a client or SQL; its files alone are fetched for that."""
+    sides = [
+        {path: entry for path, entry in code_of(side).items() if path in changed}
+        for side in (states.origin, states.head)
+    ]
+    oids = frozenset(entry.oid for side in sides for entry in side.values())
+    if not oids:
+        return False
+    _fetch_objects(remote, oids)
+    here = dataclasses.replace(local, protocols=(), access=None)
+    return concerns(read_blobs(here, oids).contents, *sides)
 
 
 def _untouched(states: States, changed: frozenset[str]) -> Checkout:

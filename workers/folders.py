@@ -8,11 +8,16 @@ import stat
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from msgspec.structs import replace
+
+from workers.engine.code.places import blob_name, is_code
 from workers.engine.errors import Diagnostic
-from workers.engine.snapshot import Tree
+from workers.engine.project.layout import is_schema_file
+from workers.engine.snapshot import Code, Tree
 from workers.git import MEGABYTE, GitError
 from workers.trees import (
     FILE_LIMIT,
+    TOTAL_LIMIT,
     Wanted,
     link_to,
     skipped,
@@ -22,8 +27,13 @@ from workers.trees import (
 )
 
 
-def read_folder(folder: Path, paths: Iterable[str], wanted: Wanted) -> Tree:
-    """The files of a folder as they lie, without following a link."""
+def read_folder(
+    folder: Path, paths: Iterable[str], wanted: Wanted, *, reads_code: bool = False
+) -> Tree:
+    """The files of a folder as they lie, without following a link.
+
+    With `reads_code` the code comes along where there is a Prisma schema beside it.
+    """
     files: dict[str, bytes] = {}
     present: set[str] = set()
     refused: list[Diagnostic] = []
@@ -47,7 +57,23 @@ def read_folder(folder: Path, paths: Iterable[str], wanted: Wanted) -> Tree:
             refused.append(skipped(path, "unread-file", content))
         else:
             files[path] = content
-    return Tree(files, frozenset(present), tuple(refused))
+    tree = Tree(files, frozenset(present), tuple(refused))
+    if reads_code and any(is_schema_file(path) for path in present):
+        tree = replace(tree, code=_code(root, present - files.keys()))
+    return tree
+
+
+def _code(root: str, paths: Iterable[str]) -> Code:
+    names: dict[str, str] = {}
+    contents: dict[str, bytes] = {}
+    total = 0
+    for path in sorted(filter(is_code, paths)):
+        content = _content(f"{root}/{path}")
+        if isinstance(content, bytes) and total < TOTAL_LIMIT:
+            total += len(content)
+            name = names[path] = blob_name(content)
+            contents[name] = content
+    return Code(names, contents)
 
 
 def _kind(root: str, path: str, behind: dict[str, bool]) -> str | None:

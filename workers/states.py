@@ -5,10 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 from msgspec import Struct
+from msgspec.structs import replace
 
+from workers.codefiles import code_of, merged_code, wider, with_code
 from workers.engine.errors import Diagnostic, Effect
-from workers.engine.project.layout import is_wanted
 from workers.engine.snapshot import Snapshot, Tree
+from workers.engine.touch import is_touched
 from workers.git import Git
 from workers.merge import (
     Merge,
@@ -38,8 +40,7 @@ class Checkout(Struct, frozen=True):
     @property
     def is_touched(self) -> bool:
         """The change concerns a file that Driftline reads."""
-        changed = self.snapshot.changed
-        return changed is None or any(is_wanted(path) for path in changed)
+        return is_touched(self.snapshot)
 
 
 class States(Struct, frozen=True):
@@ -84,8 +85,11 @@ class States(Struct, frozen=True):
 _RENAME_SOURCES = 50
 
 
-def compared(git: Git, states: States, wanted: Wanted) -> Checkout:
-    """The snapshot and the diffs of three states whose wanted objects are all at hand."""
+def compared(git: Git, states: States, wanted: Wanted, *, reads_code: bool = False) -> Checkout:
+    """The snapshot and the diffs of three states whose wanted objects are all at hand.
+
+    With `reads_code` the code comes along, as far as its objects are at hand.
+    """
     head, base = states.head.only(wanted), states.base.only(wanted)
     origin = states.origin.only(wanted)
     judged = (
@@ -94,8 +98,10 @@ def compared(git: Git, states: States, wanted: Wanted) -> Checkout:
         else Merge(head, write_tree(git, head))
     )
     sources = states.sources(wanted)
-    before = write_tree(git, Listing({**origin.entries, **sources.entries}))
-    after = write_tree(git, head)
+    shown = wider(wanted, states.changed) if reads_code else wanted
+    earlier = states.origin.only(shown).entries
+    before = write_tree(git, Listing({**earlier, **sources.entries}))
+    after = write_tree(git, states.head.only(shown))
     blobs = read_blobs(git, judged.listing.oids | base.oids)
     paths = merged_paths(states.origin.paths, states.base.paths, states.head.paths)
     snapshot = Snapshot(
@@ -105,6 +111,9 @@ def compared(git: Git, states: States, wanted: Wanted) -> Checkout:
         renamed=renames(git, before, after),
         conflicts=judged.conflicts,
     )
+    if reads_code:
+        code = merged_code(states.origin, states.base, states.head)
+        snapshot = with_code(git, snapshot, code_of(states.base), code)
     shifts = line_shifts(git, judged.tree, after) if judged.tree != after else ""
     return Checkout(snapshot, unified_diff(git, before, after), shifts)
 
@@ -119,9 +128,9 @@ def _judged_tree(judged: Merge, blobs: Blobs, wanted: Wanted, paths: frozenset[s
         None,
         Effect.INFORMATION,
     )
-    return Tree(tree.files, tree.paths, (*tree.skipped, note))
+    return replace(tree, skipped=(*tree.skipped, note))
 
 
 def with_paths(tree: Tree, paths: frozenset[str]) -> Tree:
     """The tree with every path that the state has, read or not."""
-    return Tree(tree.files, paths | tree.paths, tree.skipped)
+    return replace(tree, paths=paths | tree.paths)

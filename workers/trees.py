@@ -23,7 +23,7 @@ FILE_LIMIT = 5 * MEGABYTE
 TOTAL_LIMIT = 200 * MEGABYTE
 LISTING_LIMIT = 512 * MEGABYTE
 _LINK, _SUBMODULE = "120000", "160000"
-_REGULAR = frozenset({"100644", "100755", "100664"})
+REGULAR = frozenset({"100644", "100755", "100664"})
 _LFS = b"version https://git-lfs.github.com/spec/"
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 
@@ -46,7 +46,7 @@ class Listing(Struct, frozen=True):
     @property
     def paths(self) -> frozenset[str]:
         """The paths of the regular files."""
-        return frozenset(path for path, entry in self.entries.items() if entry.mode in _REGULAR)
+        return frozenset(path for path, entry in self.entries.items() if entry.mode in REGULAR)
 
     def only(self, wanted: Wanted) -> Listing:
         """The files that somebody wants to read."""
@@ -217,7 +217,7 @@ def _link(path: str, content: bytes | None, listing: Listing) -> Diagnostic:
     target = (content or b"").decode("utf-8", "replace")
     resolved = posixpath.normpath(posixpath.join(posixpath.dirname(path), target))
     entry = listing.entries.get(resolved)
-    if target and entry is not None and entry.mode in _REGULAR:
+    if target and entry is not None and entry.mode in REGULAR:
         return link_to(path, resolved)
     return skipped_link(path)
 

@@ -65,15 +65,49 @@ def test_blobs_are_fetched_in_one_batch(repository: Repository, server: GitServe
 def test_a_change_outside_the_database_fetches_no_file(
     repository: Repository, server: GitServer
 ) -> None:
+    base = repository.commit({"prisma/schema.prisma": SCHEMA, "src/app.css": "a {}\n"})
+    head = repository.commit({"src/app.css": "b {}\n"})
+
+    checkout = fetch_checkout(source(server, base, head, merge_base_sha=base))
+
+    assert not checkout.is_touched
+    assert checkout.snapshot.changed == {"src/app.css"}
+    assert checkout.snapshot.head.files == {}
+    assert len([1 for method, _ in server.requests if method == "POST"]) == 1
+
+
+def test_code_that_does_not_use_the_database_is_fetched_alone(
+    repository: Repository, server: GitServer
+) -> None:
     base = repository.commit({"prisma/schema.prisma": SCHEMA, "src/app.ts": "let a\n"})
     head = repository.commit({"src/app.ts": "let b\n"})
 
     checkout = fetch_checkout(source(server, base, head, merge_base_sha=base))
 
     assert not checkout.is_touched
-    assert checkout.snapshot.changed == {"src/app.ts"}
     assert checkout.snapshot.head.files == {}
-    assert len([1 for method, _ in server.requests if method == "POST"]) == 1
+    assert len([1 for method, _ in server.requests if method == "POST"]) == 2
+
+
+def test_code_that_uses_the_database_comes_along_unless_it_is_known(
+    repository: Repository, server: GitServer
+) -> None:
+    other = "await prisma.user.count();\n"
+    base = repository.commit({"prisma/schema.prisma": SCHEMA, "src/other.ts": other})
+    head = repository.commit({"src/app.ts": "await prisma.user.findMany();\n"})
+
+    checkout = fetch_checkout(source(server, base, head, merge_base_sha=base))
+
+    code = checkout.snapshot.head.code
+    assert checkout.is_touched
+    assert code.names.keys() == {"src/app.ts", "src/other.ts"}
+    assert code.contents[code.names["src/other.ts"]] == other.encode()
+    assert "+await prisma.user.findMany();" in checkout.diff
+
+    again = fetch_checkout(source(server, base, head, merge_base_sha=base), known=frozenset)
+
+    assert again.snapshot.head.code.names == code.names
+    assert code.names["src/other.ts"] not in again.snapshot.head.code.contents
 
 
 def test_finds_the_merge_base_by_deepening_where_nobody_told_it(
