@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct, field
 
+from workers.engine.annals import Annals
 from workers.engine.compare.changes import Change, Comparison
 from workers.engine.findings import Related
 from workers.engine.prisma.describe import Declaration, DeclaredField, DeclaredModel
@@ -61,6 +62,8 @@ class Context(Struct, frozen=True):
     """What is wrong in tables that only such SQL makes, against their declaration."""
     whole: Replay | None = None
     """What all runners of the repository make together, where there are several."""
+    annals: Annals | None = None
+    """The repository's past, where somebody can be asked for it."""
     is_covered: bool = False
     """Whether another context's `whole` holds what this one's migrations make."""
     code: CodeUse | None = None
