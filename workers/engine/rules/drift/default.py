@@ -39,7 +39,7 @@ from workers.engine.rules.context import Context
 from workers.engine.rules.drift.cause import cause_of_change
 from workers.engine.rules.drift.remedy import suited
 from workers.engine.rules.wording import column_words, field_words, shown_type, ticked
-from workers.engine.schema.model import Column
+from workers.engine.schema.model import Column, Provider
 
 column_default_mismatch = Rule(
     "column-default-mismatch", family="drift", severity=Severity.WARNING, since="0.1"
@@ -56,8 +56,9 @@ def check(change: ColumnDefaultChanged, context: Context) -> Iterator[Finding]:
         and change.replayed.identity is None
     )
     there = column_words(change.replayed_table.name, change.replayed.name)
-    shown = _shown(change.replayed)
-    if shown == _shown(column) and shown_type(change.replayed) != shown_type(column):
+    provider = context.declared.provider
+    shown = _shown(change.replayed, provider)
+    if shown == _shown(column, provider) and shown_type(change.replayed) != shown_type(column):
         shown += f" of {ticked(shown_type(change.replayed))}"
     if _is_spelling(change):
         yield column_default_mismatch.finding(
@@ -80,7 +81,7 @@ def check(change: ColumnDefaultChanged, context: Context) -> Iterator[Finding]:
         detail=shown,
         severity=Severity.ERROR if relies and column.not_null else Severity.WARNING,
         message=(
-            f"{field_words(context, table, column.name)} declares {_shown(column)}, but "
+            f"{field_words(context, table, column.name)} declares {_shown(column, provider)}, but "
             f"the migrations give {there} {shown}."
         ),
         origin=context.place(column.history, change.table.history),
@@ -122,7 +123,7 @@ def _remedy(change: ColumnDefaultChanged) -> str:
         )
     if change.declared.default_kind == "dbgenerated" and change.replayed.default is not None:
         return (
-            "Prisma compares the text with what PostgreSQL prints: write "
+            "Prisma compares the text with what the database prints: write "
             f"{ticked(change.replayed.default)} in `dbgenerated(...)`, or set the default that is "
             "declared in a new migration."
         )
@@ -131,12 +132,14 @@ def _remedy(change: ColumnDefaultChanged) -> str:
     return "Set the default in a new migration, or declare the one that is there."
 
 
-def _shown(column: Column) -> str:
+def _shown(column: Column, provider: Provider) -> str:
     if column.generated is not None:
         return f"the generation expression {ticked(column.generated)}"
     if column.identity is not None:
-        if column.type.name.partition(" ")[0] in _MYSQLS or column.default_kind == "sequence":
-            return "`AUTO_INCREMENT`" if column.default_kind is None else "`autoincrement()`"
+        if column.default_kind == "sequence":
+            return "`autoincrement()`"
+        if provider == "mysql":
+            return "`AUTO_INCREMENT`"
         return f"an identity ({column.identity.lower()})"
     if column.default_kind == "sequence":
         return "`autoincrement()`"

@@ -64,7 +64,8 @@ def unseen_objects(schema: Schema) -> Iterator[Unseen]:
             yield Unseen(
                 VIEW, name, index.name, label, index.history, figure=figure, is_standing=False
             )
-    yield from details(schema)
+    if schema.provider in ("postgresql", "sqlite"):
+        yield from details(schema)
 
 
 def _policies(schema: Schema) -> Iterator[Unseen]:
