@@ -1,0 +1,1 @@
+"""A throwaway PostgreSQL on which a repair is rehearsed before it is shown."""
