@@ -33,13 +33,28 @@ class FieldRow(Struct, frozen=True):
 
 
 class FieldTable(Struct, frozen=True):
-    """All columns of a table that differs: the report's "migration against schema" table."""
+    """All columns of a table that drifted, as the report has them: those that agree, too."""
 
     table: str
     model: str
     rows: tuple[FieldRow, ...]
     cause: str = ""
     """Why the table drifted, as far as the repository shows it: a sentence in Markdown."""
+    notes: tuple[str, ...] = ()
+    """What differs besides the columns: a sentence for each key and index."""
+
+    @property
+    def extent(self) -> str:
+        """How much differs: "9 of 17 columns differ, and 2 keys and indexes differ"."""
+        wrong = sum(row.state != "same" for row in self.rows)
+        verb = "differs" if len(self.notes) == 1 else "differ"
+        noun = "key or index" if len(self.notes) == 1 else "keys and indexes"
+        others = f"{len(self.notes)} {noun} {verb}" if self.notes else ""
+        if not wrong:
+            return f"all columns agree, {others}" if others else "another name"
+        verb = "columns differs" if wrong == 1 else "columns differ"
+        told = f"{wrong} of {len(self.rows)} {verb}"
+        return f"{told}, and {others}" if others else told
 
 
 class TimelineEntry(Struct, frozen=True):

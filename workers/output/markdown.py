@@ -8,6 +8,7 @@ from workers.engine.errors import Effect
 from workers.engine.findings import Finding, Severity, Status
 from workers.engine.report import PairReport, Report
 from workers.output.wording import counted, shown
+from workers.review.markdown import summary_line
 
 _MARKS = {Severity.ERROR: "🔴", Severity.WARNING: "🟡", Severity.NOTICE: "🔵"}
 _TITLES = {"pass": "No new schema drift", "fail": "Schema drift", "unknown": "Could not tell"}
@@ -86,8 +87,9 @@ def cell(text: str) -> str:
 
 
 def _field_tables(pair: PairReport) -> Iterator[str]:
+    """Folded: all columns of each table that drifted, and what else differs."""
     for table in pair.field_tables:
-        yield f"### `{table.table}`: migrations against schema"
+        yield f"<details><summary>{summary_line(f'`{table.table}`: {table.extent}')}</summary>"
         yield ""
         yield "| Column | Declared | Migrations make | |"
         yield "|---|---|---|---|"
@@ -98,9 +100,15 @@ def _field_tables(pair: PairReport) -> Iterator[str]:
             )
             yield f"| `{cell(row.column)}` | {declared} | {replayed} | {cell(note)} |"
         yield ""
+        for note in table.notes:
+            yield f"- {note}"
+        if table.notes:
+            yield ""
         if table.cause:
             yield table.cause
             yield ""
+        yield "</details>"
+        yield ""
 
 
 def _timeline(pair: PairReport) -> Iterator[str]:

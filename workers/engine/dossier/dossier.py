@@ -8,7 +8,6 @@ from workers.engine.dossier.actions import Action, actions
 from workers.engine.dossier.affected import AffectedTable, affected_tables
 from workers.engine.dossier.causes import RootCause, root_causes
 from workers.engine.dossier.environments import Environment, Run, environments, runs
-from workers.engine.dossier.fields import all_field_tables
 from workers.engine.dossier.indexes import IndexRow, index_rows
 from workers.engine.dossier.readiness import Readiness, readiness
 from workers.engine.dossier.remedies import Statement, statements
@@ -75,7 +74,7 @@ def _pair(report: Report, pair: PairReport, findings: tuple[Finding, ...]) -> Pa
     return PairDossier(
         pair=pair,
         affected=affected_tables(pair, own, TableNames(pair)),
-        fields=all_field_tables(pair),
+        fields=pair.field_tables,
         indexes=index_rows(pair),
         guard=guard(report, pair),
         statements=statements(report, pair),

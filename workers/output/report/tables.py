@@ -48,11 +48,11 @@ _LONG = 30
 
 
 def fields(one: PairDossier) -> Iterator[Block]:
-    """A table of all columns for each table whose columns differ."""
+    """A table of all columns for each table that drifted, and what else differs in it."""
     if not one.fields:
         compared = is_compared(one.pair)
         yield say(
-            "The columns of all tables agree." if compared else "Nothing was compared.",
+            "All tables agree." if compared else "Nothing was compared.",
             tone="good" if compared else "muted",
         )
     for table in one.fields:
@@ -68,13 +68,14 @@ def fields(one: PairDossier) -> Iterator[Block]:
             yield Fold(counted(len(table.rows), "column"), (grid,))
         else:
             yield grid
+        if table.notes:
+            yield Listing(tuple(Item(note, tone="bad") for note in table.notes))
 
 
 def _field_title(table: FieldTable) -> str:
     name = quoted(short(table.table))
     model = f" (model {quoted(table.model)})" if table.model not in ("", short(table.table)) else ""
-    wrong = sum(row.state != "same" for row in table.rows)
-    return f"{name}{model}: {wrong} of {counted(len(table.rows), 'column')} differ"
+    return f"{name}{model}: {table.extent}"
 
 
 def _field_row(row: FieldRow) -> tuple[Item, ...]:

@@ -18,12 +18,11 @@ from workers.engine.project.commands import invocations
 from workers.engine.rules.authorship import is_by_prisma
 from workers.engine.rules.context import Context, statements
 from workers.engine.rules.drift.authors import commit_of
-from workers.engine.rules.wording import table_words, ticked
+from workers.engine.rules.wording import is_written_in_sql, table_words, ticked
 from workers.engine.schema.model import History, QualifiedName
 from workers.engine.source import Origin
 
 _SUBJECT = 72
-NOT_FOUND = "Cause not found: the migrations look like Prisma's own and no script runs `db push`."
 
 
 class Cause(Struct, frozen=True):
@@ -31,6 +30,13 @@ class Cause(Struct, frozen=True):
 
     sentence: str
     origin: Origin
+
+
+def not_found(context: Context) -> str:
+    """What to say where nothing gives the cause away: what was looked at."""
+    if is_written_in_sql(context):
+        return "Cause not found: no script runs `db push`."
+    return "Cause not found: the migrations look like Prisma's own and no script runs `db push`."
 
 
 def cause_of_change(context: Context, change: c.Change) -> Iterator[Related]:
@@ -108,6 +114,8 @@ def _changed_alone(context: Context, table: QualifiedName) -> Cause | None:
 
 def _written_by_hand(context: Context, history: History) -> Cause | None:
     """The statement that made the table, or one that changed it, is not as Prisma writes it."""
+    if is_written_in_sql(context):
+        return None
     if any(is_by_prisma(context, origin) for origin in history[:1]):
         history = history[1:]
     for origin in history:
