@@ -140,13 +140,13 @@ def _timeline_row(entry: TimelineEntry) -> str:
 
 
 def _fields(table: FieldTable) -> Section:
-    differing = sum(row.state != "same" for row in table.rows)
-    noun = "columns differs" if differing == 1 else "columns differ"
-    told = ["", markdown.prose(table.cause)] if table.cause else []
+    told = [f"- {markdown.prose(note)}" for note in table.notes]
+    told += ["", markdown.prose(table.cause)] if table.cause else []
+    model = f" (model `{table.model}`)" if table.model else ""
     return Section(
-        [*(_field_row(row) for row in table.rows), *told],
+        [*(_field_row(row) for row in table.rows), *(["", *told] if told else [])],
         head=("| Column | Schema | Migrations | |", "|---|---|---|---|"),
-        fold=(f"`{table.table}` (model `{table.model}`): {differing} of {len(table.rows)} {noun}"),
+        fold=f"`{table.table}`{model}: {table.extent}",
     )
 
 
