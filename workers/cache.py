@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import zlib
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from redis import Redis
@@ -15,6 +16,7 @@ _PREFIX = "driftline:memo"
 _SECONDS = 14 * 86_400
 _MOST_BYTES = 512 * 1024
 """Of one value, packed: what is larger is quicker parsed again than sent around."""
+_AT_ONCE = 500
 _MOST_UNPACKED = 64 * 1024 * 1024
 
 
@@ -56,6 +58,44 @@ class RedisMemo:
             self._is_away = True
             return None
         return _unpacked(value) if isinstance(value, bytes) else None
+
+    def get_many(self, keys: Iterable[str]) -> dict[str, bytes]:
+        """What was put under each of these keys, as far as it is there."""
+        from redis.exceptions import RedisError
+
+        found: dict[str, bytes] = {}
+        wanted = list(keys)
+        for start in range(0, len(wanted), _AT_ONCE):
+            if self._is_away:
+                break
+            some = wanted[start : start + _AT_ONCE]
+            try:
+                values: Any = self._redis.mget([self._prefix + key for key in some])
+            except RedisError:
+                self._is_away = True
+                break
+            for key, value in zip(some, values, strict=True):
+                content = _unpacked(value) if isinstance(value, bytes) else None
+                if content is not None:
+                    found[key] = content
+        return found
+
+    def known(self, keys: Iterable[str]) -> frozenset[str]:
+        """Which of these keys something is remembered under; their lives begin anew."""
+        from redis.exceptions import RedisError
+
+        wanted = list(keys)
+        if self._is_away or not wanted:
+            return frozenset()
+        pipeline = self._redis.pipeline(transaction=False)
+        for key in wanted:
+            pipeline.expire(self._prefix + key, _SECONDS)
+        try:
+            answers = pipeline.execute()
+        except RedisError:
+            self._is_away = True
+            return frozenset()
+        return frozenset(key for key, answer in zip(wanted, answers, strict=True) if answer)
 
     def put(self, key: str, value: bytes) -> None:
         """Remember a value, unless it is too large."""

@@ -39,7 +39,7 @@ def judged_now(github: GitHub, redis: Redis, number: int) -> Judged:
     """Judge a pull request anew; raises what GitHub and git raise, and `TookTooLong`."""
     pull = github.pull_request(number)
     comparison = comparison_of(github, pull.base.ref, pull.head.sha)
-    checkout = fetched(github, source_of(github, pull, comparison))
+    checkout = fetched(github, source_of(github, pull, comparison), redis)
     if not checkout.is_touched:
         return Judged(pull, checkout, Report("pass", is_touched=False))
     with time_limit(ANALYSIS_SECONDS):
@@ -69,10 +69,13 @@ def source_of(github: GitHub, pull: PullRequest, comparison: Comparison | None) 
     )
 
 
-def fetched(github: GitHub, source: Source) -> Checkout:
-    """Fetch by git; whatever went wrong, the next attempt does not use the same token."""
+def fetched(github: GitHub, source: Source, redis: Redis) -> Checkout:
+    """Fetch by git; whatever went wrong, the next attempt does not use the same token.
+
+    Code whose facts are remembered in Redis is not fetched.
+    """
     try:
-        return fetch_checkout(source, timeout=FETCH_SECONDS)
+        return fetch_checkout(source, timeout=FETCH_SECONDS, known=RedisMemo(redis).known)
     except GitError:
         github.forget_git_token()
         raise

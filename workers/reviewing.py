@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from bot.github.facts import Output
 from workers.check_run import CheckRunOfHead
+from workers.collisions import keep
 from workers.fetch import Source
 from workers.groups import remember_group
 from workers.inflight import KnownRuns
@@ -56,7 +57,7 @@ class Reviewing:
     def fetched(self, source: Source) -> Checkout:
         """The texts of base and head."""
         self.turn.step()
-        checkout = fetched(self.github, source)
+        checkout = fetched(self.github, source, self.place.redis)
         self.log.info(
             "fetched",
             changed=len(checkout.snapshot.changed or ()),
@@ -73,6 +74,8 @@ class Reviewing:
         self.turn.step()
         with time_limit(ANALYSIS_SECONDS):
             report, wishes = report_on(checkout, self.place.redis)
+            if self.subject.isdigit():
+                keep(self.place.redis, self.repository_id, int(self.subject), report)
             composition = compose(
                 Material(report, checkout.snapshot, checkout.diff, checkout.shifts),
                 Links(self.place.settings.web_url, self.github.name, head_sha, self.base_ref),

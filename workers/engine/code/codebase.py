@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 import msgspec
 from msgspec import Struct, field
@@ -62,18 +62,19 @@ def read_code(
     code = CodeBase()
     before = _by_name(known)
     configs: dict[str, Aliases] = {}
+    recalled = _recalled(tree, memo, before)
     for path, name, data in _candidates(tree):
         if is_ignored is not None and is_ignored(path):
             continue
         code.names[path] = name
         if is_config(path):
-            aliases = _aliases(path, name, data, memo)
+            aliases = _aliases(path, name, data, memo, recalled)
             if aliases is not None:
                 configs[path] = aliases
             continue
         facts = before.get((name, path.rpartition(".")[2]))
         if facts is None:
-            remembered = _read(path, name, data, memo)
+            remembered = _read(path, name, data, memo, recalled)
             if remembered is None:
                 code.unread += 1
                 continue
@@ -99,6 +100,27 @@ def _by_name(known: CodeBase | None) -> Mapping[tuple[str, str], Facts]:
     }
 
 
+@runtime_checkable
+class Recalling(Protocol):
+    """A memo that can be asked for many values at once."""
+
+    def get_many(self, keys: Iterable[str]) -> Mapping[str, bytes]:
+        """What was put under each of these keys, as far as it is there."""
+
+
+def _recalled(
+    tree: Tree, memo: Memo | None, before: Mapping[tuple[str, str], Facts]
+) -> Mapping[str, bytes] | None:
+    """Everything that the memo has of a tree's code; None where it is to be asked one by one."""
+    if not isinstance(memo, Recalling):
+        return None
+    return memo.get_many(
+        memo_key(path, name)
+        for path, name, _ in _candidates(tree)
+        if (name, path.rpartition(".")[2]) not in before
+    )
+
+
 def _candidates(tree: Tree) -> Iterable[tuple[str, str, bytes | None]]:
     """Every file of code: its path, its blob, and its bytes where they are at hand."""
     for path, data in tree.files.items():
@@ -109,10 +131,22 @@ def _candidates(tree: Tree) -> Iterable[tuple[str, str, bytes | None]]:
             yield path, name, tree.code.contents.get(name)
 
 
-def _read(path: str, name: str, data: bytes | None, memo: Memo | None) -> Facts | None:
+def _kept(key: str, memo: Memo | None, recalled: Mapping[str, bytes] | None) -> bytes | None:
+    if recalled is not None:
+        return recalled.get(key)
+    return memo.get(key) if memo is not None else None
+
+
+def _read(
+    path: str,
+    name: str,
+    data: bytes | None,
+    memo: Memo | None,
+    recalled: Mapping[str, bytes] | None,
+) -> Facts | None:
     """The facts of one file; None where neither its bytes nor an earlier reading are at hand."""
     key = memo_key(path, name)
-    kept = memo.get(key) if memo is not None else None
+    kept = _kept(key, memo, recalled)
     if kept == _NOTHING:
         return _EMPTY
     if kept is not None:
@@ -136,12 +170,18 @@ def memo_key(path: str, name: str) -> str:
     return f"code:{FORMAT}:{path.rpartition('.')[2]}:{name}"
 
 
-def _aliases(path: str, name: str, data: bytes | None, memo: Memo | None) -> Aliases | None:
+def _aliases(
+    path: str,
+    name: str,
+    data: bytes | None,
+    memo: Memo | None,
+    recalled: Mapping[str, bytes] | None,
+) -> Aliases | None:
     from workers.engine.code.modules import read_aliases
 
     key = memo_key(path, name)
     if data is None:
-        kept = memo.get(key) if memo is not None else None
+        kept = _kept(key, memo, recalled)
         return msgspec.json.decode(kept, type=_Aliased) if kept is not None else None
     found = read_aliases(decode(path, data).text)
     if memo is not None:
