@@ -14,8 +14,12 @@ from workers.engine.sql.replay import Ground
 if TYPE_CHECKING:
     from workers.engine.prisma.describe import Declaration
 
-_POSTGRES = frozenset({"postgresql", "postgres", "cockroachdb"})
-_OTHERS: dict[str, Provider] = {"sqlite": "sqlite", "mysql": "mysql"}
+_POSTGRES = frozenset({"postgresql", "postgres"})
+_OTHERS: dict[str, Provider] = {
+    "sqlite": "sqlite",
+    "mysql": "mysql",
+    "cockroachdb": "cockroachdb",
+}
 """Providers whose SQL is read in a language of its own."""
 
 

@@ -48,11 +48,11 @@ def is_now(found: list[Token]) -> bool:
 
 
 def is_nextval(found: list[Token]) -> bool:
-    """Whether the expression takes the next value of a sequence."""
+    """Whether the expression takes the next value of a sequence, or CockroachDB's own number."""
     words = [token.value for token in found if token.kind != "string"]
     if words[:2] == ["pg_catalog", "."]:
         words = words[2:]
-    return words[:2] == ["nextval", "("]
+    return words[:2] == ["nextval", "("] or words == ["unique_rowid", "(", ")"]
 
 
 def _split_cast(found: list[Token]) -> tuple[list[Token], list[Token]] | None:

@@ -17,7 +17,7 @@ from workers.engine.sql.reader import Kind, Token
 if TYPE_CHECKING:
     from sqlglot.tokens import Tokenizer
 
-Dialect = Literal["mysql", "tsql"]
+Dialect = Literal["mysql", "tsql", "postgres"]
 
 
 class UnreadableText(Exception):

@@ -142,6 +142,10 @@ def replay(
         from workers.engine.sql.mysql import history as mysql
 
         return mysql.run(migrations, lenient=lenient)
+    if ground.provider == "cockroachdb":
+        from workers.engine.sql.cockroach import history as cockroach
+
+        return cockroach.run(migrations, ground, lenient=lenient)
     if ground.provider == "sqlite":
         from workers.engine.sql.sqlite import history as sqlite
 

@@ -68,8 +68,9 @@ def check(change: ColumnDefaultChanged, context: Context) -> Iterator[Finding]:
             message=(
                 f"{field_words(context, table, column.name)} spells its default "
                 f"{ticked(column.default_written or column.default or '')}, but "
-                f"{_printer(context)} the same default of {there} as {ticked(change.replayed.default or '')}, so "
-                "Prisma would set it anew in every migration."
+                f"{_printer(context)} the same default of {there} as "
+                f"{ticked(change.replayed.default or '')}, so Prisma would set it anew in "
+                "every migration."
             ),
             origin=context.place(column.history, change.table.history),
             remedy=_spelling_remedy(context),

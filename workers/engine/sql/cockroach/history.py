@@ -1,0 +1,128 @@
+"""Replaying CockroachDB migrations: PostgreSQL's machinery on CockroachDB's statements.
+
+Experimental. What PostgreSQL's grammar does not read, or refuses for a reason that CockroachDB may
+not have, is told as not judged; only a table or column that is missing, or there already, counts
+as a failure, and only as long as everything before was read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from msgspec.structs import replace
+
+from workers.engine.errors import Diagnostic
+from workers.engine.schema.model import ForeignKey, Index, KeyConstraint, Schema, Table
+from workers.engine.sql import split
+from workers.engine.sql.cockroach.translate import MARK, Translator
+from workers.engine.sql.dispatch import perform
+from workers.engine.sql.ground import NOWHERE, lay, search_path_of
+from workers.engine.sql.history import visible
+from workers.engine.sql.replay import Failure, Ground, Migration, Replay
+from workers.engine.sql.run import Run
+from workers.engine.sql.session import run_file
+from workers.engine.sql.split import Script, Statement
+from workers.engine.sql.state import State
+from workers.engine.sql.text import Text
+
+_SURE = frozenset(("42P01", "42P07", "42703", "42701", "42704"))
+"""Refusals that CockroachDB shares: an unknown or second table, column, type."""
+_FUNCTIONS = """
+    CREATE FUNCTION unique_rowid() RETURNS int8 LANGUAGE internal AS 'now';
+    CREATE FUNCTION unordered_unique_rowid() RETURNS int8 LANGUAGE internal AS 'now';
+    CREATE FUNCTION uuid_v4() RETURNS bytea LANGUAGE internal AS 'now';
+    CREATE FUNCTION uuid_generate_v4() RETURNS uuid LANGUAGE internal AS 'now';
+    CREATE FUNCTION gen_random_ulid() RETURNS uuid LANGUAGE internal AS 'now';
+    CREATE FUNCTION cluster_logical_timestamp() RETURNS numeric LANGUAGE internal AS 'now';
+"""
+
+
+def run(migrations: Sequence[Migration], ground: Ground, *, lenient: bool) -> Replay:
+    """Replay migrations in the order given; a refused one contributes nothing."""
+    state = _lay(ground)
+    outcome = Replay(state.schema)
+    translator = Translator()
+    for migration in migrations:
+        state.search_path = search_path_of(ground)
+        text = Text(migration.source.path, _readable(migration.source.text))
+        script = _translated(split.read(text), translator, text, outcome)
+        session = run_file(state, migration, script, text, lenient=lenient)
+        outcome.diagnostics += session.diagnostics
+        _sort(session.failures, outcome)
+    outcome.schema = _unmarked(visible(state))
+    return outcome
+
+
+def _lay(ground: Ground) -> State:
+    state = lay(ground)
+    text = Text("", _FUNCTIONS)
+    for one in split.read(text).statements:
+        perform(Run(state, text, one.start, one.end, one.base, NOWHERE), one.kind, one.fields)
+    state.hidden.ground.update(dict.fromkeys(state.schema.functions, True))
+    return state
+
+
+def _readable(text: str) -> str:
+    """The text with CockroachDB's own words under PostgreSQL's names, each as long as before."""
+    if "@" not in text and "storing" not in text.lower():
+        return text
+    from workers.engine.sql.generic import UnreadableText, tokens
+
+    try:
+        found = tokens(text, "postgres")
+    except UnreadableText:
+        return text
+    out = list(text)
+    for at, token in enumerate(found[:-1]):
+        if token.is_word("STORING") and found[at + 1].is_sign("("):
+            out[token.start : token.end] = "INCLUDE"
+        elif token.is_sign("@") and at and found[at - 1].end == token.start:
+            start = found[at - 1].start  # `table@index`
+            out[start : token.end] = " " * (token.end - start)
+    return "".join(out)
+
+
+def _translated(script: Script, translator: Translator, text: Text, outcome: Replay) -> Script:
+    """The script in PostgreSQL's words; what its grammar refuses is told, and left out."""
+    statements = []
+    for one in script.statements:
+        for kind, fields in translator.statement(one.kind, one.fields):
+            statements.append(Statement(kind, fields, one.start, one.end, one.base))
+    for trouble in script.troubles:
+        message = f"This statement is not read as CockroachDB's: {trouble.message}."
+        origin = text.origin(trouble.start, trouble.end)
+        outcome.diagnostics.append(Diagnostic("statement-unread", message, origin))
+    return Script(statements, [one for one in script.troubles if one.is_ours], script.skipped)
+
+
+def _sort(failures: list[Failure], outcome: Replay) -> None:
+    """Failures that CockroachDB has too, and what could not be judged."""
+    for failure in failures:
+        if failure.sqlstate in _SURE and not outcome.diagnostics:
+            outcome.failures.append(failure)
+            continue
+        message = f"Whether CockroachDB takes this is not known: {failure.message}."
+        outcome.diagnostics.append(Diagnostic("statement-uncertain", message, failure.origin))
+
+
+def _unmarked(schema: Schema) -> Schema:
+    """The schema with the names of indexes and constraints as they were written."""
+    for name, table in list(schema.tables.items()):
+        schema.tables[name] = _plain_table(table)
+    schema.provider = "cockroachdb"
+    return schema
+
+
+def _plain_table(table: Table) -> Table:
+    key = table.primary_key
+    return replace(
+        table,
+        primary_key=replace(key, name=_plain(key)) if key is not None else None,
+        uniques=tuple(replace(one, name=_plain(one)) for one in table.uniques),
+        indexes=tuple(replace(one, name=_plain(one)) for one in table.indexes),
+        foreign_keys=tuple(replace(one, name=_plain(one)) for one in table.foreign_keys),
+    )
+
+
+def _plain(one: KeyConstraint | Index | ForeignKey) -> str:
+    return one.name.partition(MARK)[0]
