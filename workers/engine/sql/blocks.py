@@ -12,10 +12,10 @@ from typing import Any
 from workers.engine.schema.model import Function, QualifiedName
 from workers.engine.sql import depth, resolve
 from workers.engine.sql.ddl import bodies
-from workers.engine.sql.plpgsql import declarations, statements
+from workers.engine.sql.plpgsql import declarations, reading, statements
 from workers.engine.sql.plpgsql.interpreter import Doubt, Interpreter
 from workers.engine.sql.plpgsql.world import UnevaluableError, World
-from workers.engine.sql.postgres import Node, SqlSyntaxError, parse, parse_plpgsql, scan
+from workers.engine.sql.postgres import Node, SqlSyntaxError, parse, scan
 from workers.engine.sql.refusal import RefusedError
 from workers.engine.sql.run import Run
 from workers.engine.sql.state import State
@@ -29,8 +29,7 @@ def run(run: Run, fields: Node) -> None:
     if language != "plpgsql":
         run.note("block-not-run", f"A DO block in {language} was not run: it may change anything.")
         return
-    text = run.text.data[run.start : run.end].decode("utf-8", "replace")
-    _carry_out(run, text, body, [])
+    _carry_out(run, reading.BLOCK, body, [])
 
 
 def _options(fields: Node) -> tuple[str, str]:
@@ -44,8 +43,8 @@ def _options(fields: Node) -> tuple[str, str]:
     return language, body
 
 
-def _carry_out(run: Run, text: str, body: str, values: Sequence[tuple[str, Any, bool]]) -> None:
-    function = _parsed(run, text, body)
+def _carry_out(run: Run, head: str, body: str, values: Sequence[tuple[str, Any, bool]]) -> None:
+    function = _parsed(run, head, body)
     if function is None:
         return
     world = World(run.state)
@@ -77,7 +76,7 @@ def _tell(run: Run, doubt: Doubt) -> None:
         )
 
 
-def _parsed(run: Run, text: str, body: str) -> Node | None:
+def _parsed(run: Run, head: str, body: str) -> Node | None:
     if len(body) > depth.SAFE_BYTES:
         try:
             is_deep = depth.depth_of(scan(body.encode())) > depth.MAX_DEPTH
@@ -86,13 +85,14 @@ def _parsed(run: Run, text: str, body: str) -> Node | None:
         if is_deep:
             run.note("statement-too-deep", "A block is too deeply nested to be read.")
             return None
-    for one in declarations.declarations(body):
+    declared = declarations.declarations(body)
+    for one in declared:
         declarations.check(run.state, one)
     try:
-        made = parse_plpgsql(text)
+        made = reading.read(run.state, head, body, declared)
     except SqlSyntaxError as error:
         sqlstate = bodies.refusal_of(error)
-        if sqlstate is not None:
+        if sqlstate is not None and head == reading.BLOCK:
             raise RefusedError(sqlstate, error.message, run.start - run.base) from None
         run.note("block-unread", f"A block could not be read: {error.message}.")
         return None
@@ -145,10 +145,9 @@ def run_function(run: Run, function: Function, values: Sequence[tuple[Any, bool]
         if name
     )
     body = function.body or ""
-    quoted = body.replace("'", "''").replace("\\", "\\\\")
-    text = f"CREATE FUNCTION f({parameters}) RETURNS void LANGUAGE plpgsql AS E'{quoted}'"
+    head = reading.head_of_text(run.state, parameters, function.returns)
     try:
-        _carry_out(inner, text, body, bound)
+        _carry_out(inner, head, body, bound)
     except RefusedError as refusal:
         raise RefusedError(refusal.sqlstate, refusal.message, None, refusal.hint) from None
 

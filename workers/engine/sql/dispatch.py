@@ -16,7 +16,7 @@ def _select(run: Run, fields: Node) -> None:
     from workers.engine.sql.ddl import data
 
     data.select(run, fields)
-    if run.state.hidden.overloads and not fields.get("fromClause"):
+    if run.state.hidden.overloads:
         from workers.engine.sql.plpgsql import statements
 
         statements.run_calls(run, fields)

@@ -72,6 +72,8 @@ class Hidden(Struct):
     """For each column that an UPDATE copied: the column that took the values, and where."""
     healed: dict[str, tuple[str, tuple[Origin, ...]]] = field(default_factory=dict)
     """What was put right: a sentence and the places, by the object's name."""
+    filled: dict[QualifiedName, bool] = field(default_factory=dict)
+    """Tables that statements of the history have put rows into."""
     doubts: dict[str, bool] = field(default_factory=dict)
     """Objects of which it is not known whether they are there."""
     dark_texts: dict[str, bool] = field(default_factory=dict)

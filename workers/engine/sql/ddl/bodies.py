@@ -12,7 +12,7 @@ from workers.engine.schema.types import parse_type
 from workers.engine.sql import depth, resolve
 from workers.engine.sql.ddl.query import Output
 from workers.engine.sql.ddl.scoping import Reader
-from workers.engine.sql.plpgsql import declarations
+from workers.engine.sql.plpgsql import declarations, reading
 from workers.engine.sql.postgres import Node, SqlSyntaxError, parse, parse_plpgsql, scan
 from workers.engine.sql.printing import check_function
 from workers.engine.sql.references import references
@@ -30,6 +30,7 @@ _TRUE = {
     "too many parameters": "42601",
     "missing ": "42601",
     "end label": "42601",
+    "unexpected end of function definition": "42601",
     "EXIT cannot": "42601",
     "CONTINUE cannot": "42601",
     "label ": "42601",
@@ -44,8 +45,8 @@ _TRUE = {
 """What libpg_query says that PostgreSQL would say too; the rest is only that it knows no types."""
 
 
-def check_body(run: Run, function: Function) -> None:
-    """Refuse a new function whose body PostgreSQL would not take."""
+def check_body(run: Run, function: Function, node: Node) -> None:
+    """Refuse a new function whose body PostgreSQL would not take; `node` is its statement."""
     if run.state.hidden.settings.get("check_function_bodies", "on").lower() in _OFF:
         return
     body = function.body
@@ -57,7 +58,7 @@ def check_body(run: Run, function: Function) -> None:
         if function.language == "sql":
             _check_sql(run, function, body)
         elif function.language == "plpgsql":
-            _check_plpgsql(run, body)
+            _check_plpgsql(run, body, node)
     finally:
         run.state.search_path = path
 
@@ -80,12 +81,18 @@ def _is_deep(body: str) -> bool:
         return True
 
 
-def _check_plpgsql(run: Run, body: str) -> None:
-    for one in declarations.declarations(body):
+def _check_plpgsql(run: Run, body: str, node: Node) -> None:
+    declared = declarations.declarations(body)
+    for one in declared:
         declarations.check(run.state, one)
     text = run.text.data[run.start : run.end].decode("utf-8", "replace")
     try:
         parse_plpgsql(text)
+        return
+    except SqlSyntaxError:
+        pass
+    try:
+        reading.read(run.state, reading.head_of(run.state, node), body, declared)
     except SqlSyntaxError as error:
         sqlstate = refusal_of(error)
         if sqlstate is not None:

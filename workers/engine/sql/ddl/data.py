@@ -9,6 +9,7 @@ from workers.engine.sql import resolve
 from workers.engine.sql.ddl import scoping
 from workers.engine.sql.ddl.columns import unsafe_value
 from workers.engine.sql.ddl.query import Output, Sources, add_source, is_extension_relation
+from workers.engine.sql.ddl.queues import make_queues
 from workers.engine.sql.ddl.settings import set_config
 from workers.engine.sql.ddl.views import select_into
 from workers.engine.sql.healing import note_copies
@@ -27,12 +28,14 @@ def select(run: Run, node: Node) -> None:
     scoping.Reader(run).select(node, (), {})
     _check_rest(run, node)
     set_config(run, node)
+    make_queues(run, node)
 
 
 def insert(run: Run, node: Node) -> None:
     """INSERT."""
     read_write(scoping.Reader(run), "InsertStmt", node, (), {})
     _check_rest(run, node)
+    _fill(run, node["relation"])
 
 
 def update_rows(run: Run, node: Node) -> None:
@@ -48,6 +51,8 @@ def delete(run: Run, node: Node) -> None:
     """DELETE."""
     read_write(scoping.Reader(run), "DeleteStmt", node, (), {})
     _check_rest(run, node)
+    if not node.get("whereClause"):
+        _empty(run, node["relation"])
 
 
 def merge(run: Run, node: Node) -> None:
@@ -85,6 +90,8 @@ def read_write(
 def copy(run: Run, node: Node) -> None:
     """COPY."""
     if node.get("relation"):
+        if node.get("is_from"):
+            _fill(run, node["relation"])
         table = target(run, node["relation"])
         for one in node.get("attlist", ()):
             name = resolve.value_text(one)
@@ -95,18 +102,32 @@ def copy(run: Run, node: Node) -> None:
                 )
 
 
-def truncate(run: Run, node: Node) -> None:
+def _fill(run: Run, relation: Node) -> None:
+    name = resolve.find_relation(run.state, relation)
+    if name is not None:
+        run.state.hidden.filled[name] = True
+
+
+def _empty(run: Run, relation: Node) -> None:
+    name = resolve.find_relation(run.state, relation)
+    if name is not None:
+        run.state.hidden.filled.pop(name, None)
+
+
+def truncate(run: Run, node: Node, *, is_emptied: bool = True) -> None:
     """TRUNCATE and LOCK: the tables must exist."""
     for one in node.get("relations", ()):
         if not resolve.is_system(one["RangeVar"]):
             resolve.need_relation(run.state, one["RangeVar"])
+            if is_emptied:
+                _empty(run, one["RangeVar"])
 
 
 def lock(run: Run, node: Node) -> None:
     """LOCK TABLE."""
     if not run.in_block:
         raise RefusedError("25P01", "LOCK TABLE can only be used in transaction blocks")
-    truncate(run, node)
+    truncate(run, node, is_emptied=False)
 
 
 def target(run: Run, relation: Node) -> Table | None:

@@ -35,6 +35,7 @@ def create_function(run: Run, node: Node) -> None:
     for one in parameters:
         if one.get("defexpr"):
             printing.check(run, one["defexpr"], printing.TableScope(state, {}))
+    _check_defaults(parameters, node)
     function = Function(
         full,
         arguments,
@@ -57,7 +58,21 @@ def create_function(run: Run, node: Node) -> None:
     if not node.get("sql_body"):
         from workers.engine.sql.ddl.bodies import check_body
 
-        check_body(run, function)
+        check_body(run, function, node)
+
+
+def _check_defaults(parameters: list[Node], node: Node) -> None:
+    """interpret_function_parameter_list: no default may stand before what has none."""
+    has_default = False
+    for one in parameters:
+        if "defexpr" in one:
+            if not is_input(one, node):
+                raise RefusedError("42P13", "only input parameters can have default values")
+            has_default = True
+        elif has_default and is_input(one, node):
+            raise RefusedError(
+                "42P13", "input parameters after one with a default value must also have defaults"
+            )
 
 
 def _refuse_other_return(old: Function, new: Function) -> None:

@@ -7,6 +7,7 @@ from msgspec.structs import replace
 
 from workers.engine.schema.model import Column, QualifiedName, SqlType
 from workers.engine.sql import printing, resolve
+from workers.engine.sql.ddl import rows
 from workers.engine.sql.ddl.figure import column_label
 from workers.engine.sql.postgres import Node
 from workers.engine.sql.refusal import RefusedError
@@ -139,7 +140,8 @@ def add_source(run: Run, node: Node, sources: Sources, ctes: Sources) -> None:
         if fields.get("usingClause") or fields.get("isNatural"):
             _merge(fields, sources)
     elif kind == "RangeFunction":
-        sources[alias.get("aliasname") or f"function {len(sources)}"] = _function(run, fields)
+        label = alias.get("aliasname") or f"function {len(sources)}"
+        sources[label] = _function(run, fields, sources)
     else:
         sources[alias.get("aliasname") or f"{kind} {len(sources)}"] = Output([], False)
 
@@ -196,15 +198,36 @@ def is_extension_relation(run: Run, fields: Node) -> bool:
     )
 
 
-def _function(run: Run, fields: Node) -> Output:
+def _function(run: Run, fields: Node, sources: Sources) -> Output:
     alias = fields.get("alias", {})
     names = strings(alias.get("colnames", []))
     defined = [one["ColumnDef"] for one in fields.get("coldeflist", ())]
     if defined:
         return Output([Column(one["colname"], _resolved(run, one["typeName"])) for one in defined])
+    made = _called(run, fields, alias.get("aliasname", ""), sources)
+    if made is not None:
+        counted = [Column("ordinality", SqlType("bigint"))] if fields.get("ordinality") else []
+        return _renamed(Output([*made, *counted]), names)
     if names:
         return Output([Column(name, UNKNOWN) for name in names], not fields.get("ordinality"))
     return Output([], False)
+
+
+def _called(run: Run, fields: Node, label: str, sources: Sources) -> list[Column] | None:
+    """What the one function in FROM gives: the history's own, or one that gives plain values."""
+    functions = fields.get("functions", ())
+    items = functions[0]["List"]["items"] if len(functions) == 1 else ()
+    call = items[0].get("FuncCall") if items else None
+    if call is None:
+        return None
+    name = strings(call["funcname"])[-1]
+    if name in rows.PLAIN and len(call.get("args", ())) < 4:
+        scope = QueryScope(run.state, _flat(sources), sources=sources)
+        shown = "value" if name in rows.VALUES else label or name
+        return [Column(shown, _typed(run, {"FuncCall": call}, scope))]
+    if name in rows.PAIRS:
+        return [Column("key", SqlType("text")), Column("value", SqlType(rows.PAIRS[name]))]
+    return rows.called_columns(run.state, call, label or name)
 
 
 def _resolved(run: Run, type_name: Node) -> SqlType:
@@ -228,9 +251,26 @@ def _targets(run: Run, fields: Node, sources: Sources) -> Output:
             continue
         if reference is not None:
             _need_column(reference, sources)
+        if "A_Star" in node.get("A_Indirection", {}).get("indirection", [{}])[-1]:
+            spread = _spread(run, node["A_Indirection"], scope)
+            certain = certain and spread is not None
+            columns += spread or []
+            continue
         name = target.get("name") or column_label(node) or "?column?"
         columns.append(Column(name, _typed(run, node, scope), collation=_collation(node, sources)))
     return Output(columns, certain)
+
+
+def _spread(run: Run, fields: Node, scope: printing.TableScope) -> list[Column] | None:
+    """The columns of `(expression).*`; None where they are not known."""
+    if len(fields["indirection"]) > 1:
+        return None
+    call = fields["arg"].get("FuncCall")
+    if call is not None:
+        return rows.called_columns(run.state, call, strings(call["funcname"])[-1])
+    reference = fields["arg"].get("ColumnRef")
+    kind = scope.column(strings(reference["fields"])) if reference is not None else None
+    return rows.row_columns(run.state, kind) if kind is not None else None
 
 
 def _need_column(reference: Node, sources: Sources) -> None:
@@ -294,6 +334,11 @@ def _typed(run: Run, node: Node, scope: printing.TableScope) -> SqlType:
     reference = node.get("ColumnRef")
     if reference is not None:
         return scope.column(strings(reference["fields"])) or UNKNOWN
+    spread = node.get("A_Indirection")
+    if spread is not None and "String" in spread["indirection"][-1]:
+        fields = _spread(run, spread, scope) or ()
+        name = spread["indirection"][-1]["String"].get("sval", "")
+        return next((one.type for one in fields if one.name == name), UNKNOWN)
     if node.get("TypeCast"):
         return scope.type_of(node["TypeCast"]["typeName"]) or UNKNOWN
     kind = printing.type_of(node, scope)

@@ -50,8 +50,12 @@ class Reader(Struct):
         clause = fields.get("withClause", {})
         with _names_alone(self.run):
             known = with_queries(self.run, fields, ctes)
+        reach = known if clause.get("recursive") else dict(ctes)
         for one in clause.get("ctes", ()):
-            self.query(one["CommonTableExpr"]["ctequery"], outer, known)
+            name = one["CommonTableExpr"]["ctename"]
+            # Without RECURSIVE a query of that name still means the table behind it.
+            self.query(one["CommonTableExpr"]["ctequery"], outer, reach)
+            reach = {**reach, name: known[name]}
         return known
 
     def select(self, fields: Node, outer: Levels, ctes: Sources) -> None:

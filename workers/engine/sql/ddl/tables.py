@@ -138,10 +138,20 @@ def _options(node: Node) -> tuple[str, ...]:
     shown = []
     for option in node.get("options", ()):
         element = option["DefElem"]
+        if element["defname"] == "oids" and not element.get("defnamespace"):
+            _refuse_oids(element)
+            continue
         prefix = f"{element['defnamespace']}." if element.get("defnamespace") else ""
         value = resolve.value_text(element.get("arg")) or "true"
         shown.append(f"{prefix}{element['defname']}={value}")
     return tuple(shown)
+
+
+def _refuse_oids(element: Node) -> None:
+    """`WITH (oids = false)` is still taken, and means nothing."""
+    word = resolve.value_text(element.get("arg")) or "true"
+    if word.lower() not in ("false", "off", "no", "0"):
+        raise RefusedError("0A000", "tables declared WITH OIDS are not supported")
 
 
 def _finish(run: Run, table: Table, drafts: list[ColumnDraft]) -> None:

@@ -8,10 +8,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from decimal import Decimal
 
+from msgspec.structs import replace
+
 from workers.engine.schema.model import SqlType
 from workers.engine.schema.names import quote
 from workers.engine.sql.expressions import calls, operators
-from workers.engine.sql.expressions.coercion import explicit, to_type
+from workers.engine.sql.expressions.coercion import explicit, to_type, with_modifiers
 from workers.engine.sql.expressions.kinds import (
     BIGINT,
     BOOLEAN,
@@ -118,7 +120,8 @@ class Analysis:
             raise UnprintableError("a type that is not known")
         argument = fields["arg"]
         if "A_ArrayExpr" in argument and target.is_array:
-            return self.array(argument["A_ArrayExpr"], element(bare(target)))
+            made = self.array(argument["A_ArrayExpr"], replace(target, is_array=False))
+            return with_modifiers(made, bare(target), target, is_implicit=False, was_cast=False)
         return explicit(self.expression(argument), target, self.scope)
 
     def logic(self, fields: Node) -> Typed:
@@ -181,13 +184,17 @@ class Analysis:
         return self.listed(word, self.expressions(fields["args"]))
 
     def array(self, fields: Node, wanted: SqlType | None = None) -> Typed:
-        """ARRAY[...]; `wanted` is the element type that a cast around it asks for."""
+        """ARRAY[...]; `wanted` is the element type that a cast around it asks for.
+
+        The cast's length goes into the elements, so that only an empty array is cast itself.
+        """
         nodes = fields.get("elements", ())
         if any("A_ArrayExpr" in node for node in nodes):
             raise UnprintableError("an array of arrays")
         items = self.expressions(nodes)
         if wanted is not None:
-            return Array(array(wanted), tuple(explicit(i, wanted, self.scope) for i in items))
+            cast = tuple(explicit(one, wanted, self.scope) for one in items)
+            return Array(array(wanted), cast, shared_modifiers(cast))
         if not items:
             raise UnprintableError("an empty array of no type")
         kind = self.common(items)
@@ -256,7 +263,7 @@ class Analysis:
 
 def shared_modifiers(items: Sequence[Typed]) -> tuple[str, ...]:
     """exprTypmod of CASE, COALESCE and their like: the modifiers that all items have."""
-    first = items[0].modifiers
+    first = items[0].modifiers if items else ()
     return first if all(one.modifiers == first for one in items) else ()
 
 

@@ -131,6 +131,9 @@ def _operation(node: Operation, implicit: bool, depth: int) -> str:
 def _array_test(node: ArrayTest, implicit: bool, depth: int) -> str:
     left = show(node.left, implicit=True, depth=depth)
     right = show(node.right, implicit=True, depth=depth)
+    if isinstance(node.right, Link) and not node.right.word:
+        # A bare subquery there would be read as its rows.
+        right += f"::{type_text(node.right.type, node.right.modifiers)}"
     return f"({left} {node.name} {node.word} ({right}))"
 
 

@@ -75,6 +75,9 @@ def check(state: State, declaration: Declaration) -> None:
     """Refuse a type that does not exist, as compiling the body would."""
     text = declaration.type
     plain = text.removesuffix("[]").rstrip()
+    is_copied = "%" in plain and plain.lower().endswith("type")
+    if is_copied and plain != text and state.server_version < 17:
+        raise RefusedError("42601", 'syntax error at or near "["')
     for mark in ("%type", "%rowtype"):
         if plain.lower().replace(" ", "").endswith(mark):
             _check_reference(state, plain[: plain.rindex("%")].rstrip(), mark == "%type")

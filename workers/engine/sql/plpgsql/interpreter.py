@@ -162,7 +162,7 @@ class Interpreter(Struct):
 
     def assign(self, fields: Node) -> None:
         query = fields["expr"]["PLpgSQL_expr"]["query"]
-        target = self.datums[fields["varno"]]
+        target = self.datums[fields.get("varno", 0)]
         after = _assigned(query)
         holder = {"PLpgSQL_expr": {"query": after}}
         variable = target.get("PLpgSQL_var") or target.get("PLpgSQL_rec")
@@ -252,6 +252,7 @@ class Interpreter(Struct):
             branch = one["PLpgSQL_if_elsif"]
             branches.append((branch["cond"], branch.get("stmts", ())))
         otherwise = fields.get("else_body", ())
+        is_sure = True
         for number, (holder, body) in enumerate(branches):
             holds, is_certain = self._holds(holder)
             if is_certain:
@@ -259,6 +260,7 @@ class Interpreter(Struct):
                     self.body(body)
                     return
                 continue
+            is_sure = False
             taken = body if holds else None
             others = [] if holds else [body]
             later = [*(one for _, one in branches[number + 1 :]), otherwise]
@@ -267,7 +269,10 @@ class Interpreter(Struct):
             if taken is not None:
                 self._taken(taken)
                 return
-        self.body(otherwise)
+        if is_sure:
+            self.body(otherwise)
+        else:
+            self._taken(otherwise)
 
     def _holds(self, holder: Node) -> tuple[bool, bool]:
         self.world.is_certain = True
@@ -278,10 +283,19 @@ class Interpreter(Struct):
         return holds, self.world.is_certain
 
     def _taken(self, body: Any) -> None:
-        """A branch that an empty database takes, but another might not."""
+        """A branch that an empty database takes, but another might not.
+
+        What it is refused says nothing where the history itself has put rows into the tables that
+        decide: a seed that is checked afterwards.
+        """
+        before = self.run.state.snapshot() if self.world.has_met_rows else None
         log, self.run.state.log = self.run.state.log, Log()
         try:
             self.body(body)
+        except RefusedError:
+            if before is None:
+                raise
+            self.run.state.restore(before)
         finally:
             self._note(self.run.state.log)
             _merge(log, self.run.state.log)
@@ -311,7 +325,7 @@ class Interpreter(Struct):
 
     def case(self, fields: Node) -> None:
         if "t_expr" in fields:
-            variable = self.datums[fields["t_varno"]]["PLpgSQL_var"]["refname"]
+            variable = self.datums[fields.get("t_varno", 0)]["PLpgSQL_var"]["refname"]
             self._assign_from(variable, fields["t_expr"])
         for one in fields.get("case_when_list", ()):
             when = one["PLpgSQL_case_when"]
@@ -423,7 +437,7 @@ class Interpreter(Struct):
                 raise RefusedError("22004", "FOREACH expression must not be null")
             self._uncertain_loop(fields)
             return
-        target = self.datums[fields["varno"]]
+        target = self.datums[fields.get("varno", 0)]
         name = (target.get("PLpgSQL_var") or target.get("PLpgSQL_rec", {})).get("refname", "")
 
         def rounds() -> Iterator[None]:
@@ -484,7 +498,7 @@ class Interpreter(Struct):
     def diagnostics(self, fields: Node) -> None:
         for one in fields.get("diag_items", ()):
             item = one["PLpgSQL_diag_item"]
-            target = self.datums[item["target"]].get("PLpgSQL_var", {}).get("refname")
+            target = self.datums[item.get("target", 0)].get("PLpgSQL_var", {}).get("refname")
             if target is None:
                 continue
             caught = self.handled

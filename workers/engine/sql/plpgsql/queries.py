@@ -200,10 +200,12 @@ def _frames(
     for source in sources:
         joined: list[Frame] = []
         for frame in frames:
-            for more in _source(world.inside(frame), source, terms):
+            inner = world.inside(frame)
+            for more in _source(inner, source, terms):
                 joined.append({**frame, **more})
                 if len(joined) > MAX_ROWS:
                     raise UnevaluableError("too many rows")
+            world.doubt(inner)
         frames = joined
     return frames
 
@@ -311,14 +313,17 @@ class _Candidates:
         """The rows to be tried with one of the left side."""
         known = self._whole()
         if known is None:
-            return _source(self._world.inside(left), self._fields["rarg"])
+            inner = self._world.inside(left)
+            found = list(_source(inner, self._fields["rarg"]))
+            self._world.doubt(inner)
+            return found
         paths = self._equal_columns()
         for one, other in (paths, paths[::-1]) if paths else ():
             wanted = _plain_value(left, one)
             if isinstance(wanted, Oid):
-                found = self._numbered(known, other)
-                if found is not None:
-                    return found.get(wanted, [])
+                by_number = self._numbered(known, other)
+                if by_number is not None:
+                    return by_number.get(wanted, [])
         return known
 
     def _whole(self) -> list[Frame] | None:
@@ -386,4 +391,5 @@ def relation(
     if found is None:
         raise RefusedError("42P01", f'relation "{name}" does not exist', None)
     world.is_certain = False
+    world.has_met_rows = world.has_met_rows or found in world.state.hidden.filled
     return []

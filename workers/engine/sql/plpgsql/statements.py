@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from workers.engine.sql import depth
@@ -99,17 +100,13 @@ def called(interpreter: Interpreter, query: str) -> bool:
 
 
 def run_calls(run: Run, fields: Node, interpreter: Interpreter | None = None) -> bool:
-    """Run the user's functions that the targets of a SELECT without FROM call."""
+    """Run the user's functions that a SELECT calls which reads no table."""
     from workers.engine.sql import blocks
 
-    targets = fields.get("targetList", ())
-    if fields.get("fromClause") or not targets:
+    if any("RangeFunction" not in one for one in fields.get("fromClause", ())):
         return False
     is_run = False
-    for target in targets:
-        call = target["ResTarget"].get("val", {}).get("FuncCall")
-        if call is None:
-            continue
+    for call in _calls(fields):
         function = blocks.function_of(
             run.state, strings(call["funcname"]), len(call.get("args", ()))
         )
@@ -121,6 +118,18 @@ def run_calls(run: Run, fields: Node, interpreter: Interpreter | None = None) ->
         blocks.run_function(run, function, values)
         is_run = True
     return is_run
+
+
+def _calls(fields: Node) -> Iterator[Node]:
+    for one in fields.get("fromClause", ()):
+        for function in one["RangeFunction"].get("functions", ()):
+            call = function["List"]["items"][0].get("FuncCall")
+            if call is not None:
+                yield call
+    for target in fields.get("targetList", ()):
+        call = target["ResTarget"].get("val", {}).get("FuncCall")
+        if call is not None:
+            yield call
 
 
 def _argument(run: Run, interpreter: Interpreter | None, node: Node) -> tuple[object, bool]:

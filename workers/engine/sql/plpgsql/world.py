@@ -37,6 +37,8 @@ class World(Struct):
     is_certain: bool = True
     queries: dict[str, list[Row]] = field(default_factory=dict)
     """The WITH queries in reach."""
+    has_met_rows: bool = False
+    """Whether a table was read that earlier statements have put rows into."""
 
     def inside(self, frame: Frame) -> World:
         """The same with one query's rows in reach before all others."""
@@ -48,6 +50,7 @@ class World(Struct):
     def doubt(self, other: World) -> None:
         """Take over the doubt of an inner evaluation."""
         self.is_certain = self.is_certain and other.is_certain
+        self.has_met_rows = self.has_met_rows or other.has_met_rows
 
     def name(self, path: tuple[str, ...]) -> Any:
         """The value of a column or variable."""
