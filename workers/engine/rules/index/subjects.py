@@ -9,6 +9,9 @@ from msgspec import Struct
 from workers.engine.rules.context import Context
 from workers.engine.schema.model import ForeignKey, Index, Table
 
+_SYSTEM = frozenset({"auth", "storage", "extensions", "realtime", "vault", "cron", "pgmq"})
+"""Schemas of Supabase's own, where their owner decides."""
+
 
 class TableIndexes(Struct, frozen=True):
     """A table of the replayed schema; questions about what its indexes serve."""
@@ -70,8 +73,34 @@ class UnservedKeys(Struct, frozen=True):
     is_new: bool
 
 
-def index_subjects(context: Context) -> Iterator[TableIndexes | UnservedKeys]:
-    """Every ordinary table of the replayed schema, and the keys without an index."""
+class KeylessTables(Struct, frozen=True):
+    """The tables of a project without a primary key, or what may stand for one."""
+
+    tables: tuple[Table, ...]
+
+
+def _is_keyless(table: Table, *, is_supabase: bool) -> bool:
+    if table.primary_key is not None or table.kind != "table":
+        return False
+    return is_supabase or not any(_stands_for_key(index, table) for index in table.indexes)
+
+
+def _stands_for_key(index: Index, table: Table) -> bool:
+    if not index.is_unique or index.where is not None or not index.columns:
+        return False
+    columns = [table.column(name) for name in index.columns]
+    return all(column is not None and column.not_null for column in columns)
+
+
+def index_subjects(context: Context) -> Iterator[TableIndexes | UnservedKeys | KeylessTables]:
+    """Every ordinary table of the replayed schema, the keys without an index, and those without."""
+    keyless = tuple(
+        table
+        for table in context.replayed.tables.values()
+        if table.name.schema not in _SYSTEM and _is_keyless(table, is_supabase=context.is_supabase)
+    )
+    if keyless:
+        yield KeylessTables(keyless)
     old: list[tuple[Table, ForeignKey]] = []
     for table in context.replayed.tables.values():
         if table.kind != "table":

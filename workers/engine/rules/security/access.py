@@ -14,6 +14,15 @@ from workers.engine.schema.model import Function, History, Schema, Table, View
 
 CALLERS = ("anon", "authenticated")
 """The roles of somebody who holds the public key, and of somebody who is signed in."""
+SYSTEM_SCHEMAS = frozenset(
+    {
+        *("auth", "cron", "extensions", "graphql", "graphql_public", "information_schema", "net"),
+        *("pgbouncer", "pgmq", "pgroonga", "pgsodium", "pgsodium_masks", "pgtle", "realtime"),
+        *("repack", "storage", "supabase_functions", "supabase_migrations", "tiger", "topology"),
+        *("vault", "pg_catalog", "pg_toast"),
+    }
+)
+"""The schemas that belong to Supabase or to extensions."""
 _BY_DEFAULT = "public"
 
 

@@ -33,8 +33,12 @@ from workers.engine.fixes.quoting import quoted_name
 from workers.engine.rule import Rule
 from workers.engine.rules.context import Context
 from workers.engine.rules.security.pattern import policies_like_others
-from workers.engine.rules.security.subjects import GuardedTable, UnguardedSchema
-from workers.engine.schema.model import Table
+from workers.engine.rules.security.subjects import (
+    GuardedTable,
+    HiddenTable,
+    UnguardedSchema,
+)
+from workers.engine.schema.model import Policy, Table
 
 row_level_security_missing = Rule(
     "row-level-security-missing", family="security", severity=Severity.ERROR, since="0.1"
@@ -47,6 +51,7 @@ row_level_security_without_policy = Rule(
 )
 
 _NAMED = 6
+_PLACED = 100
 
 
 @row_level_security_missing.on(GuardedTable)
@@ -146,7 +151,7 @@ def check_unguarded(unguarded: UnguardedSchema, context: Context) -> Iterator[Fi
             ),
             related=tuple(
                 Related(f"`{table.name.name}` is created here", table.history[0])
-                for table in tables[1:_NAMED]
+                for table in tables[1:_PLACED]
                 if table.history
             ),
         )
@@ -155,11 +160,20 @@ def check_unguarded(unguarded: UnguardedSchema, context: Context) -> Iterator[Fi
 @policy_without_row_level_security.on(GuardedTable)
 def check_policy(guarded: GuardedTable, context: Context) -> Iterator[Finding]:
     """A table with policies whose RLS is off, so that they do nothing."""
-    table = guarded.table
-    if table.rls or not guarded.policies:
+    yield from _idle(guarded.table, guarded.policies, context)
+
+
+@policy_without_row_level_security.on(HiddenTable)
+def check_hidden_policy(hidden: HiddenTable, context: Context) -> Iterator[Finding]:
+    """The same in a schema that the API does not serve."""
+    yield from _idle(hidden.table, hidden.policies, context)
+
+
+def _idle(table: Table, policies: tuple[Policy, ...], context: Context) -> Iterator[Finding]:
+    if table.rls or not policies:
         return
-    first = guarded.policies[0]
-    count = len(guarded.policies)
+    first = policies[0]
+    count = len(policies)
     what = f"the policy `{first.name}`" if count == 1 else f"the {count} policies"
     yield policy_without_row_level_security.finding(
         subject=str(table.name),
@@ -184,10 +198,18 @@ def check_policy(guarded: GuardedTable, context: Context) -> Iterator[Finding]:
 @row_level_security_without_policy.on(GuardedTable)
 def check_no_policy(guarded: GuardedTable, context: Context) -> Iterator[Finding]:
     """RLS on and no policy: right for a table of the server's own, else an oversight."""
-    table = guarded.table
-    if not table.rls or guarded.policies or guarded.exemption is not None:
-        return
-    if not guarded.posture.is_supabase:
+    if guarded.exemption is None and guarded.posture.is_supabase:
+        yield from _closed(guarded.table, guarded.policies, context)
+
+
+@row_level_security_without_policy.on(HiddenTable)
+def check_hidden_table(hidden: HiddenTable, context: Context) -> Iterator[Finding]:
+    """The same in a schema that the API does not serve."""
+    yield from _closed(hidden.table, hidden.policies, context)
+
+
+def _closed(table: Table, policies: tuple[Policy, ...], context: Context) -> Iterator[Finding]:
+    if not table.rls or policies:
         return
     yield row_level_security_without_policy.finding(
         subject=str(table.name),

@@ -13,9 +13,11 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from workers.engine.rules.context import Context
+from workers.engine.rules.security.access import SYSTEM_SCHEMAS, Access, access_of
 from workers.engine.schema.model import Function, Policy, QualifiedName, Schema, Table, View
 from workers.engine.sql.predicates import Predicate, predicate
 
+AUTH_USERS = "auth.users"
 _DEFAULT_EXPOSED = ("public", "graphql_public")
 _EXEMPTIONS = (
     "no rls",
@@ -24,6 +26,9 @@ _EXEMPTIONS = (
     "rls is not needed",
     "no row-level security",
 )
+
+
+_REVOKED = "The roles of the API may not read it."
 
 
 class Posture(Struct, frozen=True):
@@ -60,6 +65,13 @@ class GuardedTable(Struct, frozen=True):
         """The commands that some permissive policy speaks of."""
         found: set[str] = {policy.command for policy in self.policies if policy.is_permissive}
         return frozenset({"SELECT", "INSERT", "UPDATE", "DELETE"} if "ALL" in found else found)
+
+
+class HiddenTable(Struct, frozen=True):
+    """A table in a schema that the API does not serve, with its policies."""
+
+    table: Table
+    policies: tuple[Policy, ...]
 
 
 class UnguardedSchema(Struct, frozen=True):
@@ -110,13 +122,19 @@ class ExposedView(Struct, frozen=True):
 
 
 class ExposedFunction(Struct, frozen=True):
-    """A function in an exposed schema."""
+    """A function of the project's own."""
 
     function: Function
 
 
 SecuritySubject = (
-    GuardedTable | UnguardedSchema | GuardingPolicy | PerRowPolicies | ExposedView | ExposedFunction
+    GuardedTable
+    | HiddenTable
+    | UnguardedSchema
+    | GuardingPolicy
+    | PerRowPolicies
+    | ExposedView
+    | ExposedFunction
 )
 
 
@@ -126,14 +144,20 @@ def security_subjects(context: Context) -> Iterator[SecuritySubject]:
     if schema.provider != "postgresql":
         return
     posture = posture_of(context)
-    tables = [table for table in _all_tables(context) if table.name.schema in posture.exposed]
+    access = access_of(schema, is_supabase=context.is_supabase)
+    tables = [
+        table
+        for table in _all_tables(context)
+        if table.name.schema in posture.exposed and table.kind != "foreign"
+    ]
     if posture.matters and posture.total:
-        yield from _tables(tables, posture, context)
-    policies = list(_policies(schema))
+        yield from _tables(tables, posture, access, context)
+    policies = [one for one in _policies(schema) if one.policy.table.schema not in SYSTEM_SCHEMAS]
     yield from policies
     yield from _per_row(policies, context)
     if posture.is_supabase:
-        yield from _code(schema, posture)
+        yield from _code(schema, posture, access)
+        yield from _hidden_tables(context, posture)
 
 
 def _policies(schema: Schema) -> Iterator[GuardingPolicy]:
@@ -194,10 +218,11 @@ def _exposed_schemas(context: Context) -> tuple[str, ...]:
 
 
 def _tables(
-    tables: list[Table], posture: Posture, context: Context
+    tables: list[Table], posture: Posture, access: Access, context: Context
 ) -> Iterator[GuardedTable | UnguardedSchema]:
+    exempt = {table.name: _exemption(table, posture, access) for table in tables}
     if posture.guarded == 0 and not context.replayed.policies:
-        open_tables = tuple(table for table in tables if _exemption(table) is None)
+        open_tables = tuple(table for table in tables if exempt[table.name] is None)
         if open_tables:
             yield UnguardedSchema(open_tables, posture)
         return
@@ -205,13 +230,23 @@ def _tables(
         policies = tuple(context.replayed.policies_of(table.name))
         by_hand = context.by_hand.schema.tables.get(table.name) if context.by_hand else None
         yield GuardedTable(
-            table, policies, posture, _exemption(table), _is_join_table(table), by_hand
+            table, policies, posture, exempt[table.name], _is_join_table(table), by_hand
         )
 
 
-def _exemption(table: Table) -> str | None:
+def _hidden_tables(context: Context, posture: Posture) -> Iterator[HiddenTable]:
+    for table in context.replayed.tables.values():
+        if table.name.schema not in SYSTEM_SCHEMAS and table.name.schema not in posture.exposed:
+            yield HiddenTable(table, tuple(context.replayed.policies_of(table.name)))
+
+
+def _exemption(table: Table, posture: Posture, access: Access) -> str | None:
     comment = (table.comment or "").lower()
-    return table.comment if any(words in comment for words in _EXEMPTIONS) else None
+    if any(words in comment for words in _EXEMPTIONS):
+        return table.comment
+    if posture.is_supabase and not access.readers(table):
+        return _REVOKED
+    return None
 
 
 def _is_join_table(table: Table) -> bool:
@@ -219,14 +254,16 @@ def _is_join_table(table: Table) -> bool:
     return table.name.name.startswith("_") and names == ("A", "B")
 
 
-def _code(schema: Schema, posture: Posture) -> Iterator[ExposedView | ExposedFunction]:
+def _code(
+    schema: Schema, posture: Posture, access: Access
+) -> Iterator[ExposedView | ExposedFunction]:
     guarded = {str(table.name) for table in schema.tables.values() if table.rls}
-    guarded.add("auth.users")
+    guarded.add(AUTH_USERS)
     for view in schema.views.values():
-        if view.name.schema in posture.exposed:
+        if view.name.schema in posture.exposed and access.readers(view):
             yield ExposedView(view, tuple(sorted(_read_tables(view, schema) & guarded)))
     for function in schema.functions.values():
-        if function.name.schema in posture.exposed and function.kind == "function":
+        if function.name.schema not in SYSTEM_SCHEMAS and function.kind != "aggregate":
             yield ExposedFunction(function)
 
 

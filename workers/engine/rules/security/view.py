@@ -27,32 +27,57 @@ from workers.engine.findings import Finding, Fix, Severity
 from workers.engine.fixes.quoting import quoted_name
 from workers.engine.rule import Rule
 from workers.engine.rules.context import Context
-from workers.engine.rules.security.subjects import ExposedView
+from workers.engine.rules.security.subjects import AUTH_USERS, ExposedView
 
 view_bypasses_row_level_security = Rule(
     "view-bypasses-row-level-security", family="security", severity=Severity.WARNING, since="0.1"
+)
+auth_users_exposed = Rule(
+    "auth-users-exposed", family="security", severity=Severity.ERROR, since="0.1"
 )
 materialized_view_exposed = Rule(
     "materialized-view-exposed", family="security", severity=Severity.WARNING, since="0.1"
 )
 
 
+@auth_users_exposed.on(ExposedView)
+def check_users(exposed: ExposedView, context: Context) -> Iterator[Finding]:
+    """A view of `auth.users` that does not run as its caller, and any materialised one."""
+    view = exposed.view
+    if AUTH_USERS not in exposed.guarded_tables or exposed.runs_as_caller:
+        return
+    yield auth_users_exposed.finding(
+        subject=str(view.name),
+        origin=context.place(view.history),
+        message=(
+            f"The view `{view.name.name}` shows `auth.users`, the accounts of all users, to"
+            " everyone who may select from it."
+        ),
+        remedy=(
+            "Keep what may be seen in a table of your own with row-level security, filled by a"
+            " trigger on `auth.users`; or move the view out of the API's schemas."
+        ),
+    )
+
+
 @view_bypasses_row_level_security.on(ExposedView)
 def check_view(exposed: ExposedView, context: Context) -> Iterator[Finding]:
-    """A view that reads a guarded table with its owner's rights."""
+    """A view with its owner's rights: only noted where nothing guards what it reads."""
     view = exposed.view
-    if view.kind != "view" or exposed.runs_as_caller or not exposed.guarded_tables:
+    if view.kind != "view" or exposed.runs_as_caller or AUTH_USERS in exposed.guarded_tables:
         return
     listed = ", ".join(f"`{name}`" for name in exposed.guarded_tables)
-    reads_users = "auth.users" in exposed.guarded_tables
+    past = (
+        f"reads {listed} with its owner's rights, past the row-level security of the table"
+        if listed
+        else "runs with its owner's rights, and would pass by any row-level security of what it"
+        " reads"
+    )
     yield view_bypasses_row_level_security.finding(
         subject=str(view.name),
         origin=context.place(view.history),
-        severity=Severity.ERROR if reads_users else None,
-        message=(
-            f"The view `{view.name.name}` reads {listed} with its owner's rights, past the"
-            " row-level security of the table."
-        ),
+        severity=None if listed else Severity.NOTICE,
+        message=f"The view `{view.name.name}` {past}.",
         remedy="Give the view `security_invoker = true`.",
         fix=Fix(
             "Let the view run as its caller",
@@ -66,7 +91,7 @@ def check_view(exposed: ExposedView, context: Context) -> Iterator[Finding]:
 def check_materialized(exposed: ExposedView, context: Context) -> Iterator[Finding]:
     """A materialised view where the API serves it."""
     view = exposed.view
-    if view.kind != "matview":
+    if view.kind != "matview" or AUTH_USERS in exposed.guarded_tables:
         return
     yield materialized_view_exposed.finding(
         subject=str(view.name),

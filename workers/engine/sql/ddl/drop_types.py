@@ -135,8 +135,10 @@ def block_uses(state: State, name: QualifiedName, blocked: Blocked, label: str) 
             if is_of(attribute.type, name):
                 shown = resolve.describe(state, composite.name)
                 blocked.add(f"column {attribute.name} of composite type {shown}", label)
+    owner = state.hidden.types.get(name, "").removeprefix("extension ")
     for function in functions_using(state, name):
-        blocked.add(f"function {function.signature}", label)
+        if not owner or state.hidden.extension_members.get(function.signature) != owner:
+            blocked.add(f"function {function.signature}", label)
     for policy in state.schema.policies.values():
         if str(name) in policy.depends_on:
             blocked.add(f"policy {policy.name} on {table_label(state, policy.table)}", label)
