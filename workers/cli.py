@@ -114,6 +114,7 @@ def parser() -> argparse.ArgumentParser:
         command = commands.add_parser(name, parents=[shared], help=what, description=_told(what))
         _add_repository(command)
         command.add_argument("--format", choices=["json"], default="json", help="(default: json)")
+    _add_status(commands, shared)
     command = commands.add_parser("rules", parents=[shared], help="list all rules")
     command.add_argument(
         "--format", choices=["text", "json"], default="text", help="(default: text)"
@@ -245,10 +246,44 @@ def _add_fix(
         help="mend this side, whatever the evidence says (default: auto)",
     )
     command.add_argument(
+        "--no-rehearsal",
+        action="store_true",
+        help="do not try it on a throwaway PostgreSQL (the one that DRIFTLINE_SHADOW_URL names, or "
+        "the embedded one of the `shadow` extra)",
+    )
+    command.add_argument(
         "--large-table",
         metavar="TABLE",
         action="append",
         help="a table that must not be locked for long; may be given again",
+    )
+
+
+def _add_status(
+    commands: argparse._SubParsersAction[argparse.ArgumentParser],
+    shared: argparse.ArgumentParser,
+) -> None:
+    what = "compare real databases with what their migrations should have made"
+    command = commands.add_parser(
+        "status",
+        parents=[shared],
+        help=what,
+        description=_told(what) + " Databases are read and never written.",
+        epilog="exit codes:\n  0  all is well\n  1  drift, or a deployment that would fail\n"
+        "  2  wrong use or configuration\n  3  a database could not be read\n",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    _add_repository(command)
+    command.add_argument(
+        "--env",
+        metavar="NAME",
+        action="append",
+        help="a bound environment, or the one whose URL DRIFTLINE_DATABASE_URL_NAME holds "
+        "(default: all that are bound to this repository)",
+    )
+    command.add_argument("--database-url", metavar="URL", help="the database to read")
+    command.add_argument(
+        "--format", choices=["text", "markdown", "json"], default="text", help="(default: text)"
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
@@ -32,9 +33,32 @@ def fix(options: argparse.Namespace, snapshot: Snapshot, settings: Settings) -> 
     found = propose(snapshot, settings, wish)
     paths = sorted(snapshot.head.paths)
     print(_rendered(options.format, found, paths), end="")
+    if not options.no_rehearsal:
+        _rehearse(snapshot, settings, found)
     if options.write:
         write(Path(options.repository), found, paths)
     return _REFUSED if any(one.refusal for one in found) else 0
+
+
+def _rehearse(snapshot: Snapshot, settings: Settings, found: Sequence[Proposal]) -> None:
+    """Try what is new on a PostgreSQL, where there is one; told beside the output."""
+    from workers.shadow.servers import NoServer, is_at_hand, server
+
+    url = os.environ.get("DRIFTLINE_SHADOW_URL")
+    new = [one for one in found if one.files]
+    if not new or not is_at_hand(url):
+        return
+    from workers.shadow.trial import trial
+
+    try:
+        with server(url) as address:
+            for one in new:
+                print(
+                    f"driftline: {printable(trial(snapshot, one, address, settings))}",
+                    file=sys.stderr,
+                )
+    except NoServer as error:
+        print(f"driftline: not rehearsed: {printable(str(error))}", file=sys.stderr)
 
 
 def _rendered(wanted: str, found: Sequence[Proposal], paths: Sequence[str]) -> str:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from bot.github.app import App
 from bot.github.auth import InstallationAuth, Purpose
 from bot.github.checks import CheckRuns
+from bot.github.commits import Changes, Commits
 from bot.github.conversation import Conversations, done, resolutions
 from bot.github.errors import Forbidden
 from bot.github.limits import Limits
@@ -78,6 +79,7 @@ class GitHub(Pulls, CheckRuns, Conversations):
             settings, self._limits, self._tokens, Purpose.REVIEW
         )
         self._resolver: Transport | None = None
+        self._writer: Transport | None = None
         self._app: App | None = None
 
     @classmethod
@@ -140,12 +142,24 @@ class GitHub(Pulls, CheckRuns, Conversations):
         except Forbidden:  # of the token
             return frozenset()
 
+    def commit(self, branch: str, head_sha: str, changes: Changes, message: str) -> str:
+        """One commit on a branch, by the App; its sha. `Forbidden` where that is not granted.
+
+        `commits.HeadMoved` where the branch is not at `head_sha` any more.
+        """
+        if self._writer is None:
+            self._writer = InstallationTransport(
+                self._settings, self._limits, self._tokens, Purpose.WRITE
+            )
+        return Commits(self._writer, self._path()).commit(branch, head_sha, changes, message)
+
     @property
     def calls(self) -> int:
         """How many requests this object has made, token requests included."""
         resolver = self._resolver.calls if self._resolver is not None else 0
         app = self._app.calls if self._app is not None else 0
-        return self._transport.calls + self._tokens.calls + resolver + app
+        writer = self._writer.calls if self._writer is not None else 0
+        return self._transport.calls + self._tokens.calls + resolver + writer + app
 
     @property
     def limit_left(self) -> int | None:
@@ -156,7 +170,7 @@ class GitHub(Pulls, CheckRuns, Conversations):
         """Close the connections."""
         self._transport.close()
         self._tokens.close()
-        for each in (self._resolver, self._app):
+        for each in (self._resolver, self._writer, self._app):
             if each is not None:
                 each.close()
 

@@ -162,6 +162,8 @@ def _default(work: Work, change: c.ColumnDefaultChanged) -> Iterator[Step]:
         return
     before = expression(old.default) if old.default is not None and not old.generated else None
     after = None if sql.is_serial(column) else sql.default_of(work, column)
+    if after is None and _is_put_aside(work, change):
+        return
     if after is None and sql.is_serial(column):
         yield from _sequence(work, table, column)
         return
@@ -171,6 +173,16 @@ def _default(work: Work, change: c.ColumnDefaultChanged) -> Iterator[Step]:
         sql.set_default(work, table, column.name, after),
         subject,
         (sql.set_default(work, table, column.name, before),),
+    )
+
+
+def _is_put_aside(work: Work, change: c.ColumnDefaultChanged) -> bool:
+    """Whether the change of the column's type takes the old default off already."""
+    return change.replayed.default is not None and any(
+        isinstance(other, c.ColumnTypeChanged)
+        and other.table.name == change.table.name
+        and other.declared.name == change.declared.name
+        for other in work.changes
     )
 
 

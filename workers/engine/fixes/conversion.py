@@ -20,6 +20,8 @@ from workers.engine.sql.postgres import Node
 _STAMP, _STAMPTZ = "timestamp without time zone", "timestamp with time zone"
 _TEXTS = frozenset(("text", "character varying", "character", "citext"))
 _NUMBERS = frozenset(("smallint", "bigint", "numeric", "real", "double precision"))
+_CAST = _NUMBERS | {"integer", "boolean", "jsonb"}
+"""Types between which PostgreSQL has casts that are written out; others go by way of their text."""
 _TEXT = SqlType("text")
 _ROUNDED = frozenset(("real", "double precision"))
 _CLOCKS = frozenset((_STAMP, _STAMPTZ, "time without time zone", "time with time zone"))
@@ -48,9 +50,11 @@ def conversion(name: str, old: SqlType, new: SqlType, names: Names) -> Conversio
         return special
     if is_assignable(old, new):
         return Conversion(None, _changed(value, old, new, names), _rounding(old, new))
-    if not is_explicit(old, new):
+    if "bytea" in pair or not is_explicit(old, new):
         return None
-    return Conversion(cast(value, new, names), _changed(value, old, new, names))
+    if old.name in _TEXTS or {old.name, new.name} <= _CAST:
+        return Conversion(cast(value, new, names), _changed(value, old, new, names))
+    return Conversion(cast(cast(value, _TEXT, names), new, names))
 
 
 def _rounding(old: SqlType, new: SqlType) -> str:

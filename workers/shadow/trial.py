@@ -1,0 +1,66 @@
+"""A proposal rehearsed, and told in a sentence or two."""
+
+from __future__ import annotations
+
+from workers.engine.compare.differ import compare
+from workers.engine.compare.subjects import subject_of
+from workers.engine.project.paths import name_of
+from workers.engine.repair.proposal import Proposal
+from workers.engine.repair.texts import with_files, with_moves
+from workers.engine.rules.context import Context
+from workers.engine.settings import Settings
+from workers.engine.side import options_of, read_side
+from workers.engine.snapshot import Snapshot
+from workers.shadow.rehearsal import Outcome, Script, rehearse
+
+_DEFAULTS = Settings()
+
+
+def trial(snapshot: Snapshot, proposal: Proposal, url: str, settings: Settings = _DEFAULTS) -> str:
+    """What a throwaway database made of the proposal; why not, where it could not be tried.
+
+    The moves come first, the history is what is there, then come the new files.
+    """
+    import psycopg
+
+    moved = with_moves(snapshot.head, {move.old: move.new for move in proposal.moves})
+    files = {edit.path: edit.after for edit in proposal.edits}
+    side = read_side(with_files(moved, files), settings)
+    context = next((one for one in side.contexts if one.pair == proposal.pair), None)
+    if context is None:
+        return "The repair could not be rehearsed: its pair was not found again."
+    if context.declared.provider == "sqlite":
+        return "Only repairs for PostgreSQL are rehearsed."
+    if context.in_name_order is not None:
+        return "The repair was not rehearsed: the migrations before it do not run."
+    history = [Script(one.name, one.source.text) for one in context.migrations]
+    new = [
+        Script(file.path, file.text) for file in proposal.files if name_of(file.path) != "down.sql"
+    ]
+    try:
+        outcome = rehearse(url, history, context.replayed, new, is_supabase=context.is_supabase)
+    except psycopg.Error as error:
+        first = str(error).strip().split("\n")[0]
+        return f"The repair could not be rehearsed: {first}"
+    return told(outcome, context)
+
+
+def told(outcome: Outcome, context: Context) -> str:
+    """The sentences for one rehearsal."""
+    rows = sum(outcome.before.values())
+    tables = sum(1 for number in outcome.before.values() if number)
+    where = f"On PostgreSQL {outcome.version} with {rows} generated rows in {tables} tables"
+    if outcome.failure and outcome.stopped:
+        return f"{where} it stops, as it should, and leaves every row: {outcome.failure}."
+    if outcome.failure:
+        return f"{where} it fails, and leaves every row: {outcome.failure}."
+    left = sum(outcome.after.values())
+    answer = f"{where} it runs; {left} rows are there afterwards"
+    project = context.project
+    if outcome.schema is not None and project is not None:
+        options = options_of(project, [])
+        changes = compare(context.declaration, outcome.schema, options).changes
+        names = [subject_of(one) for one in changes if type(one).__name__ != "ExtensionMissing"]
+        if names:
+            return f"{answer}, but {', '.join(names[:5])} still differ."
+    return f"{answer}, and the catalogue is as declared."
