@@ -28,7 +28,6 @@ from workers.refusals import Unreadable, WrongUse
 
 if TYPE_CHECKING:
     from workers.engine.report import Report
-    from workers.engine.rule import Rule
 
 EXIT_CODES = {"pass": 0, "fail": 1, "unknown": 3}
 _WRONG_PATHS = frozenset({"schema-not-found", "migrations-not-found"})
@@ -93,27 +92,20 @@ def declared(options: argparse.Namespace) -> int:
     return 0
 
 
+def status(options: argparse.Namespace) -> int:
+    """Print how each bound database stands to the repository."""
+    from workers.standing import status as run
+
+    snapshot = _snapshot(options)
+    return run(options, snapshot, settings_for(options, snapshot))
+
+
 def rules(options: argparse.Namespace) -> int:
-    """List the rules: name, family, severity, and the first line of the page."""
+    """List the rules: name, family, severity, fix, what they find, whose rules they answer."""
     from workers.engine.rules.catalogue import CATALOGUE
+    from workers.output.rules import render_rules, render_rules_json
 
-    found = sorted(CATALOGUE, key=lambda rule: (rule.family, rule.name))
-    if options.format == "json":
-        import json
-
-        rows = [
-            {"name": r.name, "family": r.family, "severity": r.severity.word, "title": title_of(r)}
-            for r in found
-        ]
-        print(json.dumps(rows, indent=2, ensure_ascii=False))
-        return 0
-    name_width = max(len(rule.name) for rule in found)
-    family_width = max(len(rule.family) for rule in found)
-    for rule in found:
-        print(
-            f"{rule.name:{name_width}}  {rule.family:{family_width}}  "
-            f"{rule.severity.word:7}  {title_of(rule)}"
-        )
+    print((render_rules_json if options.format == "json" else render_rules)(CATALOGUE))
     return 0
 
 
@@ -127,8 +119,9 @@ def rule(options: argparse.Namespace) -> int:
         near = get_close_matches(options.name, [rule.name for rule in CATALOGUE], n=1)
         hint = f" Did you mean `{near[0]}`?" if near else " `driftline rules` lists all."
         raise WrongUse(f"there is no rule `{printable(options.name)}`.{hint}")
-    wanted = CATALOGUE[options.name]
-    print(f"{wanted.name} ({wanted.family}, {wanted.severity.word})\n\n{wanted.page}")
+    from workers.output.rules import render_rule
+
+    print(render_rule(CATALOGUE[options.name]))
     return 0
 
 
@@ -163,11 +156,6 @@ def work(options: argparse.Namespace) -> int:
         return run(workers=options.workers, burst=options.burst)
     except SettingsError as error:
         raise WrongUse(str(error)) from error
-
-
-def title_of(rule: Rule) -> str:
-    """The first line of a rule's page."""
-    return rule.page.partition("\n")[0]
 
 
 def _snapshot(
