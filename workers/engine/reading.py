@@ -19,6 +19,7 @@ _OTHERS: dict[str, Provider] = {
     "sqlite": "sqlite",
     "mysql": "mysql",
     "cockroachdb": "cockroachdb",
+    "sqlserver": "sqlserver",
 }
 """Providers whose SQL is read in a language of its own."""
 
@@ -33,6 +34,8 @@ def declare(pair: Pair, sources: Mapping[str, SourceFile]) -> Declaration:
     files = [sources[path] for path in pair.schema.files if path in sources]
     # A database of these has no schemas within it, whatever its connection says.
     home = "public" if pair.provider in ("mysql", "sqlite") else pair.default_schema
+    if pair.provider == "sqlserver" and home == "public":
+        home = "dbo"
     return describe(files, Dialect(pair.prisma_version, home))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from workers.engine.compare import mysql
+from workers.engine.compare import mysql, sqlserver
 from workers.engine.compare.changes import (
     Change,
     ColumnDefaultChanged,
@@ -42,6 +42,9 @@ def _compare(
             return  # MySQL's JSON has no literal defaults, and the engine compares none
         default = mysql.read_default(declared, wanted.family)
         old = mysql.read_default(replayed, found.family)
+    elif sides.ground.provider == "sqlserver":
+        default = sqlserver.read_default(declared, wanted.family)
+        old = sqlserver.read_default(replayed, found.family)
     else:
         default = read_default(declared, wanted.family, is_list, sides.ground.default_schema)
         old = read_default(

@@ -15,6 +15,7 @@ from workers.engine.compare.changes import (
 )
 from workers.engine.compare.options import Ground
 from workers.engine.compare.pair import Renames, Sides, TablePair, is_join_table, is_partition
+from workers.engine.compare.sqlserver import is_given
 from workers.engine.schema.model import ForeignKey, Table
 
 
@@ -31,7 +32,11 @@ def compare_primary_keys(pair: TablePair, ground: Ground) -> Iterator[Change]:
     columns = tuple(names.get(column, column) for column in replayed.columns)
     if declared.columns != columns:
         yield PrimaryKeyChanged(pair.declared, pair.replayed, declared, replayed)
-    elif declared.name != replayed.name and ground.provider != "sqlite":
+    elif (
+        declared.name != replayed.name
+        and ground.provider != "sqlite"
+        and not (ground.provider == "sqlserver" and is_given(replayed.name))
+    ):
         yield PrimaryKeyChanged(pair.declared, pair.replayed, declared, replayed, only_name=True)
 
 

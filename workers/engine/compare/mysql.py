@@ -12,13 +12,13 @@ from collections.abc import Collection
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING
 
-from workers.engine.compare.values import Value
 from workers.engine.schema.model import Column, ForeignKey, Index, QualifiedName, SqlType
 
 if TYPE_CHECKING:
     from workers.engine.compare.defaults import Default
     from workers.engine.compare.pair import TablePair
     from workers.engine.compare.types import Family, Native
+    from workers.engine.compare.values import Value
 
 _FAMILIES: dict[str, Family] = {
     **dict.fromkeys(("tinyint", "smallint", "mediumint", "int", "bigint", "year"), "int"),

@@ -75,10 +75,13 @@ def _is_sqlites_own(name: str) -> bool:
 
 def ground_of(declaration: Declaration, options: Options) -> Ground:
     """What the declaration and the options decide together."""
+    default_schema = options.default_schema
+    if declaration.schema.provider == "sqlserver" and default_schema == "public":
+        default_schema = "dbo"
     return Ground(
         provider=declaration.schema.provider,
-        schemas=frozenset(declaration.schemas or (options.default_schema,)),
-        default_schema=options.default_schema,
+        schemas=frozenset(declaration.schemas or (default_schema,)),
+        default_schema=default_schema,
         external_tables=frozenset(options.external_tables),
         unknown=frozenset(options.unknown),
         sees_partial_indexes=options.is_plain or "partialIndexes" in declaration.preview_features,

@@ -97,6 +97,7 @@ def sides_of(declared: Schema, replayed: Schema, ground: Ground) -> Sides:
             ground.schemas,
             is_sqlite=ground.provider == "sqlite",
             is_mysql=ground.provider == "mysql",
+            is_sqlserver=ground.provider == "sqlserver",
         )
 
     return Sides(

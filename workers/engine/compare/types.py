@@ -12,7 +12,7 @@ from typing import Literal
 
 from msgspec import Struct
 
-from workers.engine.compare import mysql, sqlite
+from workers.engine.compare import mysql, sqlite, sqlserver
 from workers.engine.schema.model import Column, Domain, EnumType, QualifiedName, SqlType
 
 Family = Literal[
@@ -79,7 +79,7 @@ class Native(Struct, frozen=True):
     arguments: tuple[str, ...] = ()
     enum: QualifiedName | None = None
     is_like_any: bool = False
-    """MySQL's types that the engine does not know: never different from another."""
+    """A type of MySQL or SQL Server that the engine does not know: never different."""
 
 
 class TypeReader(Struct, frozen=True):
@@ -90,6 +90,7 @@ class TypeReader(Struct, frozen=True):
     schemas: Collection[str]
     is_sqlite: bool = False
     is_mysql: bool = False
+    is_sqlserver: bool = False
 
     def underlying(self, kind: SqlType) -> SqlType:
         """The type behind a domain; `information_schema` shows a domain's column so."""
@@ -118,6 +119,8 @@ class TypeReader(Struct, frozen=True):
             return Native(_SQLITE.get(name, "unsupported"), name)
         if self.is_mysql:
             return mysql.native_of(column)
+        if self.is_sqlserver:
+            return sqlserver.native_of(column)
         if column.is_unsupported:
             return Native("unsupported", column.type.name)
         kind = self.underlying(column.type)

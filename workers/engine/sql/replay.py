@@ -142,6 +142,10 @@ def replay(
         from workers.engine.sql.mysql import history as mysql
 
         return mysql.run(migrations, lenient=lenient)
+    if ground.provider == "sqlserver":
+        from workers.engine.sql.sqlserver import history as sqlserver
+
+        return sqlserver.run(migrations, lenient=lenient)
     if ground.provider == "cockroachdb":
         from workers.engine.sql.cockroach import history as cockroach
 
