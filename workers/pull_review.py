@@ -11,6 +11,7 @@ from bot.github.errors import Gone, NotFound
 from bot.github.facts import Comparison, PullRequest
 from bot.requests import Reason, ReviewRequest
 from workers.bases import Bringers, Bringing
+from workers.collisions import with_others
 from workers.fetch import HeadGone
 from workers.inflight import KnownRuns
 from workers.judging import comparison_of, source_of
@@ -86,6 +87,7 @@ def _review_open(reviewing: Reviewing, request: ReviewRequest, pull: PullRequest
     comparison = comparison_of(reviewing.github, pull.base.ref, pull.head.sha)
     checkout = reviewing.fetched(source_of(reviewing.github, pull, comparison))
     reviewing.base_ref = pull.base.ref
+    checkout = _with_others(reviewing, pull, checkout)
 
     def composed(*, may_comment: bool) -> Composition:
         return reviewing.composed(checkout, pull.head.sha, may_comment=may_comment)
@@ -98,6 +100,19 @@ def _review_open(reviewing: Reviewing, request: ReviewRequest, pull: PullRequest
     reviewing.conclude(composition)
     _note_base(reviewing, pull, checkout, comparison)
     reviewing.turn.finished()
+
+
+def _with_others(reviewing: Reviewing, pull: PullRequest, checkout: Checkout) -> Checkout:
+    """The checkout with what the other open pull requests bring, where that may collide."""
+    snapshot = with_others(
+        checkout.snapshot,
+        reviewing.github,
+        reviewing.place.redis,
+        reviewing.repository_id,
+        pull,
+        reviewing.log,
+    )
+    return replace(checkout, snapshot=snapshot)
 
 
 def _note_base(

@@ -13,6 +13,7 @@ from bot.github.facts import (
     Delivery,
     Installation,
     IssueComment,
+    OpenPaths,
     PullRequest,
     RepositoryFacts,
     Review,
@@ -150,6 +151,17 @@ def issue_comment(data: Any) -> IssueComment:
         body=data.get("body") or "",
         author=user(data.get("user")),
         url=data.get("html_url") or "",
+    )
+
+
+def open_paths(data: Any) -> OpenPaths:
+    """A GraphQL `PullRequest` with its files."""
+    files = (data.get("files") or {}).get("nodes") or ()
+    new = ("ADDED", "RENAMED", "COPIED")
+    return OpenPaths(
+        number=data["number"],
+        head_sha=data["headRefOid"],
+        paths=tuple(node["path"] for node in files if node and node.get("changeType") in new),
     )
 
 

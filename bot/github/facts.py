@@ -250,6 +250,15 @@ class ThreadComment:
 
 
 @dataclass(frozen=True, slots=True)
+class OpenPaths:
+    """An open pull request and the paths that it adds or renames to (at most 100 are told)."""
+
+    number: int
+    head_sha: str
+    paths: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class ReviewThread:
     """A thread of review comments, by GraphQL; `id` is the node id that resolving takes."""
 

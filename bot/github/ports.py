@@ -20,6 +20,7 @@ from bot.github.facts import (
     Conclusion,
     DraftComment,
     IssueComment,
+    OpenPaths,
     Output,
     Permission,
     PullRequest,
@@ -48,6 +49,12 @@ class PullRequests(Protocol):
 
         Asks `commits/{sha}/pulls` first and, where that names none (GitHub leaves out commits
         that lie in a fork alone), the list of open pull requests.
+        """
+
+    def open_paths(self, base_ref: str) -> tuple[OpenPaths, ...]:
+        """What the open pull requests onto a branch add, those touched last first, by GraphQL.
+
+        One request: at most 100 pull requests, and of each the first 100 files.
         """
 
     def changed_files(self, number: int) -> tuple[ChangedFile, ...]:

@@ -7,8 +7,31 @@ from urllib.parse import quote
 
 from bot.github import answers
 from bot.github.errors import NotFound, Unprocessable
-from bot.github.facts import ChangedFile, Comparison, Permission, PullRequest, RepositoryFacts
+from bot.github.facts import (
+    ChangedFile,
+    Comparison,
+    OpenPaths,
+    Permission,
+    PullRequest,
+    RepositoryFacts,
+)
 from bot.github.repository import RepositoryClient
+
+_OPEN_PATHS = """
+query OpenPaths($owner: String!, $name: String!, $base: String!) {
+  repository(owner: $owner, name: $name) {
+    pullRequests(
+      states: OPEN, baseRefName: $base, first: 100, orderBy: {field: UPDATED_AT, direction: DESC}
+    ) {
+      nodes {
+        number
+        headRefOid
+        files(first: 100) { nodes { path changeType } }
+      }
+    }
+  }
+}
+"""
 
 
 class Pulls(RepositoryClient):
@@ -40,6 +63,16 @@ class Pulls(RepositoryClient):
         except (NotFound, Unprocessable):  # 422: no commit of that sha in this repository
             found = ()
         return found or _with_head(self.open_pull_requests(), head_sha)
+
+    def open_paths(self, base_ref: str) -> tuple[OpenPaths, ...]:
+        """What the open pull requests onto a branch add, those touched last first, by GraphQL."""
+        owner, _, name = self.name.partition("/")
+        variables = {"owner": owner, "name": name, "base": base_ref}
+        repository = self._transport.graphql(_OPEN_PATHS, variables).get("repository")
+        if repository is None:
+            raise NotFound("GitHub's GraphQL knows no such repository.", status=404)
+        nodes = repository["pullRequests"]["nodes"]
+        return tuple(answers.open_paths(node) for node in nodes if node)
 
     def changed_files(self, number: int) -> tuple[ChangedFile, ...]:
         """The pull request's files with their patches; GitHub lists at most 3,000."""

@@ -3,7 +3,9 @@
 Fenced blocks whose opening names a path are files of the repository (```` ```sql a/b.sql ````).
 Those under the heading `## Base` make the base; the others are laid over it, and a block that
 opens with `gone` takes a file away. A block that opens with `environment NAME` is a database that
-was looked at (`environments.observed` reads it). The block that opens with `review` holds the
+was looked at (`environments.observed` reads it). One that opens with `pull NUMBER PATH` is a
+migration of another open pull request and lists what it touches; `?` stands for one that nobody has
+reviewed. The block that opens with `review` holds the
 findings of the family that the case's folder is named after, as the terminal shows them;
 `pytest --regenerate` writes it anew.
 """
@@ -20,7 +22,7 @@ from msgspec.structs import replace
 from tests.support.environments import observed
 from workers.engine.analyze import analyze
 from workers.engine.report import Report, Verdict, count
-from workers.engine.snapshot import Snapshot, Tree
+from workers.engine.snapshot import OpenPull, Snapshot, Tree
 from workers.output.text import render_text
 from workers.preferences import preferences
 
@@ -49,6 +51,8 @@ class Case:
     base: dict[str, bytes] | None = None
     review: Block | None = None
     environments: list[Block] = field(default_factory=list)
+    others: dict[int, dict[str, str]] = field(default_factory=dict)
+    """What other open pull requests bring: by number and path what it touches."""
 
     @property
     def family(self) -> str:
@@ -106,7 +110,15 @@ def snapshot_of(case: Case) -> Snapshot:
         return Snapshot(tree(case.head), observations=seen)
     names = case.head.keys() | case.base.keys()
     changed = frozenset(n for n in names if case.head.get(n) != case.base.get(n))
-    return Snapshot(tree(case.head), tree(case.base), changed, observations=seen)
+    others = tuple(_other(number, touched) for number, touched in case.others.items())
+    return Snapshot(tree(case.head), tree(case.base), changed, others=others, observations=seen)
+
+
+def _other(number: int, touched: dict[str, str]) -> OpenPull:
+    if any(text.strip() == "?" for text in touched.values()):
+        return OpenPull(number, tuple(touched))
+    known = {path: frozenset(text.splitlines()) for path, text in touched.items()}
+    return OpenPull(number, tuple(touched), known)
 
 
 def tree(files: dict[str, bytes]) -> Tree:

@@ -7,6 +7,7 @@ from types import ModuleType
 
 from workers.engine.rule import Catalogue, Rule
 from workers.engine.rules.code import missing as code_missing
+from workers.engine.rules.code import rawsql as code_rawsql
 from workers.engine.rules.code import undeclared as code_undeclared
 from workers.engine.rules.code.subjects import code_subjects
 from workers.engine.rules.config import configuration, exemption, suppression
@@ -101,6 +102,7 @@ Supplier = Callable[[Context], Iterable[object]]
 
 MODULES: tuple[ModuleType, ...] = (
     code_missing,
+    code_rawsql,
     code_undeclared,
     auth_reference,
     coverage,

@@ -13,7 +13,7 @@ from workers.engine.findings import Related
 from workers.engine.prisma.describe import Declaration, DeclaredField, DeclaredModel
 from workers.engine.project.discovery import Pair
 from workers.engine.schema.model import History, QualifiedName, Schema
-from workers.engine.snapshot import Tree
+from workers.engine.snapshot import OpenPull, Tree
 from workers.engine.source import Origin, SourceFile, Span
 from workers.engine.sql.replay import Migration, Replay
 
@@ -41,6 +41,8 @@ class Context(Struct, frozen=True):
     changed: frozenset[str] | None = None
     head: Tree = field(default_factory=lambda: Tree(files={}, paths=frozenset()))
     base: Context | None = None
+    others: tuple[OpenPull, ...] = ()
+    """The other open pull requests that bring migrations."""
     is_base: bool = False
     """Whether this is the base itself, whose migrations have all landed."""
     schema_path: str = ""

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from workers.engine.compare.changes import ColumnTypeChanged
 from workers.engine.rules.context import Context
+from workers.engine.rules.history.collision import collisions
 from workers.engine.rules.history.failures import disorder, failed_migrations, refused_scripts
 from workers.engine.rules.history.landing import landed_changes
 from workers.engine.rules.history.late import late_migrations
@@ -65,6 +66,7 @@ def history_subjects(context: Context) -> Iterator[HistorySubject]:
     yield from _future(context)
     yield from lone_halves(context)
     yield from stray_folders(context)
+    yield from collisions(context)
 
 
 def _is_told(disorder: Disorder, late: list[LateMigration]) -> bool:

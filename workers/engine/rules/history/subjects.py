@@ -252,9 +252,31 @@ class StrayFolder(Struct, frozen=True):
     last: Migration
 
 
+class Collision(Struct, frozen=True):
+    """A new migration and one of another open pull request that do not go well together.
+
+    `kind` says what they share: the timestamp, an object, or only a table; `shared` names it.
+    """
+
+    migration: Migration
+    number: int
+    theirs: str
+    kind: Literal["stamp", "object", "table"]
+    shared: str
+
+
+class NotCompared(Struct, frozen=True):
+    """Other open pull requests with migrations of which nobody knows what they touch."""
+
+    migration: Migration
+    numbers: tuple[int, ...]
+
+
 HistorySubject = (
     EmptyMigration
     | FutureStamp
+    | Collision
+    | NotCompared
     | UnrepeatableScript
     | StrayFolder
     | Copy
