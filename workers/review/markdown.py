@@ -13,7 +13,7 @@ from types import MappingProxyType
 from urllib.parse import quote
 
 _BREAK = "&#8203;"
-_OUTSIDE = re.compile(r"[\\*_\[\]<>&|~`#@:.]")
+_OUTSIDE = re.compile(r"[\\*_\[\]<>&|~`#@:.]|(?<=\bGH)-(?=\d)", re.IGNORECASE)
 _ENTITIES = MappingProxyType({"<": "&lt;", ">": "&gt;", "&": "&amp;"})
 _BLOCK_START = re.compile(r"\A\s*(?:[-+=]|\d{1,9}(?=[.)]))")
 _BACKTICKS = re.compile(r"`+")
@@ -88,9 +88,11 @@ def _defused(match: re.Match[str]) -> str:
     if character == "_" and at > 1 and text[at - 2].isalnum() and text[at : at + 1].isalnum():
         return character  # inside a word it is no markup
     if character == ":":
-        return "&#58;" if text.startswith("//", at) else character
+        return character + _BREAK if text.startswith("//", at) else character
     if character == ".":
-        return "&#46;" if text[max(0, at - 4) : at].lower() == "www." else character
+        return _BREAK + character if text[max(0, at - 4) : at].lower() == "www." else character
+    if character == "-":
+        return character + _BREAK
     return f"\\{character}"
 
 

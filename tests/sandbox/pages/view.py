@@ -108,7 +108,9 @@ def shown_threads(pull: PullRequest) -> list[Thread]:
 def conversation(pull: PullRequest) -> list[Happening]:
     """Pushes, comments and reviews in the order in which they came."""
     found = [
-        Happening(at, 0, "push", {"before": before, "after": after})
+        Happening(
+            at, 0, "push", {"before": before, "after": after, "force": lost(pull, before, after)}
+        )
         for at, before, after in pull.pushes[1:]
     ]
     found += [Happening(one.created_at, one.id, "comment", one) for one in pull.comments]
@@ -121,6 +123,11 @@ def conversation(pull: PullRequest) -> list[Happening]:
                 Happening(at, review.id, "review", {"review": review, "comments": comments})
             )
     return sorted(found, key=lambda one: (one.at, one.order))
+
+
+def lost(pull: PullRequest, before: str, after: str) -> bool:
+    """Whether a push took a commit off the branch, so that it was forced."""
+    return pull.repository.git.merge_base(before, after) != before
 
 
 def commented_lines(comment: ReviewComment) -> list[str]:

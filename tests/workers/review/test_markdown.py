@@ -29,7 +29,10 @@ def test_mentions_references_and_links_outside_code_are_defused() -> None:
     assert "@octocat" not in render(markdown.prose("by @octocat in #12"))
     assert "#12" not in render(markdown.prose("by @octocat in #12"))
     assert "https://" not in markdown.prose("see https://example.com")
-    assert "www." not in markdown.prose("see www.example.com")
+    assert "www." not in render(markdown.prose("see www.example.com"))
+    assert "https://" not in render(markdown.prose("see https://example.com"))
+    assert "gh-12" not in render(markdown.prose("as gh-12 says"))
+    assert "high-12" in render(markdown.prose("high-12"))
 
 
 def test_a_sentence_keeps_its_names_as_code() -> None:
