@@ -8,7 +8,7 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from workers.engine.errors import Diagnostic
-from workers.engine.findings import Finding
+from workers.engine.findings import Finding, Severity
 from workers.engine.rule import Catalogue, Check, Rule
 from workers.engine.rules.catalogue import CATALOGUE, OF_DATABASE, OF_PAIR, OF_REPOSITORY, Supplier
 from workers.engine.rules.context import Context
@@ -129,7 +129,20 @@ def _findings(
     for finding in check(subject, context):
         severity = settings.severity_of(finding)
         if severity is not None:
+            severity = min(severity, _highest(rule, context))
             yield replace(finding, severity=severity, pair=context.pair)
+
+
+_EXPERIMENTAL = ("sqlserver", "cockroachdb")
+_OF_FILES = ("migration-lock-mismatch", "migration-deleted", "migration-edited")
+"""Rules that look at files, whatever the database."""
+
+
+def _highest(rule: Rule, context: Context) -> Severity:
+    """A warning at most where the database is one that no test can run."""
+    is_sure = context.replayed.provider not in _EXPERIMENTAL
+    is_of_files = rule.name in _OF_FILES or rule.family in ("workflow", "config", "environment")
+    return Severity.ERROR if is_sure or is_of_files else Severity.WARNING
 
 
 def _broken(what: str, error: Exception) -> Diagnostic:

@@ -46,8 +46,13 @@ def ground_of(pair: Pair, settings: Settings, declaration: Declaration | None = 
         search_path=(pair.default_schema,),
         is_supabase=pair.is_supabase,
         server_version=settings.server_version,
-        provider=_OTHERS.get(_written_for(pair, declaration), "postgresql"),
+        provider=language_of(pair, declaration),
     )
+
+
+def language_of(pair: Pair, declaration: Declaration | None = None) -> Provider:
+    """The database whose SQL a pair's migrations are written in."""
+    return _OTHERS.get(_written_for(pair, declaration), "postgresql")
 
 
 def _written_for(pair: Pair, declaration: Declaration | None) -> str:

@@ -20,7 +20,13 @@ from workers.engine.project.discovery import Pair, Project, disagreement, discov
 from workers.engine.project.paths import folder_of, name_of
 from workers.engine.project.texts import Texts
 from workers.engine.project.version import LOCK_FILES
-from workers.engine.reading import declare, ground_of, is_comparable, is_replayable
+from workers.engine.reading import (
+    declare,
+    ground_of,
+    is_comparable,
+    is_replayable,
+    language_of,
+)
 from workers.engine.rules.context import Context
 from workers.engine.schema.model import Schema
 from workers.engine.settings import Settings
@@ -270,6 +276,8 @@ def _notes(
         lock = pair.migrations.lock_provider if pair.migrations else None
         provider = lock or declaration.datasource.get("provider", "").strip('"')
         yield _unsupported(provider, start, has_migrations=bool(migrations))
+    elif migrations and (name := _EXPERIMENTAL.get(language_of(pair, declaration))):
+        yield _experimental(name, start)
     elif pair.schema is not None and not migrations:
         yield Diagnostic(
             "no-migrations",
@@ -280,13 +288,27 @@ def _notes(
         )
 
 
+_EXPERIMENTAL: dict[str, str] = {"sqlserver": "SQL Server", "cockroachdb": "CockroachDB"}
+
+
+def _experimental(name: str, start: Origin | None) -> Diagnostic:
+    return Diagnostic(
+        "provider-experimental",
+        f"Migrations for {name} are judged experimentally, without having been measured on a "
+        "server: a finding is a warning at most, and what could not be judged is said.",
+        start,
+        Effect.INFORMATION,
+    )
+
+
 def _unsupported(provider: str, start: Origin | None, *, has_migrations: bool) -> Diagnostic:
     if provider == "mongodb":
         message = "MongoDB has no migrations, so there is no schema drift to look for."
         return Diagnostic("provider-without-migrations", message, start, Effect.INFORMATION)
     return Diagnostic(
         "provider-not-supported",
-        f"Migrations for {provider} are not replayed yet: only PostgreSQL's and SQLite's are.",
+        f"Migrations for {provider} are not replayed: only those for PostgreSQL, MySQL, SQLite, SQL "
+        "Server and CockroachDB are.",
         start,
         Effect.UNKNOWN if has_migrations else Effect.INFORMATION,
     )

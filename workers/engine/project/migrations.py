@@ -135,5 +135,7 @@ def _lock_provider(text: str) -> str | None:
     for line in text.splitlines():
         key, equals, value = line.partition("=")
         if equals and key.strip() == "provider":
-            return value.partition("#")[0].strip().strip("\"'") or None
+            found = value.partition("#")[0].strip().strip("\"'")
+            # Prisma writes another name here than in the schema, for this one database.
+            return "sqlserver" if found == "mssql" else found or None
     return None
