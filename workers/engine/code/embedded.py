@@ -15,6 +15,7 @@ RAW = frozenset({"$queryRaw", "$executeRaw"})
 UNSAFE = frozenset({"$queryRawUnsafe", "$executeRawUnsafe"})
 _DRIVER = frozenset({"query", "unsafe"})
 _STARTS = ("select", "insert", "update", "delete", "with", "merge")
+_MAKES = "create"
 _SUBSTITUTION = ("", -1)
 _MOST = 200_000
 
@@ -93,6 +94,9 @@ class Embedded:
         text = "".join(text for text, _ in parts)
         first = _bare_start(text)
         is_built = not is_tagged and _SUBSTITUTION in parts
+        if first.startswith(_MAKES) and len(text) < _MOST:
+            self._made(callee, parts, bare)
+            return
         if not first.startswith(_STARTS) or len(text) > _MOST or is_built:
             self.unread += is_raw or (is_built and first.startswith(_STARTS))
             return
@@ -104,6 +108,11 @@ class Embedded:
             self.script.rows.add(row)
         ref = self.references.of(receiver)
         self.queries.append(facts.Query(ref, route, parts, start, end))
+
+    def _made(self, callee: Node, parts: Parts, node: Node) -> None:
+        """Tables that the code itself makes, temporary ones above all, are not asked for."""
+        span = self.script.at(node.start_byte), self.script.at(node.end_byte)
+        self.queries.append(facts.Query(facts.Nameless(""), _MAKES, parts, *span))
 
     def _parts(self, node: Node, depth: int) -> Parts | None:
         """The text in pieces; None where it is no text written out."""

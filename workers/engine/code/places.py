@@ -18,6 +18,7 @@ _FOREIGN = frozenset(
 )  # fmt: skip
 _TESTS = frozenset({"__tests__", "__mocks__", "test", "tests", "e2e", "spec", "cypress",
                     "playwright", "__fixtures__", "fixtures", "mocks"})  # fmt: skip
+_HISTORIES = frozenset({"migration", "migrations", "data-migrations", "data_migrations"})
 _CONFIGS = frozenset({"tsconfig.json", "jsconfig.json", "tsconfig.base.json"})
 _MENTIONS = re.compile(
     rb"[pP]risma|\$(?:query|execute)Raw|\.(?:find(?:Many|Unique|First)|createMany|updateMany|"
@@ -50,6 +51,12 @@ def is_test(path: str) -> bool:
         return True
     parts = name.split(".")[1:-1]
     return any(part in ("test", "spec", "e2e", "mock", "fixture", "stories") for part in parts)
+
+
+def is_past(path: str) -> bool:
+    """Whether a file belongs to a history of migrations: it runs on a schema of its own day."""
+    folders = path.lower().split("/")[:-1]
+    return not _HISTORIES.isdisjoint(folders)
 
 
 def may_concern(path: str, data: bytes) -> bool:

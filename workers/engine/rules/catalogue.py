@@ -6,9 +6,13 @@ from collections.abc import Callable, Iterable, Iterator
 from types import ModuleType
 
 from workers.engine.rule import Catalogue, Rule
+from workers.engine.rules.code import copied as code_copied
+from workers.engine.rules.code import dropped as code_dropped
 from workers.engine.rules.code import missing as code_missing
 from workers.engine.rules.code import rawsql as code_rawsql
+from workers.engine.rules.code import required as code_required
 from workers.engine.rules.code import undeclared as code_undeclared
+from workers.engine.rules.code import unserved as code_unserved
 from workers.engine.rules.code.subjects import code_subjects
 from workers.engine.rules.config import configuration, exemption, suppression
 from workers.engine.rules.context import Context
@@ -101,9 +105,13 @@ from workers.engine.rules.workflow.subjects import workflow_subjects
 Supplier = Callable[[Context], Iterable[object]]
 
 MODULES: tuple[ModuleType, ...] = (
+    code_copied,
+    code_dropped,
     code_missing,
     code_rawsql,
+    code_required,
     code_undeclared,
+    code_unserved,
     auth_reference,
     coverage,
     dangling,

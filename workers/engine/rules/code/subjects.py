@@ -9,10 +9,17 @@ from msgspec import Struct
 
 from workers.engine.code.evidence import CodeUse, origin_of
 from workers.engine.code.places import is_test
+from workers.engine.code.qualify import Trouble
+from workers.engine.code.rawsql import SqlTrouble, judge_queries
 from workers.engine.code.uses import Undeclared, Use, ValueUse
 from workers.engine.compare import changes as c
+from workers.engine.errors import Effect
+from workers.engine.rules.code.advice import advised
+from workers.engine.rules.code.creations import incomplete
+from workers.engine.rules.code.departures import departures
+from workers.engine.rules.code.repeats import repeats
 from workers.engine.rules.context import Context
-from workers.engine.schema.model import QualifiedName
+from workers.engine.schema.model import Schema
 from workers.engine.source import Origin
 
 MOST_FILES = 40
@@ -66,6 +73,12 @@ def code_subjects(context: Context) -> Iterator[object]:
     for change in context.comparison.changes:
         yield from _missing(change, context, code)
     yield from _undeclared(code)
+    yield from _queries(context, code)
+    yield from departures(context, code)
+    yield from incomplete(context, code)
+    yield from repeats(code)
+    if context.replay.schema.provider == "postgresql" and not context.replay.failures:
+        yield from advised(context, code)
 
 
 def _missing(change: c.Change, context: Context, code: CodeUse) -> Iterator[MissingUsed]:
@@ -143,6 +156,29 @@ def _undeclared(code: CodeUse) -> Iterator[UndeclaredUsed]:
             yield UndeclaredUsed(name, owner, what, tuple(origin_of(one) for one in found))
 
 
-def shown_table(name: QualifiedName) -> str:
-    """A table as findings write it."""
-    return name.name if name.schema == "public" else str(name)
+def _queries(context: Context, code: CodeUse) -> Iterator[SqlTrouble]:
+    """What is wrong with SQL in code, where all that the migrations make is known."""
+    replay = context.whole or context.replay
+    if replay.schema.provider != "postgresql" or replay.failures or not replay.schema.tables:
+        return
+    if any(d.effect is Effect.UNKNOWN and not d.subjects for d in replay.diagnostics):
+        return
+    unsure = {subject for d in replay.diagnostics for subject in d.subjects}
+    path = (context.project.default_schema if context.project else "public", "public")
+    by_hand = context.by_hand.schema if context.by_hand is not None else None
+    for one in judge_queries(code, replay.schema, tuple(dict.fromkeys(path))).troubles:
+        if _is_made(one.trouble, by_hand) or str(one.trouble.table) in unsure:
+            continue
+        if one.is_certain or one.knows_others:
+            yield one
+
+
+def _is_made(trouble: Trouble, schema: Schema | None) -> bool:
+    """Whether SQL that somebody runs by hand makes what the migrations do not."""
+    if schema is None or trouble.kind == "types":
+        return False
+    name = trouble.name.rpartition(".")[2]
+    if trouble.kind == "table":
+        return any(table.name == name for table in (*schema.tables, *schema.views))
+    table = schema.tables.get(trouble.table) if trouble.table is not None else None
+    return table is not None and table.column(name) is not None

@@ -1,0 +1,154 @@
+"""The queries of a code base that go to one database, and what is wrong with them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from msgspec import Struct
+
+from workers.engine.code.embedded import RAW, UNSAFE
+from workers.engine.code.evidence import CodeUse
+from workers.engine.code.facts import Query
+from workers.engine.code.linking import Client, Generated, Linker, Method
+from workers.engine.code.places import is_past, is_test
+from workers.engine.code.qualify import Qualifier, Trouble
+from workers.engine.code.survey import Generator
+from workers.engine.schema.model import Schema
+from workers.engine.source import Origin, Span
+from workers.engine.sql.postgres import SqlSyntaxError
+
+
+class SqlTrouble(Struct, frozen=True):
+    """Something wrong in a query, at its place in the file."""
+
+    trouble: Trouble
+    origin: Origin
+    is_certain: bool
+    """Whether the query goes to this database beyond doubt."""
+    knows_others: bool
+    """Whether the query names a table that is there."""
+
+
+class Judged(Struct):
+    """What was found in all queries, and how many could not be read."""
+
+    troubles: list[SqlTrouble]
+    read: int = 0
+    unread: int = 0
+
+
+def judge_queries(code: CodeUse, schema: Schema, search_path: tuple[str, ...]) -> Judged:
+    """Qualify every query that goes to this schema's database."""
+    judged = Judged([])
+    assert code.code.modules is not None
+    outputs = {s: g.pair for g in code.generators for s in g.sources if not s.startswith("@")}
+    linker = Linker(code.code.files, code.code.modules, outputs)
+    others = frozenset(_made_elsewhere(code))
+    for path, file in code.code.files.items():
+        for query in () if is_test(path) or is_past(path) else file.queries:
+            if query.route == "create":
+                continue
+            certain = _goes_here(query, path, code, linker)
+            if certain is None:
+                continue
+            found = list(_judged(query, path, Qualifier(schema, search_path, others), certain))
+            if found and found[0] is None:
+                judged.unread += 1
+            else:
+                judged.read += 1
+                judged.troubles += [one for one in found if one is not None]
+    return judged
+
+
+def _made_elsewhere(code: CodeUse) -> Iterator[str]:
+    """Relations that the code makes itself, and tables of the repository's other schemas."""
+    for generator in code.generators:
+        if generator.pair != code.pair:
+            yield from (model.table.name for model in generator.schema.models.values())
+    for file in code.code.files.values():
+        for query in file.queries:
+            if query.route == "create":
+                yield from _named("".join(text for text, _ in query.parts))
+
+
+def _named(text: str) -> Iterator[str]:
+    """What `CREATE TABLE IF NOT EXISTS name` names, statement by statement."""
+    words = text.replace("(", " ( ").split()
+    for at, word in enumerate(words):
+        if word.upper() in ("TABLE", "VIEW"):
+            rest = [w for w in words[at + 1 : at + 5] if w.upper() not in ("IF", "NOT", "EXISTS")]
+            if rest:
+                yield rest[0].rpartition(".")[2].strip('";')
+
+
+def _goes_here(query: Query, path: str, code: CodeUse, linker: Linker) -> bool | None:
+    """Whether a query certainly goes to this schema's database; None where it goes elsewhere."""
+    meaning = linker.meaning(query.receiver, path)
+    source = ""
+    if isinstance(meaning, Client | Generated):
+        source = meaning.source
+    elif isinstance(meaning, Method):
+        source = meaning.client.source
+    fitting = [g for g in code.generators if source in g.sources]
+    if fitting:
+        names = {g.pair for g in fitting}
+        return len(fitting) == 1 if code.pair in names else None
+    is_prisma = query.route in RAW or query.route in UNSAFE
+    if is_prisma:
+        return _nearest(code, path)
+    return False if len(code.generators) == 1 or _nearest(code, path) else None
+
+
+def _nearest(code: CodeUse, path: str) -> bool | None:
+    if len(code.generators) == 1:
+        return True
+    return True if _first(code.generators, path).pair == code.pair else None
+
+
+def _first(generators: tuple[Generator, ...], path: str) -> Generator:
+    def shared(one: Generator) -> int:
+        pairs = zip(one.folder.split("/"), path.split("/"), strict=False)
+        return sum(1 for a, b in pairs if a == b)
+
+    return max(generators, key=shared)
+
+
+def _judged(
+    query: Query, path: str, qualifier: Qualifier, certain: bool
+) -> Iterator[SqlTrouble | None]:
+    """The troubles of one query; a single None where it cannot be read as it stands."""
+    text, offsets, holes = _whole(query)
+    data = text.encode("utf-8", "surrogatepass")
+    try:
+        qualifier.read(data)
+    except (SqlSyntaxError, RecursionError):
+        yield None
+        return
+    if len(qualifier.parameters) < holes:
+        yield None
+        return
+    for trouble in dict.fromkeys(qualifier.troubles):
+        at = len(data[: max(trouble.at, 0)].decode("utf-8", "replace"))
+        start = offsets[min(at, len(offsets) - 1)]
+        shown = trouble.name.rpartition(".")[2] if trouble.kind == "column" else trouble.name
+        length = len(shown) if trouble.kind != "types" else 1
+        origin = Origin(path, Span(start, start + length))
+        yield SqlTrouble(trouble, origin, certain, bool(qualifier.tables))
+
+
+def _whole(query: Query) -> tuple[str, list[int], int]:
+    """The query as one text with `$1` for each substitution, and where each character stands."""
+    letters: list[str] = []
+    offsets: list[int] = []
+    holes = 0
+    for text, start in query.parts:
+        if start < 0:
+            holes += 1
+            hole = f"${holes}"
+            at = offsets[-1] + 1 if offsets else query.start
+            letters.append(hole)
+            offsets += [at] * len(hole)
+        else:
+            letters.append(text)
+            offsets += [start + number for number in range(len(text))]
+    return "".join(letters), offsets or [query.start], holes
