@@ -307,8 +307,8 @@ def _unsupported(provider: str, start: Origin | None, *, has_migrations: bool) -
         return Diagnostic("provider-without-migrations", message, start, Effect.INFORMATION)
     return Diagnostic(
         "provider-not-supported",
-        f"Migrations for {provider} are not replayed: only those for PostgreSQL, MySQL, SQLite, SQL "
-        "Server and CockroachDB are.",
+        f"Migrations for {provider} are not replayed: only those for PostgreSQL, MySQL, SQLite, "
+        "SQL Server and CockroachDB are.",
         start,
         Effect.UNKNOWN if has_migrations else Effect.INFORMATION,
     )

@@ -59,6 +59,9 @@ def _judged(report: Report, conduct: Conduct) -> Verdict:
     if new:
         sentence = f"This change brings {new}, none of which fails the check."
         return Verdict("success", _with_mended(new, report.summary), sentence)
+    without = [d.message for d in report.diagnostics if d.code == "provider-without-migrations"]
+    if without and len(without) == len(report.pairs):
+        return Verdict("neutral", "Nothing to compare", without[0])
     title = "No new drift" if report.summary.pairs else "Nothing to compare"
     return Verdict("success", _with_mended(title, report.summary), _clean(report.summary))
 

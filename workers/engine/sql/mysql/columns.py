@@ -68,8 +68,9 @@ def _attribute(reader: Reader, made: Definition, draft: Draft, origin: Origin) -
         made.column = replace(column, not_null=False)
     elif reader.take("DEFAULT"):
         made.column = replace(column, default=read_default(reader, column.type, column.name))
+        _note_precision(made, made.column.default, draft)
     elif reader.take("ON", "UPDATE"):
-        made.column = replace(column, on_update=_now(reader, column.type))
+        made.column = replace(column, on_update=_now(reader))
     elif reader.take("AUTO_INCREMENT"):
         made.column = replace(column, identity="BY DEFAULT", not_null=True)
     elif reader.take("UNIQUE"):
@@ -176,7 +177,7 @@ def read_default(reader: Reader, type_: SqlType, name: str) -> str | None:
     if token.is_sign("("):
         return f"({reader.source(reader.group())})"
     if token.is_word(*_NOW):
-        return _now(reader, type_)
+        return _now(reader)
     if token.is_word("NULL"):
         reader.at += 1
         return None
@@ -207,11 +208,26 @@ def _call(reader: Reader) -> str:
     return f"({reader.source(reader.tokens[start : reader.at])})"
 
 
-def _now(reader: Reader, type_: SqlType) -> str:
+def _now(reader: Reader) -> str:
     reader.name()
     digits = reader.source(reader.group()) if reader.peek_sign("(") else ""
-    del type_  # MySQL refuses a precision that is not the column's own
     return f"CURRENT_TIMESTAMP({digits})" if digits and digits != "0" else "CURRENT_TIMESTAMP"
+
+
+def _note_precision(made: Definition, default: str | None, draft: Draft) -> None:
+    """MariaDB gives the present in the column's own precision, where MySQL wants it written."""
+    column = made.column
+    if default is None or not default.startswith("CURRENT_TIMESTAMP"):
+        return
+    digits = column.type.arguments[0] if column.type.arguments else "0"
+    own = "CURRENT_TIMESTAMP" if digits == "0" else f"CURRENT_TIMESTAMP({digits})"
+    if default != own and column.type.name in ("datetime", "timestamp"):
+        made.column = replace(column, default=own)
+        message = (
+            f"`{column.name}` has another precision than its default {default}: MySQL refuses it "
+            f"with error 1067, Invalid default value for '{column.name}'; MariaDB takes it."
+        )
+        draft.notes.append(("default-precision", message))
 
 
 def read_keys(reader: Reader) -> tuple[IndexKey, ...]:

@@ -177,6 +177,7 @@ class Database:
             raise UnreadStatement(str(error), str(draft.name)) from None
         add_keys(draft, self.tables, is_checked=self.checks_keys)
         _check_auto(draft)
+        self._note(draft, origin)
         self.put(draft, (origin,))
 
     def _tell_reference(self, column: str, origin: Origin) -> None:
@@ -300,11 +301,16 @@ class Database:
         _check_auto(draft)
         if self.checks_keys:
             self._check_keys(table, draft)
+        self._note(draft, origin)
         changed = self.put(draft, (*table.history, origin))
         if draft.renamed:
             self._change_keys(lambda key: _renamed(key, table.name, draft.renamed))
         if new_name is not None:
             self._rename_table(changed, new_name, origin)
+
+    def _note(self, draft: Draft, origin: Origin) -> None:
+        for code, message in draft.notes:
+            self.mention(code, message, origin)
 
     def _check_keys(self, table: Table, draft: Draft) -> None:
         """Foreign keys keep their indexes, and the types that they join."""

@@ -52,6 +52,8 @@ class Draft:
     collation: str | None = None
     """The table's default collation; None where it is the database's."""
     comment: str | None = None
+    notes: list[tuple[str, str]] = field(default_factory=list)
+    """What is to be said of the statement, by code."""
     checks_made: int = 0
     keys_made: int = 0
 

@@ -52,6 +52,9 @@ def _run_file(database: Database, migration: Migration, outcome: Replay, *, leni
             )
 
 
+_BEFORE_NAMES = ("TABLE", "INTO", "UPDATE", "FROM", "ON", "INDEX", "EXISTS", "VIEW", "COLUMN")
+
+
 def _run(database: Database, statement: Statement, text: str, origin: Origin) -> None:
     if statement.is_unclosed:
         line = 1
@@ -62,6 +65,12 @@ def _run(database: Database, statement: Statement, text: str, origin: Origin) ->
     reader = Reader(statement.tokens, text)
     try:
         database.run(reader, origin)
+    except UnreadStatement as error:
+        before = reader.tokens[reader.at - 1] if reader.at else None
+        current = reader.current
+        if before and current and current.kind == "string" and before.is_word(*_BEFORE_NAMES):
+            raise refusals.syntax_at(reader) from None  # "name" is a text, no name, to MySQL
+        raise error
     except IndexError:  # the statement ends where more is needed
         reader.at = len(reader.tokens)
         raise refusals.syntax_at(reader) from None

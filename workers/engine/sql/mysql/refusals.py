@@ -13,7 +13,8 @@ def syntax(near: str, line: int) -> RefusedStatement:
     return RefusedStatement(
         "1064",
         "You have an error in your SQL syntax; check the manual that corresponds to your MySQL "
-        f"server version for the right syntax to use near '{near}' at line {line}",
+        f"server version for the right syntax to use near '{' '.join(near.split())}' at line "
+        f"{line}",
     )
 
 
