@@ -39,6 +39,15 @@ def find_remote(
         return None
 
 
+def origin_of(repository: Path) -> str | None:
+    """`owner/name` of the repository on GitHub that `origin` names, or None."""
+    try:
+        address = _origin(Git(directory=repository.resolve()))
+    except GitError:
+        return None
+    return address.removeprefix("https://github.com/").rstrip("/") if address else None
+
+
 def _origin(git: Git) -> str | None:
     found = git.run("config", "--get", "remote.origin.url", ok=(0, 1, 128))
     address = address_of(found.text) if found.code == 0 else None

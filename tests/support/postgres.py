@@ -12,7 +12,7 @@ import pwd
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from importlib.util import find_spec
@@ -37,6 +37,7 @@ _SETTINGS = {
     "timezone": "UTC",
     "log_min_messages": "fatal",
 }
+NO_SETTINGS: Mapping[str, str] = {}
 
 
 @dataclass
@@ -45,12 +46,18 @@ class Server:
 
     socket_dir: Path
     version: int = 0
+    port: int = 5432
     _numbers: Iterator[int] = field(default_factory=lambda: count(1))
 
     def connect(self, database: str = "postgres", **options: Any) -> psycopg.Connection[Any]:
         """An autocommitting connection as the superuser."""
         return psycopg.connect(
-            host=str(self.socket_dir), user="postgres", dbname=database, autocommit=True, **options
+            host=str(self.socket_dir),
+            port=self.port,
+            user="postgres",
+            dbname=database,
+            autocommit=True,
+            **options,
         )
 
     def psql(self, database: str, script: bytes, bin_dir: Path) -> str | None:
@@ -97,9 +104,14 @@ def wheel_bin() -> Path | None:
 
 
 @contextmanager
-def running_server(bin_dir: Path) -> Iterator[Server]:
-    """Make a cluster in a temporary directory, start it, and remove all of it at the end."""
-    user = _server_user()
+def running_server(
+    bin_dir: Path, settings: Mapping[str, str] = NO_SETTINGS, hba: Sequence[str] = ()
+) -> Iterator[Server]:
+    """Make a cluster in a temporary directory, start it, and remove all of it at the end.
+
+    `settings` come on top of the usual ones, lines of `hba` before those of `pg_hba.conf`.
+    """
+    user = server_user()
     # A Unix socket's path may have 107 bytes, which pytest's own directories pass.
     home = Path(tempfile.mkdtemp(prefix="pg"))
     try:
@@ -107,12 +119,18 @@ def running_server(bin_dir: Path) -> Iterator[Server]:
             entry = pwd.getpwnam(user)
             os.chown(home, entry.pw_uid, entry.pw_gid)
             bin_dir = _reachable(bin_dir, home, user)
-        yield from _serve(bin_dir, home, user)
+        yield from _serve(bin_dir, home, user, settings, hba)
     finally:
         shutil.rmtree(home, ignore_errors=True)
 
 
-def _serve(bin_dir: Path, home: Path, user: str | None) -> Iterator[Server]:
+def _serve(
+    bin_dir: Path,
+    home: Path,
+    user: str | None,
+    settings: Mapping[str, str],
+    hba: Sequence[str],
+) -> Iterator[Server]:
     data = home / "data"
 
     def run(*command: str | Path) -> None:
@@ -124,11 +142,14 @@ def _serve(bin_dir: Path, home: Path, user: str | None) -> Iterator[Server]:
         *(bin_dir / "initdb", "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8"),
         *("--locale=C", "--no-sync", "--no-instructions"),
     )
-    options = " ".join(f"-c {name}='{value}'" for name, value in _SETTINGS.items())
+    rules = data / "pg_hba.conf"
+    rules.write_text("\n".join((*hba, rules.read_text())))
+    wanted = {**_SETTINGS, **settings}
+    options = " ".join(f"-c {name}='{value}'" for name, value in wanted.items())
     options += f" -c unix_socket_directories='{home}'"
     run(bin_dir / "pg_ctl", "-D", data, "-w", "-l", home / "log", "-o", options, "start")
     try:
-        server = Server(home)
+        server = Server(home, port=int(wanted.get("port", "5432")))
         with server.connect() as connection:
             server.version = connection.info.server_version // 10000
         yield server
@@ -136,7 +157,7 @@ def _serve(bin_dir: Path, home: Path, user: str | None) -> Iterator[Server]:
         run(bin_dir / "pg_ctl", "-D", data, "-m", "immediate", "stop")
 
 
-def _server_user() -> str | None:
+def server_user() -> str | None:
     """PostgreSQL refuses to run as root: name the user it shall run as instead."""
     if os.geteuid() != 0:
         return None

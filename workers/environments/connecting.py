@@ -82,7 +82,7 @@ def connected(url: str) -> Iterator[psycopg.Connection[Any]]:
 
     address = parse_address(url)
     if address.host and not address.host.startswith("/"):
-        _reach(address)
+        reach(address.host, address.port)
     try:
         connection = psycopg.connect(
             address.conninfo,
@@ -113,10 +113,10 @@ _GRANT = (
 )
 
 
-def _reach(address: Address) -> None:
-    """Resolve the name and open the port, to tell the two failures apart."""
+def reach(host: str, port: int) -> None:
+    """Resolve the name and open the port, to tell the two failures apart. Raises Unreachable."""
     try:
-        found = socket.getaddrinfo(address.host, address.port, type=socket.SOCK_STREAM)
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError):
         raise Unreachable(
             "name", "the host's name is not known here: check its spelling and this machine's DNS"

