@@ -79,7 +79,7 @@ def test_fix_is_answered_once_with_what_mends(stack: Stack) -> None:
     pull.comment("alice", "/driftline fix")
 
     (reply,) = replies(pull)
-    assert '```sql\nalter table "users" add column "email" text;\n```' in reply.lower()
+    assert '\n+ALTER TABLE "users" ADD COLUMN "email" TEXT;\n' in reply
     settle(stack)
     assert len(replies(pull)) == 1
 

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from workers.engine.compare.differ import compare
 from workers.engine.compare.subjects import subject_of
+from workers.engine.fixes.steps import Stage
+from workers.engine.fixes.written import written
 from workers.engine.project.paths import name_of
 from workers.engine.repair.proposal import Proposal
 from workers.engine.repair.texts import with_files, with_moves
 from workers.engine.rules.context import Context
+from workers.engine.schema.model import QualifiedName
 from workers.engine.settings import Settings
 from workers.engine.side import options_of, read_side
 from workers.engine.snapshot import Snapshot
-from workers.shadow.rehearsal import Outcome, Script, rehearse
+from workers.shadow.rehearsal import Outcome, Script, rehearse, values_for
 
 _DEFAULTS = Settings()
 
@@ -42,7 +45,28 @@ def trial(snapshot: Snapshot, proposal: Proposal, url: str, settings: Settings =
     except psycopg.Error as error:
         first = str(error).strip().split("\n")[0]
         return f"The repair could not be rehearsed: {first}"
-    return told(outcome, context)
+    sentence = told(outcome, context)
+    if not (outcome.stopped and any(step.todo for step in proposal.steps)):
+        return sentence
+    try:
+        filled = [Script(one.name, stood_in(one.text, proposal, context)) for one in new]
+        outcome = rehearse(url, history, context.replayed, filled, is_supabase=context.is_supabase)
+    except psycopg.Error:
+        return sentence
+    return f"{sentence} With stand-in values where people have to decide: {told(outcome, context)}"
+
+
+def stood_in(text: str, proposal: Proposal, context: Context) -> str:
+    """The migration with a value for every row that waits for people."""
+    for step in proposal.steps:
+        schema, _, rest = step.subject.partition(".")
+        table, _, column = rest.rpartition(".")
+        declared = context.declared.tables.get(QualifiedName(schema, table))
+        if step.todo and step.stage is Stage.CHECK and declared and declared.column(column):
+            check = written(step.statement)
+            update = values_for(context.declared, declared.name, column)
+            text = text.replace(check, f"{update}\n{check}")
+    return text
 
 
 def told(outcome: Outcome, context: Context) -> str:

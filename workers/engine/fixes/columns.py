@@ -26,6 +26,8 @@ def column_steps(work: Work) -> Iterator[Step]:
                 yield _drop(work, change)
             case c.ColumnNullabilityChanged():
                 yield from _nullability(work, change)
+            case c.ColumnTypeChanged() if _is_single_now(change):
+                yield from _nullability(work, change)
             case c.ColumnDefaultChanged():
                 yield from _default(work, change)
 
@@ -130,7 +132,15 @@ def _drop(work: Work, change: c.ColumnExtra) -> Step:
     )
 
 
-def _nullability(work: Work, change: c.ColumnNullabilityChanged) -> Iterator[Step]:
+def _is_single_now(change: c.ColumnTypeChanged) -> bool:
+    """Whether a list becomes a single value, of which alone Prisma sees that it is required."""
+    was, now = change.replayed, change.declared
+    return was.type.is_array and not now.type.is_array and was.not_null != now.not_null
+
+
+def _nullability(
+    work: Work, change: c.ColumnNullabilityChanged | c.ColumnTypeChanged
+) -> Iterator[Step]:
     table, column = change.table, change.declared
     if column.not_null:
         yield from _fill_and_require(work, table, change.replayed_table, column)
