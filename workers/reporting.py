@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import argparse
 import sys
-from datetime import date
+from collections.abc import Mapping
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 from workers.engine.analyze import analyze
 from workers.engine.dossier.dossier import compile_dossier
+from workers.engine.errors import EngineError
+from workers.engine.repair.proposal import Proposal, Wish
+from workers.engine.repair.propose import propose
 from workers.engine.settings import Settings
 from workers.engine.snapshot import Snapshot
 from workers.output.report.compose import compose
@@ -33,12 +37,28 @@ def report(options: argparse.Namespace, snapshot: Snapshot, settings: Settings) 
         if diagnostic.code in _WRONG_PATHS:
             raise WrongUse(diagnostic.message)
     repository = Path(options.repository)
-    dossier = compile_dossier(found)
-    remote = find_remote(repository, options.head, snapshot.head.files, options.remote)
+    dossier = compile_dossier(found, _proposals(snapshot, settings))
+    remote = find_remote(repository, options.head, _files(snapshot), options.remote)
     name = remote.address.partition("//")[2].partition("/")[2] if remote else ""
     document = compose(dossier, quoted(name or repository.resolve().name), _judged(options))
     _write(options, _rendered(options.format, document, Places(found, remote)))
     return EXIT_CODES[dossier.readiness.word]
+
+
+def _proposals(snapshot: Snapshot, settings: Settings) -> tuple[Proposal, ...]:
+    """The proven repairs; a report without them is better than none."""
+    stamp = datetime.now(UTC).strftime("%Y%m%d%H%M%S")
+    try:
+        return propose(Snapshot(snapshot.head), settings, Wish(stamp))
+    except EngineError:
+        return ()
+
+
+def _files(snapshot: Snapshot) -> Mapping[str, bytes]:
+    """All files that were read, with their bytes."""
+    code = snapshot.head.code
+    held = {path: code.contents[name] for path, name in code.names.items() if name in code.contents}
+    return {**held, **snapshot.head.files}
 
 
 def _judged(options: argparse.Namespace) -> str:

@@ -62,17 +62,22 @@ def _habits(findings: Iterable[Finding]) -> Iterator[RootCause]:
 
 
 def _of_tables(pair: PairReport) -> Iterator[RootCause]:
+    """Why each table drifted: one cause with a line for each table, those unexplained last."""
     context = pair.context
     if context is None or context.comparison is None:
         return
-    by_cause: dict[str, list[tuple[str, Origin | None]]] = {}
+    told: list[tuple[str, Origin | None]] = []
+    open_ones = []
     for table in dict.fromkeys(_drifted(context)):
         cause = find_cause(context, table)
-        if cause is not None:
-            told = (f"`{short(str(table))}` drifted", cause.origin)
-            by_cause.setdefault(cause.sentence, []).append(told)
-    for sentence, evidence in by_cause.items():
-        yield RootCause(f"Likely: {sentence}", tuple(evidence))
+        if cause is None:
+            open_ones.append(f"`{short(str(table))}`")
+        else:
+            told.append((f"`{short(str(table))}`: {cause.sentence}", cause.origin))
+    if open_ones:
+        told.append((f"Cause not found: {', '.join(open_ones)}", None))
+    if told:
+        yield RootCause("Why the tables drifted, as far as the repository shows", tuple(told))
 
 
 def _drifted(context: Context) -> Iterator[QualifiedName]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from msgspec import Struct
 
 from workers.engine.dossier.actions import Action, actions
@@ -14,6 +16,7 @@ from workers.engine.dossier.remedies import Statement, statements
 from workers.engine.dossier.security import Guard, guard
 from workers.engine.dossier.subjects import TableNames, standing
 from workers.engine.findings import Finding
+from workers.engine.repair.proposal import Proposal
 from workers.engine.report import FieldTable, PairReport, Report
 
 
@@ -26,6 +29,8 @@ class PairDossier(Struct, frozen=True):
     indexes: tuple[IndexRow, ...]
     guard: Guard | None
     statements: tuple[Statement, ...]
+    proposal: Proposal | None = None
+    """The repair of `driftline fix`, where one is proven."""
 
 
 class Dossier(Struct, frozen=True):
@@ -46,10 +51,10 @@ class Dossier(Struct, frozen=True):
         return any(finding.family == "drift" for finding in self.findings)
 
 
-def compile_dossier(report: Report) -> Dossier:
+def compile_dossier(report: Report, proposals: Sequence[Proposal] = ()) -> Dossier:
     """Gather every chapter out of a report that `analyze` made."""
     findings = standing(report)
-    pairs = tuple(_pair(report, pair, findings) for pair in report.pairs)
+    pairs = tuple(_pair(report, pair, findings, proposals) for pair in report.pairs)
     scripts = runs(report.sources.values())
     guards = [pair.guard for pair in pairs if pair.guard is not None]
     return Dossier(
@@ -69,7 +74,12 @@ def _paths(report: Report) -> frozenset[str]:
     return first.head.paths if first is not None else frozenset(report.sources)
 
 
-def _pair(report: Report, pair: PairReport, findings: tuple[Finding, ...]) -> PairDossier:
+def _pair(
+    report: Report,
+    pair: PairReport,
+    findings: tuple[Finding, ...],
+    proposals: Sequence[Proposal],
+) -> PairDossier:
     own = tuple(finding for finding in findings if finding.pair == pair.name)
     return PairDossier(
         pair=pair,
@@ -78,4 +88,11 @@ def _pair(report: Report, pair: PairReport, findings: tuple[Finding, ...]) -> Pa
         indexes=index_rows(pair),
         guard=guard(report, pair),
         statements=statements(report, pair),
+        proposal=next((one for one in proposals if _is_of(one, pair)), None),
     )
+
+
+def _is_of(proposal: Proposal, pair: PairReport) -> bool:
+    """Whether a repair is this pair's and may be shown: it is proven."""
+    same = proposal.pair == pair.name and proposal.migrations_path == (pair.migrations_path or "")
+    return same and not proposal.refusal

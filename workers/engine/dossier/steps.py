@@ -156,6 +156,16 @@ def _of_change(change: c.Change, late: dict[tuple[QualifiedName, str], Phase]) -
             yield Step(Phase.AFTER, f"Drop or declare `{change.replayed.name}`.")
         case c.ForeignKeyMissing():
             yield Step(Phase.BACKFILL, f"Check the rows, then add the foreign key `{name}`.")
+        case c.ForeignKeyChanged() if change.only_name:
+            yield Step(Phase.WITH, f"Rename the foreign key `{change.replayed.name}` to `{name}`.")
+        case c.ForeignKeyChanged():
+            yield Step(Phase.BACKFILL, f"Check the rows, then change the foreign key `{name}`.")
+        case c.PrimaryKeyChanged() if change.only_name and change.replayed:
+            yield Step(Phase.WITH, f"Rename the primary key `{change.replayed.name}` to `{name}`.")
+        case c.IndexChanged() if change.only_name:
+            yield Step(Phase.WITH, f"Rename the index `{change.replayed.name}` to `{name}`.")
+        case c.IndexChanged():
+            yield Step(Phase.BEFORE, f"Create the index `{name}` as it is declared.")
         case c.ColumnExtra() | c.TableExtra() | c.EnumExtra():
             yield Step(Phase.CONTRACT, f"Drop `{name}` once nothing reads it, or declare it.")
         case _:
@@ -189,9 +199,18 @@ def _enum(change: c.EnumValuesChanged, name: str) -> Iterator[Step]:
 
 
 def _security(findings: Iterable[Finding]) -> Iterator[Step]:
+    """One step for each rule and severity: what is to be settled is the same."""
+    groups: dict[tuple[str, Severity], list[Finding]] = {}
     for finding in findings:
         if finding.family == "security" and finding.severity >= Severity.WARNING:
-            yield Step(Phase.BEFORE, f"Settle: {finding.message}")
+            groups.setdefault((finding.rule, finding.severity), []).append(finding)
+    for (rule, _), own in groups.items():
+        if len(own) == 1:
+            yield Step(Phase.BEFORE, f"Settle: {own[0].message}")
+            continue
+        names = list(dict.fromkeys(f"`{short(finding.subject)}`" for finding in own))
+        listed = f"{', '.join(names[:-1])} and {names[-1]}" if len(names) > 1 else names[0]
+        yield Step(Phase.BEFORE, f"Settle `{rule}` for {listed}.")
 
 
 def _deployment(findings: Iterable[Finding]) -> Iterator[Step]:

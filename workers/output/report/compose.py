@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 
 from workers.engine.dossier.dossier import Dossier, PairDossier
 from workers.engine.errors import Effect
-from workers.output.report import history, plan, summary, tables
+from workers.output.report import code, history, plan, summary, tables
 from workers.output.report.document import (
     Block,
     Chapter,
@@ -14,6 +14,7 @@ from workers.output.report.document import (
     Heading,
     Item,
     Listing,
+    Paragraph,
     quoted,
 )
 
@@ -32,6 +33,7 @@ def compose(dossier: Dossier, name: str, judged: str) -> Document:
         ("policies", "Row-level security", _each(dossier, tables.guards)),
         ("timeline", "Migration timeline", _each(dossier, history.timeline)),
         ("workflow", "Workflow", history.workflow(dossier)),
+        ("code", "Code against the migrations", code.code(dossier)),
         ("missing", "Missing migrations", _each(dossier, plan.missing)),
         ("environments", "Likely state of the environments", history.environments(dossier)),
         ("causes", "Root causes", history.causes(dossier)),
@@ -50,12 +52,21 @@ def compose(dossier: Dossier, name: str, judged: str) -> Document:
 
 
 def _each(dossier: Dossier, chapter: Callable[[PairDossier], Iterable[Block]]) -> Iterator[Block]:
-    """A chapter's part for each schema, under its name where there are several."""
-    for one in dossier.pairs:
-        if len(dossier.pairs) > 1:
+    """A chapter's part for each schema, under its name where there are several to tell of."""
+    parts = [(one, list(chapter(one))) for one in dossier.pairs]
+    telling = [(one, blocks) for one, blocks in parts if not _says_nothing(blocks)]
+    for one, blocks in telling or parts[:1]:
+        if len(telling) > 1:
             path = (one.pair.schema_paths or (one.pair.migrations_path or "",))[0]
             yield Heading(quoted(path))
-        yield from chapter(one)
+        yield from blocks
+
+
+def _says_nothing(blocks: list[Block]) -> bool:
+    """Whether there is but a sentence which says that there is nothing to say."""
+    return all(
+        isinstance(block, Paragraph) and block.item.tone in ("muted", "good") for block in blocks
+    )
 
 
 def _notes(dossier: Dossier) -> Iterator[Block]:

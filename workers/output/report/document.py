@@ -10,6 +10,7 @@ from typing import Literal
 
 from msgspec import Struct
 
+from workers.engine.dossier.pictures import Relations, Timeline
 from workers.engine.source import Origin
 
 Tone = Literal["", "good", "bad", "warn", "info", "muted"]
@@ -82,7 +83,14 @@ class Fold(Struct, frozen=True):
     is_open: bool = False
 
 
-Block = Paragraph | Heading | Listing | Grid | Code | Checklist | Fold
+class Figure(Struct, frozen=True):
+    """A picture; `caption` tells in words what it shows."""
+
+    caption: str
+    picture: Timeline | Relations
+
+
+Block = Paragraph | Heading | Listing | Grid | Code | Checklist | Fold | Figure
 
 
 class Chapter(Struct, frozen=True):

@@ -6,9 +6,11 @@ from collections.abc import Iterator
 
 from workers.engine.dossier.dossier import Dossier, PairDossier
 from workers.engine.dossier.environments import Environment
+from workers.engine.dossier.pictures import timeline_of
 from workers.engine.report import TimelineEntry
 from workers.output.report.document import (
     Block,
+    Figure,
     Fold,
     Grid,
     Heading,
@@ -44,6 +46,13 @@ def timeline(one: PairDossier) -> Iterator[Block]:
         if lost:
             text += f" No order lets {lost} of them run."
         yield say(text, tone="bad")
+    picture = timeline_of(one.pair)
+    if picture is not None and (failing or moved):
+        caption = (
+            "The migrations in the order of their names, and where they are needed; red ones fail "
+            "on an empty database."
+        )
+        yield Figure(caption, picture)
     grid = Grid(
         "Migrations by name",
         ("By name", "Migration", "Needed", "On an empty database"),
@@ -125,6 +134,12 @@ def _state(dossier: Dossier, environment: Environment) -> tuple[str, Tone]:
         return "as the schema says, past the migrations", "warn" if lacks else "info"
     if environment.feeds == {"push", "deploy"}:
         return "either: two ways lead there", "warn"
+    used = sum(finding.rule == "code-uses-missing-column" for finding in dossier.findings)
+    if lacks and used and environment.name == "Development":
+        return (
+            f"ahead of the migrations: code uses what none of them makes ({counted(used, 'place')})"
+            ", so somebody's database has it, perhaps by `prisma db push`"
+        ), "warn"
     if lacks:
         return f"as the migrations make it: {counted(lacks, 'difference')} from the schema", "bad"
     return "as the schema says", "good"

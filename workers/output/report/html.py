@@ -7,12 +7,15 @@ from __future__ import annotations
 
 import hashlib
 from base64 import b64encode
+from itertools import count
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-from workers.output.report.document import Document
+from workers.engine.dossier.pictures import Timeline
+from workers.output.report.document import Document, Figure
+from workers.output.report.drawing import draw_relations, draw_timeline
 from workers.output.report.links import Places
 from workers.review.markdown import visible
 
@@ -29,7 +32,8 @@ def render(document: Document, places: Places) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters.update(inline=inline, kind=_kind, visible=visible, plain=plain)
+    drawn = Pictures().drawn
+    environment.filters.update(inline=inline, kind=_kind, visible=visible, plain=plain, drawn=drawn)
     style, script = (
         Markup((_FOLDER / name).read_text(encoding="utf-8").strip())
         for name in ("report.css", "report.js")
@@ -38,6 +42,24 @@ def render(document: Document, places: Places) -> str:
     return environment.get_template("report.html.j2").render(
         document=document, place=places.of, style=style, script=script, script_hash=digest
     )
+
+
+class Pictures:
+    """Draws the pictures of one page, numbered so that their ids differ."""
+
+    def __init__(self) -> None:
+        self._numbers = count(1)
+
+    def drawn(self, figure: Figure) -> dict[str, object]:
+        """A picture's number, its SVG and its width."""
+        number = next(self._numbers)
+        picture = figure.picture
+        drawn = (
+            draw_timeline(picture, number)
+            if isinstance(picture, Timeline)
+            else draw_relations(picture, number)
+        )
+        return {"number": number, "svg": Markup(drawn.svg), "width": drawn.width}
 
 
 def inline(text: str) -> Markup:

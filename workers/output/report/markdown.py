@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from workers.engine.dossier.pictures import Timeline
 from workers.output.report.document import (
     Block,
     Checklist,
     Code,
     Document,
+    Figure,
     Fold,
     Grid,
     Heading,
@@ -16,9 +18,11 @@ from workers.output.report.document import (
     Listing,
     Paragraph,
     Tone,
+    quoted,
 )
 from workers.output.report.links import Places
 from workers.review import markdown as md
+from workers.review import mermaid
 
 _MARKS: dict[Tone, str] = {"bad": "🔴 ", "warn": "🟡 ", "info": "🔵 ", "good": "🟢 "}
 _VERDICTS: dict[str, str] = {
@@ -66,9 +70,18 @@ def _block(block: Block, places: Places) -> Iterator[str]:
             yield md.fenced(block.text, block.language)
         case Checklist():
             yield from _checklist(block)
+        case Figure():
+            yield f"{_drawn(block)}\n\n*{md.prose(block.caption)}*"
         case Fold():
             content = "\n".join(_blocks(block.blocks, places)).strip("\n")
             yield md.folded(_MARKS.get(block.tone, "") + block.summary, content)
+
+
+def _drawn(figure: Figure) -> str:
+    picture = figure.picture
+    if isinstance(picture, Timeline):
+        return mermaid.timeline(picture)
+    return mermaid.relations(picture)
 
 
 def _item(item: Item, places: Places) -> str:
@@ -77,7 +90,10 @@ def _item(item: Item, places: Places) -> str:
         return text
     place = places.of(item.origin)
     shown = md.code(place.text)
-    return f"{text} ({md.link(shown, place.url) if place.url else shown})"
+    where = md.link(shown, place.url) if place.url else shown
+    if item.text == quoted(item.origin.path):  # the place says all of it
+        return _MARKS.get(item.tone, "") + where
+    return f"{text} ({where})"
 
 
 def _grid(grid: Grid, places: Places) -> Iterator[str]:

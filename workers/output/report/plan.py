@@ -58,7 +58,20 @@ def missing(one: PairDossier) -> Iterator[Block]:
         ),
         is_ordered=True,
     )
-    yield Code("\n\n".join(statement.sql for statement in one.statements), "sql")
+    proposal = one.proposal
+    if proposal is None or not proposal.files:
+        yield Code("\n\n".join(statement.sql for statement in one.statements), "sql")
+        return
+    yield say(
+        "As `driftline fix` writes them; replayed on top of the history, they leave no drift and "
+        "move nothing else."
+    )
+    for file in proposal.files:
+        yield Heading(quoted(file.path))
+        yield Code(file.text, "sql" if file.path.endswith(".sql") else "")
+    if proposal.todos:
+        yield say("Only people can know:")
+        yield Listing(tuple(Item(todo) for todo in proposal.todos))
 
 
 def _title(title: str) -> str:

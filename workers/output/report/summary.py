@@ -6,9 +6,10 @@ from collections.abc import Iterator
 
 from workers.engine.dossier.affected import AffectedTable
 from workers.engine.dossier.dossier import Dossier, PairDossier
+from workers.engine.dossier.pictures import relations_of
 from workers.engine.dossier.subjects import short
 from workers.engine.findings import Finding, Severity, Status
-from workers.output.report.document import Block, Grid, Item, Listing, Tone, quoted, say
+from workers.output.report.document import Block, Figure, Grid, Item, Listing, Tone, quoted, say
 from workers.output.wording import counted, shown
 
 TONES: dict[Severity, Tone] = {
@@ -16,7 +17,10 @@ TONES: dict[Severity, Tone] = {
     Severity.WARNING: "warn",
     Severity.NOTICE: "info",
 }
-_KEY_FINDINGS = 14
+_KEY_FINDINGS = 16
+_NAMED = 8
+_WEIGHTS = ("drift", "history", "security", "code", "data-loss", "environment", "locking")
+_TROUBLES = ("migration-order", "migration-fails", "migration-never-run")
 
 
 def summary(dossier: Dossier) -> Iterator[Block]:
@@ -79,21 +83,32 @@ def _severities(dossier: Dossier) -> Iterator[tuple[Item, ...]]:
 
 
 def _key_findings(dossier: Dossier) -> Iterator[Item]:
-    """The errors: those of one table and rule as one line, the others as they are."""
+    """The errors, by what they are about: those of one table and rule as one line."""
     groups: dict[tuple[str, str, str], list[Finding]] = {}
-    for finding in dossier.findings:
-        if finding.severity is Severity.ERROR:
-            is_part = finding.family == "drift" or finding.rule.startswith("unrun-column")
-            parts = finding.subject.split(".")
-            table = ".".join(parts[:2]) if is_part else finding.subject
-            groups.setdefault((finding.pair, finding.rule, table), []).append(finding)
+    errors = [finding for finding in dossier.findings if finding.severity is Severity.ERROR]
+    for finding in sorted(errors, key=_weight):
+        groups.setdefault((finding.pair, finding.rule, _table_of(finding)), []).append(finding)
     for (_, rule, table), own in groups.items():
         if len(own) == 1:
             yield Item(shown(own[0]), own[0].origin, "bad")
             continue
-        names = ", ".join(quoted(f.subject.rpartition(".")[2]) for f in own)
-        text = f"{quoted(short(table))}: {rule.replace('-', ' ')} ({len(own)}): {names}."
-        yield Item(text, own[0].origin, "bad")
+        parts = (finding.subject.removeprefix(f"{table}.") for finding in own)
+        names = list(dict.fromkeys(quoted(short(part)) for part in parts))
+        more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
+        text = f"{quoted(short(table))}: {rule.replace('-', ' ')} ({len(own)}): "
+        yield Item(f"{text}{', '.join(names[:_NAMED])}{more}.", own[0].origin, "bad")
+
+
+def _weight(finding: Finding) -> tuple[int, int]:
+    family = _WEIGHTS.index(finding.family) if finding.family in _WEIGHTS else len(_WEIGHTS)
+    return family, _TROUBLES.index(finding.rule) if finding.rule in _TROUBLES else 0
+
+
+def _table_of(finding: Finding) -> str:
+    """The table that a finding is counted under; its whole subject where that is no part of one."""
+    is_part = finding.family in ("drift", "code") or finding.rule.startswith("unrun-column")
+    parts = finding.subject.split(".")
+    return ".".join(parts[:2]) if is_part and len(parts) > 2 else finding.subject
 
 
 def affected(one: PairDossier) -> Iterator[Block]:
@@ -106,6 +121,15 @@ def affected(one: PairDossier) -> Iterator[Block]:
         ("Table", "What is wrong", "Severity", "Needs"),
         tuple(_affected_row(row) for row in one.affected),
     )
+    picture = relations_of(one.pair)
+    if picture is not None:
+        left = picture.left_out
+        more = f" {counted(left, 'drifted table')} more are not drawn." if left else ""
+        caption = (
+            "The drifted tables, those next to them (dashed frame) and their foreign keys; a "
+            f"dashed arrow is a key that only one side has.{more}"
+        )
+        yield Figure(caption, picture)
 
 
 def _affected_row(row: AffectedTable) -> tuple[Item, ...]:
