@@ -82,7 +82,7 @@ def carry_out(reviewing: Reviewing, review: Callable[[], None]) -> None:
             kept=reviewing.published.kept,
             mended=reviewing.published.mended,
             resolved=reviewing.published.resolved,
-            doubled=reviewing.published.doubled,
+            doubled=reviewing.doubled,
         )
 
 

@@ -46,6 +46,11 @@ class Reviewing:
     run: CheckRunOfHead | None = None
     published: Published = field(default_factory=Published)
 
+    @property
+    def doubled(self) -> int:
+        """How many comments and check runs had slipped through twice, and were put right."""
+        return self.published.doubled + (self.run.doubled if self.run is not None else 0)
+
     def begin(self, head_sha: str, *, ask_github: bool, is_silent: bool = False) -> None:
         """Show the check run at once."""
         self.turn.step()

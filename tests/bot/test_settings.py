@@ -213,3 +213,24 @@ def test_a_key_of_which_a_digit_was_lost_is_refused(
         environment["DRIFTLINE_PRIVATE_KEY"] = "\n".join(broken)
         with pytest.raises(SettingsError, match="no readable private key"):
             Settings.from_environment(environment)
+
+
+@pytest.mark.parametrize(
+    ("github", "docs", "page"),
+    [
+        ("", "", "https://github.com/apps/driftline"),
+        ("https://ghe.example.com/api/v3", "", "https://ghe.example.com/github-apps/driftline"),
+        ("", "https://wiki.example.com/d", "https://wiki.example.com/d"),
+    ],
+)
+def test_people_are_sent_to_a_page_that_exists(
+    environment: dict[str, str], github: str, docs: str, page: str
+) -> None:
+    environment |= {"DRIFTLINE_GITHUB_URL": github, "DRIFTLINE_DOCS_URL": docs}
+    assert Settings.from_environment(environment).documentation("driftline[bot]") == page
+
+
+def test_a_page_that_is_none_is_refused(environment: dict[str, str]) -> None:
+    environment["DRIFTLINE_DOCS_URL"] = "wiki"
+    with pytest.raises(SettingsError, match="DRIFTLINE_DOCS_URL"):
+        Settings.from_environment(environment)

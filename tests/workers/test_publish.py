@@ -247,6 +247,17 @@ def test_a_run_that_redis_forgot_is_found_on_github(redis: Redis) -> None:
     assert run_of(github, redis).begin(STARTED, ask_github=True) == first
 
 
+def test_a_run_that_slipped_through_twice_is_concluded_and_counted(redis: Redis) -> None:
+    github = FakeGitHub()
+    for _ in range(2):
+        github.create_check_run("Driftline", HEAD, external_id="driftline-3")
+    github.create_check_run("Driftline", HEAD, external_id="driftline-4")  # another pull request
+    run = run_of(github, redis)
+    assert run.begin(STARTED, ask_github=True) == github.runs[1].id
+    assert run.doubled == 1
+    assert [each.conclusion for each in github.runs] == ["cancelled", None, None]
+
+
 def test_a_run_of_unknown_fate_is_looked_for_before_another_is_made(redis: Redis) -> None:
     github = FakeGitHub()
     github.fail("create_check_run", UnknownOutcome("502"), after=True)

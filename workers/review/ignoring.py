@@ -107,7 +107,9 @@ def _line(finding: Finding) -> str:
 
 
 def _told(asked: Asked, finding: Finding, reason: str) -> str:
-    head = f"To wave {markdown.code(short_id(finding))} through ({markdown.prose(finding.message)})"
+    head = (
+        f"> {markdown.prose(finding.message)}\n\nTo wave {markdown.code(short_id(finding))} through"
+    )
     beside = _beside(asked, finding, reason)
     if beside is not None:
         line, number = beside
