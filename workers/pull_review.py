@@ -87,7 +87,7 @@ def _review_open(reviewing: Reviewing, request: ReviewRequest, pull: PullRequest
     comparison = comparison_of(reviewing.github, pull.base.ref, pull.head.sha)
     checkout = reviewing.fetched(source_of(reviewing.github, pull, comparison))
     reviewing.base_ref = pull.base.ref
-    checkout = _with_others(reviewing, pull, checkout)
+    checkout = _with_environments(reviewing, pull, _with_others(reviewing, pull, checkout))
 
     def composed(*, may_comment: bool) -> Composition:
         return reviewing.composed(checkout, pull.head.sha, may_comment=may_comment)
@@ -113,6 +113,22 @@ def _with_others(reviewing: Reviewing, pull: PullRequest, checkout: Checkout) ->
         reviewing.log,
     )
     return replace(checkout, snapshot=snapshot)
+
+
+def _with_environments(reviewing: Reviewing, pull: PullRequest, checkout: Checkout) -> Checkout:
+    """The checkout with what the bound databases hold.
+
+    Not for a fork: what a real database holds is no answer for strangers to ask for.
+    """
+    if pull.is_fork or not checkout.is_touched:
+        return checkout
+    from workers.environments.looking import look_at
+
+    seen = look_at(reviewing.github.name, reviewing.place.redis)
+    if not seen:
+        return checkout
+    reviewing.log.info("looked", environments=[(one.environment, one.was_read) for one in seen])
+    return replace(checkout, snapshot=replace(checkout.snapshot, observations=seen))
 
 
 def _note_base(

@@ -15,6 +15,7 @@ from workers.engine.snapshot import Snapshot
 from workers.review import markdown
 from workers.review.anchor import Anchored, Grounds
 from workers.review.comments import Links, short_id
+from workers.review.environments import environments
 from workers.review.page import Page, Section
 from workers.review.verdict import Verdict, unknowns
 
@@ -65,6 +66,7 @@ def _sections(listed: Listed) -> Iterator[Section]:
     report = listed.report
     yield _brought(listed)
     yield _unread(report)
+    yield environments(report.surveys)
     for pair in report.pairs:
         title = f" of `{pair.name}`" if len(report.pairs) > 1 else ""
         yield _timeline(pair, title)
