@@ -109,7 +109,7 @@ def compose(
         ),
         suppressed=frozenset(finding.fingerprint for finding in report.suppressed),
         can_mend=not unknowns(report) and not material.snapshot.conflicts,
-        review_body=_review_body(judged, len(comments), len(new)),
+        review_body=_review_body(judged, len(comments), len(new), pictures(report)),
     )
 
 
@@ -185,11 +185,13 @@ def _actions(report: Report) -> tuple[Action, ...]:
     return tuple(actions)
 
 
-def _review_body(judged: Verdict, comments: int, new: int) -> str:
+def _review_body(judged: Verdict, comments: int, new: int, drawn: str) -> str:
+    end = f"\n\n{drawn}" if drawn else ""
     if comments >= new:
-        return judged.sentence
+        return f"{judged.sentence}{end}"
     others = f"{new - comments} others stand" if new - comments > 1 else "one other stands"
-    return f"{judged.sentence} {comments} of them are commented on here; {others} in the check run."
+    told = f"{comments} of them are commented on here; {others} in the check run."
+    return f"{judged.sentence} {told}{end}"
 
 
 def _cut(text: str, characters: int) -> str:
