@@ -16,6 +16,7 @@ from workers.review.anchor import Anchored, Grounds, Place, anchored
 from workers.review.comments import Links, comment_body, cut_sql, edits_as_diff, short_id
 from workers.review.lines import LineMap
 from workers.review.patch import read_patch, shown_by_github
+from workers.review.pictures import pictures
 from workers.review.summary import Listed, summary_text
 from workers.review.verdict import UNTOUCHED, Conduct, Verdict, unknowns, verdict
 
