@@ -18,6 +18,8 @@ from workers.engine.source import SourceFile
 if TYPE_CHECKING:
     from workers.engine.sql.replay import Memo
 
+_MOST_OTHERS = 400
+_MOST_BYTES = 100_000
 _NOTHING = b"-"
 """What is remembered of a file that says nothing of a database."""
 
@@ -31,6 +33,36 @@ class CodeBase(Struct, eq=False):
     modules: Modules | None = None
     unread: int = 0
     """Files that were not at hand."""
+    tree: Tree | None = None
+    memo: Memo | None = None
+    others: dict[str, Facts | None] = field(default_factory=dict)
+    """Files that do not mention the database, read because others take constants from them."""
+
+    def load(self, path: str) -> Facts | None:
+        """The facts of a file that does not mention the database itself."""
+        name = self.names.get(path)
+        if name is None or self.tree is None or len(self.others) > _MOST_OTHERS:
+            return None
+        if path not in self.others:
+            self.others[path] = self._loaded(path, name, self.tree)
+        return self.others[path]
+
+    def _loaded(self, path: str, name: str, tree: Tree) -> Facts | None:
+        key = f"{memo_key(path, name)}:whole"
+        kept = self.memo.get(key) if self.memo is not None else None
+        if kept is not None:
+            return msgspec.json.decode(kept, type=Facts)
+        data = tree.files.get(path)
+        if data is None:
+            data = tree.code.contents.get(name)
+        if data is None or len(data) > _MOST_BYTES:
+            return None
+        from workers.engine.code.reader import read_script
+
+        facts = read_script(path, decode(path, data).text)
+        if self.memo is not None:
+            self.memo.put(key, msgspec.json.encode(facts))
+        return facts
 
     def source(self, path: str, tree: Tree) -> SourceFile | None:
         """The text of a file: its own, or as much of it as its facts keep."""
@@ -39,7 +71,7 @@ class CodeBase(Struct, eq=False):
             data = tree.code.contents.get(self.names.get(path, ""))
         if data is not None:
             return decode(path, data)
-        facts = self.files.get(path)
+        facts = self.files.get(path) or self.others.get(path)
         return outlined(path, facts) if facts is not None else None
 
 
@@ -59,7 +91,7 @@ def read_code(
     is_ignored: Callable[[str], bool] | None = None,
 ) -> CodeBase:
     """Read a tree's code; what `known` (another state) or the memo has read is not read again."""
-    code = CodeBase()
+    code = CodeBase(tree=tree, memo=memo)
     before = _by_name(known)
     configs: dict[str, Aliases] = {}
     recalled = _recalled(tree, memo, before)

@@ -63,7 +63,7 @@ class CodeUse(Struct, eq=False):
             one = model.fields[use.field]
             columns: list[str | None] = [one.column]
             columns += [model.fields[k].column for k in one.keys if k in model.fields]
-            for column in columns:
+            for column in columns if use.how != "names" else ():
                 if column is not None:
                     self._columns.setdefault((model.table, column), []).append(use)
         for value in sorted(self.usage.values, key=lambda use: (use.path, use.start)):

@@ -58,9 +58,11 @@ class Follower:
     def _behind(self, ref: Ref, path: str, depth: int) -> Placed | None:
         if depth > _DEEPEST:
             return None
-        file = self.linker.files.get(path)
         if isinstance(ref, facts.Top):
+            file = self.linker.loaded(path)
             found = file.values.get(ref.name) if file is not None else None
+            if found is None and file is not None and ref.name in file.tops:
+                return self._behind(file.tops[ref.name], path, depth + 1)
             return Placed(found, path) if found is not None else None
         if isinstance(ref, facts.Imported):
             target = self.modules.file(path, ref.module)
@@ -86,7 +88,7 @@ class Follower:
         return None
 
     def _exported(self, path: str, name: str, depth: int) -> Placed | None:
-        file = self.linker.files.get(path)
+        file = self.linker.loaded(path)
         if file is None or depth > _DEEPEST:
             return None
         ref = file.exports.get(name)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Union
 
 from msgspec import Struct
@@ -74,13 +74,22 @@ class Linker:
     """Evaluates references. `outputs` are the generated clients' folders, by their path."""
 
     def __init__(
-        self, files: Mapping[str, Facts], modules: Modules, outputs: Mapping[str, str]
+        self,
+        files: Mapping[str, Facts],
+        modules: Modules,
+        outputs: Mapping[str, str],
+        load: Callable[[str], Facts | None] = lambda path: None,
     ) -> None:
+        self.load = load
         self.files = files
         self.modules = modules
         self.outputs = outputs
         self._exports: dict[tuple[str, str], Meaning | None] = {}
         self._tops: dict[tuple[str, str], Meaning | None] = {}
+
+    def loaded(self, path: str) -> Facts | None:
+        """The facts of a file, read now if need be: it may hold what others refer to."""
+        return self.files.get(path) or self.load(path)
 
     def meaning(self, ref: Ref, path: str, depth: int = 0) -> Meaning | None:
         """What a reference in a file means, as far as it has to do with a client."""

@@ -64,7 +64,7 @@ class Script:
     def __init__(self, path: str, text: str) -> None:
         self.path = path
         self.source = text
-        self.data = text.encode("utf-8", "surrogatepass")
+        self.data = _without_tag_types(text.encode("utf-8", "surrogatepass"))
         has_markup = path.lower().endswith(_MARKUP)
         self.root = script_tree(self.data, has_markup=has_markup)
         self.points = script_points(self.root, has_markup=has_markup)
@@ -307,6 +307,44 @@ def _at(like: Binding, path: tuple[str, ...]) -> Binding:
         index=like.index,
         is_constant=like.is_constant,
     )
+
+
+_TAG = re.compile(rb"(?:\$queryRaw|\$executeRaw|\bsql)\s*<")
+_LONGEST_TYPES = 2000
+
+
+def _without_tag_types(data: bytes) -> bytes:
+    """The text with the type arguments of tagged templates blanked: `$queryRaw<Row[]>`...``.
+
+    The grammar takes the brackets for comparisons in some places. Offsets stay as they are.
+    """
+    if b"<" not in data or (b"Raw" not in data and b"sql<" not in data):
+        return data
+    changed = bytearray(data)
+    for found in _TAG.finditer(data):
+        start = found.end() - 1
+        end = _closing(data, start)
+        rest = data[end : end + 200].lstrip()
+        if end > start and rest.startswith(b"`"):
+            blank = re.sub(rb"[^\r\n]", b" ", data[start:end])
+            changed[start:end] = blank
+    return bytes(changed)
+
+
+def _closing(data: bytes, start: int) -> int:
+    """Where the bracket closes that opens at a byte; the same byte where it does not."""
+    depth = 0
+    for at in range(start, min(len(data), start + _LONGEST_TYPES)):
+        letter = data[at]
+        if letter == 60:
+            depth += 1
+        elif letter == 62 and data[at - 1] != 61:
+            depth -= 1
+            if depth == 0:
+                return at + 1
+        elif letter == 96:
+            break
+    return start
 
 
 def _annotation(node: Node) -> Node | None:

@@ -68,7 +68,7 @@ class Survey:
         self.code = code
         self.generators = tuple(generators)
         outputs = {s: g.pair for g in self.generators for s in g.sources if s != DEFAULT}
-        self.linker = Linker(code.files, code.modules, outputs)
+        self.linker = Linker(code.files, code.modules, outputs, code.load)
         self.follower = Follower(self.linker)
         self.usages: dict[str, Usage] = {g.pair: Usage() for g in self.generators}
         self.unread = 0

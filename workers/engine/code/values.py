@@ -81,7 +81,11 @@ class Values:
             return Opaque()
         if found.kind == "import":
             return facts.Reference(self.references.name(name, node), *self.script.span(node))
-        if found.kind != "value" or found.path:
+        if found.kind == "value" and found.path:
+            ref = self.references.name(name, node)
+            is_told = isinstance(ref, facts.Top | facts.Member)
+            return facts.Reference(ref, *self.script.span(node)) if is_told else Opaque()
+        if found.kind != "value":
             return Opaque()
         if found.is_top:
             if name not in self.tops:

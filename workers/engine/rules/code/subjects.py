@@ -7,8 +7,9 @@ from itertools import groupby
 
 from msgspec import Struct
 
+from workers.engine.code.client import ClientSchema
 from workers.engine.code.evidence import CodeUse, origin_of
-from workers.engine.code.places import is_test
+from workers.engine.code.places import is_past, is_test
 from workers.engine.code.qualify import Trouble
 from workers.engine.code.rawsql import SqlTrouble, judge_queries
 from workers.engine.code.uses import Undeclared, Use, ValueUse
@@ -72,7 +73,7 @@ def code_subjects(context: Context) -> Iterator[object]:
         return
     for change in context.comparison.changes:
         yield from _missing(change, context, code)
-    yield from _undeclared(code)
+    yield from _undeclared(code, context.base.code if context.base is not None else None)
     yield from _queries(context, code)
     yield from departures(context, code)
     yield from incomplete(context, code)
@@ -147,13 +148,25 @@ def _by_file(
             )
 
 
-def _undeclared(code: CodeUse) -> Iterator[UndeclaredUsed]:
+def _undeclared(code: CodeUse, base: CodeUse | None) -> Iterator[UndeclaredUsed]:
+    """Names that were never declared; those that this change takes away are told elsewhere."""
+
     def key(one: Undeclared) -> tuple[str, str, str, str]:
         return one.path, one.what, one.owner, one.name
 
     for (path, what, owner, name), found in groupby(sorted(code.usage.undeclared, key=key), key):
-        if not is_test(path):
+        is_gone = base is not None and _is_declared(base.client, what, owner, name)
+        if not is_test(path) and not is_past(path) and not is_gone:
             yield UndeclaredUsed(name, owner, what, tuple(origin_of(one) for one in found))
+
+
+def _is_declared(client: ClientSchema, what: str, owner: str, name: str) -> bool:
+    if what == "model":
+        return name in client.by_delegate
+    if what == "field":
+        return client.field_of(owner, name) is not None
+    enum = client.enums.get(owner)
+    return enum is not None and name in enum.members
 
 
 def _queries(context: Context, code: CodeUse) -> Iterator[SqlTrouble]:

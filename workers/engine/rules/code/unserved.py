@@ -52,8 +52,9 @@ def check(advice: Advice, context: Context) -> Iterator[Finding]:
         )
     else:
         models = len({one.model for one in advice.searches})
+        where = f"{models} models" if models > 1 else f"`{first.model}`"
         message = (
-            f"{total} queries on {models} models filter or sort in ways that no index serves; the "
+            f"{total} queries on {where} filter or sort in ways that no index serves; the "
             f"most frequent is `{first.model}`, where {len(first.places)} {_asks(first)}."
         )
     yield query_without_index.finding(
