@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from workers.engine.schema.model import Column, Index
 from workers.engine.source import Origin
 from workers.engine.sql.mysql import refusals
-from workers.engine.sql.mysql.collations import canonical, default_collation
+from workers.engine.sql.mysql.collations import canonical, default_collation, width_of
 from workers.engine.sql.mysql.columns import (
     Definition,
     inline_indexes,
@@ -274,11 +274,8 @@ class Alteration:
         if reader.take("COLLATE"):
             collation = canonical(reader.name())
         draft = self.draft
+        draft.columns = [_converted(one, draft.collation, collation) for one in draft.columns]
         draft.collation = collation
-        draft.columns = [
-            replace(column, collation=None) if column.type.name in TEXTS else column
-            for column in draft.columns
-        ]
 
     def _options(self, reader: Reader) -> None:
         options = read_options(reader)
@@ -289,6 +286,20 @@ class Alteration:
         if new is not None and new != draft.collation:
             old, draft.collation = draft.collation, new
             draft.columns = [_kept(column, old, new) for column in draft.columns]
+
+
+_WIDER = {"tinytext": "text", "text": "mediumtext", "mediumtext": "longtext"}
+
+
+def _converted(column: Column, old: str | None, new: str) -> Column:
+    """A text takes the new collation, and the next larger type where letters grow."""
+    if column.type.name not in TEXTS:
+        return column
+    before = column.collation or old
+    type_ = column.type
+    if before is not None and width_of(before) < width_of(new):
+        type_ = replace(type_, name=_WIDER.get(type_.name, type_.name))
+    return replace(column, collation=None, type=type_)
 
 
 def _kept(column: Column, old: str | None, new: str) -> Column:

@@ -52,3 +52,10 @@ def charset_of(collation: str) -> str:
 def binary_collation(charset: str) -> str:
     """The collation that compares by code points, which the attribute BINARY asks for."""
     return f"{canonical(charset)}_bin"
+
+
+def width_of(collation: str) -> int:
+    """The most bytes that a letter takes."""
+    return {"utf8mb4": 4, "utf8mb3": 3, "utf16": 4, "utf32": 4, "ucs2": 2}.get(
+        charset_of(collation), 1
+    )

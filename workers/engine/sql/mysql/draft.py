@@ -19,7 +19,7 @@ from workers.engine.schema.model import (
 )
 from workers.engine.source import Origin
 from workers.engine.sql.mysql import refusals
-from workers.engine.sql.mysql.collations import default_collation
+from workers.engine.sql.mysql.collations import default_collation, width_of
 from workers.engine.sql.mysql.types import BLOBS, TEXTS
 
 PRIMARY = "PRIMARY"
@@ -172,8 +172,7 @@ class Draft:
         return key.length or 0
 
     def _width(self, column: Column) -> int:
-        collation = column.collation or self.collation or ""
-        return {"utf8mb4": 4, "utf8mb3": 3}.get(collation.partition("_")[0], 1)
+        return width_of(column.collation or self.collation or "")
 
     def _free_name(self, keys: tuple[IndexKey, ...]) -> str:
         """The first column's name, with a number where that is taken."""

@@ -89,7 +89,7 @@ def read_type(reader: Reader) -> WrittenType:
         return _with_attributes(reader, "tinyint", ("1",))
     if word == "national":
         _ = reader.take_any("CHAR", "CHARACTER", "VARCHAR", "VARCHARACTER")
-        word = "varchar" if reader.take("VARYING") else _previous(reader)
+        word = "nvarchar" if reader.take("VARYING") else f"n{_previous(reader)}"
     elif word == "double":
         reader.take("PRECISION")
     elif word in ("char", "character") and reader.take("VARYING"):
@@ -102,7 +102,9 @@ def read_type(reader: Reader) -> WrittenType:
         reader.at -= 1
         raise reader.unread()
     arguments = _arguments(reader) if reader.peek_sign("(") else ()
-    return _with_attributes(reader, *_shaped(name, arguments))
+    return _with_attributes(
+        reader, *_shaped(name, arguments), "utf8mb3" if word in ("nchar", "nvarchar") else None
+    )
 
 
 def _previous(reader: Reader) -> str:
@@ -145,8 +147,10 @@ def _shaped(name: str, arguments: tuple[str, ...]) -> tuple[str, tuple[str, ...]
     return name, arguments
 
 
-def _with_attributes(reader: Reader, name: str, arguments: tuple[str, ...]) -> WrittenType:
-    charset = collation = None
+def _with_attributes(
+    reader: Reader, name: str, arguments: tuple[str, ...], charset: str | None = None
+) -> WrittenType:
+    collation = None
     is_binary = False
     while True:
         if reader.take("UNSIGNED"):
