@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -33,8 +34,11 @@ def status(options: argparse.Namespace, snapshot: Snapshot, settings: Settings) 
             " bind one (DRIFTLINE_ENVIRONMENTS names the file; see the README)."
         )
     report = analyze(replace(snapshot, observations=seen), settings)
+    broken = [one for one in report.diagnostics if one.code == "environment-failed"]
+    for one in broken:
+        print(f"driftline: {one.message}", file=sys.stderr)
     print(_rendered(report.surveys, options.format))
-    return _code(report.surveys)
+    return 3 if broken else _code(report.surveys)
 
 
 def observations(options: argparse.Namespace) -> tuple[Observation, ...]:

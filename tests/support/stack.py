@@ -92,6 +92,16 @@ class Stack:
                 text = f"driftline {process.name} ended with {process.code}"
                 raise RuntimeError(f"{text}:\n{process.tail()}")
 
+    def bind(self, repository: str, name: str, url: str) -> None:
+        """Binds an environment, as the operator does."""
+        secret = self.folder / f"{repository.replace('/', '-')}-{name}"
+        secret.write_text(url)
+        with (self.folder / "environments.toml").open("a") as file:
+            file.write(
+                f'[[environment]]\nrepository = "{repository}"\nname = "{name}"\n'
+                f'url_file = "{secret}"\n'
+            )
+
     def new_repository(self, files: Mapping[str, str], **more: object) -> RepositoryHandle:
         """A repository that no other test has, with `alice` allowed to write.
 
@@ -122,7 +132,10 @@ def running_stack(
         folder = Path(rest.enter_context(tempfile.TemporaryDirectory(prefix="driftline-stack-")))
         redis_url = rest.enter_context(running_valkey())
         sandbox = rest.enter_context(Sandbox())
-        values = app_environment(sandbox, redis_url) | dict(environment or {})
+        bound = folder / "environments.toml"
+        bound.write_text("")
+        values = app_environment(sandbox, redis_url) | {"DRIFTLINE_ENVIRONMENTS": str(bound)}
+        values |= dict(environment or {})
         stack = Stack(sandbox, redis_url, 0, folder, values)
         rest.callback(stack.stop)
         for _ in range(workers):

@@ -35,27 +35,27 @@ def look_at(repository: str, redis: Redis) -> tuple[Observation, ...]:
     if not bound:
         return ()
     now = datetime.now(UTC)
-    found = {one.name: _fresh(redis, one, now) for one in bound}
+    found: dict[str, Observation | None] = {one.name: _fresh(redis, one, now) for one in bound}
     asked = [one for one in bound if found[one.name] is None]
-    for observation in _observed(asked, now):
-        found[observation.environment] = observation
-        binding = next(one for one in asked if one.name == observation.environment)
+    for binding, observation in _observed(asked, now):
+        found[binding.name] = observation
         keep(redis, binding, observation)
-    return tuple(observation for one in bound if (observation := found[one.name]) is not None)
+    return tuple(seen for one in bound if (seen := found[one.name]) is not None)
 
 
-def _observed(asked: Sequence[Binding], now: datetime) -> list[Observation]:
+def _observed(asked: Sequence[Binding], now: datetime) -> list[tuple[Binding, Observation]]:
     if not asked:
         return []
     pool = ThreadPoolExecutor(max_workers=min(8, len(asked)))
     running = {pool.submit(observe, binding, now): binding for binding in asked}
     done, late = wait(running, timeout=LOOK_SECONDS)
     pool.shutdown(wait=False, cancel_futures=True)
-    found = [future.result() for future in done]
+    found = [(running[future], future.result()) for future in done]
     for future in late:
         name = running[future].name
         sentence = f"`{name}` could not be read: it did not answer within {LOOK_SECONDS:.0f} s"
-        found.append(Observation(name, now.isoformat(timespec="milliseconds"), failure=sentence))
+        dark = Observation(name, now.isoformat(timespec="milliseconds"), failure=sentence)
+        found.append((running[future], dark))
     return found
 
 

@@ -68,7 +68,10 @@ def _outlook(survey: Survey) -> str:
     for outlook in survey.forecasts:
         if outlook.failing is not None:
             return f"would fail at {outlook.failing.migration.name}"
-    if any(outlook.steps for outlook in survey.forecasts):
+    steps = [step for outlook in survey.forecasts for step in outlook.steps]
+    if any(step.outcome == "not judged" for step in steps):
+        return "not judged"
+    if steps:
         return "would succeed"
     return "nothing to do"
 

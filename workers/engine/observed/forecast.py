@@ -11,7 +11,7 @@ from workers.engine.observed.observation import Observation
 from workers.engine.observed.standing import after, standing
 from workers.engine.sql.replay import Failure, Ground, Migration
 
-Outcome = Literal["runs", "fails", "not reached"]
+Outcome = Literal["runs", "fails", "not reached", "not judged"]
 
 
 class Step(Struct, frozen=True):
@@ -37,7 +37,7 @@ class Forecast(Struct, frozen=True):
 
     @property
     def will_succeed(self) -> bool:
-        """Whether all would go through."""
+        """Whether all would go through, as far as it could be judged."""
         return not self.blocked and self.failing is None
 
 
@@ -46,6 +46,13 @@ def forecast(observation: Observation, history: History, ground: Ground) -> Fore
     blocked = _blocked(observation, history)
     if not history.pending:
         return Forecast(blocked)
+    if ground.provider != "postgresql":
+        # Only a PostgreSQL database can be taken up as it is and replayed on.
+        late = history.late
+        return Forecast(
+            blocked,
+            tuple(Step(m, "not judged", is_late=m.name in late) for m in history.pending),
+        )
     outcome = after(standing(observation.schema, ground), history.pending, ground)
     first = {failure.migration: failure for failure in reversed(outcome.failures)}
     steps: list[Step] = []

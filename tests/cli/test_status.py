@@ -1,0 +1,124 @@
+"""`driftline status` on a real database."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.workers.environments.conftest import Project, folder, postgres15, postgres18, project
+from workers.cli import main
+
+__all__ = ["folder", "postgres15", "postgres18", "project"]
+
+
+def test_a_database_in_step_is_well(
+    project: Project, folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    project.deploy()
+    assert main(["status", str(folder), "--database-url", project.url]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0].split() == [
+        "environment",
+        "state",
+        "applied",
+        "waiting",
+        "drift",
+        "next",
+        "deployment",
+    ]
+    assert lines[1].split() == ["database", "in", "step", "3", "0", "0", "nothing", "to", "do"]
+
+
+def test_drift_is_told_with_its_maker_and_what_to_do(
+    project: Project, folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    project.deploy(2)
+    project.run('ALTER TABLE "User" ADD COLUMN "name" TEXT')
+    assert main(["status", str(folder), "--database-url", project.url]) == 1
+    out = capsys.readouterr().out
+    assert "would fail at 20260301000000_name" in out
+    assert "column `public.User.name` is there, and nothing makes it (by `prisma db push`" in out
+    assert "To do, in order:" in out
+
+
+def test_a_name_means_the_variable_made_for_it(
+    project: Project,
+    folder: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    project.deploy()
+    monkeypatch.setenv("DRIFTLINE_DATABASE_URL_STAGING", project.url)
+    assert main(["status", str(folder), "--env", "staging", "--format", "json"]) == 0
+    (told,) = json.loads(capsys.readouterr().out)
+    assert (told["environment"], told["state"], told["drift"]) == ("staging", "in step", [])
+
+
+def test_a_database_that_is_not_read_is_no_success(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["status", str(folder), "--database-url", "postgresql://u:pw@h.invalid/x"]) == 3
+    out = capsys.readouterr().out
+    assert "at the step name" in out
+    assert "pw" not in out
+
+
+def test_without_any_environment_the_remedy_is_told(
+    folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("DRIFTLINE_ENVIRONMENTS", raising=False)
+    assert main(["status", str(folder)]) == 2
+    assert "--database-url" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("nonsense", "is not TOML"),
+        ("[[environments]]\n", "`environments` is not known"),
+        ('[[environment]]\nname = "a"\n', "`repository` is missing"),
+        ('[[environment]]\nname = "a"\nrepository = "o/r"\n', "exactly one of"),
+        ('[[environment]]\nurl = "a"\n', "`url` is not known"),
+        ("[[environment]]\nname = 3\n", "must be a text"),
+    ],
+)
+def test_a_file_of_bindings_that_makes_no_sense_is_refused(
+    text: str,
+    told: str,
+    folder: Path,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    file = tmp_path / "environments.toml"
+    file.write_text(text)
+    monkeypatch.setenv("DRIFTLINE_ENVIRONMENTS", str(file))
+    assert main(["status", str(folder)]) == 2
+    assert told in capsys.readouterr().err
+
+
+def test_a_sqlite_file_is_an_environment_too(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    import sqlite3
+
+    root = tmp_path / "app"
+    migration = root / "prisma/migrations/20260101000000_init/migration.sql"
+    migration.parent.mkdir(parents=True)
+    migration.write_text('CREATE TABLE "User" ("id" INTEGER NOT NULL PRIMARY KEY, "n" TEXT);\n')
+    (root / "prisma/migrations/migration_lock.toml").write_text('provider = "sqlite"\n')
+    (root / "prisma/schema.prisma").write_text(
+        'datasource db {\n  provider = "sqlite"\n  url = "file:./dev.db"\n}\n\n'
+        "model User {\n  id Int @id\n  n String?\n}\n"
+    )
+    with sqlite3.connect(root / "dev.db") as database:
+        database.executescript(migration.read_text())
+    assert main(["status", str(root), "--database-url", f"file:{root}/dev.db"]) == 1
+    assert "restored" in capsys.readouterr().out
+    with sqlite3.connect(root / "dev.db") as database:
+        database.execute('ALTER TABLE "User" ADD COLUMN "hand" TEXT')
+    main(["status", str(root), "--database-url", f"file:{root}/dev.db", "--format", "json"])
+    (told,) = json.loads(capsys.readouterr().out)
+    assert told["state"] == "unknown"
