@@ -38,6 +38,7 @@ from bot.requests import (
 from workers.attempts import PutOff, carry_out
 from workers.bases import Bringers, look_at_bases
 from workers.groups import group_of
+from workers.heads import SharedHeads
 from workers.pull_review import review_pull
 from workers.reviewing import Reviewing, review_group
 from workers.timelimit import TookTooLong
@@ -195,6 +196,11 @@ def _cancel(place: Workplace, request: CancelRequest, log: Any) -> None:
     bringers = Bringers(place.redis)
     brought = bringers.get(request.repository.id, request.number)
     bringers.forget(request.repository.id, request.number)
+    heads = SharedHeads(place.redis, request.repository.id)
+    for other in heads.forget(request.head_sha or "", str(request.number)):
+        place.queue.enqueue(
+            ReviewRequest(request.installation_id, request.repository, int(other), Reason.SWEEP)
+        )
     if brought is not None and request.is_merged and request.base_ref:
         queued = look_at_bases(place, log, only=(request.repository.id, request.base_ref))
         log.info("looked at the base", queued=queued)

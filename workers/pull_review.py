@@ -13,6 +13,7 @@ from bot.requests import Reason, ReviewRequest
 from workers.bases import Bringers, Bringing
 from workers.collisions import with_others
 from workers.fetch import HeadGone
+from workers.heads import SharedHeads, not_better_than
 from workers.inflight import KnownRuns
 from workers.judging import comparison_of, source_of
 from workers.publish import Comments, CommentsRefused
@@ -97,9 +98,27 @@ def _review_open(reviewing: Reviewing, request: ReviewRequest, pull: PullRequest
     _still_the_head(reviewing, pull)
     if not pull.is_locked and not request.is_first_contact:
         composition = _commented(reviewing, request, pull, composition, composed)
-    reviewing.conclude(composition)
+    reviewing.conclude(_shared(reviewing, request, pull, composition))
     _note_base(reviewing, pull, checkout, comparison)
     reviewing.turn.finished()
+
+
+def _shared(
+    reviewing: Reviewing, request: ReviewRequest, pull: PullRequest, made: Composition
+) -> Composition:
+    """What is shown, where another pull request has the same head and so the same check."""
+    heads = SharedHeads(reviewing.place.redis, reviewing.repository_id)
+    sha, number = pull.head.sha, str(pull.number)
+    for other in heads.note(sha, number, made.verdict.conclusion, made.verdict.title):
+        again = dataclasses.replace(request, number=int(other), reason=Reason.SWEEP)
+        reviewing.place.queue.enqueue(again)
+    failing = None if reviewing.is_trial else heads.other_that_fails(sha, number)
+    if failing is not None:
+        other_pull = reviewing.github.pull_request(int(failing.number))
+        if not other_pull.is_open or other_pull.head.sha != sha:  # its event was lost
+            heads.forget(sha, failing.number)
+            return made
+    return not_better_than(failing, made)
 
 
 def _with_others(reviewing: Reviewing, pull: PullRequest, checkout: Checkout) -> Checkout:

@@ -43,6 +43,7 @@ class Reviewing:
     subject: str
     show_all: bool = False
     base_ref: str = ""
+    is_trial: bool = False
     run: CheckRunOfHead | None = None
     published: Published = field(default_factory=Published)
 
@@ -79,6 +80,7 @@ class Reviewing:
         self.turn.step()
         with time_limit(ANALYSIS_SECONDS):
             report, wishes = report_on(checkout, self.place.redis)
+            self.is_trial = wishes.conduct.is_trial
             if self.subject.isdigit():
                 keep(self.place.redis, self.repository_id, int(self.subject), report)
             composition = compose(

@@ -307,3 +307,22 @@ def test_no_comment_goes_that_somebody_answered(stack: Stack) -> None:
     settle(stack)
     assert pull.review_comments()[0].body == comment.body
     assert comment.body.startswith("`User.email`")
+
+
+def test_the_check_that_two_pull_requests_share_passes_neither_alone(stack: Stack) -> None:
+    repository = stack.new_repository(PROJECT)
+    repository.commit(MEND, branch="next", start="main")
+    onto_main = repository.open_pull_request("feature", DRIFT, base="main")
+    assert onto_main.wait_for_check().conclusion == "failure"
+    settle(stack)
+    onto_next = repository.open_pull_request("feature", base="next")
+    settle(stack)
+    assert onto_next.head_sha == onto_main.head_sha
+    run = onto_next.wait_for_check()
+    assert (run.conclusion, run.title) == ("failure", f"#{onto_main.number} of the same head fails")
+    assert run.summary is not None
+    assert "has the same head and fails (1 error)" in run.summary
+
+    onto_main.close()
+
+    rejudged(stack, onto_next, "success")
