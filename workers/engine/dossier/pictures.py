@@ -7,7 +7,7 @@ from typing import Literal
 
 from msgspec import Struct
 
-from workers.engine.dossier.subjects import short
+from workers.engine.dossier.subjects import is_compared, short
 from workers.engine.report import FieldTable, PairReport, TimelineEntry
 from workers.engine.schema.model import Table
 
@@ -165,9 +165,9 @@ def _edges(pair: PairReport) -> Iterator[Edge]:
         return
     declared = dict(_keys(context.declared.tables.values()))
     replayed = dict(_keys(context.replayed.tables.values()))
+    has_sides = is_compared(pair)
     for start, end, label in dict.fromkeys([*declared.values(), *replayed.values()]):
         is_agreed = (start, label) in declared and (start, label) in replayed
-        has_sides = bool(declared) and bool(replayed)
         yield Edge(start, end, label, "muted" if is_agreed or not has_sides else "bad")
 
 

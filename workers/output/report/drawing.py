@@ -16,7 +16,7 @@ from workers.review.markdown import visible
 
 _ROW, _TOP, _DOT = 28, 44, 5
 _NAME_WIDTH, _GAP = 400, 170
-_BOX_WIDTH, _BOX_HEIGHT, _BOX_GAP, _LAYER_GAP = 250, 46, 18, 130
+_BOX_WIDTH, _BOX_HEIGHT, _BOX_GAP, _LAYER_GAP = 290, 46, 18, 110
 _SIGNS = 52
 
 

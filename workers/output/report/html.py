@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 from base64 import b64encode
+from collections import Counter
 from itertools import count
 from pathlib import Path
 
@@ -32,8 +33,15 @@ def render(document: Document, places: Places) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    drawn = Pictures().drawn
-    environment.filters.update(inline=inline, kind=_kind, visible=visible, plain=plain, drawn=drawn)
+    marks = Marks()
+    environment.filters.update(
+        inline=inline,
+        kind=_kind,
+        visible=visible,
+        plain=plain,
+        drawn=marks.drawn,
+        region=marks.region,
+    )
     style, script = (
         Markup((_FOLDER / name).read_text(encoding="utf-8").strip())
         for name in ("report.css", "report.js")
@@ -44,11 +52,19 @@ def render(document: Document, places: Places) -> str:
     )
 
 
-class Pictures:
-    """Draws the pictures of one page, numbered so that their ids differ."""
+class Marks:
+    """The names of what one page holds: no two pictures and no two regions share one."""
 
     def __init__(self) -> None:
         self._numbers = count(1)
+        self._regions: Counter[str] = Counter()
+
+    def region(self, caption: str) -> str:
+        """A caption as a region's name, with its number from the second of that name on."""
+        name = plain(caption)
+        self._regions[name] += 1
+        seen = self._regions[name]
+        return name if seen == 1 else f"{name} ({seen})"
 
     def drawn(self, figure: Figure) -> dict[str, object]:
         """A picture's number, its SVG and its width."""
