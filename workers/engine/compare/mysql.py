@@ -12,7 +12,7 @@ from collections.abc import Collection
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING
 
-from workers.engine.schema.model import Column, ForeignKey, Index, QualifiedName, SqlType
+from workers.engine.schema.model import Column, Index, QualifiedName, SqlType
 
 if TYPE_CHECKING:
     from workers.engine.compare.defaults import Default
@@ -119,15 +119,10 @@ def lengths_of(index: Index) -> tuple[str | None, ...]:
 
 def is_of_kept_key(columns: Collection[str], index: Index, pair: TablePair) -> bool:
     """Whether a plain index has just the columns of a foreign key that both sides have: then it is
-    taken for the one that MySQL made with the key, and is never dropped."""
+    taken for the one that MySQL made with the key, and stays or goes with it."""
     if index.is_unique or index.method == "fulltext":
         return False
     names = pair.columns.new_names
-
-    def shape(key: ForeignKey, *, is_replayed: bool) -> tuple[object, ...]:
-        mine = tuple(names.get(c, c) for c in key.columns) if is_replayed else key.columns
-        return (mine, key.ref_table.name, key.ref_columns, key.on_delete, key.on_update)
-
-    wanted = {shape(key, is_replayed=False) for key in pair.declared.foreign_keys}
-    kept = (shape(key, is_replayed=True) for key in pair.replayed.foreign_keys)
-    return any(one[0] == tuple(columns) and one in wanted for one in kept)
+    wanted = {key.columns for key in pair.declared.foreign_keys}
+    there = {tuple(names.get(c, c) for c in key.columns) for key in pair.replayed.foreign_keys}
+    return tuple(columns) in wanted & there

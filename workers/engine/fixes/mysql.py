@@ -11,6 +11,7 @@ from workers.engine.compare import changes as c
 from workers.engine.findings import Fix
 from workers.engine.fixes.drift import fix
 from workers.engine.schema.model import Column, ForeignKey, Index, KeyConstraint, Table
+from workers.engine.sql.mysql.keys import serves
 
 
 def for_mysql(change: c.Change) -> Fix | None:
@@ -73,13 +74,26 @@ def _index(change: c.IndexMissing | c.IndexExtra | c.IndexChanged) -> Fix:
         )
     drop = f"DROP INDEX {_quoted(change.replayed.name)} ON {_quoted(table.name.name)};"
     if isinstance(change, c.IndexExtra):
-        return fix("Drop the index in a new migration", [drop], safe=False)
+        return fix("Drop the index in a new migration", _freed(change, [drop]), safe=False)
     if change.only_name:
         old, new = _quoted(change.replayed.name), _quoted(change.declared.name)
         line = _alter(table, f"RENAME INDEX {old} TO {new}")
         return fix("Rename the index in a new migration", [line], safe=True)
-    lines = [drop, _create_index(table, change.declared)]
+    lines = _freed(change, [drop, _create_index(table, change.declared)])
     return fix("Make the index anew in a new migration", lines, safe=False)
+
+
+def _freed(change: c.IndexExtra | c.IndexChanged, lines: list[str]) -> list[str]:
+    """The lines between taking off and putting back the foreign keys that rely on the index."""
+    table = change.replayed_table
+    others = [index for index in table.indexes if index is not change.replayed]
+    keys = [
+        key
+        for key in table.foreign_keys
+        if serves([change.replayed], key.columns) and not serves(others, key.columns)
+    ]
+    off = [_alter(table, f"DROP FOREIGN KEY {_quoted(key.name)}") for key in keys]
+    return [*off, *lines, *(_alter(table, f"ADD {_reference(key)}") for key in keys)]
 
 
 def _key(change: c.ForeignKeyMissing | c.ForeignKeyExtra | c.ForeignKeyChanged) -> Fix:

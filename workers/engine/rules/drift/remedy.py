@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from workers.engine.compare.changes import Change
 from workers.engine.findings import Fix
-from workers.engine.fixes.mysql import for_mysql
 from workers.engine.fixes.sqlite import for_sqlite
 from workers.engine.rules.context import Context
 
@@ -16,6 +15,8 @@ def suited(context: Context, change: Change, fix: Fix) -> Fix | None:
         case "sqlite":
             return for_sqlite(change)
         case "mysql":
+            from workers.engine.fixes.mysql import for_mysql  # with what else is MySQL's
+
             return for_mysql(change)
         case "sqlserver":
             return None
