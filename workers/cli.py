@@ -106,6 +106,7 @@ def parser() -> argparse.ArgumentParser:
     commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
     _add_check(commands, shared)
     _add_report(commands, shared)
+    _add_init(commands, shared)
     _add_fix(commands, shared)
     for name, what in (
         ("replay", "print the schema that the migrations make, as JSON"),
@@ -284,6 +285,20 @@ def _add_status(
     command.add_argument("--database-url", metavar="URL", help="the database to read")
     command.add_argument(
         "--format", choices=["text", "markdown", "json"], default="text", help="(default: text)"
+    )
+
+
+def _add_init(
+    commands: argparse._SubParsersAction[argparse.ArgumentParser],
+    shared: argparse.ArgumentParser,
+) -> None:
+    what = "write the configuration, scripts, workflow, hook and rules that keep drift away"
+    command = commands.add_parser("init", parents=[shared], help=what, description=_told(what))
+    command.add_argument(
+        "repository", metavar="REPO", nargs="?", default=".", help="a folder (default: here)"
+    )
+    command.add_argument(
+        "--dry-run", action="store_true", help="show what would be written, and write nothing"
     )
 
 

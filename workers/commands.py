@@ -60,6 +60,15 @@ def fix(options: argparse.Namespace) -> int:
     return run(options, snapshot, settings_for(options, snapshot))
 
 
+def init(options: argparse.Namespace) -> int:
+    """Write what keeps the project from drifting, or show it."""
+    from workers.initial import initialise
+
+    for line in initialise(Path(options.repository), is_dry=options.dry_run):
+        print(line)
+    return 0
+
+
 def replay(options: argparse.Namespace) -> int:
     """Print the schema that the migrations make, in name order, with the failures."""
     texts, pair, settings = _one_pair(options)

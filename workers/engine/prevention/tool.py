@@ -1,8 +1,7 @@
 """How a project calls Prisma: by which package manager, and with the options of its version.
 
-Prisma 7 took away `--from-schema-datamodel`, `--to-schema-datamodel`, `--from-url` and
-`--shadow-database-url` of `migrate diff` (the connections stand in prisma.config.ts since), and
-`--skip-generate` of `db push`:
+Prisma 7 took away `--from-schema-datamodel`, `--to-schema-datamodel`, `--from-schema-datasource`
+and `--from-url` of `migrate diff` (the connections stand in prisma.config.ts since):
 https://www.prisma.io/docs/orm/more/upgrade-guides/upgrading-versions/upgrading-to-prisma-7.
 """
 
@@ -12,6 +11,10 @@ from collections.abc import Iterable, Mapping
 from typing import Literal
 
 from msgspec import Struct
+
+from workers.engine.project.discovery import Pair
+from workers.engine.project.paths import folder_of, is_under, name_of
+from workers.engine.project.schemas import finds_by_itself
 
 Manager = Literal["npm", "pnpm", "yarn", "bun"]
 _LOCKS: Mapping[str, Manager] = {
@@ -28,7 +31,8 @@ _CONFIGURED = (7, 0)
 class Tool(Struct, frozen=True):
     """The package manager, the locked version, and where the schema and the migrations lie.
 
-    `schema` is empty where Prisma finds the schema by itself.
+    Paths are as the package in `folder` sees them; `schema` is empty where Prisma finds the schema
+    by itself.
     """
 
     manager: Manager
@@ -36,6 +40,9 @@ class Tool(Struct, frozen=True):
     schema: str
     schema_path: str
     migrations_path: str
+    folder: str = ""
+    lock_folder: str = ""
+    """Where the packages are installed: the folder of the lock file."""
 
     @property
     def option(self) -> str:
@@ -54,19 +61,19 @@ class Tool(Struct, frozen=True):
 
     @property
     def diff(self) -> str:
-        """The command that fails (code 2) where the migrations do not make the schema.
+        """The command that fails (code 2) where the database is not what the schema declares.
 
-        It replays them on a shadow database: of prisma.config from version 7 on, named by
-        `SHADOW_DATABASE_URL` before.
+        It reads the database that the environment names: in CI one that the migrations have just
+        made, so that it compares them with the schema.
         """
-        to = "--to-schema" if self.version >= _CONFIGURED else "--to-schema-datamodel"
-        command = (
-            f"prisma migrate diff --from-migrations {self.migrations_path} "
-            f"{to} {self.schema_path} --exit-code"
-        )
         if self.version >= _CONFIGURED:
-            return command
-        return f'{command} --shadow-database-url "$SHADOW_DATABASE_URL"'
+            source = "--from-config-datasource"
+            return f"prisma migrate diff {source} --to-schema {self.schema_path} --exit-code"
+        path = self.schema_path
+        return (
+            f"prisma migrate diff --from-schema-datasource {path} --to-schema-datamodel {path} "
+            "--exit-code"
+        )
 
     @property
     def deploy(self) -> str:
@@ -94,9 +101,27 @@ class Tool(Struct, frozen=True):
         return f"npm run {name}" if self.manager == "npm" else f"{self.manager} run {name}"
 
 
-def manager_of(paths: Iterable[str]) -> Manager:
-    """The package manager whose lock file lies nearest to the root; npm where there is none."""
-    found = [path for path in paths if path.rpartition("/")[2] in _LOCKS]
+def lock_of(paths: Iterable[str], folder: str) -> str:
+    """The lock file that a package in a folder is installed by; "" where there is none."""
     order = list(_LOCKS)
-    found.sort(key=lambda path: (path.count("/"), order.index(path.rpartition("/")[2])))
-    return _LOCKS[found[0].rpartition("/")[2]] if found else "npm"
+    found = [p for p in paths if name_of(p) in _LOCKS and is_under(f"{folder}/x", folder_of(p))]
+    found.sort(key=lambda path: (path.count("/"), order.index(name_of(path))))
+    return found[0] if found else ""
+
+
+def tool_for(pair: Pair, paths: Iterable[str], folder: str = "") -> Tool:
+    """How a package in a folder calls Prisma for a pair."""
+    root = pair.schema.root if pair.schema is not None else ""
+    migrations = pair.migrations.path if pair.migrations is not None else ""
+    within = f"{folder}/" if folder else ""
+    is_found = pair.schema is not None and finds_by_itself(pair.schema, folder)
+    lock = lock_of(paths, folder)
+    return Tool(
+        manager=_LOCKS.get(name_of(lock), "npm"),
+        version=pair.prisma_version,
+        schema="" if is_found else root.removeprefix(within),
+        schema_path=root.removeprefix(within),
+        migrations_path=migrations.removeprefix(within),
+        folder=folder,
+        lock_folder=folder_of(lock),
+    )

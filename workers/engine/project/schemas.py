@@ -105,10 +105,11 @@ def schema_at(texts: Texts, path: str) -> PrismaSchema | None:
     return PrismaSchema(path, tuple(inside))
 
 
-def finds_by_itself(schema: PrismaSchema) -> bool:
-    """Whether Prisma finds a schema from the root without being told: by place or configuration."""
+def finds_by_itself(schema: PrismaSchema, folder: str = "") -> bool:
+    """Whether Prisma, called in a folder, finds the schema: by its place or by a configuration."""
+    within = f"{folder}/" if folder else ""
     usual = ("schema.prisma", "prisma/schema.prisma", "prisma/schema")
-    return schema.root in usual or schema.config_path is not None
+    return schema.config_path is not None or schema.root in [f"{within}{path}" for path in usual]
 
 
 def has_block(text: str, keyword: str) -> bool:
