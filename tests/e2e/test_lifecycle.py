@@ -85,16 +85,29 @@ def test_a_trial_comments_and_never_fails(stack: Stack, wish: str, conclusion: s
     assert len(pull.review_comments()) == 1
 
 
+BROKEN = {SCHEMA_PATH: schema() + "model {{{\n"}
+
+
 @pytest.mark.parametrize("wish", ["failure", "neutral"])
 def test_what_a_change_makes_unknowable_ends_as_it_was_wished(stack: Stack, wish: str) -> None:
     repository = stack.new_repository({**PROJECT, CONFIGURATION: f"on-unknown: {wish}\n"})
-    pull = repository.open_pull_request("feature", {LATER: "CREATE TABEL x (;\n"})
+    pull = repository.open_pull_request("feature", BROKEN)
 
     run = pull.wait_for_check()
-    if run.title == "Could not tell whether there is drift":
-        assert run.conclusion == wish
-    else:  # it is a finding, since PostgreSQL itself would refuse it
-        assert run.conclusion == "failure"
+
+    assert (run.conclusion, run.title) == (wish, "Could not tell whether there is drift")
+    assert "### What could not be read" in (run.summary or "")
+
+
+def test_what_was_unknowable_before_is_named_and_fails_nothing(stack: Stack) -> None:
+    repository = stack.new_repository({**PROJECT, **BROKEN})
+    pull = repository.open_pull_request("feature", {LATER: "SELECT 1;\n"})
+
+    run = pull.wait_for_check()
+
+    assert run.conclusion == "neutral"
+    assert (run.title or "").endswith("could not be judged")
+    assert "### What could not be read" in (run.summary or "")
 
 
 def rejudged(stack: Stack, pull: PullHandle, conclusion: str) -> None:

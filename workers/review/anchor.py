@@ -10,6 +10,7 @@ from workers.engine.findings import Edit, Finding, Related
 from workers.engine.report import Report
 from workers.engine.source import Location, Origin, SourceFile
 from workers.review.lines import LineMap
+from workers.review.markdown import hides_something
 from workers.review.patch import Hunk, Patch, Side
 
 _LONGEST_RANGE = 12
@@ -162,6 +163,8 @@ def _suggestion(finding: Finding, lines: Lines, grounds: Grounds) -> tuple[Lines
     target = _same_lines(judged, first, lines, grounds)
     text = _applied(_block(source, start, last), edits)
     if target is None or text is None or text == "\n".join(judged):
+        return None
+    if hides_something(text):  # nobody should accept what cannot be seen
         return None
     return target, text
 

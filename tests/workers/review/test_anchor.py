@@ -76,6 +76,11 @@ def test_a_suggestion_replaces_the_commented_lines() -> None:
     assert result.suggestion == "  mended Int"
 
 
+def test_what_cannot_be_seen_is_not_suggested() -> None:
+    fix = Fix("Rename", safe=True, edits=(edit(FILES, PATH, "added", "men\u202eded"),))
+    assert anchor(finding(place(FILES, PATH, "added Int"), fix=fix)).suggestion is None
+
+
 def test_an_insertion_after_a_line_is_a_suggestion_for_that_line() -> None:
     at = NEW.index("  added Int") + len("  added Int")
     fix = Fix("Add", safe=True, edits=(Edit(PATH, Span(at, at), "\n\n  @@index([added])"),))
