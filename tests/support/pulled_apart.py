@@ -19,7 +19,7 @@ DEFAULTS = {
     "BigInt": ("5",),
     "Float": ("0.5",),
     "Decimal": ("1.5",),
-    "String": ('"x"', "uuid()", 'dbgenerated("md5(\'a\'::text)")'),
+    "String": ('"x"', "uuid()", "dbgenerated(\"md5('a'::text)\")"),
     "Boolean": ("true", "false"),
     "DateTime": ("now()",),
     "Json": ('"{}"',),
@@ -29,7 +29,12 @@ DEFAULTS = {
 IDS = ("Int @default(autoincrement())", "String @default(uuid())", "BigInt", "String @db.Uuid")
 ACTIONS = ("Cascade", "Restrict", "SetNull", "NoAction")
 NAMES = ("title", "body", "score", "amount", "createdAt", "isActive", "kind", "ownerName", "notes")
-NEW_NAMES = {"title": "headline_title", "amount": "totalAmount", "notes": "note", "body": "bodyText"}
+NEW_NAMES = {
+    "title": "headline_title",
+    "amount": "totalAmount",
+    "notes": "note",
+    "body": "bodyText",
+}
 VALUES = {"Role": ("USER", "ADMIN", "OWNER"), "Kind": ("small", "big", "huge")}
 
 
@@ -143,7 +148,9 @@ def models(draw: st.DrawFn, name: str, parents: tuple[str, ...]) -> Model:
     plain = [one.name for one in made if one.arity != "[]" and one.type not in ("Json", "Bytes")]
     indexes = ()
     if plain and draw(st.booleans()):
-        indexes = (tuple(draw(st.lists(st.sampled_from(plain), min_size=1, max_size=2, unique=True))),)
+        indexes = (
+            tuple(draw(st.lists(st.sampled_from(plain), min_size=1, max_size=2, unique=True))),
+        )
     parent = draw(st.sampled_from(("", *parents)))
     is_optional = draw(st.booleans())
     actions = ACTIONS if is_optional else ACTIONS[:2]
@@ -172,7 +179,9 @@ def pairs(draw: st.DrawFn) -> tuple[World, World]:
 
 @st.composite
 def _changed(draw: st.DrawFn, world: World) -> World:
-    kind = draw(st.sampled_from(("field", "field", "field", "add", "drop", "model", "enum", "index")))
+    kind = draw(
+        st.sampled_from(("field", "field", "field", "add", "drop", "model", "enum", "index"))
+    )
     if kind == "enum":
         return draw(_with_enum(world))
     at = draw(st.integers(0, len(world.models) - 1))
@@ -180,7 +189,9 @@ def _changed(draw: st.DrawFn, world: World) -> World:
     if kind == "model":
         return draw(_with_models(world, at))
     changed = draw(
-        {"field": _with_field, "add": _with_new, "drop": _without, "index": _with_index}[kind](model)
+        {"field": _with_field, "add": _with_new, "drop": _without, "index": _with_index}[kind](
+            model
+        )
     )
     return replace(world, models=(*world.models[:at], changed, *world.models[at + 1 :]))
 

@@ -18,6 +18,7 @@ from workers.engine.sql.casting import cast_risk
 from workers.engine.sql.postgres import Node
 
 _STAMP, _STAMPTZ = "timestamp without time zone", "timestamp with time zone"
+_STAMPS = frozenset((_STAMP, _STAMPTZ))
 _TEXTS = frozenset(("text", "character varying", "character", "citext"))
 _NUMBERS = frozenset(("smallint", "bigint", "numeric", "real", "double precision"))
 _CAST = _NUMBERS | {"integer", "boolean", "jsonb"}
@@ -42,6 +43,10 @@ def conversion(name: str, old: SqlType, new: SqlType, names: Names) -> Conversio
     value = column(name)
     if old.is_array or new.is_array:
         return _of_list(value, old, new, names)
+    return _of_one(value, old, new, names)
+
+
+def _of_one(value: Node, old: SqlType, new: SqlType, names: Names) -> Conversion | None:
     if old.schema is not None or new.schema is not None:
         return _of_own(value, old, new, names)
     pair = (old.name, new.name)
@@ -98,7 +103,7 @@ def _at_utc(value: Node) -> Node:
 
 
 def _of_moments(value: Node, old: SqlType, new: SqlType, names: Names) -> Conversion | None:
-    if {old.name, new.name} == {_STAMP, _STAMPTZ}:
+    if {old.name, new.name} == _STAMPS:
         return Conversion(_at_utc(value), None, "Times are taken as UTC, as Prisma stores them.")
     if old.name == _STAMPTZ and new.name == "date":
         utc = _at_utc(value)
@@ -156,35 +161,42 @@ def _of_own(value: Node, old: SqlType, new: SqlType, names: Names) -> Conversion
 
 def _of_list(value: Node, old: SqlType, new: SqlType, names: Names) -> Conversion | None:
     if old.is_array and new.is_array:
-        inner = conversion("x", _element(old), _element(new), names)
-        if inner is None:
-            return None
-        is_by_text = bool(old.schema or new.schema)
-        between = cast(value, SqlType("text", is_array=True), names) if is_by_text else value
-        return Conversion(cast(between, new, names))
+        return _of_lists(value, _element(old), _element(new), names)
     if old.is_array:
         if new.schema is None and new.name in _TEXTS:
             return Conversion(None, None, "A list becomes its text: `{a,b}`.")
-        return _of_first(value, old, new, names)
-    inner = conversion("x", old, _element(new), names)
+        return _of_first(value, _element(old), new, names)
+    inner = _of_one(value, old, _element(new), names)
     if inner is None:
         return None
-    return Conversion(_listed(value, old, new, names))
+    return Conversion(_listed(value, inner.using or value, new, names), inner.wrong, inner.note)
+
+
+def _of_lists(value: Node, old: SqlType, new: SqlType, names: Names) -> Conversion | None:
+    """Each element by its cast, or by way of its text; USING takes no query that went through
+    them."""
+    inner = _of_one(column("x"), old, new, names)
+    if inner is None or "bytea" in (old.name, new.name) or {old.name, new.name} == _STAMPS:
+        return None
+    is_direct = old.schema is None and new.schema is None and is_assignable(old, new)
+    texts = SqlType("text", is_array=True)
+    between = value if is_direct or old.name in _TEXTS else cast(value, texts, names)
+    return Conversion(cast(between, replace(new, is_array=True), names))
 
 
 def _of_first(value: Node, old: SqlType, new: SqlType, names: Names) -> Conversion | None:
-    inner = conversion("x", _element(old), new, names)
-    if inner is None:
-        return None
     first: Node = {
         "A_Indirection": {
             "arg": value,
             "indirection": [{"A_Indices": {"uidx": expression("1")}}],
         }
     }
+    inner = _of_one(first, old, new, names)
+    if inner is None:
+        return None
     wrong = _compared(_call_one("cardinality", value), ">", "1")
-    text = cast(first, _TEXT, names) if old.schema or new.schema else first
-    return Conversion(cast(text, new, names), wrong, "A list of one becomes its only value.")
+    using = inner.using or cast(first, replace(new, arguments=()), names)
+    return Conversion(using, wrong, "A list of one becomes its only value.")
 
 
 def _call_one(name: str, value: Node) -> Node:
@@ -192,10 +204,8 @@ def _call_one(name: str, value: Node) -> Node:
     return {"FuncCall": {**found, "args": [value]}}
 
 
-def _listed(value: Node, old: SqlType, new: SqlType, names: Names) -> Node:
+def _listed(value: Node, element: Node, new: SqlType, names: Names) -> Node:
     """A list of the one value; NULL stays NULL."""
-    is_by_text = bool(old.schema or new.schema)
-    element = cast(value, _TEXT, names) if is_by_text else value
     found = expression("CASE WHEN x IS NULL THEN NULL ELSE ARRAY[x]::text[] END")["CaseExpr"]
     when = found["args"][0]["CaseWhen"]
     test = {"NullTest": {**when["expr"]["NullTest"], "arg": value}}
