@@ -27,6 +27,8 @@ from workers.engine.sql.text import Text
 
 _SURE = frozenset(("42P01", "42P07", "42703", "42701", "42704"))
 """Refusals that CockroachDB shares: an unknown or second table, column, type."""
+_OWN = ("public.unique_rowid(", "public.unordered_unique_rowid(", "public.gen_random_ulid(")
+"""CockroachDB's own functions, which are laid where the user's would be."""
 _FUNCTIONS = """
     CREATE FUNCTION unique_rowid() RETURNS int8 LANGUAGE internal AS 'now';
     CREATE FUNCTION unordered_unique_rowid() RETURNS int8 LANGUAGE internal AS 'now';
@@ -117,6 +119,12 @@ def _plain_table(table: Table) -> Table:
     key = table.primary_key
     return replace(
         table,
+        columns=tuple(
+            replace(one, default=one.default.replace("public.", "", 1))
+            if one.default is not None and one.default.startswith(_OWN)
+            else one
+            for one in table.columns
+        ),
         primary_key=replace(key, name=_plain(key)) if key is not None else None,
         uniques=tuple(replace(one, name=_plain(one)) for one in table.uniques),
         indexes=tuple(replace(one, name=_plain(one)) for one in table.indexes),

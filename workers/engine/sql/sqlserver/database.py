@@ -36,6 +36,49 @@ _OTHER_OBJECTS = (
 )
 
 
+class Guard:
+    """Whether the statement at hand is run under a condition: an IF before it, or its block."""
+
+    def __init__(self) -> None:
+        self._is_next = False
+        self._depth = 0
+
+    def sees(self, reader: Reader) -> bool:
+        """Take note of a statement, and tell whether it is guarded."""
+        is_guarded = self._is_next or self._depth > 0
+        if reader.peek("BEGIN") and not (reader.peek("BEGIN", "TRY") or _is_transaction(reader)):
+            self._depth += 1 if is_guarded else 0
+        elif reader.peek("END") and not reader.peek("END", "TRY"):
+            self._depth = max(0, self._depth - 1)
+        self._is_next = reader.peek("ELSE") or (reader.peek("IF") and not _has_body(reader))
+        return is_guarded
+
+
+def _is_transaction(reader: Reader) -> bool:
+    return reader.peek("BEGIN", "TRAN") or reader.peek("BEGIN", "TRANSACTION")
+
+
+def _has_body(reader: Reader) -> bool:
+    """Whether an IF has what it guards in its own statement, on the same line."""
+    words = ("EXEC", "EXECUTE", "INSERT", "UPDATE", "DELETE", "SET", "PRINT", "RETURN", *_DEFINES)
+    depth = 0
+    for token in reader.tokens:
+        depth += token.is_sign("(") - token.is_sign(")")
+        if depth == 0 and token.is_word(*words):
+            return True
+    return False
+
+
+def _defines(reader: Reader) -> bool:
+    """Whether a statement, or a text in it that is run, changes the schema."""
+    return any(
+        token.value.lstrip().upper().split(" ")[0] in _DEFINES
+        for token in reader.tokens
+        if token.kind in ("word", "string")
+        and not token.value.lstrip().upper().startswith("CREATE SCHEMA")
+    )
+
+
 class Database:
     """The tables and views of all schemas; names are the same in any case of letters."""
 
@@ -44,6 +87,7 @@ class Database:
         self.defaults: dict[tuple[QualifiedName, str], str] = {}
         """The column of each default constraint, by table and name in small letters."""
         self.unknown: set[str] = set()
+        self.guard = Guard()
         self.is_redefining = False
         """Whether the text to be executed is Prisma's, which drops a table's constraints."""
 
@@ -60,9 +104,13 @@ class Database:
         }
         token = reader.current
         word = token.value.upper() if token is not None and token.kind == "word" else ""
-        if word in handlers:
-            reader.at += 1
-            handlers[word](reader, origin)
+        is_guarded = self.guard.sees(reader)
+        if word not in handlers:
+            return
+        if is_guarded and _defines(reader):
+            raise UnreadStatement("What this guarded statement does depends on the database.")
+        reader.at += 1
+        handlers[word](reader, origin)
 
     def find(self, name: QualifiedName) -> Table | None:
         """The table of a name."""
@@ -349,7 +397,7 @@ class Database:
             at = next(i for i, word in enumerate(inner) if word in ("EXEC", "EXECUTE"))
             reader.at = at + 1
             self._execute(reader, origin)
-        elif any(word.split(" ")[0] in _DEFINES for word in inner if word):
+        elif _defines(reader):
             raise UnreadStatement("What this guarded statement does depends on the database.")
 
     def _select(self, reader: Reader, origin: Origin) -> None:

@@ -1,0 +1,138 @@
+from __future__ import annotations
+
+import pytest
+
+from tests.support.prisma_engine import PrismaEngine, why_not
+from tests.support.sides import migration
+from workers.engine.compare.differ import compare
+from workers.engine.errors import Effect
+from workers.engine.prisma.describe import Declaration, describe
+from workers.engine.schema.model import QualifiedName, SqlType, Table
+from workers.engine.source import SourceFile
+from workers.engine.sql.replay import Ground, Replay, replay
+
+MODELS = """datasource db {
+  provider = "cockroachdb"
+}
+
+enum Role {
+  USER
+  ADMIN
+}
+
+model User {
+  id     BigInt   @id @default(autoincrement())
+  number Int      @default(sequence())
+  email  String   @unique
+  short  String   @db.String(9)
+  role   Role     @default(USER)
+  tags   String[]
+  meta   Json?
+  score  Float    @default(1.5)
+  price  Decimal  @default(2)
+  ok     Boolean  @default(true)
+  at     DateTime @default(now())
+  day    DateTime @db.Date
+  data   Bytes?
+  small  Int      @db.Int2
+  key    String   @default(dbgenerated("gen_random_uuid()")) @db.Uuid
+  posts  Post[]
+  rooms  Room[]
+
+  @@index([short, at(sort: Desc)])
+}
+
+model Post {
+  id       String @id @default(cuid())
+  author   User   @relation(fields: [authorId], references: [id])
+  authorId BigInt
+}
+
+model Room {
+  id    String @id
+  users User[]
+}
+"""
+
+
+def _run(*scripts: str) -> Replay:
+    migrations = [migration(sql, f"2025010100000{at}_step") for at, sql in enumerate(scripts)]
+    return replay(migrations, Ground(provider="cockroachdb"))
+
+
+def _declared(text: str) -> Declaration:
+    declaration = describe([SourceFile("schema.prisma", text)])
+    assert declaration.diagnostics == []
+    return declaration
+
+
+def _table(outcome: Replay, name: str) -> Table:
+    return outcome.schema.tables[QualifiedName("public", name)]
+
+
+@pytest.mark.skipif(why_not() is not None, reason=str(why_not()))
+def test_prismas_own_script_makes_what_the_schema_declares() -> None:
+    with PrismaEngine() as engine:
+        script = engine.script({"schema.prisma": MODELS}, provider="cockroachdb")
+    outcome = _run(script)
+    assert (outcome.failures, outcome.diagnostics) == ([], [])
+    assert compare(_declared(MODELS), outcome.schema).changes == ()
+
+
+def test_types_mean_what_they_mean_there() -> None:
+    outcome = _run(
+        "CREATE TABLE t (a STRING(9), b INT, c INT4, d BYTES, e SERIAL PRIMARY KEY, f VARCHAR(3), "
+        "g STRING[], h FLOAT, i JSON)"
+    )
+    assert outcome.failures == []
+    table = _table(outcome, "t")
+    assert [column.type for column in table.columns] == [
+        SqlType("text", ("9",)),
+        SqlType("bigint"),
+        SqlType("integer"),
+        SqlType("bytea"),
+        SqlType("bigint"),
+        SqlType("text", ("3",)),
+        SqlType("text", is_array=True),
+        SqlType("double precision"),
+        SqlType("jsonb"),
+    ]
+    assert (table.columns[4].default, table.columns[4].not_null) == ("unique_rowid()", True)
+
+
+def test_two_tables_may_use_one_name_for_their_keys() -> None:
+    outcome = _run(
+        'CREATE TABLE a (id INT, CONSTRAINT "primary" PRIMARY KEY (id));'
+        'CREATE TABLE b (id INT, CONSTRAINT "primary" PRIMARY KEY (id));'
+        'ALTER TABLE b DROP CONSTRAINT "primary";'
+        "CREATE INDEX i ON a (id); CREATE INDEX i ON b (id);"
+    )
+    assert outcome.failures == []
+    key = _table(outcome, "a").primary_key
+    assert key is not None
+    assert key.name == "primary"
+    assert _table(outcome, "b").primary_key is None
+    assert [index.name for index in _table(outcome, "b").indexes] == ["i"]
+
+
+def test_words_of_its_own_are_read() -> None:
+    outcome = _run(
+        "CREATE TABLE t (a INT, b INT, INDEX i (a)); CREATE INDEX j ON t (a) STORING (b);"
+        "DROP INDEX t@i;"
+    )
+    assert (outcome.failures, outcome.diagnostics) == ([], [])
+    (index,) = _table(outcome, "t").indexes
+    assert (index.name, index.include) == ("j", ("b",))
+
+
+def test_what_postgresqls_grammar_does_not_read_is_told() -> None:
+    outcome = _run(
+        "CREATE TABLE t (a INT, b INT, FAMILY f (a), UNIQUE INDEX i (b)); ALTER TABLE t ADD c INT;"
+    )
+    assert outcome.failures == []
+    assert [one.effect for one in outcome.diagnostics] == [Effect.UNKNOWN, Effect.UNKNOWN]
+
+
+def test_a_missing_table_is_a_failure_as_long_as_all_was_read() -> None:
+    (failure,) = _run("ALTER TABLE t ADD c INT;").failures
+    assert failure.sqlstate == "42P01"
