@@ -54,6 +54,9 @@ _ALIKE = (
     frozenset(("json", "jsonb")),
     frozenset(("timestamp without time zone", "timestamp with time zone")),
     frozenset(("time without time zone", "time with time zone")),
+    frozenset(("char", "varchar", "tinytext", "text", "mediumtext", "longtext")),
+    frozenset(("nchar", "nvarchar", "ntext", "char", "varchar", "text")),
+    frozenset(("datetime", "timestamp", "datetime2")),
 )
 """Types that Prisma Client reads and writes alike."""
 
@@ -92,6 +95,8 @@ def check(change: ColumnTypeChanged, context: Context) -> Iterator[Finding]:
 def _severity(declared: SqlType, replayed: SqlType) -> Severity:
     if declared.is_array != replayed.is_array:
         return Severity.ERROR
+    if declared.name == "enum" and set(declared.arguments) - set(replayed.arguments):
+        return Severity.ERROR  # MySQL's: a value that the column does not take
     if (declared.schema, declared.name) == (replayed.schema, replayed.name):
         return Severity.WARNING
     if any(declared.name in alike and replayed.name in alike for alike in _ALIKE):

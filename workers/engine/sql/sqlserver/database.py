@@ -485,6 +485,9 @@ class Database:
 
         history = (*column.history, origin)
         key = table.primary_key
+        for label, owner in list(self.defaults.items()):
+            if label[0] == table.name and owner == column.name:
+                self.defaults[label] = new
         self.schema.tables[table.name] = replace(
             table,
             columns=tuple(
