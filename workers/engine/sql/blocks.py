@@ -12,6 +12,7 @@ from typing import Any
 from workers.engine.schema.model import Function, QualifiedName
 from workers.engine.sql import depth, resolve
 from workers.engine.sql.ddl import bodies
+from workers.engine.sql.ddl.functions import need_language
 from workers.engine.sql.plpgsql import declarations, reading, statements
 from workers.engine.sql.plpgsql.interpreter import Doubt, Interpreter
 from workers.engine.sql.plpgsql.world import UnevaluableError, World
@@ -25,6 +26,7 @@ _MAX_CALLS = 8
 
 def run(run: Run, fields: Node) -> None:
     """Carry out a DO statement; raises RefusedError as the block would."""
+    need_language(run, fields.get("args", ()))
     language, body = _options(fields)
     if language != "plpgsql":
         run.note("block-not-run", f"A DO block in {language} was not run: it may change anything.")

@@ -131,7 +131,8 @@ def check_function(state: State, path: tuple[str, ...], fields: Node) -> None:
         raise RefusedError("3F000", f'schema "{schema}" does not exist', location)
     places = (schema,) if schema is not None else tuple(resolve.searched(state))
     for place in places:
-        if ("opaque schema", place) in state.hidden.other:
+        other = state.hidden.other
+        if ("opaque schema", place) in other or ("opaque extension", place) in other:
             return
         signatures = state.hidden.overloads.get(QualifiedName(place, name))
         if signatures:

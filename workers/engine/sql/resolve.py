@@ -155,6 +155,9 @@ def find_type(state: State, path: tuple[str, ...]) -> SqlType | None:
             return SqlType(name, schema=place)
         if name.startswith("_") and state.is_type(QualifiedName(place, name[1:])):
             return SqlType(name[1:], is_array=True, schema=place)
+    for place in places:
+        if ("opaque extension", place) in state.hidden.other:
+            return SqlType(name, schema=place)
     return None
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from workers.engine.schema.model import Column, QualifiedName, Table
 from workers.engine.sql import resolve
 from workers.engine.sql.ddl import scoping
+from workers.engine.sql.ddl.arbiters import need_arbiter
 from workers.engine.sql.ddl.columns import unsafe_value
 from workers.engine.sql.ddl.query import Output, Sources, add_source, is_extension_relation
 from workers.engine.sql.ddl.queues import make_queues
@@ -35,6 +36,10 @@ def insert(run: Run, node: Node) -> None:
     """INSERT."""
     read_write(scoping.Reader(run), "InsertStmt", node, (), {})
     _check_rest(run, node)
+    table = target(run, node["relation"])
+    if table is not None and node.get("onConflictClause"):
+        # Looked for when the statement is planned: not where it stands in a new function.
+        need_arbiter(table, node["onConflictClause"])
     _fill(run, node["relation"])
 
 
@@ -68,9 +73,8 @@ def read_write(
     relation = node["relation"]
     table = target(reader.run, relation)
     columns = table.columns if table is not None else None
-    for part in ("cols", "targetList"):
-        for one in node.get(part, ()):
-            _need(columns, one["ResTarget"], relation)
+    for one in node.get("cols", ()):
+        _need(columns, one["ResTarget"], relation)
     sources: Sources = {}
     name = relation.get("alias", {}).get("aliasname") or relation["relname"]
     sources[name] = Output(list(columns or ()), columns is not None)
@@ -81,8 +85,10 @@ def read_write(
     for one in (*node.get("fromClause", ()), *node.get("usingClause", ())):
         add_source(reader.run, one, sources, ctes)
     levels = (sources, *outer)
-    for part in ("targetList", "whereClause", "onConflictClause", "returningClause"):
+    for part in ("whereClause", "onConflictClause", "returningClause", "targetList"):
         reader.names(node.get(part), levels, ctes)
+    for one in node.get("targetList", ()):
+        _need(columns, one["ResTarget"], relation)
     for one in node.get("fromClause", ()):
         reader.names(one.get("JoinExpr", {}).get("quals"), levels, ctes)
 

@@ -17,6 +17,7 @@ from workers.engine.sql.refusal import RefusedError
 from workers.engine.sql.resolve import strings
 from workers.engine.sql.run import Run
 
+_LANGUAGES = ("internal", "c", "sql", "plpgsql")
 _INPUT = frozenset(
     ("FUNC_PARAM_IN", "FUNC_PARAM_INOUT", "FUNC_PARAM_VARIADIC", "FUNC_PARAM_DEFAULT")
 )
@@ -29,6 +30,7 @@ def create_function(run: Run, node: Node) -> None:
     schema, name = resolve.split_path(strings(node["funcname"]))
     full = QualifiedName(resolve.creation_schema(state, schema), name)
     parameters = [one["FunctionParameter"] for one in node.get("parameters", ())]
+    need_language(run, node.get("options", ()))
     arguments = tuple(
         argument_text(run, one["argType"]) for one in parameters if is_input(one, node)
     )
@@ -59,6 +61,22 @@ def create_function(run: Run, node: Node) -> None:
         from workers.engine.sql.ddl.bodies import check_body
 
         check_body(run, function, node)
+
+
+def need_language(run: Run, options: Iterable[Node]) -> None:
+    """Refuse a language that neither the server nor an extension brings."""
+    state = run.state
+    for one in options:
+        element = one["DefElem"]
+        if element["defname"] != "language":
+            continue
+        name = resolve.value_text(element["arg"]).lower()
+        other = state.hidden.other
+        if name in _LANGUAGES or name in state.schema.extensions or ("language", name) in other:
+            return
+        if any(kind == "opaque extension" for kind, _ in other):
+            return
+        raise RefusedError("42704", f'language "{name}" does not exist')
 
 
 def _check_defaults(parameters: list[Node], node: Node) -> None:

@@ -25,6 +25,7 @@ _KINDS = {
 def grant(run: Run, node: Node) -> None:
     """GRANT and REVOKE on objects."""
     kind = _KINDS.get(node.get("objtype", ""))
+    objects = _objects(run, node, kind) if kind is not None else []
     grantees = []
     for one in node.get("grantees", ()):
         role = one["RoleSpec"]
@@ -32,8 +33,9 @@ def grant(run: Run, node: Node) -> None:
         grantees.append(role.get("rolename") or "public")
     if kind is None:
         return
-    objects = _objects(run, node, kind)
     privileges, columns = _privileges(node)
+    if "MAINTAIN" in privileges and run.state.server_version < 17:
+        raise RefusedError("42601", 'unrecognized privilege type "maintain"')
     for target in objects:
         for grantee in grantees:
             _apply(run, node, Grant(kind, target, grantee, privileges, columns, (run.origin,)))

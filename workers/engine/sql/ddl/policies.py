@@ -90,8 +90,8 @@ def _expression(
         return None, frozenset()
     found = run.state.schema.tables[table]
     scope = printing.scope_of(run.state, table.name, found.columns)
-    printing.check(run, node, scope)
     depends = dependencies(run, node, found)
+    printing.check(run, node, scope)
     return printing.printed(run, node, scope), depends
 
 

@@ -140,8 +140,9 @@ def add_source(run: Run, node: Node, sources: Sources, ctes: Sources) -> None:
         if fields.get("usingClause") or fields.get("isNatural"):
             _merge(fields, sources)
     elif kind == "RangeFunction":
-        label = alias.get("aliasname") or f"function {len(sources)}"
-        sources[label] = _function(run, fields, sources)
+        sources[alias.get("aliasname") or _name_of(fields, sources)] = _function(
+            run, fields, sources
+        )
     else:
         sources[alias.get("aliasname") or f"{kind} {len(sources)}"] = Output([], False)
 
@@ -189,13 +190,26 @@ def relation_columns(state: State, name: QualifiedName) -> tuple[Column, ...]:
 
 def is_extension_relation(run: Run, fields: Node) -> bool:
     """Whether an extension brings a relation of that name."""
-    other = run.state.hidden.other
+    return is_other_relation(run.state, fields)
+
+
+def is_other_relation(state: State, fields: Node) -> bool:
+    """Whether a relation is there of which only the name is known."""
+    other = state.hidden.other
     schema, name = resolve.split_path(resolve.range_path(fields))
-    places = (schema,) if schema is not None else tuple(resolve.searched(run.state))
+    places = (schema,) if schema is not None else tuple(resolve.searched(state))
     return any(
         ("relation", f"{place}.{name}") in other or ("opaque schema", place) in other
         for place in places
     )
+
+
+def _name_of(fields: Node, sources: Sources) -> str:
+    """The name that columns of a function in FROM go by without an alias: the function's own."""
+    functions = fields.get("functions", ())
+    call = functions[0]["List"]["items"][0].get("FuncCall") if len(functions) == 1 else None
+    name = strings(call["funcname"])[-1] if call is not None else ""
+    return name if name and name not in sources else f"function {len(sources)}"
 
 
 def _function(run: Run, fields: Node, sources: Sources) -> Output:

@@ -62,6 +62,8 @@ def install(run: Run, name: str, schema: str | None, *, cascade: bool) -> None:
         run.mention("extension-unknown", f"What extension `{name}` brings along is not known.")
         place = resolve.creation_schema(state, schema)
         state.schema.extensions[name] = Extension(name, place, (run.origin,))
+        # From here on a type or function that is not known there may be the extension's.
+        state.hidden.other["opaque extension", place] = True
         return
     for required in facts.requires:
         if required not in state.schema.extensions:

@@ -26,6 +26,8 @@ from workers.engine.sql.run import Run
 Levels = tuple[Sources, ...]
 """What can be named, the innermost query first."""
 
+_CALL_PARTS = ("args", "agg_order", "agg_filter", "over")
+
 _SYSTEM = frozenset(("ctid", "xmin", "xmax", "cmin", "cmax", "tableoid", "oid"))
 
 
@@ -104,22 +106,32 @@ class Reader(Struct):
     def names(
         self, node: Any, levels: Levels, ctes: Sources, labels: frozenset[str] = frozenset()
     ) -> None:
-        """Read the columns in expressions; subqueries are read with what is around them."""
+        """Read what expressions name; subqueries are read with what is around them.
+
+        What is wrong first is told first, in the order of PostgreSQL: a type before what is cast to
+        it, a function after its arguments.
+        """
         stack = [node]
         while stack:
             current = stack.pop()
             if isinstance(current, list):
                 stack.extend(reversed(current))
-                continue
-            if not isinstance(current, dict):
-                continue
-            for key, value in current.items():
-                if key == "ColumnRef":
-                    self._column(value, levels, labels)
-                elif key == "SelectStmt" and isinstance(value, dict):
-                    self.select(value, levels, ctes)
-                elif isinstance(value, (dict, list)):
-                    stack.append(value)
+            elif isinstance(current, tuple):
+                check_function(self.run.state, strings(current[0]["funcname"]), current[0])
+            elif isinstance(current, dict):
+                for key, value in reversed(current.items()):
+                    if key == "ColumnRef":
+                        self._column(value, levels, labels)
+                    elif key == "SelectStmt" and isinstance(value, dict):
+                        self.select(value, levels, ctes)
+                    elif key == "FuncCall" and isinstance(value, dict):
+                        stack.append((value,))
+                        stack.append([value[part] for part in _CALL_PARTS if part in value])
+                    elif key == "TypeCast" and isinstance(value, dict):
+                        resolve.resolve_type(self.run.state, value["typeName"])
+                        stack.append(value.get("arg"))
+                    elif isinstance(value, (dict, list)):
+                        stack.append(value)
 
     def _column(self, fields: Node, levels: Levels, labels: frozenset[str]) -> None:
         path = strings(fields["fields"])

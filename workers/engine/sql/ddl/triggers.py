@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from workers.engine.schema.model import QualifiedName, Trigger
+from workers.engine.schema.model import QualifiedName, Table, Trigger
 from workers.engine.sql import resolve
 from workers.engine.sql.ddl.touch import need_column, touched
 from workers.engine.sql.postgres import Node
@@ -10,6 +10,8 @@ from workers.engine.sql.references import references
 from workers.engine.sql.refusal import RefusedError
 from workers.engine.sql.resolve import strings
 from workers.engine.sql.run import Run
+
+_SYSTEM = ("ctid", "xmin", "xmax", "cmin", "cmax", "tableoid", "*")
 
 
 def create_trigger(run: Run, node: Node) -> None:
@@ -20,10 +22,12 @@ def create_trigger(run: Run, node: Node) -> None:
     old = state.schema.triggers.get((table, name))
     columns = strings(node.get("columns", []))
     found = state.schema.tables.get(table)
+    if node.get("whenClause") and found is not None:
+        _check_condition(run, node["whenClause"], found)
+    function = _function(run, strings(node["funcname"]))
     if found is not None:
         for column in columns:
             need_column(found, column)
-    function = _function(run, strings(node["funcname"]))
     if old is not None and not node.get("replace"):
         raise RefusedError("42710", f'trigger "{name}" for relation "{table.name}" already exists')
     history = touched(old.history, run.origin) if old is not None else (run.origin,)
@@ -34,6 +38,17 @@ def create_trigger(run: Run, node: Node) -> None:
         watched |= {column.name for column in found.columns if column.name in names}
     state.hidden.trigger_columns[table, name] = tuple(sorted(watched))
     state.log.creates.add(f"{table}.{name}")
+
+
+def _check_condition(run: Run, condition: Node, table: Table) -> None:
+    """WHEN reads OLD and NEW; one that reads anything else is left alone."""
+    found = references(condition)
+    if found.has_query:
+        return
+    for path, location in found.columns:
+        is_field = len(path) == 2 and path[0] in ("old", "new") and path[1] not in _SYSTEM
+        if is_field and table.column(path[1]) is None:
+            raise RefusedError("42703", f"column {path[0]}.{path[1]} does not exist", location)
 
 
 def _function(run: Run, path: tuple[str, ...]) -> str:

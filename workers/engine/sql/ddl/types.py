@@ -43,6 +43,7 @@ def _constrained(run: Run, domain: Domain, fields: Node) -> Domain:
         return replace(domain, not_null=False)
     if kind == "CONSTR_DEFAULT":
         scope = printing.TableScope(run.state, {})
+        printing.check(run, fields["raw_expr"], scope)
         text = printing.printed(run, fields["raw_expr"], scope, domain.type)
         return replace(domain, default=text)
     if kind != "CONSTR_CHECK":
@@ -55,6 +56,7 @@ def _constrained(run: Run, domain: Domain, fields: Node) -> Domain:
     taken = {check.name for check in domain.checks}
     name = given or choose_name(domain.name.name, None, "check", taken.__contains__)
     scope = printing.TableScope(run.state, {"value": domain.type})
+    printing.check(run, fields["raw_expr"], scope)
     text = printing.printed(run, fields["raw_expr"], scope)
     suffix = " NOT VALID" if fields.get("skip_validation") else ""
     check = CheckConstraint(

@@ -24,8 +24,8 @@ def create_view(run: Run, node: Node) -> None:
     name = new_name(run, node["view"])
     old = state.schema.views.get(name)
     query = node["query"]
-    output = output_of(run, query)
     needed = dependencies(run, query)
+    output = output_of(run, query)
     columns = _columns(run, output, strings(node.get("aliases", [])))
     # The query is read before the name is looked for.
     if state.relation_kind(name) is not None and (old is None or not node.get("replace")):
@@ -138,11 +138,11 @@ def _make(
         if if_not_exists:
             return
         raise RefusedError("42P07", f'relation "{name.name}" already exists')
+    depends = dependencies(run, query)
     output = output_of(run, query)
     columns = _columns(run, output, strings(into.get("colNames", [])))
     _refuse_twice(columns)
     if kind is not None:
-        depends = dependencies(run, query)
         view = View(name, kind, columns, _definition(run, query), (), depends)
         state.put_view(replace(view, history=(run.origin,)))
         return

@@ -22,6 +22,8 @@ from workers.engine.sql.run import Run
 from workers.engine.sql.state import Log
 
 MAX_STEPS = 20_000
+MAX_ROUNDS = 1_000
+"""Of a loop with no other end than its own condition."""
 
 # elog.h's ERROR.
 _ERROR = 21
@@ -53,6 +55,8 @@ class Interpreter(Struct):
     world: World
     doubt: Doubt
     steps: int = 0
+    read: set[str] = field(default_factory=set)
+    """Statements on rows that were looked at already: in a loop the second time tells nothing."""
     handled: RefusedError | None = None
     """The error that the handler being run has caught."""
 
@@ -209,9 +213,13 @@ class Interpreter(Struct):
             self.into(fields["target"], rows, is_certain)
             self.found(bool(rows), is_certain)
             return
-        kind = statements.static(self, holder["PLpgSQL_expr"]["query"])
-        if kind in statements.DATA:
-            self.found(False, False)
+        query = holder["PLpgSQL_expr"]["query"]
+        if query not in self.read:
+            kind = statements.static(self, query)
+            if kind not in statements.DATA:
+                return
+            self.read.add(query)
+        self.found(False, False)
 
     def perform(self, fields: Node) -> None:
         statements.check_names(self, fields["expr"]["PLpgSQL_expr"]["query"])
@@ -357,11 +365,16 @@ class Interpreter(Struct):
                     return
 
     def forever(self, fields: Node) -> None:
-        self._loop(fields, iter(lambda: None, 0))
+        def rounds() -> Iterator[None]:
+            for _ in range(MAX_ROUNDS):
+                yield None
+            raise TooLongError("a loop in it runs for too long")
+
+        self._loop(fields, rounds())
 
     def while_(self, fields: Node) -> None:
         def rounds() -> Iterator[None]:
-            while True:
+            for _ in range(MAX_ROUNDS):
                 holds, is_certain = self._holds(fields["cond"])
                 if not is_certain:
                     self._try(partial(self.body, fields.get("body", ())))
@@ -369,6 +382,7 @@ class Interpreter(Struct):
                 if not holds:
                     return
                 yield None
+            raise TooLongError("a loop in it runs for too long")
 
         self._loop(fields, rounds())
 
@@ -452,7 +466,9 @@ class Interpreter(Struct):
         if "cond" in fields:
             holds, is_certain = self._holds(fields["cond"])
             if not is_certain:
-                raise UnevaluableError("a loop is left on a condition that is not certain")
+                # Most often EXIT WHEN NOT FOUND: no rows were left to work on.
+                self.doubt.is_open = True
+                holds = holds or bool(fields.get("is_exit"))
             if not holds:
                 return
         raise _ExitError(fields.get("label"), bool(fields.get("is_exit")))
