@@ -178,4 +178,4 @@ def _is_unreviewed(redis: Redis, repository: Repository, pull: PullRequest) -> b
     if InFlight(redis).get(lease_name(repository.id, pull.number)) is not None:
         return False
     known = KnownRuns(redis, repository.id, str(pull.number)).get(pull.head.sha)
-    return known is None or not known.is_concluded
+    return known is None or not known.is_concluded or known.is_stopped

@@ -151,3 +151,13 @@ def test_setup_is_only_on_where_it_is_asked_for() -> None:
     )
     with pytest.raises(SettingsError, match="DRIFTLINE_URL must be"):
         SetupSettings.from_environment({"DRIFTLINE_SETUP": "1", "DRIFTLINE_URL": "drift"})
+
+
+@pytest.mark.parametrize(
+    "step",
+    ["Rulesets", "Choose this App as the source", "merge queue", "Before the App is removed"],
+)
+def test_the_page_tells_how_to_require_the_check_and_the_way_out(
+    client: FlaskClient, step: str
+) -> None:
+    assert step in client.get("/setup").text
