@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 _ANSWERED_SECONDS = 7 * 86_400
 _LONGEST_PAGE = 50_000
 _HELP = """\
-Commands, for people with write permission:
+Commands, for people with write permission, at the start of a line of a comment in the conversation:
 
 - `/recheck` reviews this pull request again.
 - `/driftline explain RULE` shows what a rule means.
