@@ -127,6 +127,7 @@ def parser() -> argparse.ArgumentParser:
     for name, what in (
         ("serve", "run the web process that receives GitHub's webhooks"),
         ("work", "run a worker that reviews pull requests"),
+        ("doctor", "look at this instance: settings, Redis, workers, GitHub, each with a remedy"),
     ):
         told = f"{_told(what)} Settings come from the environment."
         process = commands.add_parser(name, parents=[shared], help=what, description=told)

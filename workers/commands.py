@@ -156,6 +156,13 @@ def serve(options: argparse.Namespace) -> int:
         raise WrongUse(str(error)) from error
 
 
+def doctor(options: argparse.Namespace) -> int:
+    """Look at this instance: settings, Redis, workers, GitHub."""
+    from workers.doctor import doctor as run
+
+    return run()
+
+
 def work(options: argparse.Namespace) -> int:
     """Run workers."""
     from bot.settings import SettingsError

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from datetime import datetime
+from email.utils import parsedate_to_datetime
 from typing import Any
 
 from bot.github.facts import (
+    AppFacts,
     Branch,
     ChangedFile,
     CheckRun,
@@ -175,6 +177,20 @@ def review_thread(data: Any) -> ReviewThread:
         path=data.get("path") or "",
         comments=tuple(_thread_comment(node) for node in comments["nodes"] if node),
         can_resolve=bool(data.get("viewerCanResolve")),
+    )
+
+
+def app(item: Any, date: str) -> AppFacts:
+    """`GET /app`, with the `Date` of the answer."""
+    try:
+        asked_at = parsedate_to_datetime(date)
+    except ValueError:
+        asked_at = None
+    return AppFacts(
+        name=str(item["name"]),
+        permissions={str(name): str(level) for name, level in item["permissions"].items()},
+        events=tuple(str(event) for event in item["events"]),
+        asked_at=asked_at,
     )
 
 

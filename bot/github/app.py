@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from bot.github import answers
 from bot.github.auth import InstallationAuth, Purpose
 from bot.github.errors import Gone, NotFound
-from bot.github.facts import Delivery, Installation, RepositoryFacts
+from bot.github.facts import AppFacts, Delivery, Installation, RepositoryFacts
 from bot.github.limits import Limits
 from bot.github.tokens import AppTransport, Tokens
 from bot.github.transport import Transport
@@ -64,6 +64,16 @@ class App:
             slug = str(self._transport.get("/app")["slug"])
             self._redis.set(key, slug, ex=_SLUG_SECONDS)
         return f"{slug}[bot]"
+
+    def about(self) -> AppFacts:
+        """The App as GitHub has it registered."""
+        date, item = self._transport.dated("/app")
+        return answers.app(item, date)
+
+    def hook(self) -> Mapping[str, str]:
+        """Where its webhook goes: `url`, `content_type`, `insecure_ssl`; no secret."""
+        answer = self._transport.get("/app/hook/config")
+        return {key: str(answer.get(key, "")) for key in ("url", "content_type", "insecure_ssl")}
 
     def installations(self) -> tuple[Installation, ...]:
         """Every installation, suspended ones included."""

@@ -272,6 +272,17 @@ class ReviewThread:
 
 
 @dataclass(frozen=True, slots=True)
+class AppFacts:
+    """The App itself; `permissions` and `events` are what it asks for, `asked_at` is GitHub's
+    clock when it answered, None where it did not say."""
+
+    name: str
+    permissions: Mapping[str, str]
+    events: tuple[str, ...]
+    asked_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Installation:
     """The App in one account. `permissions` is what the owner accepted."""
 

@@ -60,6 +60,11 @@ class Transport:
         """The JSON of one GET."""
         return self._send("GET", path + _query(parameters))[1]
 
+    def dated(self, path: str) -> tuple[str, Any]:
+        """The `Date` of the answer to one GET, and its JSON."""
+        headers, data = self._send("GET", path)
+        return headers.get("date", ""), data
+
     def pages(self, path: str, *, key: str | None = None, **parameters: Any) -> Iterator[Any]:
         """The items of a list, page by page; `key` names the list inside an object."""
         url = path + _query({**parameters, "per_page": PER_PAGE})
