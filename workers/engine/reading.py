@@ -56,10 +56,19 @@ def language_of(pair: Pair, declaration: Declaration | None = None) -> Provider:
 
 
 def _written_for(pair: Pair, declaration: Declaration | None) -> str:
-    """Whose SQL the migrations are: what their lock file says, else what the schema says."""
-    if pair.migrations is not None and pair.migrations.lock_provider:
-        return pair.migrations.lock_provider
-    return declaration.datasource.get("provider", "").strip('"') if declaration else ""
+    """Whose SQL the migrations are: what their lock file says, else what the schema says.
+
+    Where the two disagree, a lock file is not believed that says MySQL over migrations without a
+    single name in MySQL's quotation marks.
+    """
+    declared = declaration.datasource.get("provider", "").strip('"') if declaration else ""
+    folder = pair.migrations
+    if folder is None or not folder.lock_provider:
+        return declared
+    if folder.lock_provider == "mysql" and declared not in ("", "mysql"):
+        is_mysql = any("`" in migration.source.text for migration in folder.migrations)
+        return "mysql" if is_mysql else declared
+    return folder.lock_provider
 
 
 def is_told_by_lock(pair: Pair) -> bool:
