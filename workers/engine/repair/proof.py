@@ -31,12 +31,21 @@ def disproof(
         return f"it could not be judged: {unread[0].message}"
     gone = {_key(change) for change in promised}
     had = {_key(change) for change in before.comparison.changes}
-    for change in after.comparison.changes:
+    for change in standing(after.comparison.changes):
         if _key(change) in gone:
             return f"`{subject_of(change)}` would still differ."
         if _key(change) not in had:
             return f"`{subject_of(change)}` would come to differ."
     return _lost(before, after, tuple(steps))
+
+
+def standing(changes: Iterable[c.Change]) -> list[c.Change]:
+    """The changes that a repair can end: an extension that is installed is always wanted anew."""
+    return [
+        change
+        for change in changes
+        if not (isinstance(change, c.ExtensionMissing) and change.installed is not None)
+    ]
 
 
 def _is_in(origin: object, names: set[str]) -> bool:

@@ -23,7 +23,7 @@ from workers.engine.repair.guards import guard_steps
 from workers.engine.repair.house import house_of
 from workers.engine.repair.moves import moves_of
 from workers.engine.repair.naming import names_for, title_of
-from workers.engine.repair.proof import disproof
+from workers.engine.repair.proof import disproof, standing
 from workers.engine.repair.proposal import Edited, Mended, Move, NewFile, Proposal, Wish
 from workers.engine.repair.texts import with_edits, with_files, with_moves
 from workers.engine.rules.context import Context
@@ -88,7 +88,7 @@ class _Repair(Struct):
             found = self.read(with_moves(context.head, {move.old: move.new for move in moves}))
             moved = found if found is not None else context
         guards = self._guards(moved)
-        if not moves and not _standing(moved) and not guards:
+        if not moves and not standing(moved.comparison.changes) and not guards:
             return None
         if moved.declared.provider not in _WRITTEN:
             return self._unwritten(moved)
@@ -102,11 +102,14 @@ class _Repair(Struct):
     def _unwritten(self, context: Context) -> Proposal:
         provider = context.declared.provider
         why = f"Driftline writes no migrations for {provider} yet, only PostgreSQL's and SQLite's."
-        left = tuple(subject_of(change) for change in _standing(context))
+        left = tuple(subject_of(change) for change in standing(context.comparison.changes))
         return Proposal(context.pair, context.migrations_path, remaining=left, refusal=why)
 
     def _mended(self, context: Context, moves: tuple[Move, ...]) -> Proposal:
-        choices = [choose(change, context, self.wish.side) for change in _standing(context)]
+        choices = [
+            choose(change, context, self.wish.side)
+            for change in standing(context.comparison.changes)
+        ]
         edited, choices, edits = self._edited(context, choices)
         rest = [choice for choice in choices if choice.side == "migration"]
         left = [choice for choice in choices if choice.side == "none"]
@@ -283,15 +286,6 @@ class _Repair(Struct):
             and one.fix is not None
             and one.fix.sql
         ]
-
-
-def _standing(context: Context) -> list[c.Change]:
-    """The changes that a repair can end: an extension that is installed is always wanted anew."""
-    return [
-        change
-        for change in context.comparison.changes
-        if not (isinstance(change, c.ExtensionMissing) and change.installed is not None)
-    ]
 
 
 def _without_edit(choice: Choice, wish: Wish) -> Choice:

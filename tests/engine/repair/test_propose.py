@@ -1,0 +1,187 @@
+from __future__ import annotations
+
+import pytest
+
+from tests.support.cases import tree
+from tests.support.sides import schema_text
+from workers.engine.analyze import analyze
+from workers.engine.repair.proposal import Proposal, Wish
+from workers.engine.repair.propose import propose
+from workers.engine.repair.texts import with_files, with_moves
+from workers.engine.snapshot import Snapshot, Tree
+
+SCHEMA = "prisma/schema.prisma"
+INIT = "prisma/migrations/20250101000000_init/migration.sql"
+LATER = "prisma/migrations/20250102000000_later/migration.sql"
+LOCK = "prisma/migrations/migration_lock.toml"
+TABLE = (
+    '-- CreateTable\nCREATE TABLE "User" (\n    "id" TEXT NOT NULL,\n    "email" TEXT NOT NULL,\n'
+    '    CONSTRAINT "User_pkey" PRIMARY KEY ("id")\n);\n'
+)
+MODEL = "model User {\n  id    String @id\n  email String // where we write to\n}\n"
+
+
+def project(models: str, *sql: str, **more: str) -> Tree:
+    files = {SCHEMA: schema_text(models), LOCK: 'provider = "postgresql"\n', **more}
+    files |= dict(zip((INIT, LATER), sql, strict=False))
+    return tree({path: text.encode() for path, text in files.items()})
+
+
+def proposed(head: Tree, base: Tree | None = None, side: str = "auto") -> Proposal:
+    changed = None
+    if base is not None:
+        names = head.files.keys() | base.files.keys()
+        changed = frozenset(n for n in names if head.files.get(n) != base.files.get(n))
+    wish = Wish("20300101000000", side)  # type: ignore[arg-type]
+    (found,) = propose(Snapshot(head, base, changed), wish=wish)
+    return found
+
+
+def repaired(head: Tree, found: Proposal) -> Tree:
+    moved = with_moves(head, {move.old: move.new for move in found.moves})
+    files = {file.path: file.text for file in found.files}
+    return with_files(moved, files | {edit.path: edit.after for edit in found.edits})
+
+
+def errors(state: Tree) -> list[str]:
+    return [
+        f"{one.rule} {one.subject}"
+        for one in analyze(Snapshot(state)).findings
+        if one.family in ("drift", "history") and one.severity.word == "error"
+    ]
+
+
+WITH_NAME = MODEL.replace("}\n", "  name  String?\n}\n")
+ADD_NAME = '-- AlterTable\nALTER TABLE "User" ADD COLUMN "name" TEXT;\n'
+
+
+def test_a_schema_that_runs_ahead_is_followed_by_a_migration() -> None:
+    base, head = project(MODEL, TABLE), project(WITH_NAME, TABLE)
+    found = proposed(head, base)
+    assert [one.side for one in found.mended] == ["migration"]
+    assert found.mended[0].why == "the pull request changes the schema without a migration for it"
+    assert [file.path for file in found.files] == [
+        "prisma/migrations/20300101000000_fix_user/migration.sql",
+        "prisma/migrations/20300101000000_fix_user/down.sql",
+    ]
+    assert found.files[0].text == ADD_NAME
+    assert errors(repaired(head, found)) == []
+
+
+def test_a_migration_that_runs_ahead_is_followed_by_the_schema() -> None:
+    base, head = project(MODEL, TABLE), project(MODEL, TABLE, ADD_NAME)
+    found = proposed(head, base)
+    assert [one.side for one in found.mended] == ["schema"]
+    assert found.files == ()
+    (edit,) = found.edits
+    assert edit.after == edit.before.replace(
+        "// where we write to\n", "// where we write to\n  name String?\n"
+    )
+    assert errors(repaired(head, found)) == []
+
+
+def test_a_column_that_nobody_declares_is_kept_unless_its_drop_is_asked_for() -> None:
+    head = project(MODEL, TABLE, ADD_NAME)
+    assert proposed(head).edits
+    dropped = proposed(head, side="migration")
+    assert 'DROP COLUMN "name";' in dropped.files[0].text
+    assert dropped.losses == ("the values of User.name",)
+
+
+@pytest.mark.parametrize(
+    ("models", "sql", "line"),
+    [
+        (MODEL, 'ALTER TABLE "User" ALTER COLUMN "email" DROP NOT NULL;', "  email String? //"),
+        (
+            MODEL,
+            'ALTER TABLE "User" ALTER COLUMN "email" TYPE VARCHAR(80);',
+            "  email String @db.VarChar(80) //",
+        ),
+        (
+            MODEL,
+            'ALTER TABLE "User" ALTER COLUMN "email" SET DEFAULT \'x\';',
+            '  email String @default("x") //',
+        ),
+        (
+            MODEL,
+            'ALTER TABLE "User" RENAME COLUMN "email" TO "e_mail";',
+            '  email String @map("e_mail") //',
+        ),
+        (
+            MODEL,
+            'CREATE INDEX "by_mail" ON "User"("email");',
+            '\n\n  @@index([email], map: "by_mail")\n}',
+        ),
+    ],
+)
+def test_an_edit_touches_only_what_it_says(models: str, sql: str, line: str) -> None:
+    head = project(models, TABLE, sql)
+    found = proposed(head, project(models, TABLE))
+    (edit,) = found.edits
+    assert line in edit.after
+    assert edit.after.count("where we write to") == 1
+    assert errors(repaired(head, found)) == []
+
+
+def test_migrations_out_of_order_are_renamed() -> None:
+    head = project(MODEL, ADD_NAME, TABLE)
+    found = proposed(head, side="schema")
+    assert [(move.old, move.new) for move in found.moves] == [
+        ("prisma/migrations/20250102000000_later", "prisma/migrations/20241231000000_later")
+    ]
+    assert errors(repaired(head, found)) == []
+
+
+def test_a_loose_file_becomes_a_migration_where_that_helps() -> None:
+    head = project(WITH_NAME, TABLE, **{"prisma/migrations/20250103000000_add_name.sql": ADD_NAME})
+    found = proposed(head)
+    assert [(move.old, move.new) for move in found.moves] == [
+        (
+            "prisma/migrations/20250103000000_add_name.sql",
+            "prisma/migrations/20250103000000_add_name/migration.sql",
+        )
+    ]
+    assert found.files == ()
+
+
+def test_a_repair_that_would_not_run_is_not_shown() -> None:
+    head = project(
+        MODEL.replace("email String", "email Int"),
+        TABLE + 'CREATE VIEW "mails" AS SELECT "email" FROM "User";\n',
+    )
+    found = proposed(head, side="migration")
+    assert found.is_empty
+    assert "cannot alter type of a column used by a view or rule" in found.refusal
+
+
+def test_other_databases_are_told_plainly() -> None:
+    text = schema_text(MODEL).replace("postgresql", "mysql")
+    head = tree(
+        {
+            SCHEMA: text.encode(),
+            LOCK: b'provider = "mysql"\n',
+            INIT: b"CREATE TABLE `User` (`id` VARCHAR(191) NOT NULL, PRIMARY KEY (`id`));\n",
+        }
+    )
+    for found in propose(Snapshot(head)):
+        assert found.is_empty
+        assert found.refusal.startswith("Driftline writes no migrations for mysql yet")
+
+
+def test_guards_are_written_only_where_the_project_writes_them() -> None:
+    guarded = TABLE.replace("CREATE TABLE", "CREATE TABLE IF NOT EXISTS").replace(
+        "-- CreateTable\n", ""
+    )
+    text = proposed(project(WITH_NAME, guarded)).files[0].text
+    assert text == 'ALTER TABLE "User" ADD COLUMN IF NOT EXISTS "name" TEXT;\n'
+
+
+def test_names_follow_the_manner_of_the_others() -> None:
+    head = project(WITH_NAME)
+    files = {**head.files, "prisma/migrations/0007_init/migration.sql": TABLE.encode()}
+    found = proposed(tree(files))
+    assert found.files[0].path == "prisma/migrations/0008_fix_user/migration.sql"
+
+
+def test_nothing_wrong_is_nothing_to_propose() -> None:
+    assert propose(Snapshot(project(MODEL, TABLE))) == ()
