@@ -35,6 +35,12 @@ class Settings(Struct, frozen=True):
     ignored_paths: tuple[str, ...] = ()
     exemptions: tuple[Exemption, ...] = ()
     today: date | None = None
+    conventions: Mapping[str, str] = field(default_factory=dict)
+    """The style that a kind of names ("tables", "columns" ...) must have, where one is set."""
+    non_personal_tables: tuple[str, ...] = ()
+    """Tables and models that hold nothing personal; `*` stands for any characters."""
+    personal_columns: tuple[str, ...] = ()
+    """Columns and fields that name a person; empty for the engine's own list."""
 
     def severity_of(self, finding: Finding) -> Severity | None:
         """The severity that counts: the user's where there is one; None where switched off."""

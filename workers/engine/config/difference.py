@@ -7,12 +7,21 @@ from collections.abc import Iterator
 from msgspec import Struct
 
 from workers.engine.config.configuration import Configuration, Value
-from workers.engine.config.keys import FAMILIES, KEYS, Exemptions, Pairs, Severities
+from workers.engine.config.keys import (
+    CONVENTION_KEYS,
+    FAMILIES,
+    KEYS,
+    Conventions,
+    Exemptions,
+    Pairs,
+    Severities,
+)
 from workers.engine.exemption import Exemption
 from workers.engine.findings import Severity
 from workers.engine.source import Origin
 
 _AS_SHIPPED = "as shipped"
+_NESTED = (Severities, Exemptions, Pairs, Conventions)
 
 
 class ConfigurationChange(Struct, frozen=True):
@@ -46,14 +55,13 @@ def difference(old: Configuration, new: Configuration) -> ConfigurationChange | 
 
 
 def _settings(old: Configuration, new: Configuration) -> _Effects:
-    for key in KEYS:
-        if isinstance(key.kind, Severities | Exemptions | Pairs):
-            continue
-        before = _told(old.values.get(key.name), key.default)
-        after = _told(new.values.get(key.name), key.default)
+    plain = [(key.name, key.default) for key in KEYS if not isinstance(key.kind, _NESTED)]
+    plain += [(f"conventions.{key.name}", "") for key in CONVENTION_KEYS]
+    for name, default in plain:
+        before = _told(old.values.get(name), default)
+        after = _told(new.values.get(name), default)
         if before != after:
-            text = f"`{key.name}` goes from {before} to {after}"
-            yield text, key.name
+            yield f"`{name}` goes from {before} to {after}", name
 
 
 def _pairs(old: Configuration, new: Configuration) -> _Effects:

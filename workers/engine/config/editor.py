@@ -6,6 +6,7 @@ from collections.abc import Collection
 from typing import Any
 
 from workers.engine.config.keys import (
+    CONVENTION_KEYS,
     EXEMPTION_KEYS,
     FAMILIES,
     KEYS,
@@ -13,10 +14,12 @@ from workers.engine.config.keys import (
     PAIR_KEYS,
     SEVERITIES,
     Choice,
+    Conventions,
     Day,
     Exemptions,
     Key,
     Kind,
+    Names,
     Number,
     Pairs,
     Paths,
@@ -52,6 +55,8 @@ def _key(key: Key, names: dict[str, list[str]]) -> Json:
     data: Json = {"description": key.what, **_kind(key.kind, names)}
     if not key.default:
         return data
+    if isinstance(key.kind, Names):
+        return data
     default: object = key.default
     if isinstance(key.kind, Number):
         default = int(key.default)
@@ -68,8 +73,10 @@ def _kind(kind: Kind, names: dict[str, list[str]]) -> Json:
             return {"type": "boolean"}
         case Number(least, most):
             return {"type": "integer", "minimum": least, "maximum": most}
-        case Paths():
+        case Paths() | Names():
             return {"type": "array", "items": _TEXT}
+        case Conventions():
+            return {"type": "object", **_keys(CONVENTION_KEYS, names)}
         case Severities(of):
             # YAML 1.1 reads a bare `off` as false, 1.2 as a word.
             severity = {"enum": [*SEVERITIES, OFF, False]}

@@ -6,11 +6,12 @@ from collections.abc import Callable
 from datetime import date
 from typing import TypeVar
 
-from workers.engine.config.configuration import Configuration
+from workers.engine.config.configuration import Configuration, Value
 from workers.engine.findings import Severity
 from workers.engine.settings import Settings
 
 T = TypeVar("T")
+_CONVENTIONS = "conventions."
 _SEVERITY = {severity.word: severity for severity in Severity}
 
 
@@ -31,7 +32,18 @@ def settings_of(configuration: Configuration, today: date | None = None) -> Sett
         ignored_paths=ignored if isinstance(ignored, tuple) else (),
         exemptions=configuration.exemptions,
         today=today,
+        conventions={
+            name.removeprefix(_CONVENTIONS): str(value)
+            for name, value in values.items()
+            if name.startswith(_CONVENTIONS)
+        },
+        non_personal_tables=_names(values.get("non-personal-tables")),
+        personal_columns=_names(values.get("personal-columns")),
     )
+
+
+def _names(value: Value | None) -> tuple[str, ...]:
+    return value if isinstance(value, tuple) else ()
 
 
 def _given(configuration: Configuration, key: str, kind: Callable[..., T]) -> T | None:

@@ -42,6 +42,15 @@ class Paths(Struct, frozen=True):
     """A list of paths from the repository's root."""
 
 
+class Names(Struct, frozen=True):
+    """A list of names as the database or the Prisma schema knows them, with `*` for any
+    characters."""
+
+
+class Conventions(Struct, frozen=True):
+    """A style for each of some kinds of names, with the keys of `CONVENTION_KEYS`."""
+
+
 class Severities(Struct, frozen=True):
     """A severity, or `off`, for each of some rules or families."""
 
@@ -76,7 +85,7 @@ class Day(Struct, frozen=True):
 
 Kind = (
     Choice | Switch | Number | Name | Path | Paths | Severities | Exemptions | Pairs
-    | RuleName | Sentence | Subjects | Day
+    | RuleName | Sentence | Subjects | Day | Names | Conventions
 )  # fmt: skip
 
 
@@ -114,9 +123,31 @@ KEYS: tuple[Key, ...] = (
     Key("ignore-paths", Paths(), "Folders and files whose schemas and migrations are not judged."),
     Key("default-schema", Name(), "The PostgreSQL schema that unqualified names live in."),
     Key("postgres-version", Number(12, 18), "The major version of PostgreSQL in production.", "15"),
+    Key(
+        "conventions",
+        Conventions(),
+        "How names are written, where the project's own style shall not be asked.",
+    ),
+    Key(
+        "non-personal-tables",
+        Names(),
+        "Tables that hold nothing personal: a column that names a person is a finding there.",
+    ),
+    Key(
+        "personal-columns",
+        Names(),
+        "The columns that name a person.",
+        "user_id, email, phone and their like",
+    ),
     Key("rules", Severities("rule"), "Severities by rule; a rule's own wins over its family's."),
     Key("families", Severities("family"), "Severities by family."),
     Key("exempt", Exemptions(), "Findings that are waved through, each with a reason."),
+)
+
+STYLES = ("snake_case", "camelCase", "PascalCase", "UPPER_CASE")
+CONVENTION_KEYS: tuple[Key, ...] = tuple(
+    Key(name, Choice(STYLES), f"How {name} are named.")
+    for name in ("tables", "columns", "enums", "models", "fields")
 )
 
 PAIR_KEYS: tuple[Key, ...] = (

@@ -16,12 +16,14 @@ from workers.engine.config.configuration import (
 )
 from workers.engine.config.entries import MOST_TROUBLES, Entries, meant
 from workers.engine.config.keys import (
+    CONVENTION_KEYS,
     EXEMPTION_KEYS,
     FAMILIES,
     KEYS,
     OFF,
     PAIR_KEYS,
     SEVERITIES,
+    Conventions,
     Exemptions,
     Pairs,
     Severities,
@@ -91,10 +93,25 @@ class _Reader(Entries):
                 self._exemptions(label, node)
             elif isinstance(key.kind, Pairs):
                 self._pairs(label, node)
+            elif isinstance(key.kind, Conventions):
+                self._conventions(label, node)
             else:
                 value = self.value(key, key.name, label, node)
                 if value is not None:
                     self.values[key.name] = value
+
+    def _conventions(self, label: ScalarNode, node: Node) -> None:
+        if not isinstance(node, MappingNode):
+            self.complain(
+                "conventions", "`conventions` must give a style to kinds of names.", label
+            )
+            return
+        for key, name, item in self.known(node, CONVENTION_KEYS, "conventions."):
+            way = f"conventions.{key.name}"
+            value = self.value(key, way, name, item)
+            if value is not None:
+                self.values[way] = value
+                self.places[way] = self.origin(name)
 
     def _severities(self, kind: Severities, label: ScalarNode, node: Node) -> None:
         group = label.value

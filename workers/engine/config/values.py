@@ -13,6 +13,7 @@ from workers.engine.config.keys import (
     Day,
     Kind,
     Name,
+    Names,
     Number,
     Path,
     Paths,
@@ -30,8 +31,8 @@ _POSITIVE = frozenset({"on", "true", "yes"})
 
 def value_of(kind: Kind, node: Node) -> Value | None:
     """The value of a node as a key takes it, None where it is something else."""
-    if isinstance(kind, Paths):
-        return _paths(node)
+    if isinstance(kind, Paths | Names):
+        return _list(node, Path() if isinstance(kind, Paths) else Subjects())
     if not isinstance(node, ScalarNode):
         return None
     text: str = node.value
@@ -53,10 +54,10 @@ def value_of(kind: Kind, node: Node) -> Value | None:
     return None
 
 
-def _paths(node: Node) -> Value | None:
+def _list(node: Node, kind: Kind) -> Value | None:
     if not isinstance(node, SequenceNode):
         return None
-    items = [value_of(Path(), item) for item in node.value]
+    items = [value_of(kind, item) for item in node.value]
     return None if None in items else tuple(str(item) for item in items)
 
 
@@ -108,6 +109,8 @@ def wanted_by(kind: Kind) -> str:
             return "a path"
         case Paths():
             return "a list of paths"
+        case Names():
+            return "a list of names"
         case RuleName(of):
             return f"the name of a {of}"
         case Subjects():
