@@ -97,28 +97,40 @@ def _hidden(paragraph: str) -> Iterator[tuple[int, int]]:
     closings: dict[int, deque[int]] = {}
     for run in _TICKS.finditer(paragraph):
         closings.setdefault(len(run[0]), deque()).append(run.start())
-    lowered = paragraph.lower()
     position = 0
     while opening := _HIDING.search(paragraph, position):
         position = opening.end()
-        end = _end_of(opening, lowered, closings)
+        end = _end_of(opening, closings)
         if end is not None:
             yield opening.start(), end
             position = end
 
 
-def _end_of(opening: re.Match[str], lowered: str, closings: dict[int, deque[int]]) -> int | None:
+def _end_of(opening: re.Match[str], closings: dict[int, deque[int]]) -> int | None:
     """Where what was opened ends; None where backticks have no partner, which makes them text."""
+    if opening[0].startswith("`"):
+        return _span_end(opening, closings)
+    if opening[0] == "<!--":
+        found = opening.string.find("-->", opening.end())
+        return found + 3 if found >= 0 else len(opening.string)
+    return _element_end(opening, closings)
+
+
+def _span_end(opening: re.Match[str], closings: dict[int, deque[int]]) -> int | None:
     mark = opening[0]
-    if mark.startswith("`"):
-        starts = closings[len(mark)]
-        while starts and starts[0] < opening.end():
-            starts.popleft()
-        return starts[0] + len(mark) if starts else None
-    closing = "-->" if mark == "<!--" else f"</{_tag(mark)}>"
-    found = lowered.find(closing, opening.end())
-    return found + len(closing) if found >= 0 else len(lowered)
+    starts = closings[len(mark)]
+    while starts and starts[0] < opening.end():
+        starts.popleft()
+    return starts[0] + len(mark) if starts else None
 
 
-def _tag(mark: str) -> str:
-    return mark[1:-1].split()[0].lower()
+def _element_end(opening: re.Match[str], closings: dict[int, deque[int]]) -> int:
+    """The end of an element; code inside of it is read first, so a closing tag there is none."""
+    name = opening[0][1:-1].split()[0]
+    steps = re.compile(f"`+|</{name}>", re.IGNORECASE)
+    position = opening.end()
+    while step := steps.search(opening.string, position):
+        if not step[0].startswith("`"):
+            return step.end()
+        position = _span_end(step, closings) or step.end()
+    return len(opening.string)

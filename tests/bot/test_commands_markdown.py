@@ -52,6 +52,7 @@ COMMENTS = st.lists(LINES, max_size=8).map("\n".join)
 @example("```\n```\n/recheck")
 @example("a `\n/recheck\n` b")
 @example("<!-- a\n\n/recheck\n-->")
+@example("<code>```</code>\n/recheck\n/recheck```")
 def test_only_what_is_shown_as_text_is_heard(comment: str) -> None:
     if parse_command(comment) is not None:
         starts = list(_line_starts(MarkdownIt("commonmark").parse(comment)))
