@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from flask import Flask, Response
 
+from bot.metrics import Tally
 from bot.pages.health import health_blueprint
 from bot.pages.index import index_blueprint
 from bot.webhook import PATH, webhook_blueprint
@@ -28,10 +29,10 @@ _HEADERS = {
 }
 
 
-def create_app(settings: Settings, queue: Queue) -> Flask:
+def create_app(settings: Settings, queue: Queue, tally: Tally | None = None) -> Flask:
     """The web process: the receiver and a few pages. It keeps no state of its own."""
     app = _bare_app()
-    app.register_blueprint(webhook_blueprint(settings, queue))
+    app.register_blueprint(webhook_blueprint(settings, queue, tally or Tally()))
     app.register_blueprint(health_blueprint(queue))
     app.register_blueprint(index_blueprint())
     return app
@@ -61,6 +62,7 @@ def _bare_app() -> Flask:
 def wsgi() -> Flask:
     """The application as the environment describes it: `gunicorn 'bot.app:wsgi()'`."""
     from bot.logs import configure_logs
+    from bot.pages.metrics import flush_at_times
     from bot.queue import Queue
     from bot.redis_connection import connect_for_web
     from bot.settings import Settings, SettingsError, SetupSettings
@@ -74,4 +76,7 @@ def wsgi() -> Flask:
     except SettingsError as error:
         sys.exit(f"driftline: {error}")
     redis = connect_for_web(settings.redis_url)
-    return create_app(settings, Queue(redis, concurrency=settings.installation_concurrency))
+    tally = Tally()
+    flush_at_times(tally, redis)
+    queue = Queue(redis, concurrency=settings.installation_concurrency)
+    return create_app(settings, queue, tally)

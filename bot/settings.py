@@ -44,6 +44,8 @@ class Settings:
     """How many jobs of one installation may be with the workers, or next in line, at a time."""
     github_timeout: int = 15
     """Seconds to connect to, and to wait for each answer of, GitHub."""
+    metrics: str = ""
+    """`HOST:PORT` at which `/metrics` answers, an internal one; "" for nowhere."""
     docs_url: str = ""
     """Where the first review of a repository sends people; "" for the App's page at GitHub."""
 
@@ -66,6 +68,7 @@ class Settings:
                 values, "DRIFTLINE_INSTALLATION_CONCURRENCY", 8, 1, 10_000
             ),
             github_timeout=_number(values, "DRIFTLINE_GITHUB_TIMEOUT", 15, 1, 120),
+            metrics=_metrics(values),
             docs_url=_docs_url(values),
         )
 
@@ -121,6 +124,17 @@ def _address(values: Mapping[str, str]) -> str | None:
             " https://driftline.example.com."
         )
     return text
+
+
+def _metrics(values: Mapping[str, str]) -> str:
+    address = values.get("DRIFTLINE_METRICS", "").strip()
+    host, _, port = address.rpartition(":")
+    if address and not (host and port.isdigit() and 0 < int(port) < 65_536):
+        raise SettingsError(
+            "DRIFTLINE_METRICS must be the address to answer Prometheus at, such as"
+            " 127.0.0.1:9464 (an internal one), or not be set."
+        )
+    return address
 
 
 def _docs_url(values: Mapping[str, str]) -> str:

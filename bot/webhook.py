@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import json
 import string
+import time
 from typing import TYPE_CHECKING, Any
 
 import structlog
@@ -21,6 +22,7 @@ from bot.requests import Request as Work
 from bot.signature import is_signed
 
 if TYPE_CHECKING:
+    from bot.metrics import Tally
     from bot.queue import Queue
     from bot.settings import Settings
 
@@ -28,6 +30,12 @@ PATH = "/webhooks/github"
 _ID_CHARACTERS = frozenset(string.ascii_letters + string.digits + "-_")
 _LONGEST_ID = 100
 _PIECE = 65_536
+COUNTED_EVENTS = frozenset(
+    {
+        *("check_run", "check_suite", "issue_comment", "merge_group", "pull_request", "ping"),
+        *("installation", "installation_repositories", "repository", "github_app_authorization"),
+    }
+)
 
 log = structlog.get_logger("driftline.webhook")
 
@@ -41,10 +49,10 @@ class Refusal(Exception):
         self.sentence = sentence
 
 
-def webhook_blueprint(settings: Settings, queue: Queue) -> Blueprint:
+def webhook_blueprint(settings: Settings, queue: Queue, tally: Tally) -> Blueprint:
     """`POST /webhooks/github`."""
     blueprint = Blueprint("webhook", __name__)
-    receiver = Receiver(settings, queue)
+    receiver = Receiver(settings, queue, tally)
 
     @blueprint.post(PATH)
     def receive() -> Response:
@@ -56,20 +64,31 @@ def webhook_blueprint(settings: Settings, queue: Queue) -> Blueprint:
 class Receiver:
     """Takes deliveries; one for the process, without a state of its own."""
 
-    def __init__(self, settings: Settings, queue: Queue) -> None:
+    def __init__(self, settings: Settings, queue: Queue, tally: Tally) -> None:
         self._settings = settings
         self._queue = queue
+        self._tally = tally
 
     def answer(self, incoming: Request) -> Response:
         """The answer to one request, and a line in the log for it."""
         event = incoming.headers.get("X-GitHub-Event", "")[:_LONGEST_ID]
         delivery = incoming.headers.get("X-GitHub-Delivery", "")[:_LONGEST_ID]
         line = log.bind(github_event=event, delivery=delivery)
+        began = time.perf_counter()
         try:
-            return self._take(incoming, event, delivery, line)
+            response = self._take(incoming, event, delivery, line)
         except Refusal as refusal:
             line.warning("delivery refused", status=refusal.status, reason=refusal.sentence)
-            return _reply(refusal.status, error=refusal.sentence)
+            response = _reply(refusal.status, error=refusal.sentence)
+        self._count(event, response.status_code, time.perf_counter() - began)
+        return response
+
+    def _count(self, event: str, status: int, seconds: float) -> None:
+        """Events by name only where GitHub sends them: a stranger must not make up labels."""
+        known = event if event in COUNTED_EVENTS and status < 300 else "other"
+        outcome = {200: "ignored", 202: "queued"}.get(status, str(status))
+        self._tally.add("driftline_deliveries_total", event=known, outcome=outcome)
+        self._tally.time("driftline_delivery_seconds", seconds)
 
     def _take(self, incoming: Request, event: str, delivery: str, line: Any) -> Response:
         body = self._body(incoming)

@@ -74,6 +74,7 @@ def carry_out(reviewing: Reviewing, review: Callable[[], None]) -> None:
         else:
             _put_off(reviewing, attempts, error)
     else:
+        _count(reviewing)
         reviewing.log.info(
             "reviewed",
             calls=reviewing.github.calls,
@@ -84,6 +85,13 @@ def carry_out(reviewing: Reviewing, review: Callable[[], None]) -> None:
             resolved=reviewing.published.resolved,
             doubled=reviewing.doubled,
         )
+
+
+def _count(reviewing: Reviewing) -> None:
+    tally, github = reviewing.place.tally, reviewing.github
+    tally.add("driftline_github_calls_total", github.calls, kind="review")
+    if github.limit_left is not None:
+        tally.limit(reviewing.installation_id, github.limit_left)
 
 
 def _put_off(reviewing: Reviewing, attempts: int, error: Exception) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import random
+import time
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -105,22 +106,34 @@ def _served(payload: Job, story: Story) -> Retry | None:
     request = from_json(payload)
     log = _log(request)
     place = Workplace.from_environment()
+    ending, began = "failed", time.perf_counter()
     try:
         story(place, request, log)
+        ending = "done"
     except LeaseHeld:
+        ending = "waits for another"
         return _again(_LEASE_WAIT)
     except (AlreadyServed, Superseded, LeaseLost) as end:
+        ending = "stopped"
         log.info("stopped", reason=str(end))
     except Gone as error:
+        ending = "gone"
         log.warning("the installation is gone", error=str(error))
     except (NotFound, Forbidden) as error:
+        ending = "dropped"
         log.warning("dropped", error=str(error), status=error.status)
     except RateLimited as error:
+        ending = "limited"
         log.info("put off", reason=str(error), seconds=round(error.retry_after))
         return _again(error.retry_after + random.uniform(0.5, 3.0))
     except PutOff as error:
+        ending = "put off"
         return _again(error.seconds)
     finally:
+        place.tally.add("driftline_jobs_total", kind=request.kind, ending=ending)
+        seconds = time.perf_counter() - began
+        place.tally.time("driftline_job_seconds", seconds, kind=request.kind)
+        place.tally.flush(place.redis)
         place.redis.close()
     return None
 

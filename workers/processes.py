@@ -51,6 +51,7 @@ def serve(settings: Settings | None = None) -> int:
                 "worker_tmp_dir": "/dev/shm" if Path("/dev/shm").is_dir() else None,
                 "loglevel": "warning",
                 "control_socket_disable": True,
+                "when_ready": lambda server: _serve_metrics(given),
             }
             for name, value in options.items():
                 if name in self.cfg.settings:
@@ -78,6 +79,15 @@ def work(settings: Settings | None = None, *, workers: int = 1, burst: bool = Fa
         f"worker {number}": lambda: run_worker(given) for number in range(1, workers + 1)
     }
     return Supervisor({**roles, "clock": lambda: _run_clock(given)}).run()
+
+
+def _serve_metrics(settings: Settings) -> None:
+    """From the process that watches over the web workers: there is one, and it stays."""
+    if settings.metrics:
+        from bot.pages.metrics import serve_metrics
+        from bot.redis_connection import connect_for_web
+
+        serve_metrics(connect_for_web(settings.redis_url), settings.metrics)
 
 
 def _number(name: str, default: int) -> int:

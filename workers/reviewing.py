@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from bot.github.facts import Output
 from workers.check_run import CheckRunOfHead
 from workers.collisions import keep
+from workers.engine.findings import Status
 from workers.fetch import Source
 from workers.groups import remember_group
 from workers.inflight import KnownRuns
@@ -63,7 +64,8 @@ class Reviewing:
     def fetched(self, source: Source) -> Checkout:
         """The texts of base and head."""
         self.turn.step()
-        checkout = fetched(self.github, source, self.place.redis)
+        with self.place.tally.timed("driftline_stage_seconds", stage="fetch"):
+            checkout = fetched(self.github, source, self.place.redis)
         self.log.info(
             "fetched",
             changed=len(checkout.snapshot.changed or ()),
@@ -78,7 +80,8 @@ class Reviewing:
         if not checkout.is_touched:
             return untouched()
         self.turn.step()
-        with time_limit(ANALYSIS_SECONDS):
+        timed = self.place.tally.timed("driftline_stage_seconds", stage="analyze")
+        with timed, time_limit(ANALYSIS_SECONDS):
             report, wishes = report_on(checkout, self.place.redis)
             self.is_trial = wishes.conduct.is_trial
             if self.subject.isdigit():
@@ -90,6 +93,8 @@ class Reviewing:
                 may_comment=may_comment,
                 show_all=self.show_all,
             )
+        for finding in report.of_status(Status.NEW):
+            self.place.tally.add("driftline_findings_total", rule=finding.rule)
         self.log.info(
             "analyzed",
             verdict=report.verdict,
@@ -102,7 +107,10 @@ class Reviewing:
         """Give the check run its conclusion."""
         self.turn.step()
         assert self.run is not None
-        self.run.conclude(composition.verdict.conclusion, composition.output, composition.actions)
+        with self.place.tally.timed("driftline_stage_seconds", stage="conclude"):
+            self.run.conclude(
+                composition.verdict.conclusion, composition.output, composition.actions
+            )
 
     def conclude_what_stands(self, head_sha: str, sentence: str) -> None:
         """Conclude a run that an earlier job has left behind, if there is one."""

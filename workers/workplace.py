@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+
+from bot.metrics import Tally
 
 if TYPE_CHECKING:
     from redis import Redis
@@ -21,6 +23,7 @@ class Workplace:
     settings: Settings
     redis: Redis
     queue: Queue
+    tally: Tally = field(default_factory=Tally)
 
     @classmethod
     def from_environment(cls) -> Workplace:
