@@ -36,9 +36,7 @@ from workers.engine.sql.replay import Memo, Migration, Replay, replay
 
 if TYPE_CHECKING:
     from workers.engine.code.codebase import CodeBase
-
-if TYPE_CHECKING:
-    pass
+    from workers.engine.observed.survey import Survey
 
 
 class Side(Struct):
