@@ -25,6 +25,7 @@ from workers.engine.repair.moves import moves_of
 from workers.engine.repair.naming import names_for, title_of
 from workers.engine.repair.proof import disproof, standing
 from workers.engine.repair.proposal import Edited, Mended, Move, NewFile, Proposal, Wish
+from workers.engine.repair.sqlite import NO_WAY_BACK, sqlite_files
 from workers.engine.repair.texts import with_edits, with_files, with_moves
 from workers.engine.rules.context import Context
 from workers.engine.schema.model import QualifiedName
@@ -114,10 +115,9 @@ class _Repair(Struct):
         rest = [choice for choice in choices if choice.side == "migration"]
         left = [choice for choice in choices if choice.side == "none"]
         if context.declared.provider == "sqlite":
-            from workers.engine.repair.sqlite import sqlite_parts
-
-            files = sqlite_parts(edited, rest, self.wish)
-            return self._proven(context, edited, (), files, moves, edits, choices, left, rest)
+            files = sqlite_files(edited, _current(edited, rest), self.wish)
+            proven = self._proven(context, edited, (), files, moves, edits, choices, left, rest)
+            return replace(proven, losses=(NO_WAY_BACK,)) if proven.files else proven
         work = self._work(edited, rest)
         steps = plan(work)
         names_taken = [migration.name for migration in edited.migrations]
@@ -224,11 +224,7 @@ class _Repair(Struct):
         return (after, path, text) if now < had and told not in now and is_sound else None
 
     def _work(self, context: Context, choices: Iterable[Choice]) -> Work:
-        changes = tuple(choice.change for choice in choices)
-        wanted = {(type(one), subject_of(one)) for one in changes}
-        kept = tuple(
-            one for one in context.comparison.changes if (type(one), subject_of(one)) in wanted
-        )
+        kept = _current(context, choices)
         comparison = Comparison(kept, context.comparison.tables)
         base = context.base
 
@@ -286,6 +282,13 @@ class _Repair(Struct):
             and one.fix is not None
             and one.fix.sql
         ]
+
+
+def _current(context: Context, choices: Iterable[Choice]) -> tuple[c.Change, ...]:
+    """The chosen changes as they stand in this state, in the comparison's own objects."""
+    wanted = {(type(one.change), subject_of(one.change)) for one in choices}
+    changes = context.comparison.changes
+    return tuple(one for one in changes if (type(one), subject_of(one)) in wanted)
 
 
 def _without_edit(choice: Choice, wish: Wish) -> Choice:
