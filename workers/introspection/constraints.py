@@ -111,7 +111,8 @@ def _names(relation: str, numbers: str) -> str:
         JOIN pg_attribute a ON a.attrelid = {relation} AND a.attnum = k.number)"""
 
 
-# An inherited check on a partition is not local; keys and foreign keys name their parent's.
+# An inherited check on a partition is not local; keys and foreign keys name their parent's. A
+# foreign key to a partitioned table has a second row for each partition of that table.
 _CONSTRAINTS = f"""
     SELECT n.nspname, c.relname, o.conname, o.contype::text, {_names("o.conrelid", "o.conkey")},
         o.condeferrable, o.condeferred, o.convalidated,
@@ -124,5 +125,6 @@ _CONSTRAINTS = f"""
     LEFT JOIN pg_class f ON f.oid = o.confrelid LEFT JOIN pg_namespace fn ON fn.oid = f.relnamespace
     LEFT JOIN pg_index i ON i.indexrelid = o.conindid AND o.contype IN ('p', 'u')
     WHERE o.contype IN ('p', 'u', 'c', 'x', 'f') AND {user_relation("rpf")}
+        AND NOT (o.conparentid <> 0 AND NOT c.relispartition)
     ORDER BY n.nspname, c.relname, o.conname
 """

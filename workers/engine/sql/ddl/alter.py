@@ -18,6 +18,7 @@ from workers.engine.sql.ddl.constraints import add_check, add_exclusion, add_key
 from workers.engine.sql.ddl.foreign_keys import add_foreign_key
 from workers.engine.sql.ddl.tables import merge_keys
 from workers.engine.sql.postgres import Node
+from workers.engine.sql.refusal import RefusedError
 from workers.engine.sql.run import Run
 from workers.engine.sql.text import action_spans
 
@@ -63,6 +64,8 @@ def alter_table(run: Run, node: Node) -> None:
     if name not in state.schema.tables:
         alter_rest.alter_other(run, name, node)
         return
+    if not relation.get("inh"):
+        _refuse_alone(run, name, node)
     actions = _actions(run, node)
     by_pass: dict[int, list[Action]] = {}
     for action in actions:
@@ -75,6 +78,13 @@ def alter_table(run: Run, node: Node) -> None:
                     by_pass.setdefault(later, []).append(made)
         elif waiting:
             _run_pass(run, name, number, waiting)
+
+
+def _refuse_alone(run: Run, name: QualifiedName, node: Node) -> None:
+    """ALTER TABLE ONLY: what the tables that inherit must have too cannot be added alone."""
+    kinds = {one["AlterTableCmd"]["subtype"] for one in node.get("cmds", ())}
+    if "AT_AddColumn" in kinds and alter_columns.children_of(run, name):
+        raise RefusedError("42P16", "column must be added to child tables too")
 
 
 def _add_column(run: Run, name: QualifiedName, action: Action) -> list[tuple[int, Action]]:

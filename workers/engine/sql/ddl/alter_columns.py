@@ -26,6 +26,8 @@ def add_column(run: Run, name: QualifiedName, fields: Node, origin: Origin) -> l
     """Add a column; answers with the constraints that its definition holds."""
     definition = fields["def"]["ColumnDef"]
     table = run.state.schema.tables[name]
+    if table.partition_bound is not None:
+        raise RefusedError("42809", "cannot add column to a partition")
     wanted = definition["colname"]
     if table.column(wanted) is not None:
         if fields.get("missing_ok"):

@@ -180,6 +180,18 @@ def _view_options(options: tuple[str, ...], fields: Node) -> tuple[str, ...]:
     return tuple(f"{key}={value}" for key, value in known.items())
 
 
+def _refuse_used(run: Run, name: QualifiedName) -> None:
+    """find_composite_type_dependencies: a type that a table stores keeps its attributes' types."""
+    for table in run.state.schema.tables.values():
+        for column in table.columns:
+            if (column.type.schema, column.type.name) == (name.schema, name.name):
+                raise RefusedError(
+                    "0A000",
+                    f'cannot alter type "{name.name}" because column'
+                    f' "{table.name.name}.{column.name}" uses it',
+                )
+
+
 def _alter_composite(run: Run, name: QualifiedName, node: Node) -> None:
     from workers.engine.sql.ddl.columns import draft_column
 
@@ -199,6 +211,7 @@ def _alter_composite(run: Run, name: QualifiedName, node: Node) -> None:
         elif kind == "AT_DropColumn":
             attributes = [attribute for attribute in attributes if attribute is not old]
         elif kind == "AT_AlterColumnType" and old is not None:
+            _refuse_used(run, name)
             kind_of = resolve.resolve_type(run.state, fields["def"]["ColumnDef"]["typeName"])
             attributes[attributes.index(old)] = replace(old, type=kind_of)
     history = touched(composite.history, run.origin)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from workers.engine.schema.model import QualifiedName
+from workers.engine.schema.model import QualifiedName, Table
 from workers.engine.source import Origin
 from workers.engine.sql.ddl import dependents
+from workers.engine.sql.ddl.alter_columns import children_of
 from workers.engine.sql.ddl.constraints import deferrable_of
 from workers.engine.sql.ddl.touch import by_name, swap, touched, update
 from workers.engine.sql.postgres import Node
@@ -27,7 +28,24 @@ def drop_constraint(run: Run, name: QualifiedName, fields: Node, origin: Origin)
             "42704", f'constraint "{wanted}" of relation "{name.name}" does not exist'
         )
     cascade = fields.get("behavior") == "DROP_CASCADE"
+    heirs = heirs_of_check(run, table, wanted)
     dependents.drop_constraint(run, name, wanted, cascade=cascade, origin=origin)
+    for heir in heirs:
+        drop_constraint(run, heir.name, {**fields, "missing_ok": True}, origin)
+
+
+def heirs_of_check(run: Run, table: Table, name: str) -> list[Table]:
+    """The tables that inherit from a table and have the same check under the same name."""
+    check = by_name(table.checks, name)
+    if check is None or check.no_inherit:
+        return []
+    found = []
+    for child in children_of(run, table.name):
+        heir = run.state.schema.tables[child]
+        own = by_name(heir.checks, name)
+        if own is not None and own.definition == check.definition:
+            found.append(heir)
+    return found
 
 
 def validate_constraint(run: Run, name: QualifiedName, fields: Node, origin: Origin) -> None:

@@ -151,6 +151,8 @@ def need_operator_class(run: Run, kind: SqlType, method: str) -> None:
             has = method in ("btree", "hash") or _has_default(state, kind, method)
         elif state.hidden.types.get(key, "").startswith("extension ") and not kind.is_array:
             has = _has_default(state, kind, method)
+        elif state.hidden.types.get(key) == "range":
+            has = has or method in ("gist", "spgist")
     else:
         has = opclasses.has_default(method, kind.name, is_array=kind.is_array) or _has_default(
             state, kind, method

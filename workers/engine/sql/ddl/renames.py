@@ -11,6 +11,7 @@ from workers.engine.schema.model import Function, Policy, QualifiedName, Table, 
 from workers.engine.sql import resolve
 from workers.engine.sql.ddl import moves
 from workers.engine.sql.ddl.alter_columns import children_of
+from workers.engine.sql.ddl.constraint_changes import heirs_of_check
 from workers.engine.sql.ddl.enums import find_enum
 from workers.engine.sql.ddl.indexing import refuse_taken
 from workers.engine.sql.ddl.touch import by_name, touched, update
@@ -98,7 +99,12 @@ def _rename_constraint(run: Run, node: Node) -> None:
         refuse_taken(run.state, name.schema, new)
     elif new in constraint_names(table):
         raise RefusedError("42710", f'constraint "{new}" for relation "{name.name}" already exists')
+    heirs = heirs_of_check(run, table, old)
     rename_constraint(run, table, old, new)
+    while heirs:
+        heir = heirs.pop()
+        heirs += heirs_of_check(run, heir, old)
+        rename_constraint(run, heir, old, new)
 
 
 def rename_constraint(run: Run, table: Table, old: str, new: str) -> None:
@@ -228,6 +234,7 @@ _STEPS: dict[str, Callable[[Run, Node], None]] = {
     "OBJECT_TRIGGER": _rename_trigger,
     "OBJECT_FUNCTION": _rename_function,
     "OBJECT_PROCEDURE": _rename_function,
+    "OBJECT_AGGREGATE": _rename_function,
     "OBJECT_ROUTINE": _rename_function,
     "OBJECT_ROLE": _ignore,
     "OBJECT_DATABASE": _ignore,

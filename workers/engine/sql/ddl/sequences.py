@@ -50,7 +50,12 @@ def _changed(run: Run, sequence: Sequence, node: Node) -> Sequence:
             sequence = replace(sequence, type=_TYPES.get(written, written))
         elif element["defname"] == "owned_by":
             path = strings(element["arg"]["List"]["items"])
-            sequence = replace(sequence, owned_by=_owner(run, path))
+            owner = _owner(run, path)
+            if owner is not None and owner[0].schema != sequence.name.schema:
+                raise RefusedError(
+                    "55000", "sequence must be in same schema as table it is linked to"
+                )
+            sequence = replace(sequence, owned_by=owner)
     return sequence
 
 

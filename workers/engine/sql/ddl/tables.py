@@ -56,7 +56,7 @@ def make_table(run: Run, node: Node, kind: Any) -> None:
         for one in elements
         if "ColumnDef" in one and one["ColumnDef"].get("typeName")
     ]
-    columns = _columns(run, parents, drafts, elements)
+    columns = (*_typed(run, node), *_columns(run, parents, drafts, elements))
     # Only now does PostgreSQL look for the name: wrong columns are told first.
     if state.relation_kind(name) is not None:
         raise RefusedError("42P07", f'relation "{name.name}" already exists')
@@ -126,6 +126,19 @@ def _merged(inherited: Column | None, own: Column) -> Column:
         not_null=own.not_null or inherited.not_null,
         default=own.default if own.default is not None else inherited.default,
     )
+
+
+def _typed(run: Run, node: Node) -> tuple[Column, ...]:
+    """CREATE TABLE ... OF: the columns are the attributes of a composite type."""
+    wanted = node.get("ofTypename")
+    if not wanted:
+        return ()
+    kind = resolve.resolve_type(run.state, wanted)
+    composite = run.state.schema.composites.get(QualifiedName(kind.schema or "", kind.name))
+    if composite is None or kind.is_array:
+        shown = resolve.format_visible(run.state, kind)
+        raise RefusedError("42809", f"type {shown} is not a composite type")
+    return tuple(replace(one, history=(run.origin,)) for one in composite.attributes)
 
 
 def _refuse_twice(own: set[str], name: str) -> None:
