@@ -15,6 +15,7 @@ from workers.engine.repair.proposal import Proposal, Wish
 from workers.engine.repair.propose import propose
 from workers.engine.settings import Settings
 from workers.engine.snapshot import Snapshot
+from workers.engine.sql.replay import Memo
 from workers.output.report.compose import compose
 from workers.output.report.document import Document, quoted
 from workers.output.report.links import Places, address_of
@@ -26,18 +27,34 @@ _WRONG_PATHS = frozenset({"schema-not-found", "migrations-not-found"})
 EXIT_CODES = {"READY": 0, "READY IN STEPS": 0, "BLOCKED": 1, "UNKNOWN": 3}
 
 
+class Remembered:
+    """A memo for one report: the repair replays what the review has replayed."""
+
+    def __init__(self) -> None:
+        self._kept: dict[str, bytes] = {}
+
+    def get(self, key: str) -> bytes | None:
+        """What was put under a key, or None."""
+        return self._kept.get(key)
+
+    def put(self, key: str, value: bytes) -> None:
+        """Remember a value."""
+        self._kept[key] = value
+
+
 def report(options: argparse.Namespace, snapshot: Snapshot, settings: Settings) -> int:
     """Judge, compose, write; the exit code says whether the state is ready to be deployed."""
     if options.remote is not None and address_of(options.remote) is None:
         raise WrongUse("--remote wants a repository's address: https://github.com/OWNER/NAME.")
-    found = analyze(snapshot, settings)
+    memo = Remembered()
+    found = analyze(snapshot, settings, memo)
     if not found.is_touched:  # nothing to review, and all the same something to report on
-        found = analyze(Snapshot(snapshot.head), settings)
+        found = analyze(Snapshot(snapshot.head), settings, memo)
     for diagnostic in found.diagnostics:
         if diagnostic.code in _WRONG_PATHS:
             raise WrongUse(diagnostic.message)
     repository = Path(options.repository)
-    dossier = compile_dossier(found, _proposals(snapshot, settings))
+    dossier = compile_dossier(found, _proposals(snapshot, settings, memo))
     remote = find_remote(repository, options.head, _files(snapshot), options.remote)
     name = remote.address.partition("//")[2].partition("/")[2] if remote else ""
     document = compose(dossier, quoted(name or repository.resolve().name), _judged(options))
@@ -45,11 +62,11 @@ def report(options: argparse.Namespace, snapshot: Snapshot, settings: Settings) 
     return EXIT_CODES[dossier.readiness.word]
 
 
-def _proposals(snapshot: Snapshot, settings: Settings) -> tuple[Proposal, ...]:
+def _proposals(snapshot: Snapshot, settings: Settings, memo: Memo) -> tuple[Proposal, ...]:
     """The proven repairs; a report without them is better than none."""
     stamp = datetime.now(UTC).strftime("%Y%m%d%H%M%S")
     try:
-        return propose(Snapshot(snapshot.head), settings, Wish(stamp))
+        return propose(Snapshot(snapshot.head), settings, Wish(stamp), memo)
     except EngineError:
         return ()
 

@@ -157,6 +157,7 @@ def _read_pair(
     sources: Mapping[str, SourceFile],
     settings: Settings,
     memo: Memo | None,
+    known: Past | None = None,
 ) -> tuple[Context | None, list[Diagnostic]]:
     """The pair's context; None where a schema in SQL was all that spoke for it, and does not."""
     if pair.plain is not None:
@@ -166,7 +167,7 @@ def _read_pair(
     diagnostics = [*declaration.diagnostics, *_notes(pair, declaration, migrations)]
     past = Past(Replay(Schema()))
     if is_replayable(declaration, pair) and migrations:
-        past = replay_pair(pair, ground_of(pair, settings, declaration), memo)
+        past = known or replay_pair(pair, ground_of(pair, settings, declaration), memo)
         diagnostics += past.judged.diagnostics
     context = _context(pair, declaration, past, tree, sources, settings)
     if pair.schema is not None and migrations and is_comparable(pair, declaration):
@@ -227,7 +228,9 @@ def _read_plain(
     if declared is None:
         if pair.is_tentative or pair.is_second:
             return None, []
-        context, found = _read_pair(replace(pair, plain=None), tree, sources, settings, memo)
+        is_same = rest == pair.hand_run
+        bare = replace(pair, plain=None)
+        context, found = _read_pair(bare, tree, sources, settings, memo, past if is_same else None)
         return context, [*found, *told]
     diagnostics = [*past.judged.diagnostics, *told]
     context = _context(replace(pair, hand_run=rest), declared, past, tree, sources, settings)
