@@ -46,3 +46,7 @@ def test_only_what_must_move_moves() -> None:
     assert move.migration.name == "3_init"
     assert (move.position, move.needed) == (3, 1)
     assert move.new_name < "1_chat"
+
+
+def test_behind_a_bare_date_comes_the_next_day() -> None:
+    assert newest_after(["20251016_add_cgm", "20251016000001_b"], "x") == "20251017000000_x"

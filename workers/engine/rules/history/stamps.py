@@ -31,6 +31,8 @@ def between(before: str | None, after: str | None, name: str) -> str:
         stamp = (first - timedelta(days=1)).strftime(_FORMAT) if first else "0"
     elif moment is not None:
         stamp = (moment + timedelta(seconds=1)).strftime(_FORMAT)
+    elif (day := _day(low)) is not None:
+        stamp = (day + timedelta(days=1)).strftime(_FORMAT)
     else:
         stamp = low + "1"
     candidate = f"{stamp}_{words}"
@@ -67,6 +69,16 @@ def moved_to(day: date, names: list[str], name: str) -> str:
 
 def _fits(before: str | None, name: str, after: str | None) -> bool:
     return (before is None or before < name) and (after is None or name < after)
+
+
+def _day(stamp: str) -> datetime | None:
+    """The midnight of a stamp that is a bare date: what is longer and of that day sorts before."""
+    if len(stamp) != 8:
+        return None
+    try:
+        return datetime.strptime(stamp, "%Y%m%d")
+    except ValueError:
+        return None
 
 
 def _moment(stamp: str | None) -> datetime | None:
