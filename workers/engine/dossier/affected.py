@@ -14,6 +14,8 @@ from workers.engine.schema.model import QualifiedName
 
 _WAITING = "changed by a migration that fails in name order"
 _MENDED = "put right by a later migration"
+EXTRAS = frozenset({"table-extra", "column-extra", "enum-extra"})
+"""What is made and not declared: its data goes with it, so that dropping it is for people."""
 _FAMILIES = ("drift", "history", "security", "data-loss", "locking")
 
 
@@ -86,8 +88,11 @@ def _row(table: QualifiedName, findings: list[Finding], waits: bool, mended: int
 def _needs(findings: list[Finding], waits: bool) -> str:
     families = {finding.family for finding in findings}
     needs = []
-    if "drift" in families:
-        needs.append("a migration" if any(f.fix for f in findings) else "a decision")
+    drift = [finding for finding in findings if finding.family == "drift"]
+    if drift and all(finding.rule in EXTRAS for finding in drift):
+        needs.append("a declaration, or a migration that drops it")
+    elif drift:
+        needs.append("a migration" if any(f.fix for f in drift) else "a decision")
     if "history" in families:
         needs.append("its SQL made a migration that runs")
     if "security" in families:

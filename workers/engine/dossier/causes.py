@@ -29,7 +29,7 @@ _HABITS = {
     "development-command-in-deployment": "A deployment runs a command made for development",
     "table-created-twice": "Two runners' migrations create the same table",
 }
-_CHECKS = ("migrate diff", "migrate status", "driftline")
+_CHECKS = ("migrate diff", "migrate status", "db diff", "driftline")
 
 
 class RootCause(Struct, frozen=True):
@@ -45,7 +45,7 @@ def root_causes(
     """The habits that findings tell of, why tables drifted, and whether anything checks."""
     found = list(_habits(findings))
     for pair in report.pairs:
-        found += _of_tables(pair)
+        found += _of_tables(pair, f": `{pair.name}`" if pair.name else "")
     found += _unchecked(report, scripts)
     return tuple(found)
 
@@ -61,7 +61,7 @@ def _habits(findings: Iterable[Finding]) -> Iterator[RootCause]:
             yield RootCause(sentence, evidence)
 
 
-def _of_tables(pair: PairReport) -> Iterator[RootCause]:
+def _of_tables(pair: PairReport, which: str) -> Iterator[RootCause]:
     """Why each table drifted: one cause with a line for each table, those unexplained last."""
     context = pair.context
     if context is None or context.comparison is None:
@@ -77,7 +77,8 @@ def _of_tables(pair: PairReport) -> Iterator[RootCause]:
     if open_ones:
         told.append((f"Cause not found: {', '.join(open_ones)}", None))
     if told:
-        yield RootCause("Why the tables drifted, as far as the repository shows", tuple(told))
+        sentence = f"Why the tables drifted, as far as the repository shows{which}"
+        yield RootCause(sentence, tuple(told))
 
 
 def _drifted(context: Context) -> Iterator[QualifiedName]:
@@ -100,5 +101,7 @@ def _unchecked(report: Report, scripts: tuple[Run, ...]) -> Iterator[RootCause]:
         return
     count = len({run.origin.path for run in scripts})
     read = f"{count} file{'s' if count != 1 else ''} with Prisma commands read"
-    told = f"No `prisma migrate diff`, `prisma migrate status` or `driftline check` ({read})."
+    has_prisma = any(pair.context and pair.context.declaration.models for pair in report.pairs)
+    tools = "`prisma migrate diff`, `prisma migrate status`" if has_prisma else "`supabase db diff`"
+    told = f"No {tools} or `driftline check` ({read})."
     yield RootCause("No script or workflow checks for drift before a deployment", ((told, None),))

@@ -116,7 +116,7 @@ def environments(dossier: Dossier) -> Iterator[Block]:
 
 def _environment(dossier: Dossier, environment: Environment) -> tuple[Item, ...]:
     text, tone = _state(dossier, environment)
-    evidence = "; ".join(sentence for sentence, _ in environment.evidence)
+    evidence = "; ".join(dict.fromkeys(sentence for sentence, _ in environment.evidence))
     origin = next((place for _, place in environment.evidence if place is not None), None)
     return (
         Item(environment.name),

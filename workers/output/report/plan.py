@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from workers.engine.dossier.actions import Action
+from workers.engine.dossier.affected import EXTRAS
 from workers.engine.dossier.dossier import Dossier, PairDossier
 from workers.engine.dossier.readiness import Readiness, Word
-from workers.engine.dossier.remedies import is_missing_migration
+from workers.engine.dossier.remedies import Statement, is_missing_migration
 from workers.engine.dossier.steps import Phase
 from workers.engine.findings import Finding, Status
 from workers.output.report.document import (
@@ -35,32 +36,38 @@ VERDICTS: dict[Word, tuple[str, Tone]] = {
 
 
 def missing(one: PairDossier) -> Iterator[Block]:
-    """The SQL that is missing, as one text to start from, and each part with its reason."""
-    if not one.statements:
+    """The SQL that is missing, as one text to start from, and each part with its reason.
+
+    What would drop data that the schema does not know of stands apart: that is to be decided.
+    """
+    wanted = [each for each in one.statements if each.finding.rule not in EXTRAS]
+    drops = [each for each in one.statements if each.finding.rule in EXTRAS]
+    if not wanted:
         yield say("No migration is missing.", tone="good")
-        return
-    unsafe = sum(not statement.is_safe for statement in one.statements)
+    else:
+        yield from _wanted(one, wanted)
+    if drops:
+        about = say(
+            "The migrations make these and the schema does not declare them. Declare what shall "
+            "stay; the statements are for what shall go, with its data.",
+            tone="warn",
+        )
+        title = f"{counted(len(drops), 'object')} to declare or to drop"
+        yield Fold(title, (about, _listed(drops), _sql(drops)), "warn")
+
+
+def _wanted(one: PairDossier, wanted: list[Statement]) -> Iterator[Block]:
+    unsafe = sum(not statement.is_safe for statement in wanted)
     yield say(
-        f"{counted(len(one.statements), 'change')} in an order that works, for a new migration. "
+        f"{counted(len(wanted), 'change')} in an order that works, for a new migration. "
         + (f"Read {unsafe} of them first: they rename, drop, or need values. " if unsafe else "")
         + "Where code runs against the database meanwhile, split them as the steps of the last "
         "chapter say."
     )
-    yield Listing(
-        tuple(
-            Item(
-                _title(statement.title)
-                + (f": {quoted(statement.subject)}" if statement.subject else "")
-                + ("" if statement.is_safe else " (read it first)"),
-                statement.finding.origin,
-            )
-            for statement in one.statements
-        ),
-        is_ordered=True,
-    )
+    yield _listed(wanted)
     proposal = one.proposal
     if proposal is None or not proposal.files:
-        yield Code("\n\n".join(statement.sql for statement in one.statements), "sql")
+        yield _sql(wanted)
         return
     yield say(
         "As `driftline fix` writes them; replayed on top of the history, they leave no drift and "
@@ -72,6 +79,25 @@ def missing(one: PairDossier) -> Iterator[Block]:
     if proposal.todos:
         yield say("Only people can know:")
         yield Listing(tuple(Item(todo) for todo in proposal.todos))
+
+
+def _listed(statements: list[Statement]) -> Listing:
+    return Listing(
+        tuple(
+            Item(
+                _title(statement.title)
+                + (f": {quoted(statement.subject)}" if statement.subject else "")
+                + ("" if statement.is_safe else " (read it first)"),
+                statement.finding.origin,
+            )
+            for statement in statements
+        ),
+        is_ordered=True,
+    )
+
+
+def _sql(statements: list[Statement]) -> Code:
+    return Code("\n\n".join(statement.sql for statement in statements), "sql")
 
 
 def _title(title: str) -> str:

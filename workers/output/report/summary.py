@@ -20,6 +20,7 @@ TONES: dict[Severity, Tone] = {
 _KEY_FINDINGS = 16
 _NAMED = 8
 _WEIGHTS = ("drift", "history", "security", "code", "data-loss", "environment", "locking")
+_TOGETHER = frozenset({"table-missing", "enum-missing", "row-level-security-missing"})
 _TROUBLES = ("migration-order", "migration-fails", "migration-never-run")
 
 
@@ -95,7 +96,9 @@ def _key_findings(dossier: Dossier) -> Iterator[Item]:
         parts = (finding.subject.removeprefix(f"{table}.") for finding in own)
         names = list(dict.fromkeys(quoted(short(part)) for part in parts))
         more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
-        text = f"{quoted(short(table))}: {rule.replace('-', ' ')} ({len(own)}): "
+        words = rule.replace("-", " ")
+        text = f"{quoted(short(table))}: {words}" if table else words.capitalize()
+        text += f" ({len(own)}): "
         yield Item(f"{text}{', '.join(names[:_NAMED])}{more}.", own[0].origin, "bad")
 
 
@@ -105,7 +108,10 @@ def _weight(finding: Finding) -> tuple[int, int]:
 
 
 def _table_of(finding: Finding) -> str:
-    """The table that a finding is counted under; its whole subject where that is no part of one."""
+    """The table that a finding is counted under; its whole subject where that is no part of one;
+    nothing where whole objects are missing or open, which are told together."""
+    if finding.rule in _TOGETHER:
+        return ""
     is_part = finding.family in ("drift", "code") or finding.rule.startswith("unrun-column")
     parts = finding.subject.split(".")
     return ".".join(parts[:2]) if is_part and len(parts) > 2 else finding.subject
