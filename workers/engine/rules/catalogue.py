@@ -21,6 +21,7 @@ from workers.engine.rules.data_loss import column as loss_column
 from workers.engine.rules.data_loss import constraint as loss_constraint
 from workers.engine.rules.data_loss import enum as loss_enum
 from workers.engine.rules.data_loss import key as loss_key
+from workers.engine.rules.data_loss import personal as loss_personal
 from workers.engine.rules.data_loss import table as loss_table
 from workers.engine.rules.data_loss import trigger as loss_trigger
 from workers.engine.rules.drift import column as drift_column
@@ -59,6 +60,7 @@ from workers.engine.rules.history import (
 from workers.engine.rules.history.prepare import history_subjects
 from workers.engine.rules.index import duplicate, foreign_key
 from workers.engine.rules.index import primary_key as index_primary_key
+from workers.engine.rules.index import redundant as index_redundant
 from workers.engine.rules.index.subjects import index_subjects
 from workers.engine.rules.locking import backfill as lock_backfill
 from workers.engine.rules.locking import constraint as lock_constraint
@@ -69,7 +71,7 @@ from workers.engine.rules.locking import rename as lock_rename
 from workers.engine.rules.locking import rewrite as lock_rewrite
 from workers.engine.rules.locking import transaction as lock_transaction
 from workers.engine.rules.locking import upkeep as lock_upkeep
-from workers.engine.rules.naming import column, table
+from workers.engine.rules.naming import column, model, table
 from workers.engine.rules.naming.subjects import naming_subjects
 from workers.engine.rules.security import (
     auth_reference,
@@ -118,6 +120,7 @@ MODULES: tuple[ModuleType, ...] = (
     exposed,
     extension,
     index_primary_key,
+    index_redundant,
     overlap,
     queue,
     storage,
@@ -169,9 +172,11 @@ MODULES: tuple[ModuleType, ...] = (
     loss_constraint,
     loss_enum,
     loss_key,
+    loss_personal,
     loss_table,
     loss_trigger,
     migration_name,
+    model,
     naming,
     order,
     piecemeal,

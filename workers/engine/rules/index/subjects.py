@@ -54,6 +54,38 @@ class TableIndexes(Struct, frozen=True):
             if kept is not index:
                 yield index, kept
 
+    def contained(self) -> Iterator[tuple[Index, Index]]:
+        """Pairs (shorter, longer) of plain b-tree indexes, where the first keys of the longer are
+        all keys of the shorter. Same indexes are told as duplicates, unless one is unique."""
+        plain = [index for index in self.table.indexes if _is_plain(index)]
+        for index in plain:
+            if index.is_constraint or index.is_unique:
+                continue
+            for other in plain:
+                is_longer = len(other.keys) > len(index.keys) or (
+                    other.is_unique and len(other.keys) == len(index.keys)
+                )
+                if is_longer and other.keys[: len(index.keys)] == index.keys:
+                    yield index, other
+                    break
+
+    def never_null(self, index: Index) -> str | None:
+        """The NOT NULL column that the predicate of an index wants to be NULL."""
+        text = (index.where or "").strip("() ").replace('"', "")
+        name, is_null, rest = text.partition(" IS NULL")
+        column = self.table.column(name) if is_null and not rest else None
+        return name if column is not None and column.not_null else None
+
+
+def _is_plain(index: Index) -> bool:
+    return (
+        index.method == "btree"
+        and index.where is None
+        and not index.include
+        and not index.is_invalid
+        and index.columns is not None
+    )
+
 
 def _method_serves(index: Index, columns: tuple[str, ...]) -> bool:
     return index.method == "btree" or (index.method == "hash" and len(columns) == 1)

@@ -28,6 +28,7 @@ from workers.engine.findings import Finding, Related, Severity
 from workers.engine.rule import Rule
 from workers.engine.rules.context import Context
 from workers.engine.rules.naming.convention import restyle
+from workers.engine.rules.naming.mapping import map_fields
 from workers.engine.rules.naming.subjects import ColumnNames
 
 column_name_off_convention = Rule(
@@ -54,10 +55,10 @@ def check(names: ColumnNames, context: Context) -> Iterator[Finding]:
         detail=",".join(thing.subject for thing in added),
         origin=first.origin,
         message=(
-            f"{noun} {listed}{more} {verb} not in {style.value}, as {convention.followers} of this"
-            f" schema's {convention.total} columns are."
+            f"{noun} {listed}{more} {verb} not in {style.value}, {convention.reason('columns')}."
         ),
         remedy=f'Add `@map("{restyle(first.name, style)}")` to {first.label}.',
+        fix=map_fields(added, style, context),
         related=tuple(
             Related(f"{thing.label} is column `{thing.name}`", thing.origin) for thing in added[1:]
         ),

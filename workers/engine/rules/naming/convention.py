@@ -46,6 +46,14 @@ class Convention(Struct, frozen=True):
     followers: int
     total: int
     odd: tuple[NamedThing, ...]
+    is_configured: bool = False
+    """Whether the configuration says so, whatever the names show."""
+
+    def reason(self, things: str) -> str:
+        """Why the style is the one: "as 3 of this schema's 5 columns are"."""
+        if self.is_configured:
+            return "as the configuration wants it"
+        return f"as {self.followers} of this schema's {self.total} {things} are"
 
 
 def styles_of(name: str) -> frozenset[Style]:
@@ -68,8 +76,8 @@ def styles_of(name: str) -> frozenset[Style]:
     return frozenset(found)
 
 
-def find_convention(things: Iterable[NamedThing]) -> Convention | None:
-    """The convention, if the names show one clearly, else None.
+def find_convention(things: Iterable[NamedThing], wanted: Style | None = None) -> Convention | None:
+    """The convention, if the names show one clearly or one is `wanted`, else None.
 
     Names of a single style count. A style is the convention when three quarters follow it; or when
     at least three names, and two fifths of all, were deliberately mapped to it, and the others
@@ -78,12 +86,12 @@ def find_convention(things: Iterable[NamedThing]) -> Convention | None:
     told = list(things)
     telling = [(thing, styles_of(thing.name)) for thing in told]
     single = [(thing, next(iter(styles))) for thing, styles in telling if len(styles) == 1]
-    style = _majority([style for _, style in single]) or _deliberate(single)
+    style = wanted or _majority([style for _, style in single]) or _deliberate(single)
     if style is None:
         return None
     odd = tuple(thing for thing, styles in telling if style not in styles)
     followers = sum(1 for _, found in single if found is style)
-    return Convention(style, followers, len(told), odd)
+    return Convention(style, followers, len(told), odd, is_configured=wanted is not None)
 
 
 def _majority(styles: Sequence[Style]) -> Style | None:

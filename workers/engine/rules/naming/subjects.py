@@ -5,10 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from workers.engine.prisma.describe import DeclaredModel
 from workers.engine.rules.context import Context
-from workers.engine.rules.naming.convention import Convention, NamedThing, find_convention
+from workers.engine.rules.naming.convention import (
+    Convention,
+    NamedThing,
+    Style,
+    find_convention,
+)
+from workers.engine.settings import Settings
 
 
 class TableNames(Struct, frozen=True):
@@ -23,15 +30,81 @@ class ColumnNames(Struct, frozen=True):
     convention: Convention
 
 
-def naming_subjects(context: Context) -> Iterator[TableNames | ColumnNames]:
-    """The conventions that the declared side shows."""
+class ModelNames(Struct, frozen=True):
+    """The convention of the models' and enums' names in Prisma, and what breaks it."""
+
+    convention: Convention
+
+
+class FieldNames(Struct, frozen=True):
+    """The convention of the fields' names in Prisma, and the fields that break it."""
+
+    convention: Convention
+
+
+class EnumNames(Struct, frozen=True):
+    """The convention of the enum types' names in the database, and those that break it."""
+
+    convention: Convention
+
+
+NamingSubject = TableNames | ColumnNames | ModelNames | FieldNames | EnumNames
+_STYLES = {style.value: style for style in Style}
+
+
+def naming_subjects(context: Context) -> Iterator[NamingSubject]:
+    """The conventions that the declared side shows, or that the configuration sets."""
     models = [model for model in context.declaration.models.values() if not model.is_ignored]
-    tables = find_convention(_tables(models, context))
-    if tables is not None and tables.odd:
-        yield TableNames(tables)
-    columns = find_convention(_columns(models, context))
-    if columns is not None and columns.odd:
-        yield ColumnNames(columns)
+    settings = context.settings if isinstance(context.settings, Settings) else Settings()
+    named: tuple[tuple[str, type[NamingSubject], Iterator[NamedThing]], ...] = (
+        ("tables", TableNames, _tables(models, context)),
+        ("columns", ColumnNames, _columns(models, context)),
+        ("models", ModelNames, _models(models, context)),
+        ("fields", FieldNames, _fields(models, context)),
+        ("enums", EnumNames, _enums(context)),
+    )
+    told: set[str] = set()
+    for kind, subject, things in named:
+        wanted = _STYLES.get(settings.conventions.get(kind, ""))
+        convention = find_convention(things, wanted)
+        odd = [one for one in convention.odd if one.label not in told] if convention else []
+        if convention is not None and odd:
+            yield subject(replace(convention, odd=tuple(odd)))
+        # A model that gives its table its name is odd once, not twice.
+        told.update(one.label for one in odd if not one.is_chosen)
+
+
+def _models(models: list[DeclaredModel], context: Context) -> Iterator[NamedThing]:
+    base = context.base
+    known = base.declaration.models if base else None
+    for model in models:
+        is_new = known is not None and model.name not in known
+        yield NamedThing(
+            model.name, f"models.{model.name}", f"`{model.name}`", model.origin, is_new=is_new
+        )
+
+
+def _fields(models: list[DeclaredModel], context: Context) -> Iterator[NamedThing]:
+    base = context.base
+    for model in models:
+        before = base.declaration.models.get(model.name) if base else None
+        for field in model.fields.values():
+            is_known = base is None or (before is not None and field.name in before.fields)
+            yield NamedThing(
+                field.name,
+                f"{model.name}.{field.name}",
+                f"`{model.name}.{field.name}`",
+                field.origin,
+                is_new=not is_known,
+            )
+
+
+def _enums(context: Context) -> Iterator[NamedThing]:
+    base = context.base
+    for name, enum in context.declared.enums.items():
+        is_new = base is not None and name not in base.declared.enums
+        origin = context.place(enum.history)
+        yield NamedThing(name.name, str(name), f"`{name.name}`", origin, is_new=is_new)
 
 
 def _tables(models: list[DeclaredModel], context: Context) -> Iterator[NamedThing]:

@@ -31,6 +31,7 @@ from workers.engine.findings import Finding, Related, Severity
 from workers.engine.rule import Rule
 from workers.engine.rules.context import Context
 from workers.engine.rules.naming.convention import Convention, NamedThing, restyle
+from workers.engine.rules.naming.mapping import map_models
 from workers.engine.rules.naming.subjects import TableNames
 
 table_name_off_convention = Rule(
@@ -49,10 +50,12 @@ def check(names: TableNames, context: Context) -> Iterator[Finding]:
         ([thing for thing in odd if thing.is_new], "new"),
     ):
         if things:
-            yield _finding(things, names.convention, detail)
+            yield _finding(things, names.convention, detail, context)
 
 
-def _finding(things: list[NamedThing], convention: Convention, detail: str) -> Finding:
+def _finding(
+    things: list[NamedThing], convention: Convention, detail: str, context: Context
+) -> Finding:
     first = things[0]
     style = convention.style
     listed = ", ".join(thing.label for thing in things[:_NAMED])
@@ -64,13 +67,13 @@ def _finding(things: list[NamedThing], convention: Convention, detail: str) -> F
         detail=",".join(thing.name for thing in things) if detail else style.value,
         origin=first.origin,
         message=(
-            f"{noun} {listed}{more} {verb} not in {style.value}, as"
-            f" {convention.followers} of this schema's {convention.total} tables are."
+            f"{noun} {listed}{more} {verb} not in {style.value}, {convention.reason('tables')}."
         ),
         remedy=(
             f'Add `@@map("{restyle(first.name, style)}")` to {first.label}, and rename the table'
             " in the same migration if it already exists."
         ),
+        fix=map_models(things, style, context),
         related=tuple(
             Related(f"{thing.label} is table `{thing.name}`", thing.origin) for thing in things[1:]
         ),
