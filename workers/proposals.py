@@ -161,6 +161,7 @@ def _told(found: Sequence[Proposal]) -> list[str]:
     if remaining:
         listed = ", ".join(markdown.code(name) for name in remaining)
         parts.append(f"Left alone, because nothing says which side is right: {listed}.")
+    parts += [markdown.prose(note) for note in dict.fromkeys(n for one in found for n in one.notes)]
     parts.append("Proven by replay: what it mends is gone, and nothing else moved.")
     return parts
 

@@ -63,6 +63,7 @@ def _warnings(proposal: Proposal) -> Iterator[str]:
     if proposal.losses:
         yield "The way back does not bring back:"
         yield from (printable(f"  {loss}") for loss in proposal.losses)
+    yield from (printable(note) for note in proposal.notes)
     yield "Proven: replayed on top of the history, the drift is gone and nothing else moved."
 
 
@@ -86,4 +87,5 @@ def _data(proposal: Proposal) -> dict[str, Any]:
         "todos": list(proposal.todos),
         "losses": list(proposal.losses),
         "remaining": list(proposal.remaining),
+        "notes": list(proposal.notes),
     }

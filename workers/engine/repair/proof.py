@@ -22,8 +22,7 @@ def disproof(
 ) -> str:
     """Why the repair is not as promised: one sentence; empty where it is."""
     names = set(new_names)
-    outcome = after.in_name_order or after.replay
-    for failure in (*outcome.failures, *after.replay.failures):
+    for failure in after.replay.failures:  # where older ones fail, this is the kindest run
         if failure.migration in names:
             return f"`{failure.migration}` would fail: {failure.message}."
     unread = [one for one in after.replay.diagnostics if _is_in(one.origin, names)]

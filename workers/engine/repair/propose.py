@@ -179,7 +179,7 @@ class _Repair(Struct):
             steps=steps,
             todos=tuple(dict.fromkeys(step.todo for step in steps if step.todo)),
             losses=script.losses(steps),
-            notes=tuple(dict.fromkeys(step.breaks for step in steps if step.breaks)),
+            notes=tuple(_notes(whole)),
         )
 
     def _edited(
@@ -282,6 +282,16 @@ class _Repair(Struct):
             and one.fix is not None
             and one.fix.sql
         ]
+
+
+def _notes(whole: Context | None) -> Iterable[str]:
+    """What a reader has to know besides: where older migrations fail, only databases that are
+    alive can take the new ones."""
+    failures = whole.in_name_order.failures if whole and whole.in_name_order else ()
+    names = list(dict.fromkeys(f"`{failure.migration}`" for failure in failures))
+    if names:
+        shown = ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
+        yield f"{shown} cannot run on an empty database, before and after this repair."
 
 
 def _current(context: Context, choices: Iterable[Choice]) -> tuple[c.Change, ...]:
