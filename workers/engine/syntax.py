@@ -278,6 +278,7 @@ _POINTS = """
 (generic_type) @generic
 (member_expression object: (identifier) property: (property_identifier)) @member
 (assignment_expression left: (member_expression object: (identifier))) @assignment
+(assignment_expression left: (identifier)) @reassignment
 (interface_declaration) @interface
 (type_alias_declaration) @alias
 (class_declaration) @class

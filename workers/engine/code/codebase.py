@@ -10,7 +10,7 @@ from msgspec import Struct, field
 
 from workers.engine.code.facts import FORMAT, Facts
 from workers.engine.code.modules import Aliases, Modules
-from workers.engine.code.places import blob_name, is_code, is_config, may_concern
+from workers.engine.code.places import blob_name, is_code, is_config, is_too_deep, may_concern
 from workers.engine.project.texts import decode
 from workers.engine.snapshot import Tree
 from workers.engine.source import SourceFile
@@ -57,9 +57,7 @@ class CodeBase(Struct, eq=False):
             data = tree.code.contents.get(name)
         if data is None or len(data) > _MOST_BYTES:
             return None
-        from workers.engine.code.reader import read_script
-
-        facts = read_script(path, decode(path, data).text)
+        facts = _parsed(path, data)
         if self.memo is not None:
             self.memo.put(key, msgspec.json.encode(facts))
         return facts
@@ -189,12 +187,22 @@ def _read(
         if memo is not None:
             memo.put(key, _NOTHING)
         return _EMPTY
-    from workers.engine.code.reader import read_script
-
-    facts = read_script(path, decode(path, data).text)
+    facts = _parsed(path, data)
     if memo is not None:
         memo.put(key, msgspec.json.encode(facts))
     return facts
+
+
+def _parsed(path: str, data: bytes) -> Facts:
+    """The facts of a text; one that is nested beyond reason counts as unread."""
+    from workers.engine.code.reader import read_script
+
+    if is_too_deep(data):
+        return Facts(unread=1)
+    try:
+        return read_script(path, decode(path, data).text)
+    except RecursionError:
+        return Facts(unread=1)
 
 
 def memo_key(path: str, name: str) -> str:

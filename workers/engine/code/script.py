@@ -73,6 +73,7 @@ class Script:
         self._parents: dict[int, Node | None] = {}
         self._scopes: dict[int, dict[str, Binding]] = {}
         self._assigned: dict[int, list[Node]] | None = None
+        self._reassigned: dict[int, list[Node]] | None = None
 
     def text(self, node: Node) -> str:
         """A node's text."""
@@ -108,13 +109,17 @@ class Script:
         return "".join(_unescaped(self.text(part)) for part in parts)
 
     def around(self, node: Node, kinds: frozenset[str]) -> Node | None:
-        """The nearest node of some kind around a node."""
+        """The nearest node of some kind around a node.
+
+        Raises `RecursionError` where no person would have nested it so: the way up from a node
+        costs more the deeper it stands.
+        """
         for _ in range(_MOST_LEVELS):
             above = self.parent(node)
             if above is None or above.type in kinds:
                 return above
             node = above
-        return None
+        raise RecursionError("code is nested too deeply")
 
     def find(self, name: str, node: Node) -> Binding | None:
         """The declaration that a name at a place means; None for a global."""
@@ -135,6 +140,17 @@ class Script:
             known = self._scopes[node.id] = {}
             _Declarations(self, known, is_top=node.type == "program").read(node)
         return known
+
+    def reassigned(self, binding: Binding) -> list[Node]:
+        """The values that a variable is given after the first."""
+        if self._reassigned is None:
+            self._reassigned = {}
+            for node in self.points.get("reassignment", ()):
+                left, right = node.child_by_field_name("left"), node.child_by_field_name("right")
+                found = self.find(self.text(left), left) if left is not None else None
+                if found is not None and right is not None:
+                    self._reassigned.setdefault(id(found), []).append(right)
+        return self._reassigned.get(id(binding), [])
 
     def assigned(self, binding: Binding) -> list[Node]:
         """The assignments to properties of a variable: `where.status = ...`."""

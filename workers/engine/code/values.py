@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from workers.engine.syntax import Node
 
 _DEEPEST = 40
+_MOST_VALUES = 8
 _MOST_ENTRIES = 400
 _LITERALS = frozenset({"number", "true", "false", "null", "undefined"})
 _MAPPING = frozenset({"map", "flatMap"})
@@ -100,8 +101,11 @@ class Values:
             return Opaque()
         self._following.add(id(binding))
         try:
-            value = self.of(binding.value)
-            return self._completed(value, binding)
+            value = self._completed(self.of(binding.value), binding)
+            later = [] if binding.is_constant else self.script.reassigned(binding)
+            if not later:
+                return value
+            return facts.Choice((value, *(self.of(node) for node in later[:_MOST_VALUES])))
         finally:
             self._following.discard(id(binding))
 
