@@ -265,3 +265,16 @@ def test_a_schema_that_wants_a_policys_column_gone_would_fail_on_it() -> None:
         "To settle the drift Prisma would drop `orders.ownerId` and add another column, which "
         "PostgreSQL refuses: the policy `owners read` depends on it, and Prisma does not see that."
     ]
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        'DROP INDEX "orders_code_key";',
+        'CREATE UNIQUE INDEX "owners_name_key" ON "owners" ("name");',
+        'ALTER TABLE "owners" ADD CONSTRAINT "owners_name_key" UNIQUE ("name");',
+        'ALTER TABLE "orders" DROP CONSTRAINT "orders_ownerId_fkey";',
+    ],
+)
+def test_what_prisma_sees_as_a_whole_is_not_told_again(sql: str) -> None:
+    assert [f.message for f in unseen(sql) if f.rule != "prisma-blind-spot"] == []

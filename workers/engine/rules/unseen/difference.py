@@ -10,10 +10,17 @@ from dataclasses import dataclass, field
 
 from workers.engine.reading import ground_of
 from workers.engine.rules.context import Context
-from workers.engine.rules.unseen.details import GRANTS
+from workers.engine.rules.unseen.details import (
+    COMMENTS,
+    CONSTRAINT_OPTIONS,
+    GRANTS,
+    IDENTITY,
+    INDEX_DETAILS,
+    UNIQUE_CONSTRAINTS,
+)
 from workers.engine.rules.unseen.objects import SECURITY, TRIGGER, unseen_objects
 from workers.engine.rules.unseen.unseen import Unseen
-from workers.engine.schema.model import Schema
+from workers.engine.schema.model import ForeignKey, Index, KeyConstraint, Schema, Table
 from workers.engine.settings import Settings
 from workers.engine.source import Origin, Span
 from workers.engine.sql.replay import Step, replay
@@ -89,7 +96,11 @@ def shifts(context: Context, passage: Passage) -> dict[str, Shift]:
     for shift in found.values():
         _pass_over_renames(shift)
         shift.dropped = [each for each in shift.dropped if _is_orphaned(context, passage, each)]
-        shift.added = [each for each in shift.added if each.is_standing]
+        shift.added = [
+            each
+            for each in shift.added
+            if each.is_standing and each.kind != UNIQUE_CONSTRAINTS  # it is seen as an index
+        ]
     return {
         kind: shift
         for kind, shift in found.items()
@@ -129,9 +140,24 @@ def _is_orphaned(context: Context, passage: Passage, each: Unseen) -> bool:
     table = context.replayed.tables.get(each.table)
     if table is None:
         return each.table not in passage.before.tables
-    if each.kind in ("comments", "identity columns"):
+    if each.kind in (UNIQUE_CONSTRAINTS, IDENTITY):
+        return False  # Prisma sees that the whole is gone
+    if each.kind in (INDEX_DETAILS, CONSTRAINT_OPTIONS):
+        return each.name in _parts(table)
+    if each.kind == COMMENTS:
         return all(table.column(column) is not None for column in each.columns)
     return True
+
+
+def _parts(table: Table) -> set[str]:
+    """The names of a table's indexes and keys."""
+    parts: tuple[Index | ForeignKey | KeyConstraint, ...] = (
+        *table.indexes,
+        *table.foreign_keys,
+        *table.uniques,
+    )
+    names = {part.name for part in parts}
+    return names | {table.primary_key.name} if table.primary_key else names
 
 
 def is_named(passage: Passage, each: Unseen) -> bool:
