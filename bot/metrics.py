@@ -181,6 +181,7 @@ def _gauges(redis: Redis, now: float) -> Iterator[tuple[str, _Labels, float]]:
     from rq import Queue as RqQueue
     from rq import Worker
 
+    from bot.intake import LIST, TAKEN
     from bot.queue import QUEUES, SERIALIZER
 
     for queue_name in QUEUES:
@@ -192,6 +193,7 @@ def _gauges(redis: Redis, now: float) -> Iterator[tuple[str, _Labels, float]]:
         if oldest and oldest[0].enqueued_at is not None:
             age = max(0.0, now - oldest[0].enqueued_at.timestamp())
         yield "driftline_queue_oldest_seconds", labels, age
+    yield "driftline_queue_jobs", (("queue", "intake"),), redis.llen(LIST) + redis.llen(TAKEN)
     yield "driftline_workers", (), Worker.count(connection=redis)
     for key in redis.scan_iter(match=f"{LIMITS_KEY}:*", count=1000):
         left = redis.get(key)

@@ -35,7 +35,7 @@ from typing import TYPE_CHECKING
 from rq import Queue as RqQueue
 from rq import RateLimit, Retry
 
-from bot.arrivals import SERIAL_SECONDS, Arrival, Arrivals
+from bot.arrivals import SERIAL_SECONDS, Arrivals
 from bot.requests import (
     CancelRequest,
     MergeGroupGone,
@@ -101,34 +101,15 @@ class Queue:
             for name in QUEUES
         }
 
-    def enqueue(self, request: Request) -> str:
+    def enqueue(self, request: Request, job_id: str = "") -> str:
         """Queue the job that serves the request; its id, or that of the like one that waits.
 
         Reviews, merge groups and their ends raise the serial first, so that an older job in
         progress stops at its next step.
         """
-        job_id = _new_id(request)
-        arrival = self._arrive(request, job_id, claim="")
-        return arrival.waiting or self._put(request, job_id)
-
-    def take(self, request: Request) -> str | None:
-        """The same for a webhook's delivery, which is claimed; None where it was taken before.
-
-        Where the work cannot be queued the claim is given back, and the error raised.
-        """
-        job_id, claim = _new_id(request), f"driftline:delivery:{request.delivery}"
-        arrival = self._arrive(request, job_id, claim=claim)
-        if arrival.is_repeated:
-            return None
-        if arrival.waiting is not None:
-            return arrival.waiting
-        try:
-            self._put(request, job_id)
-        except BaseException:
-            self._arrivals.release(claim)
-            raise
-        self._arrivals.confirm(claim)
-        return job_id
+        job_id = job_id or new_job_id(request)
+        waiting = self._arrive(request, job_id)
+        return waiting or self._put(request, job_id)
 
     def length(self) -> int:
         """How many jobs wait for a worker, those that a rate limit holds back not counted."""
@@ -138,10 +119,10 @@ class Queue:
         """Redis answers; a broken connection raises redis's own errors."""
         return bool(self.redis.ping())
 
-    def _arrive(self, request: Request, job_id: str, *, claim: str) -> Arrival:
+    def _arrive(self, request: Request, job_id: str) -> str | None:
         subject = _subject(request)
         serial = _serial_key(request_repository(request), subject) if subject is not None else ""
-        return self._arrivals.arrive(job_id, claim=claim, serial=serial, place=_place(request))
+        return self._arrivals.arrive(job_id, serial=serial, place=_place(request))
 
     def _put(self, request: Request, job_id: str) -> str:
         self._queues[_queue_name(request)].enqueue_call(
@@ -195,7 +176,7 @@ def request_repository(request: Request) -> int:
     return int(repository.id) if repository is not None else 0
 
 
-def _new_id(request: Request) -> str:
+def new_job_id(request: Request) -> str:
     """An id that sorts by time: RQ orders what a rate limit holds back by second, then by id."""
     return f"{time.time_ns():016x}-{request.kind}-{secrets.token_hex(4)}"
 

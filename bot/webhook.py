@@ -1,4 +1,4 @@
-"""The receiver: verify, read, claim, enqueue, answer 202. Nothing else happens here.
+"""The receiver: verify, read, keep, answer 202. Nothing else happens here.
 
 The order matters: nothing of a request is believed, and no delivery id claimed, before its
 signature holds, or a stranger could have a genuine delivery dropped as a repeat. When Redis is
@@ -18,6 +18,8 @@ from flask import Blueprint, Request, Response, jsonify, request
 from redis.exceptions import RedisError
 
 from bot.events import Ignored, InvalidPayload, read_event
+from bot.intake import Intake
+from bot.queue import new_job_id
 from bot.requests import Request as Work
 from bot.signature import is_signed
 
@@ -66,7 +68,7 @@ class Receiver:
 
     def __init__(self, settings: Settings, queue: Queue, tally: Tally) -> None:
         self._settings = settings
-        self._queue = queue
+        self._intake = Intake(queue.redis)
         self._tally = tally
 
     def answer(self, incoming: Request) -> Response:
@@ -106,16 +108,16 @@ class Receiver:
         if isinstance(wanted, Ignored):
             line.info("delivery ignored", reason=wanted.reason)
             return _reply(200, status="ignored", reason=wanted.reason)
-        job = self._queued(wanted)
-        if job is None:
+        job = new_job_id(wanted)
+        if not self._kept(wanted, job):
             line.info("delivery repeated")
             return _reply(200, status="already received")
         line.info("delivery queued", kind=wanted.kind, job=job)
         return _reply(202, status="queued", job=job)
 
-    def _queued(self, wanted: Work) -> str | None:
+    def _kept(self, wanted: Work, job: str) -> bool:
         try:
-            return self._queue.take(wanted)
+            return self._intake.put(wanted, job)
         except RedisError as error:
             raise Refusal(
                 503, "The queue cannot be reached: send this delivery again later."

@@ -1,6 +1,7 @@
 """The processes: `driftline serve` (gunicorn), `driftline work` (RQ workers and a clock).
 
-`work` is a supervisor that starts its workers and a clock process and starts again what dies.
+`work` is a supervisor that starts its workers and a clock process, which also passes on what the
+receiver has taken, and starts again what dies.
 SIGTERM lets running reviews finish; a second one, or 30 seconds, ends them: whatever is lost then
 is found by the next clock.
 """
@@ -12,6 +13,7 @@ import signal
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from threading import Thread
 from typing import TYPE_CHECKING, Any
 
 from workers.supervisor import Supervisor
@@ -98,6 +100,12 @@ def _number(name: str, default: int) -> int:
 def run_worker(settings: Settings, *, burst: bool = False) -> int:
     """One RQ worker, in this process."""
     _log_as_json()
+    if burst:
+        from bot.intake import Intake
+        from workers.workplace import Workplace
+
+        place = Workplace.of(settings)
+        Intake(place.redis).pass_on(place.queue)
     make_worker(settings).work(burst=burst, logging_level="WARNING")
     return 0
 
@@ -179,6 +187,7 @@ def _killed(redis: Redis) -> Callable[..., None]:
 
 
 def _run_clock(settings: Settings) -> int:
+    from bot.intake import Intake
     from workers.schedule import run_clock
     from workers.workplace import Workplace
 
@@ -186,5 +195,13 @@ def _run_clock(settings: Settings) -> int:
     signal.signal(signal.SIGTERM, lambda number, frame: stops.append(number))
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     parent = os.getppid()
-    run_clock(Workplace.of(settings), lambda: bool(stops) or os.getppid() != parent)
+    place = Workplace.of(settings)
+
+    def is_over() -> bool:
+        return bool(stops) or os.getppid() != parent
+
+    passing = Thread(target=Intake(place.redis).run, args=(place.queue, is_over), daemon=True)
+    passing.start()
+    run_clock(place, is_over)
+    passing.join(3)
     return 0

@@ -21,7 +21,7 @@ from structlog.testing import capture_logs
 from werkzeug.test import TestResponse
 
 from bot.app import create_app
-from bot.arrivals import Arrivals
+from bot.intake import LIST, TAKEN, UNREADABLE, Intake
 from bot.queue import DEFAULT, QUEUES, Queue, Serials
 from bot.redis_connection import connect_for_web
 from bot.settings import Settings
@@ -71,6 +71,8 @@ def deliver(
 
 
 def waiting_jobs(redis: Redis) -> list[str]:
+    """What waits for a worker, once the intake has been passed on."""
+    Intake(redis).pass_on(Queue(redis))
     return [id_.decode() for name in QUEUES for id_ in redis.lrange(f"rq:queue:{name}", 0, -1)]
 
 
@@ -308,20 +310,34 @@ def test_a_restarted_redis_costs_no_delivery(settings: Settings) -> None:
         assert deliver(client, delivery="two").status_code == 202
 
 
-def test_a_claim_that_was_never_confirmed_ends_soon(redis: Redis) -> None:
-    """A web process that dies between claim and queue loses nothing for good."""
-    arrivals = Arrivals(redis)
-    assert not arrivals.arrive("a", claim="claim", serial="", place="").is_repeated
-    assert arrivals.arrive("b", claim="claim", serial="", place="").is_repeated
-    assert 0 < redis.ttl("claim") <= 30
+def test_what_a_process_died_over_is_passed_on_again(client: FlaskClient, redis: Redis) -> None:
+    """Between the intake and the queue nothing is lost."""
+    deliver(client)
+    intake = Intake(redis)
+    assert intake.wait(1) is not None  # on the second list, and nobody queues it
+    assert waiting_jobs(redis) == []
+    assert intake.recover() == 1
+    assert len(waiting_jobs(redis)) == 1
+    assert redis.llen(TAKEN) == redis.llen(LIST) == 0
+
+
+def test_what_cannot_be_read_is_kept_aside_and_holds_up_nothing(
+    client: FlaskClient, redis: Redis
+) -> None:
+    redis.rpush(LIST, b"nonsense", b'{"job": "a", "request": {"kind": "of the future"}}')
+    deliver(client)
+    assert len(waiting_jobs(redis)) == 1
+    assert redis.llen(UNREADABLE) == 2
 
 
 def test_a_repeated_delivery_does_not_stop_the_review_that_it_began(
     client: FlaskClient, redis: Redis
 ) -> None:
     deliver(client)
+    assert len(waiting_jobs(redis)) == 1
     serial = Serials(redis).current(42, 5)
     deliver(client)
+    assert len(waiting_jobs(redis)) == 1
     assert Serials(redis).current(42, 5) == serial
 
 
@@ -330,7 +346,7 @@ def test_a_delivery_that_joins_a_waiting_job_is_remembered_too(
 ) -> None:
     first, second = deliver(client, delivery="one"), deliver(client, delivery="two")
     assert (first.status_code, second.status_code) == (202, 202)
-    assert first.json == second.json
+    assert len(waiting_jobs(redis)) == 1
     assert redis.ttl("driftline:delivery:two") > 7 * 86_400
     assert deliver(client, delivery="two").json == {"status": "already received"}
 

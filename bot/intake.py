@@ -1,0 +1,120 @@
+"""The intake: what the receiver has taken, on one list, until it is passed on to RQ.
+
+To queue a job costs RQ a dozen commands, and GitHub waits for the answer: so the receiver claims a
+delivery and appends its request to a list in one step, and a process beside the workers passes the
+requests on in their order. A request lies on a second list while it is passed on; what is left
+there by a process that died is passed on again, which changes nothing, since a review that is done
+twice changes nothing.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import structlog
+from redis.exceptions import RedisError
+
+from bot.leases import Lease
+from bot.requests import Request, UnreadableRequest, from_json, to_json
+
+if TYPE_CHECKING:
+    from redis import Redis
+
+    from bot.queue import Queue
+
+LIST = "driftline:intake"
+TAKEN = "driftline:intake:taken"
+UNREADABLE = "driftline:intake:unreadable"
+REMEMBERED_SECONDS = 8 * 86_400
+"""Longer than a delivery can be sent again: 3 days on github.com, 7 on Enterprise Server."""
+_LEASE_SECONDS = 6.0
+_WAIT_SECONDS = 1.0
+_MOST_UNREADABLE = 1_000
+
+# KEYS: the delivery's claim, the list. ARGV: the item, the seconds that the claim stands.
+_PUT = """
+if not redis.call('SET', KEYS[1], 'queued', 'NX', 'EX', ARGV[2]) then
+    return 0
+end
+redis.call('RPUSH', KEYS[2], ARGV[1])
+return 1
+"""
+
+
+class Intake:
+    """Where the receiver puts requests, and where they are passed on from."""
+
+    def __init__(self, redis: Redis) -> None:
+        self._redis = redis
+        self._script = redis.register_script(_PUT)
+
+    def put(self, request: Request, job_id: str) -> bool:
+        """Claim the delivery and keep its request; False where it was taken before."""
+        item = json.dumps({"job": job_id, "request": to_json(request)}, separators=(",", ":"))
+        claim = f"driftline:delivery:{request.delivery}"
+        return bool(self._script(keys=[claim, LIST], args=[item, REMEMBERED_SECONDS]))
+
+    def pass_on(self, queue: Queue) -> int:
+        """Queue everything that waits; how many. Raises RedisError with nothing lost."""
+        count = 0
+        while (item := self._redis.lmove(LIST, TAKEN)) is not None:
+            self._queue(item, queue)
+            count += 1
+        return count
+
+    def recover(self) -> int:
+        """Put back what another process left on the second list; how many."""
+        count = 0
+        while self._redis.lmove(TAKEN, LIST, "RIGHT", "LEFT") is not None:
+            count += 1
+        return count
+
+    def wait(self, seconds: float) -> bytes | None:
+        """The next request, moved to the second list, or None after so many seconds."""
+        found: Any = self._redis.blmove(LIST, TAKEN, seconds)  # type: ignore[arg-type]
+        return found if isinstance(found, bytes) else None
+
+    def _queue(self, item: Any, queue: Queue) -> None:
+        try:
+            data = json.loads(item)
+            request = from_json(data["request"])
+        except (ValueError, KeyError, TypeError, UnreadableRequest) as error:
+            log = structlog.get_logger("driftline.intake")
+            log.error("a request cannot be read", reason=type(error).__name__)
+            with self._redis.pipeline() as pipe:
+                pipe.lpush(UNREADABLE, item)
+                pipe.ltrim(UNREADABLE, 0, _MOST_UNREADABLE - 1)
+                pipe.lrem(TAKEN, 1, item)
+                pipe.execute()
+            return
+        queue.enqueue(request, job_id=str(data["job"]))
+        self._redis.lrem(TAKEN, 1, item)
+
+    def run(self, queue: Queue, is_over: Callable[[], bool]) -> None:
+        """Pass on until it is over; one process of all at a time does, by a lease."""
+        log = structlog.get_logger("driftline.intake")
+        lease = Lease(self._redis, "intake", ttl=_LEASE_SECONDS)
+        has_it = False
+        renewed_at = 0.0
+        while not is_over():
+            try:
+                if time.monotonic() - renewed_at > _LEASE_SECONDS / 4:
+                    had_it, has_it = has_it, lease.renew() if has_it else lease.acquire()
+                    renewed_at = time.monotonic()
+                    if has_it and not had_it and (count := self.recover()):
+                        log.warning("taken up again", count=count)
+                if not has_it:
+                    time.sleep(_WAIT_SECONDS)
+                    continue
+                item = self.wait(_WAIT_SECONDS)
+                if item is not None:
+                    self._queue(item, queue)
+            except RedisError as error:
+                has_it, renewed_at = False, 0.0
+                log.warning("Redis does not answer", error=type(error).__name__)
+                time.sleep(_WAIT_SECONDS)
+        if has_it:
+            lease.release()
