@@ -6,7 +6,6 @@ no worker. What goes wrong is told apart here, in one place.
 
 from __future__ import annotations
 
-import dataclasses
 import random
 import time
 from collections.abc import Callable, Mapping
@@ -25,30 +24,26 @@ from bot.leases import LeaseHeld, LeaseLost
 from bot.requests import (
     ActionRequest,
     CancelRequest,
-    CommandRequest,
     InstallationRequest,
     MergeGroupGone,
     MergeGroupRequest,
     Reason,
     Request,
-    RerunRequest,
     ReviewRequest,
     from_json,
     to_json,
 )
+from workers.asking import act, answer_to, rerun
 from workers.attempts import PutOff, carry_out
 from workers.bases import Bringers, look_at_bases
-from workers.groups import group_of
 from workers.heads import SharedHeads
 from workers.pull_review import review_pull
 from workers.reviewing import Reviewing, review_group
-from workers.timelimit import TookTooLong
 from workers.turn import AlreadyServed, Superseded, Turn
 from workers.workplace import Workplace
 
 if TYPE_CHECKING:
     from bot.github.client import GitHub
-    from workers.review.ignoring import Answer
 
 _MOST_RETRIES = 3_000
 _LEASE_WAIT = 1
@@ -81,7 +76,7 @@ def drop_merge_group(payload: Job) -> Retry | None:
 
 def rerun_review(payload: Job) -> Retry | None:
     """Re-run was clicked."""
-    return _served(payload, _rerun)
+    return _served(payload, rerun)
 
 
 def take_action(payload: Job) -> Retry | None:
@@ -91,7 +86,7 @@ def take_action(payload: Job) -> Retry | None:
 
 def answer_command(payload: Job) -> Retry | None:
     """Somebody wrote a command."""
-    return _served(payload, _answer)
+    return _served(payload, answer_to)
 
 
 def change_installation(payload: Job) -> Retry | None:
@@ -226,115 +221,8 @@ def _drop_group(place: Workplace, request: MergeGroupGone, log: Any) -> None:
         reviewing.conclude_what_stands(request.head_sha, "The merge group is gone.")
 
 
-def _rerun(place: Workplace, request: RerunRequest, log: Any) -> None:
-    with place.github(request.installation_id, request.repository) as github:
-        numbers = _numbers(github, request)
-    if not numbers and not _rerun_group(place, request):
-        log.info("dropped", reason="no open pull request has this head")
-    for number in numbers:
-        place.queue.enqueue(_asked(request, number, Reason.RERUN, request.sender))
-
-
-def _numbers(github: GitHub, request: RerunRequest | ActionRequest) -> tuple[int, ...]:
-    """The pull requests of the head; GitHub names none that comes out of a fork."""
-    if request.numbers:
-        return request.numbers
-    return tuple(pull.number for pull in github.pull_requests_of(request.head_sha))
-
-
-def _rerun_group(place: Workplace, request: RerunRequest | ActionRequest) -> bool:
-    """Review a merge group again, if the head is that of one."""
-    group = group_of(place.redis, request.repository.id, request.head_sha)
-    if group is not None:
-        place.queue.enqueue(dataclasses.replace(group, delivery=request.delivery))
-    return group is not None
-
-
-def _asked(
-    request: RerunRequest | ActionRequest | CommandRequest,
-    number: int,
-    reason: Reason,
-    who: str,
-    head_sha: str | None = None,
-) -> ReviewRequest:
-    return ReviewRequest(
-        installation_id=request.installation_id,
-        repository=request.repository,
-        number=number,
-        reason=reason,
-        head_sha=head_sha,
-        delivery=request.delivery,
-        sender=who,
-    )
-
-
 def _act(place: Workplace, request: ActionRequest, log: Any) -> None:
-    from workers.review.compose import PROPOSE_FIX, RECHECK, SHOW_ALL
-
-    with place.github(request.installation_id, request.repository) as github:
-        numbers = _numbers(github, request)
-        if request.identifier == PROPOSE_FIX.identifier:
-            for number in numbers:
-                _propose(place, github, request, number, log)
-            return
-    if request.identifier == RECHECK.identifier and not numbers:
-        _rerun_group(place, request)
-    for number in numbers:
-        if request.identifier == RECHECK.identifier:
-            place.queue.enqueue(_asked(request, number, Reason.RERUN, request.login))
-        elif request.identifier == SHOW_ALL.identifier:
-            place.queue.serials.announce(request.repository.id, number)
-            asked = _asked(request, number, Reason.RERUN, request.login, request.head_sha)
-            _review(place, asked, log, show_all=True)
-        else:
-            log.warning("dropped", reason="no such button", identifier=request.identifier)
-
-
-def _propose(
-    place: Workplace, github: GitHub, request: ActionRequest, number: int, log: Any
-) -> None:
-    """*Propose fix* was clicked: one reply, for people who may write. No bot asks for a fix."""
-    from workers.proposals import FixRequest, propose_fix
-    from workers.replies import is_answered, say_once
-
-    about = f"{request.repository.id}:{number}:{request.delivery or request.head_sha}"
-    if request.login.endswith("[bot]") or not github.permission(request.login).may_write:
-        log.info("refused", login=request.login, command="fix")
-    elif not is_answered(place.redis, about):
-        asked = FixRequest(place, github, number, request.login, log, request.head_sha)
-        say_once(github, place.redis, number, about, propose_fix(asked), log)
-
-
-def _answer(place: Workplace, request: CommandRequest, log: Any) -> None:
-    from workers.replies import answer
-
-    with place.github(request.installation_id, request.repository) as github:
-
-        def judge(asked: CommandRequest) -> Answer:
-            return _judged(place, github, asked, log)
-
-        if answer(github, place.redis, request, judge, log):
-            place.queue.enqueue(_asked(request, request.number, Reason.COMMAND, request.login))
-
-
-def _judged(place: Workplace, github: GitHub, request: CommandRequest, log: Any) -> Answer:
-    """The answer to a command that needs the pull request judged."""
-    from workers.judging import judged_now
-    from workers.proposals import FixRequest, propose_fix
-    from workers.review.ignoring import Answer, Asked, ignoring
-    from workers.review.lines import LineMap
-    from workers.review.patch import read_patch
-
-    try:
-        if request.command == "fix":
-            asked = FixRequest(place, github, request.number, request.login, log)
-            return Answer(propose_fix(asked), True)
-        judged = judged_now(github, place.redis, request.number)
-    except TookTooLong:
-        return Answer("Driftline did not finish looking at this pull request in time.")
-    wanted, _, reason = request.text.partition(" ")
-    lines = LineMap(read_patch(judged.checkout.shifts))
-    return ignoring(Asked(judged.report, judged.checkout.snapshot, lines), wanted, reason)
+    act(place, request, log, _review)
 
 
 def _change_installation(place: Workplace, request: InstallationRequest, log: Any) -> None:
