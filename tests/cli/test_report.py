@@ -171,6 +171,42 @@ def test_root_causes_come_with_evidence(evermed: str) -> None:
     assert "### No script or workflow checks for drift before a deployment" in text
 
 
+def test_what_drops_data_that_nobody_declares_stands_apart() -> None:
+    sql = INIT + 'ALTER TABLE "User" ADD COLUMN "age" INTEGER;\nCREATE TABLE "Old" (id INTEGER);\n'
+    told = dossier_of({**HEALTHY, "prisma/migrations/20250101000000_init/migration.sql": sql})
+    text = chapter(
+        render_markdown(compose(told, "x", "Now."), Places(told.report)), "Missing migrations"
+    )
+    assert "No migration is missing." in text
+    assert "<summary>🟡 2 objects to declare or to drop</summary>" in text
+    needs = {row.table.name: row.needs for row in told.pairs[0].affected}
+    assert needs["Old"] == "A declaration, or a migration that drops it"
+
+
+def test_code_that_asks_for_what_is_not_there_is_told_by_file() -> None:
+    schema = SCHEMA.replace("email String @unique", "email String @unique\n  age   Int?")
+    code = (
+        'import { PrismaClient } from "@prisma/client";\n'
+        "const db = new PrismaClient();\n"
+        "export const old = () => db.user.findMany({ where: { age: { gt: 60 } } });\n"
+    )
+    told = dossier_of({**HEALTHY, "prisma/schema.prisma": schema, "src/old.ts": code})
+    text = render_markdown(compose(told, "x", "Now."), Places(told.report))
+    row = next(line for line in text.splitlines() if line.startswith("| `src/old.ts:3`"))
+    assert "`User.age`" in row
+
+
+def test_prevention_offers_what_is_not_there_yet(evermed: str) -> None:
+    text = chapter(evermed, "Prevention")
+    assert "- `.github/driftline.yml`: the configuration of the reviews" in text
+    assert "db:diff" in text
+
+
+def test_the_timeline_names_the_files_that_no_runner_takes(evermed: str) -> None:
+    text = chapter(evermed, "Migration timeline")
+    assert "`db/migrations/20250225120000_add_chat_message.sql`: beside the folders" in text
+
+
 def test_the_readiness_blocks_and_orders_the_steps(evermed: str) -> None:
     text = chapter(evermed, "Readiness")
     assert "BLOCKED. Do not deploy" in text

@@ -16,6 +16,9 @@ from workers.engine.dossier.remedies import Statement, statements
 from workers.engine.dossier.security import Guard, guard
 from workers.engine.dossier.subjects import TableNames, standing
 from workers.engine.findings import Finding
+from workers.engine.prevention.offers import Offer, offers
+from workers.engine.project.discovery import discover
+from workers.engine.project.texts import Texts
 from workers.engine.repair.proposal import Proposal
 from workers.engine.report import FieldTable, PairReport, Report
 
@@ -44,6 +47,8 @@ class Dossier(Struct, frozen=True):
     causes: tuple[RootCause, ...]
     actions: tuple[Action, ...]
     readiness: Readiness
+    offers: tuple[Offer, ...] = ()
+    """What `driftline init` would write."""
 
     @property
     def is_drifted(self) -> bool:
@@ -66,7 +71,16 @@ def compile_dossier(report: Report, proposals: Sequence[Proposal] = ()) -> Dossi
         causes=root_causes(report, findings, scripts),
         actions=actions(findings),
         readiness=readiness(report, guards),
+        offers=_offers(report),
     )
+
+
+def _offers(report: Report) -> tuple[Offer, ...]:
+    first = next((pair.context for pair in report.pairs if pair.context), None)
+    if first is None:
+        return ()
+    texts = Texts(first.head)
+    return tuple(offer for offer in offers(texts, discover(texts)) if offer.text is not None)
 
 
 def _paths(report: Report) -> frozenset[str]:

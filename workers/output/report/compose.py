@@ -38,6 +38,7 @@ def compose(dossier: Dossier, name: str, judged: str) -> Document:
         ("environments", "Likely state of the environments", history.environments(dossier)),
         ("causes", "Root causes", history.causes(dossier)),
         ("actions", "Actions in order", plan.actions(dossier)),
+        ("prevention", "Prevention", plan.prevention(dossier)),
         ("readiness", "Readiness", plan.ready(dossier)),
     )
     made = (Chapter(anchor, title, tuple(blocks)) for anchor, title, blocks in parts)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from workers.engine.dossier.dossier import Dossier, PairDossier
 from workers.engine.dossier.environments import Environment
 from workers.engine.dossier.pictures import timeline_of
-from workers.engine.report import TimelineEntry
+from workers.engine.report import PairReport, TimelineEntry
 from workers.output.report.document import (
     Block,
     Figure,
@@ -58,11 +58,30 @@ def timeline(one: PairDossier) -> Iterator[Block]:
         ("By name", "Migration", "Needed", "On an empty database"),
         tuple(_entry(entry) for entry in entries),
     )
+    unrun = unrun_files(one.pair)
+    if unrun:
+        items = tuple(Item(f"{quoted(path)}: {why}", tone="bad") for path, why in unrun)
+        yield say("SQL that no runner takes:", tone="bad")
+        yield Listing(items)
     is_long = len(entries) > _LONG
     yield Fold(counted(len(entries), "migration"), (grid,), is_open=False) if is_long else grid
     if is_long and (failing or moved):
         rows = [e for e in entries if e.state == "fails" or e.needed != e.position]
         yield Grid(grid.caption + ": those in trouble", grid.headings, tuple(map(_entry, rows)))
+
+
+def unrun_files(pair: PairReport) -> list[tuple[str, str]]:
+    """The files beside, above or below the migrations that their runner passes over, and why."""
+    project = pair.context.project if pair.context else None
+    folder = project.migrations if project else None
+    if folder is None:
+        return []
+    kinds = (
+        (folder.loose, "beside the folders of the migrations, not in one"),
+        (folder.above, "one level above the migrations"),
+        (folder.nested, "one level too deep"),
+    )
+    return [(source.path, why) for sources, why in kinds for source in sources]
 
 
 def _entry(entry: TimelineEntry) -> tuple[Item, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from difflib import ndiff
 
 from workers.engine.dossier.actions import Action
 from workers.engine.dossier.affected import EXTRAS
@@ -140,6 +141,32 @@ def _found(dossier: Dossier, finding: Finding) -> Item:
     has_base = any(pair.pair.context and pair.pair.context.base for pair in dossier.pairs)
     old = has_base and finding.status is Status.EXISTING
     return Item(shown(finding) + (" (there before)" if old else ""), finding.origin)
+
+
+_LANGUAGES = {"json": "json", "yml": "yaml", "yaml": "yaml", "md": "markdown"}
+
+
+def prevention(dossier: Dossier) -> Iterator[Block]:
+    """What keeps drift away from now on: what `driftline init` writes and is not there yet."""
+    if not dossier.offers:
+        return
+    yield say(
+        "`driftline init` writes these, fitted to the project's package manager and its version of "
+        "Prisma; nothing that is there is replaced."
+    )
+    yield Listing(tuple(Item(f"{quoted(one.path)}: {one.why}") for one in dossier.offers))
+    for one in dossier.offers:
+        text = "\n".join(added_lines(one.before or "", one.text or "")) if one.before else one.text
+        what = "what is added to" if one.before else "the whole of"
+        language = _LANGUAGES.get(one.path.rpartition(".")[2], "sh")
+        yield Fold(f"{what.capitalize()} {quoted(one.path)}", (Code(text or "", language),))
+
+
+def added_lines(before: str, after: str) -> Iterator[str]:
+    """The lines that one text has over another."""
+    for line in ndiff(before.splitlines(), after.splitlines()):
+        if line.startswith("+ "):
+            yield line[2:]
 
 
 def ready(dossier: Dossier) -> Iterator[Block]:
