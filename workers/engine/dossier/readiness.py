@@ -17,6 +17,8 @@ from workers.engine.errors import Diagnostic, Effect
 from workers.engine.findings import Finding, Severity
 from workers.engine.report import PairReport, Report
 
+_UNCOMPARED = frozenset({"plain-schema-fails"})
+"""Remarks that fail no check, and that leave something unknown all the same."""
 Word = Literal["READY", "READY IN STEPS", "BLOCKED", "UNKNOWN"]
 Tick = Literal["verified", "failed", "people"]
 
@@ -60,7 +62,7 @@ def readiness(report: Report, guards: Sequence[Guard]) -> Readiness:
 
 def _unknown(report: Report) -> Iterator[str]:
     lasting: Iterable[Diagnostic] = (*report.diagnostics, *report.unknown_before)
-    told = [d.message for d in lasting if d.effect is Effect.UNKNOWN]
+    told = [d.message for d in lasting if d.effect is Effect.UNKNOWN or d.code in _UNCOMPARED]
     yield from dict.fromkeys(told)
     if not report.is_touched:
         return

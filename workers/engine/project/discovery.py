@@ -113,7 +113,8 @@ class Project(Struct, frozen=True):
 def discover(texts: Texts, settings: Settings = _DEFAULTS) -> Project:
     """The project in a tree of files."""
     manifests = read_manifests(texts)
-    matched, folders, diagnostics = _matched(texts, manifests, settings)
+    schemas: list[PrismaSchema] = []
+    matched, folders, diagnostics = _matched(texts, manifests, settings, schemas)
     is_supabase = _is_supabase(texts, manifests)
     connections = list(find_connections(texts, [p for p in texts.tree.files if is_source(p)]))
     pairs = [
@@ -127,7 +128,7 @@ def discover(texts: Texts, settings: Settings = _DEFAULTS) -> Project:
         pairs[0] = replace(first, hand_run=hand_run(texts, first.schema, first.migrations, runs))
         pairs[0] = replace(
             pairs[0],
-            schemas=tuple(find_schemas(texts, manifests)),
+            schemas=tuple(schemas),
             migrated=frozenset(p.schema.root for p in pairs if p.schema and p.migrations),
         )
     pairs = [replace(pair, neighbours=_neighbours(pair, pairs)) for pair in pairs]
@@ -136,14 +137,18 @@ def discover(texts: Texts, settings: Settings = _DEFAULTS) -> Project:
 
 
 def _matched(
-    texts: Texts, manifests: list[Manifest], settings: Settings
+    texts: Texts, manifests: list[Manifest], settings: Settings, seen: list[PrismaSchema]
 ) -> tuple[list[Pair], dict[str, MigrationFolder], list[Diagnostic]]:
-    """The pairs, as far as they are only sides yet; all folders; and what is not there."""
+    """The pairs, as far as they are only sides yet; all folders; and what is not there.
+
+    Every schema that was looked at is added to `seen`.
+    """
     pairs: list[Pair] = []
     folders: dict[str, MigrationFolder] = {}
     diagnostics: list[Diagnostic] = []
     for each in _each_named(settings):
         schemas, missing = _schemas(texts, manifests, each)
+        seen += schemas
         diagnostics += missing
         if missing and settings is not each:
             continue

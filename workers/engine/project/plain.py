@@ -8,7 +8,6 @@ write a dump beside the migrations.
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterator
 from fnmatch import fnmatchcase
 from typing import Any, Literal
@@ -106,8 +105,13 @@ def _below(texts: Texts, folder: str) -> tuple[str, ...]:
 
 def _schema_paths(texts: Texts, home: str) -> tuple[str, ...]:
     """The files that config.toml names, patterns spread out, each once."""
+    text = texts.text(f"{home}/config.toml")
+    if "schema_paths" not in text:
+        return ()
+    import tomllib  # not needed by most
+
     try:
-        config = tomllib.loads(texts.text(f"{home}/config.toml"))
+        config = tomllib.loads(text)
     except tomllib.TOMLDecodeError:
         return ()
     patterns = _at(config, "db", "migrations", "schema_paths")
