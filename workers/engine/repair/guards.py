@@ -2,42 +2,87 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
-from workers.engine.findings import Finding
+from msgspec import Struct
+
+from workers.engine.fixes.quoting import quoted_name
 from workers.engine.fixes.steps import Stage, Step
 from workers.engine.fixes.tree import Statement, bare
+from workers.engine.judge import judge_pair
+from workers.engine.rules.context import Context
+from workers.engine.rules.security.pattern import policies_like_others
+from workers.engine.schema.model import QualifiedName
+from workers.engine.settings import Settings
 from workers.engine.sql.postgres import SqlSyntaxError, parse
 
 _RULES = frozenset(("row-level-security-missing", "policy-without-row-level-security"))
 
 
-def guard_steps(findings: list[Finding]) -> Iterator[Step]:
-    """The remedies of the rules on row-level security, as steps."""
-    for rank, finding in enumerate(findings):
-        if finding.rule not in _RULES or finding.fix is None or not finding.fix.sql:
-            continue
-        yield from _guarded(finding, finding.fix.sql, rank)
+class Guard(Struct, frozen=True):
+    """What protects one table, in SQL that is read before it is used."""
+
+    subject: str
+    sql: str
 
 
-def _guarded(finding: Finding, sql: str, rank: int) -> Iterator[Step]:
-    try:
-        parsed = parse(sql.encode())
-    except SqlSyntaxError:
-        return
-    policies = [one for one in parsed if one.kind == "CreatePolicyStmt"]
-    for one in parsed:
-        made = Statement(one.kind, bare(one.fields))
-        is_switch = one.kind != "CreatePolicyStmt"
-        notes: tuple[str, ...] = ()
-        if is_switch and not policies and finding.rule == "row-level-security-missing":
-            notes = (
-                "No other table shows who owns these rows: until policies are added, only the "
-                "service role reaches them.",
+def guards_of(
+    context: Context, settings: Settings, made: Iterable[QualifiedName] = ()
+) -> tuple[Guard, ...]:
+    """The remedies of the rules on row-level security, in a project that uses it; and the same for
+    the tables that the repair makes, where the rules have no remedy because a file that somebody
+    runs by hand guards them. Tables that the base has already are not the pull request's affair."""
+    if not context.is_supabase:
+        return ()
+    found = {}
+    for one in judge_pair(context, settings).findings:
+        if (
+            one.rule in _RULES
+            and one.fix is not None
+            and one.fix.sql
+            and _is_new(one.subject, context)
+        ):
+            found[one.subject] = Guard(one.subject, one.fix.sql)
+    is_used = any(table.rls for table in context.replayed.tables.values())
+    for name in made:
+        table = context.replayed.tables.get(name)
+        if table is not None and not table.rls and is_used and str(name) not in found:
+            sql = f"ALTER TABLE {quoted_name(name)} ENABLE ROW LEVEL SECURITY;"
+            found[str(name)] = Guard(
+                str(name), "\n".join([sql, *policies_like_others(table, context)])
             )
-        comment = "RowLevelSecurity" if is_switch else "CreatePolicy"
-        undo = tuple(_undone(made))
-        yield Step(Stage.GUARD, comment, made, finding.subject, undo, notes=notes, rank=100 + rank)
+    return tuple(found.values())
+
+
+def _is_new(subject: str, context: Context) -> bool:
+    base = context.base
+    return base is None or all(str(name) != subject for name in base.replayed.tables)
+
+
+def guard_steps(guards: Iterable[Guard]) -> Iterator[Step]:
+    """The guards as steps."""
+    for rank, guard in enumerate(guards, 100):
+        try:
+            parsed = parse(guard.sql.encode())
+        except SqlSyntaxError:
+            continue
+        has_policies = any(one.kind == "CreatePolicyStmt" for one in parsed)
+        for one in parsed:
+            made = Statement(one.kind, bare(one.fields))
+            yield _step(guard, made, rank, has_policies=has_policies)
+
+
+def _step(guard: Guard, made: Statement, rank: int, *, has_policies: bool) -> Step:
+    is_switch = made.kind != "CreatePolicyStmt"
+    notes: tuple[str, ...] = ()
+    if is_switch and not has_policies:
+        notes = (
+            "No other table shows who owns these rows: until policies are added, only the "
+            "service role reaches them.",
+        )
+    comment = "RowLevelSecurity" if is_switch else "CreatePolicy"
+    undo = tuple(_undone(made))
+    return Step(Stage.GUARD, comment, made, guard.subject, undo, notes=notes, rank=rank)
 
 
 def _undone(made: Statement) -> Iterator[Statement]:

@@ -2,33 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from workers.engine.compare import changes as c
-from workers.engine.compare.changes import Comparison
 from workers.engine.compare.subjects import subject_of
 from workers.engine.errors import EngineError
-from workers.engine.findings import Finding
 from workers.engine.fixes import script
-from workers.engine.fixes.plan import Part, ordered, parts, plan
-from workers.engine.fixes.steps import Running, Step, Work, work_of
+from workers.engine.fixes.plan import ordered, parts, plan
+from workers.engine.fixes.steps import Stage, Step
 from workers.engine.fixes.tree import NotAnExpression
-from workers.engine.judge import judge_pair
 from workers.engine.repair.choice import Choice, choose
-from workers.engine.repair.edits import edits_for
-from workers.engine.repair.guards import guard_steps
-from workers.engine.repair.house import house_of
+from workers.engine.repair.editing import Outcome, edited
+from workers.engine.repair.guards import guard_steps, guards_of
 from workers.engine.repair.moves import moves_of
-from workers.engine.repair.naming import names_for, title_of
+from workers.engine.repair.planning import chosen, files_of, work_for
 from workers.engine.repair.proof import disproof, standing
-from workers.engine.repair.proposal import Edited, Mended, Move, NewFile, Proposal, Wish
+from workers.engine.repair.proposal import Mended, Move, NewFile, Proposal, Wish
 from workers.engine.repair.sqlite import NO_WAY_BACK, sqlite_files
-from workers.engine.repair.texts import with_edits, with_files, with_moves
+from workers.engine.repair.texts import with_files, with_moves
 from workers.engine.rules.context import Context
-from workers.engine.schema.model import QualifiedName
 from workers.engine.settings import Settings
 from workers.engine.side import read_side
 from workers.engine.snapshot import Snapshot, Tree
@@ -46,18 +41,34 @@ def propose(
     memo: Memo | None = None,
 ) -> tuple[Proposal, ...]:
     """A repair for each pair that drifts or whose migrations do not run; none for the others."""
-    head = read_side(snapshot.head, settings, memo)
+    memory = memo or _Memory()
+    head = read_side(snapshot.head, settings, memory)
     bases: dict[str, Context] = {}
     if snapshot.base is not None:
-        base = read_side(snapshot.base, settings, memo)
+        base = read_side(snapshot.base, settings, memory)
         bases = {_place(context): context for context in base.contexts}
     found = []
     for context in head.contexts:
         with_base = replace(context, base=bases.get(_place(context)), changed=snapshot.changed)
-        one = _Repair(with_base, settings, wish, memo).proposal()
+        one = _Repair(with_base, settings, wish, memory).proposal()
         if one is not None:
             found.append(one)
     return tuple(found)
+
+
+class _Memory:
+    """Remembers replayed prefixes while one repair is made: each of its states is a replay."""
+
+    def __init__(self) -> None:
+        self._values: dict[str, bytes] = {}
+
+    def get(self, key: str) -> bytes | None:
+        """What was put under a key, or None."""
+        return self._values.get(key)
+
+    def put(self, key: str, value: bytes) -> None:
+        """Remember a value."""
+        self._values[key] = value
 
 
 def _place(context: Context) -> str:
@@ -65,12 +76,12 @@ def _place(context: Context) -> str:
 
 
 class _Repair(Struct):
-    """The repair of one pair, as it grows."""
+    """The repair of one pair."""
 
     context: Context
     settings: Settings
     wish: Wish
-    memo: Memo | None = None
+    memo: Memo
 
     def read(self, tree: Tree) -> Context | None:
         """The same pair in another state of the files."""
@@ -83,242 +94,136 @@ class _Repair(Struct):
     def proposal(self) -> Proposal | None:
         """The repair, proven; or why there is none; None where nothing is wrong."""
         context = self.context
+        if context.declared.provider not in _WRITTEN:
+            return _unwritten(context) if standing(context.comparison.changes) else None
         moves = moves_of(context, self.read) if context.migrations else ()
-        moved = context
         if moves:
             found = self.read(with_moves(context.head, {move.old: move.new for move in moves}))
-            moved = found if found is not None else context
-        guards = self._guards(moved)
-        if not moves and not standing(moved.comparison.changes) and not guards:
+            context = found if found is not None else context
+        changes = _asked(context)
+        if not moves and not changes and not guards_of(context, self.settings):
             return None
-        if moved.declared.provider not in _WRITTEN:
-            return self._unwritten(moved)
         try:
-            return self._mended(moved, moves)
+            return self._mended(context, changes, moves)
         except (EngineError, NotAnExpression) as error:
-            return Proposal(
-                context.pair, context.migrations_path, refusal=f"It could not be written: {error}."
-            )
+            why = f"It could not be written: {error}."
+            return Proposal(context.pair, context.migrations_path, refusal=why)
 
-    def _unwritten(self, context: Context) -> Proposal:
-        provider = context.declared.provider
-        why = f"Driftline writes no migrations for {provider} yet, only PostgreSQL's and SQLite's."
-        left = tuple(subject_of(change) for change in standing(context.comparison.changes))
-        return Proposal(context.pair, context.migrations_path, remaining=left, refusal=why)
-
-    def _mended(self, context: Context, moves: tuple[Move, ...]) -> Proposal:
-        choices = [
-            choose(change, context, self.wish.side)
-            for change in standing(context.comparison.changes)
-        ]
-        edited, choices, edits = self._edited(context, choices)
-        rest = [choice for choice in choices if choice.side == "migration"]
-        left = [choice for choice in choices if choice.side == "none"]
+    def _mended(
+        self, context: Context, changes: list[c.Change], moves: tuple[Move, ...]
+    ) -> Proposal:
+        choices = [choose(change, context, self.wish.side) for change in changes]
+        outcome = edited(context, choices, self.read, self.wish.side)
+        rest = [choice for choice in outcome.choices if choice.side == "migration"]
         if context.declared.provider == "sqlite":
-            files = sqlite_files(edited, _current(edited, rest), self.wish)
-            proven = self._proven(context, edited, (), files, moves, edits, choices, left, rest)
+            files = sqlite_files(outcome.context, chosen(outcome.context, rest), self.wish)
+            proven = self._proven(context, outcome, (), files, moves)
             return replace(proven, losses=(NO_WAY_BACK,)) if proven.files else proven
-        work = self._work(edited, rest)
-        steps = plan(work)
-        names_taken = [migration.name for migration in edited.migrations]
-        return self._written(context, edited, work, steps, names_taken, moves, edits, choices)
+        steps, files = self._written(outcome.context, rest)
+        return self._proven(context, outcome, steps, files, moves)
 
     def _written(
-        self,
-        before: Context,
-        edited: Context,
-        work: Work,
-        steps: tuple[Step, ...],
-        taken: Sequence[str],
-        moves: tuple[Move, ...],
-        edits: tuple[Edited, ...],
-        choices: Sequence[Choice],
-    ) -> Proposal:
-        rest = [choice for choice in choices if choice.side == "migration"]
-        left = [choice for choice in choices if choice.side == "none"]
-        files = self._files(edited, parts(steps, work), work, taken)
-        first = self.read(with_files(edited.head, {file.path: file.text for file in files}))
-        guards = self._guards(first if first is not None else edited)
+        self, context: Context, choices: list[Choice]
+    ) -> tuple[tuple[Step, ...], tuple[NewFile, ...]]:
+        """The steps and their files; what guards the tables is known once they are there."""
+        work = work_for(context, choices, self.settings, self.wish)
+        steps = plan(work)
+        files = files_of(context, parts(steps, work), work, self.wish)
+        first = self.read(_with(context, files))
+        made = [
+            one.change.declared.name for one in choices if isinstance(one.change, c.TableMissing)
+        ]
+        guards = guards_of(first or context, self.settings, made)
         if guards:
             steps = ordered((*steps, *guard_steps(guards)))
-            files = self._files(edited, parts(steps, work), work, taken)
-        return self._proven(before, edited, steps, files, moves, edits, choices, left, rest)
+            files = files_of(context, parts(steps, work), work, self.wish)
+        return steps, files
 
     def _proven(
         self,
         before: Context,
-        edited: Context,
+        outcome: Outcome,
         steps: tuple[Step, ...],
         files: tuple[NewFile, ...],
         moves: tuple[Move, ...],
-        edits: tuple[Edited, ...],
-        choices: Sequence[Choice],
-        left: Sequence[Choice],
-        rest: Sequence[Choice],
     ) -> Proposal:
-        whole = self.read(with_files(edited.head, {file.path: file.text for file in files}))
-        promised = [choice.change for choice in choices if choice.side != "none"]
-        names = [file.path.rpartition("/")[0].rpartition("/")[2] for file in files]
-        names += [file.path.rpartition("/")[2].removesuffix(".sql") for file in files]
+        whole = self.read(_with(outcome.context, files))
+        promised = [choice.change for choice in outcome.choices if choice.side != "none"]
+        names = [_name_of(file.path) for file in files]
         refusal = "the repaired repository could not be read"
         if whole is not None:
             refusal = disproof(before, whole, promised, steps, names)
         told = Proposal(
             pair=self.context.pair,
             migrations_path=self.context.migrations_path,
-            mended=tuple(_mended(choice) for choice in choices),
-            remaining=tuple(subject_of(choice.change) for choice in left),
+            mended=tuple(_told(choice) for choice in outcome.choices),
+            remaining=tuple(
+                subject_of(one.change) for one in outcome.choices if one.side == "none"
+            ),
         )
         if refusal:
-            return replace(told, refusal=refusal, moves=())
+            return replace(told, refusal=refusal)
         return replace(
             told,
             files=files,
-            edits=edits,
+            edits=outcome.edits,
             moves=moves,
             steps=steps,
             todos=tuple(dict.fromkeys(step.todo for step in steps if step.todo)),
             losses=script.losses(steps),
-            notes=tuple(_notes(whole)),
+            notes=tuple(_notes(before, whole, steps)),
         )
 
-    def _edited(
-        self, context: Context, choices: list[Choice]
-    ) -> tuple[Context, list[Choice], tuple[Edited, ...]]:
-        """The schema brought to the migrations where that is the choice, each edit proven alone."""
-        texts: dict[str, str] = {}
-        current = context
-        settled = []
-        for choice in choices:
-            if choice.side != "schema":
-                settled.append(choice)
-                continue
-            found = self._one_edit(current, choice)
-            if found is None:
-                settled.append(_without_edit(choice, self.wish))
-                continue
-            current, path, text = found
-            texts[path] = text
-            settled.append(choice)
-        edits = tuple(
-            Edited(path, context.sources[path].text, text)
-            for path, text in texts.items()
-            if text != context.sources[path].text
+
+def _unwritten(context: Context) -> Proposal:
+    provider = context.declared.provider
+    why = f"Driftline writes no migrations for {provider} yet, only PostgreSQL's and SQLite's."
+    left = tuple(subject_of(change) for change in standing(context.comparison.changes))
+    return Proposal(context.pair, context.migrations_path, remaining=left, refusal=why)
+
+
+def _asked(context: Context) -> list[c.Change]:
+    """What is to be mended: of a pull request what it brings; all, where it brings nothing new."""
+    found = standing(context.comparison.changes)
+    new = [change for change in found if not _is_old(change, context)]
+    return new or found
+
+
+def _is_old(change: c.Change, context: Context) -> bool:
+    base = context.base.comparison.changes if context.base is not None else ()
+    told = (type(change), subject_of(change))
+    return any((type(one), subject_of(one)) == told for one in base)
+
+
+def _with(context: Context, files: Iterable[NewFile]) -> Tree:
+    return with_files(context.head, {file.path: file.text for file in files})
+
+
+def _name_of(path: str) -> str:
+    """The migration's name: its folder's, or its file's."""
+    folder, _, name = path.rpartition("/")
+    is_folder = name in ("migration.sql", "down.sql")
+    return folder.rpartition("/")[2] if is_folder else name.removesuffix(".sql")
+
+
+def _told(choice: Choice) -> Mended:
+    return Mended(subject_of(choice.change), type(choice.change).__name__, choice.side, choice.why)
+
+
+def _notes(before: Context, whole: Context | None, steps: Iterable[Step]) -> Iterable[str]:
+    """What a reader has to know besides: what breaks, what is left, what cannot run."""
+    renames = [one for one in steps if one.breaks and one.stage < Stage.REQUIRE]
+    if renames:
+        shown = ", ".join(f"`{one.subject}`" for one in renames[:5])
+        yield (
+            f"The code of today does not know the new name of {shown}: deploy it with the code, or "
+            "keep the old name by `@map`."
         )
-        return current, settled, edits
-
-    def _one_edit(self, context: Context, choice: Choice) -> tuple[Context, str, str] | None:
-        """The state after one edit, where it ends the difference and makes no other."""
-        edits = edits_for(choice.change, context)
-        if not edits:
-            return None
-        path = edits[0].path
-        text = with_edits(context.sources[path].text, edits)
-        after = self.read(with_files(context.head, {path: text}))
-        if after is None:
-            return None
-        had = {(type(one), subject_of(one)) for one in context.comparison.changes}
-        now = {(type(one), subject_of(one)) for one in after.comparison.changes}
-        told = (type(choice.change), subject_of(choice.change))
-        is_sound = len(after.declaration.diagnostics) <= len(context.declaration.diagnostics)
-        return (after, path, text) if now < had and told not in now and is_sound else None
-
-    def _work(self, context: Context, choices: Iterable[Choice]) -> Work:
-        kept = _current(context, choices)
-        comparison = Comparison(kept, context.comparison.tables)
-        base = context.base
-
-        def text_of(table: QualifiedName, column: str) -> str:
-            field = context.field_of(table, column)
-            source = context.sources.get(field.origin.path) if field is not None else None
-            if field is None or source is None:
-                return ""
-            return source.text[field.origin.span.start : field.origin.span.end]
-
-        large = frozenset(
-            name
-            for name in context.declared.tables
-            if name.name in self.wish.large or str(name) in self.wish.large
-        )
-        return work_of(
-            comparison,
-            context.declared,
-            context.replayed,
-            house=house_of(context),
-            running=Running(base.declared if base is not None else None),
-            large=large,
-            field_text=text_of,
-            server_version=self.settings.server_version,
-        )
-
-    def _files(
-        self, context: Context, found: tuple[Part, ...], work: Work, taken: Sequence[str]
-    ) -> tuple[NewFile, ...]:
-        tables = {
-            step.subject.split(".")[1]
-            for part in found
-            for step in part.steps
-            if "." in step.subject
-        }
-        names = names_for(found, taken, self.wish.stamp, title_of(sorted(tables)))
-        files = []
-        for part, name in zip(found, names, strict=True):
-            up, down = _paths(context, name)
-            files.append(NewFile(up, script.up(part, work.house)))
-            back = script.down([part])
-            if back:
-                files.append(NewFile(down, back))
-        return tuple(files)
-
-    def _guards(self, context: Context) -> list[Finding]:
-        """What the rules on row-level security find, in a project that uses it."""
-        if not context.is_supabase:
-            return []
-        found = judge_pair(context, self.settings).findings
-        return [
-            one
-            for one in found
-            if one.rule in ("row-level-security-missing", "policy-without-row-level-security")
-            and one.fix is not None
-            and one.fix.sql
-        ]
-
-
-def _notes(whole: Context | None) -> Iterable[str]:
-    """What a reader has to know besides: where older migrations fail, only databases that are
-    alive can take the new ones."""
+    old = [one for one in standing(before.comparison.changes) if _is_old(one, before)]
+    if old and len(old) < len(standing(before.comparison.changes)):
+        yield f"{len(old)} older differences are left: `driftline fix` without a base mends them."
     failures = whole.in_name_order.failures if whole and whole.in_name_order else ()
     names = list(dict.fromkeys(f"`{failure.migration}`" for failure in failures))
     if names:
         shown = ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
         yield f"{shown} cannot run on an empty database, before and after this repair."
-
-
-def _current(context: Context, choices: Iterable[Choice]) -> tuple[c.Change, ...]:
-    """The chosen changes as they stand in this state, in the comparison's own objects."""
-    wanted = {(type(one.change), subject_of(one.change)) for one in choices}
-    changes = context.comparison.changes
-    return tuple(one for one in changes if (type(one), subject_of(one)) in wanted)
-
-
-def _without_edit(choice: Choice, wish: Wish) -> Choice:
-    """What becomes of a change that the schema cannot tell: never a drop that nobody asked for."""
-    if wish.side == "schema":
-        return replace(choice, side="none", why="the schema cannot say it")
-    if isinstance(choice.change, c.TableExtra | c.ColumnExtra | c.EnumExtra):
-        why = "the schema cannot say it, and dropping it would lose data: decide yourself"
-        return replace(choice, side="none", why=why)
-    return replace(choice, side="migration", why="the schema cannot say it")
-
-
-def _mended(choice: Choice) -> Mended:
-    return Mended(subject_of(choice.change), type(choice.change).__name__, choice.side, choice.why)
-
-
-def _paths(context: Context, name: str) -> tuple[str, str]:
-    """Where a migration and its way back go; a runner must never take the latter for the former."""
-    folder = f"{context.migrations_path}/" if context.migrations_path else ""
-    if context.project is None or context.project.is_prisma:
-        return f"{folder}{name}/migration.sql", f"{folder}{name}/down.sql"
-    above = context.migrations_path.rpartition("/")[0]
-    return f"{folder}{name}.sql", f"{above}/down/{name}.sql" if above else f"down/{name}.sql"
