@@ -7,6 +7,7 @@ has proven its options once it calls that engine.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import subprocess
@@ -42,7 +43,7 @@ def run(major: int, project: Path, *arguments: str) -> tuple[int, str]:
     script = entry(major)
     assert script is not None
     modules = project / "node_modules"
-    if not modules.exists():
+    with contextlib.suppress(FileExistsError):
         modules.symlink_to(folder(major) / "node_modules")
     environment = {
         **os.environ,

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 
 from msgspec import Struct
 
+from workers.engine.project.connection import schema_parameter
 from workers.engine.project.paths import is_copy, name_of
 from workers.engine.source import Origin, SourceFile, Span
 
@@ -71,11 +72,13 @@ def _assignments(source: SourceFile) -> Iterator[tuple[str, str, Origin]]:
 
 
 def _address(value: str) -> str:
-    """Where a URL leads, its parameters aside; "" where that is this machine or a placeholder."""
+    """Where a URL leads, to the PostgreSQL schema; "" where that is this machine or no address."""
     scheme, found, rest = value.partition("://")
     address = rest.partition("?")[0].rpartition("@")[2].lower()
     host = address.partition("/")[0].partition(":")[0]
     lower = value.lower()
     if not found or "." not in host or host.startswith(_LOCAL):
         return ""
-    return "" if any(sign in lower for sign in _PLACEHOLDERS) else f"{scheme}://{address}"
+    if any(sign in lower for sign in _PLACEHOLDERS):
+        return ""
+    return f"{scheme}://{address}?{schema_parameter(value)}"

@@ -13,8 +13,8 @@ Example
 
 Fix
     After a change of database start a new history: move the old folder away and create a first
-    migration with `prisma migrate diff --from-empty --to-schema-datamodel ... --script`. Commit
-    the lock file with the migrations.
+    migration with `prisma migrate diff --from-empty --to-schema ... --script` (before Prisma 7
+    `--to-schema-datamodel`). Commit the lock file with the migrations.
 
 When to ignore it
     A missing file where migrations are not run by Prisma.

@@ -46,8 +46,8 @@ def check(shared: SharedDatabase, context: Context) -> Iterator[Finding]:
     yield environments_share_database.finding(
         subject=shared.variable,
         detail=" ".join(place.path for place in shared.places),
-        message=f"{listed} give `{shared.variable}` the same value, so these environments share "
-        "one database.",
+        message=f"{listed} point `{shared.variable}` at the same database: what is tried in one "
+        "environment happens to the other.",
         origin=_datasource(context),
         related=[Related(f"`{shared.variable}` is set here", place) for place in shared.places],
         remedy="Give each environment a database of its own, and keep the addresses out of the "
