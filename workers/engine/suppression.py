@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from msgspec import Struct
 from msgspec.structs import replace
 
+from workers.engine.code.places import EXTENSIONS
 from workers.engine.findings import Finding
 from workers.engine.source import Origin, SourceFile, Span
 from workers.engine.sql import postgres
@@ -112,6 +113,8 @@ def suppressions_in(source: SourceFile) -> Iterator[Suppression]:
         yield from _in_sql(source)
     elif path.endswith(".prisma"):
         yield from _in_lines(source, "//", _prisma_end)
+    elif path.endswith(EXTENSIONS):
+        yield from _in_lines(source, "//", _line_end)
     elif path.endswith(_HASH_FILES) or "dockerfile" in path or "containerfile" in path:
         yield from _in_lines(source, "#", _line_end)
 

@@ -289,6 +289,10 @@ _POINTS = """
 """
 """What the reader of TypeScript looks at, each kind by its name."""
 
+_DEEPEST = 600
+_MOST_OPEN = 512
+"""Patterns that may be half matched at a time: without a bound a chain of calls costs its square."""
+
 
 def script_tree(data: bytes, *, has_markup: bool) -> Node:
     """The root of a TypeScript or JavaScript file's tree; `has_markup` where JSX may stand.
@@ -302,7 +306,9 @@ def script_points(root: Node, *, has_markup: bool) -> dict[str, list[Node]]:
     """The nodes that matter in a tree by kind (`call`, `import` ...), in the order of the text."""
     from tree_sitter import QueryCursor
 
-    found = QueryCursor(_script_points(has_markup)).captures(root)
+    cursor = QueryCursor(_script_points(has_markup), match_limit=_MOST_OPEN)
+    cursor.set_max_start_depth(_DEEPEST)
+    found = cursor.captures(root)
     for nodes in found.values():
         nodes.sort(key=lambda node: (node.start_byte, -node.end_byte))
     return found

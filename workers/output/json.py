@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from workers.engine.code.uses import Use
 from workers.engine.errors import Diagnostic
 from workers.engine.findings import Finding, Fix, Status
-from workers.engine.report import Report
-from workers.engine.source import Origin
+from workers.engine.report import PairReport, Report
+from workers.engine.schema.model import QualifiedName
+from workers.engine.source import Origin, SourceFile
 
 Json = dict[str, Any]
 
@@ -70,10 +72,32 @@ def summary_data(report: Report) -> Json:
                 "failures": len(pair.replay.failures) if pair.replay else 0,
                 "reordered": pair.friendliest is not None,
                 "changes": len(pair.comparison.changes) if pair.comparison else 0,
+                "uses": _uses(pair),
             }
             for pair in report.pairs
         ],
     }
+
+
+def _uses(pair: PairReport) -> Json:
+    """The places of the code that use each drifted table, by the table's name."""
+    context, comparison = pair.context, pair.comparison
+    code = context.code if context is not None else None
+    if context is None or code is None or comparison is None:
+        return {}
+    found: Json = {}
+    for change in comparison.changes:
+        table = getattr(change, "table", None) or getattr(change, "declared", None)
+        name = getattr(table, "name", None)
+        uses = code.of_table(name) if isinstance(name, QualifiedName) else []
+        if uses and str(name) not in found:
+            found[str(name)] = [_use(code.code.source(u.path, context.head), u) for u in uses]
+    return found
+
+
+def _use(source: SourceFile | None, use: Use) -> Json:
+    line = source.line_and_column(use.start)[0] if source is not None else 1
+    return {"path": use.path, "line": line, "method": use.method}
 
 
 def _diagnostic(report: Report, diagnostic: Diagnostic) -> Json:

@@ -28,6 +28,7 @@ _PLAIN = frozenset({"string", "template_string", "number", "array", "new_express
 _RECEIVERS = frozenset({"member_expression", "identifier", "subscript_expression", "as_expression"})
 _KEPT = (facts.Object, facts.Array, facts.Choice, facts.Text, facts.Reference)
 _LONGEST_LINE = 1000
+_MARK = "driftline-ignore"
 _MOST_ENUM_USES = 500
 
 
@@ -103,7 +104,7 @@ class _Reader:
     def _outline(self) -> list[int | str]:
         rows = self.script.rows
         return [
-            line if row in rows and len(line) <= _LONGEST_LINE else len(line)
+            line if (row in rows or _MARK in line) and len(line) <= _LONGEST_LINE else len(line)
             for row, line in enumerate(self.script.source.split("\n"))
         ]
 
