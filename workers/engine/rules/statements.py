@@ -13,7 +13,7 @@ from msgspec import Struct, field
 
 from workers.engine.reading import ground_of
 from workers.engine.rules.context import Context
-from workers.engine.schema.model import EnumType, QualifiedName
+from workers.engine.schema.model import EnumType, QualifiedName, Table
 from workers.engine.settings import Settings
 from workers.engine.source import Origin
 from workers.engine.sql import effects
@@ -134,6 +134,7 @@ class _Watcher(Struct):
     enums: dict[QualifiedName, EnumType] | None = None
     """The enums as the first wanted migration found them."""
     _relations: frozenset[QualifiedName] = frozenset()
+    _tables: dict[QualifiedName, Table] = field(default_factory=dict)
 
     def wants(self, migration: Migration) -> bool:
         """Whether this is a migration under review."""
@@ -149,6 +150,8 @@ class _Watcher(Struct):
             self.enums = dict(state.schema.enums)
         if statement.kind in _MAKERS:
             self._relations = _relations(state)
+        cascades = statement.fields.get("behavior") == "DROP_CASCADE"
+        self._tables = dict(state.schema.tables) if cascades else {}
         for effect in effects_of(statement, origin, state):
             name = _relation_of(effect)
             if name is None or name not in self.made:
@@ -163,12 +166,31 @@ class _Watcher(Struct):
         failure: Failure | None,
     ) -> None:
         """Remember which tables and views the pull request makes, and follow their new names."""
+        if failure is None:
+            self._note_cascade(migration, origin, state)
         if failure is not None or statement.kind not in _MAKERS:
             return
         relations = _relations(state)
         is_renamed = statement.kind in ("RenameStmt", "AlterObjectSchemaStmt")
         if not is_renamed or (self._relations - relations) & self.made:
             self.made |= relations - self._relations
+
+    def _note_cascade(self, migration: Migration, origin: Origin, state: State) -> None:
+        """The columns that fell with a type, a domain or an extension."""
+        found = self.found.setdefault(migration.source.path, [])
+        told = {
+            (one.table.name, one.column.name)
+            for one in found
+            if isinstance(one, effects.ColumnDropped) and one.origin == origin
+        }
+        for name, table in self._tables.items():
+            after = state.schema.tables.get(name)
+            if after is None or after is table or name in self.made:
+                continue
+            for column in table.columns:
+                if after.column(column.name) is None and (name, column.name) not in told:
+                    found.append(effects.ColumnDropped(table, origin, column))
+        self._tables = {}
 
 
 def _relations(state: State) -> frozenset[QualifiedName]:

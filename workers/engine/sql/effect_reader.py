@@ -217,12 +217,17 @@ def _transaction(fields: Node, origin: Origin, state: State) -> Iterator[Effect]
         yield effects.TransactionMarked(origin, "COMMIT" if verb == "COMMIT" else "ROLLBACK")
 
 
+def _drop_database(fields: Node, origin: Origin, state: State) -> Iterator[Effect]:
+    yield effects.DatabaseDropped(origin, fields["dbname"])
+
+
 _READERS: dict[str, Callable[[Node, Origin, State], Iterator[Effect]]] = {
     "AlterTableStmt": _alter_table,
     "AlterDomainStmt": _alter_domain,
     "RenameStmt": _rename,
     "AlterObjectSchemaStmt": _set_schema,
     "DropStmt": _drop,
+    "DropdbStmt": _drop_database,
     "IndexStmt": _index,
     "CreateTrigStmt": _trigger,
     "TruncateStmt": truncate_effects,

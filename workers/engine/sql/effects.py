@@ -24,6 +24,13 @@ class TableDropped(Struct, frozen=True):
     origin: Origin
 
 
+class DatabaseDropped(Struct, frozen=True):
+    """DROP DATABASE."""
+
+    origin: Origin
+    name: str
+
+
 class TableRenamed(Struct, frozen=True):
     """ALTER TABLE ... RENAME TO, or SET SCHEMA."""
 
@@ -290,4 +297,5 @@ Effect = (
     | ViewRefreshed
     | TimeoutSet
     | TransactionMarked
+    | DatabaseDropped
 )

@@ -1,7 +1,8 @@
-"""Tables that a migration drops or empties.
+"""Tables that a migration drops, empties or writes anew.
 
 What it means
-    A migration under review drops a table that exists, truncates it, or deletes all its rows.
+    A migration under review drops a table that exists, truncates it, or deletes all its rows; or it
+    gives a column that was there before a new value in every row; or it drops the whole database.
 
 Why it matters
     The rows are gone when the migration has run, in every environment. TRUNCATE ... CASCADE also
@@ -26,10 +27,13 @@ from workers.engine.findings import Finding, Severity
 from workers.engine.rule import Rule
 from workers.engine.rules.context import Context
 from workers.engine.rules.statements import StatementEffect
-from workers.engine.sql.effects import RowsWritten, TableDropped, TableTruncated
+from workers.engine.sql.effects import DatabaseDropped, RowsWritten, TableDropped, TableTruncated
 
 table_dropped = Rule("table-dropped", family="data-loss", severity=Severity.WARNING, since="0.1")
 rows_deleted = Rule("rows-deleted", family="data-loss", severity=Severity.WARNING, since="0.1")
+rows_overwritten = Rule(
+    "rows-overwritten", family="data-loss", severity=Severity.NOTICE, since="0.1"
+)
 
 
 @table_dropped.on(StatementEffect)
@@ -50,6 +54,25 @@ def check_dropped(happening: StatementEffect, context: Context) -> Iterator[Find
             f" its rows{lost}."
         ),
         remedy="Make sure that no running code uses it and that nobody needs the rows.",
+    )
+
+
+@table_dropped.on(StatementEffect)
+def check_database(happening: StatementEffect, context: Context) -> Iterator[Finding]:
+    """DROP DATABASE."""
+    effect = happening.effect
+    if not isinstance(effect, DatabaseDropped):
+        return
+    yield table_dropped.finding(
+        subject=effect.name,
+        detail=happening.migration.name,
+        origin=effect.origin,
+        severity=Severity.ERROR,
+        message=(
+            f"The migration `{happening.migration.name}` drops the database `{effect.name}` with"
+            " everything in it."
+        ),
+        remedy="Take the statement out: no migration needs it.",
     )
 
 
@@ -76,4 +99,31 @@ def check_emptied(happening: StatementEffect, context: Context) -> Iterator[Find
         origin=effect.origin,
         message=f"The migration `{happening.migration.name}` {what} `{table.name}`{more}.",
         remedy="Bound it with a WHERE clause, or do it by hand where it is meant.",
+    )
+
+
+@rows_overwritten.on(StatementEffect)
+def check_overwritten(happening: StatementEffect, context: Context) -> Iterator[Finding]:
+    """UPDATE without WHERE of columns that are older than the pull request."""
+    effect = happening.effect
+    if not isinstance(effect, RowsWritten) or effect.verb != "UPDATE" or effect.is_partial:
+        return
+    old = [
+        column
+        for column in effect.columns
+        if effect.table.column(column) is not None and not happening.is_added_here(column)
+    ]
+    if not old:
+        return
+    table = effect.table.name
+    listed = ", ".join(f"`{column}`" for column in old)
+    yield rows_overwritten.finding(
+        subject=str(table),
+        detail=f"{happening.migration.name}:{','.join(old)}",
+        origin=effect.origin,
+        message=(
+            f"The UPDATE gives {listed} of every row of `{table.name}` a new value: the old ones"
+            " are gone, and every row stays locked until all are written."
+        ),
+        remedy="Bound it with a WHERE clause, and work in batches on a large table.",
     )
