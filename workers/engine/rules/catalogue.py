@@ -91,6 +91,7 @@ from workers.engine.rules.security.exposure import exposure_subjects
 from workers.engine.rules.security.subjects import security_subjects
 from workers.engine.rules.statements import statement_subjects
 from workers.engine.rules.unseen import blind_spot, changed, lost
+from workers.engine.rules.unseen import declared as unseen_declared
 from workers.engine.rules.workflow import check as workflow_check
 from workers.engine.rules.workflow import (
     deployment,
@@ -175,6 +176,7 @@ MODULES: tuple[ModuleType, ...] = (
     loss_personal,
     loss_table,
     loss_trigger,
+    unseen_declared,
     migration_name,
     model,
     naming,

@@ -16,8 +16,8 @@ Example
     in supabase/schemas/notes.sql, and in no migration.
 
 Fix
-    Missing: make a migration (`supabase db diff -f NAME`). Extra: add it to the declaration, or drop
-    it in a new migration.
+    Missing: make a migration (`supabase db diff -f NAME`). Extra: add it to the declaration, or
+    drop it in a new migration.
 
 When to ignore it
     Where the declaration is kept for tables alone, and the rest is meant to live in migrations.
