@@ -40,6 +40,10 @@ class _ReturnError(Exception):
     pass
 
 
+class _RaisedError(RefusedError):
+    """What RAISE or ASSERT raised, not the database by itself."""
+
+
 class Doubt(Struct):
     """What may be touched where a course is not certain; `is_open` if not even that is known."""
 
@@ -293,14 +297,14 @@ class Interpreter(Struct):
     def _taken(self, body: Any) -> None:
         """A branch that an empty database takes, but another might not.
 
-        What it is refused says nothing where the history itself has put rows into the tables that
+        What it raises says nothing where the history itself has put rows into the tables that
         decide: a seed that is checked afterwards.
         """
         before = self.run.state.snapshot() if self.world.has_met_rows else None
         log, self.run.state.log = self.run.state.log, Log()
         try:
             self.body(body)
-        except RefusedError:
+        except _RaisedError:
             if before is None:
                 raise
             self.run.state.restore(before)
@@ -495,7 +499,7 @@ class Interpreter(Struct):
                 message = found
             elif kind == 3:
                 hint = found
-        raise RefusedError(sqlstate, message, None, hint)
+        raise _RaisedError(sqlstate, message, None, hint)
 
     def _option(self, holder: Node) -> str:
         try:

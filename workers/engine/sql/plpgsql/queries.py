@@ -87,10 +87,7 @@ def _output(world: World, fields: Node, kept: list[World]) -> list[Row]:
         return aggregated(world, fields, targets, kept)
     found = []
     for inner in kept:
-        row: Row = {}
-        for target in targets:
-            row.update(_target(inner, target))
-        found.append((inner, row))
+        found += [(inner, row) for row in _rows(inner, targets)]
         world.doubt(inner)
     if fields.get("sortClause"):
         found = _sorted(fields["sortClause"], found)
@@ -106,6 +103,37 @@ def _has_aggregate(targets: list[Node]) -> bool:
             if kind == "FuncCall" and strings(fields["funcname"])[-1] in AGGREGATES:
                 return True
     return False
+
+
+def _rows(inner: World, targets: list[Node]) -> Iterator[Row]:
+    """The rows that the targets give: one, or as many as `unnest` among them has items."""
+    series = {number: _items(inner, one["val"]) for number, one in enumerate(targets)}
+    longest = max((len(items) for items in series.values() if items is not None), default=None)
+    for at in range(1 if longest is None else longest):
+        row: Row = {}
+        for number, target in enumerate(targets):
+            items = series[number]
+            if items is None:
+                row.update(_target(inner, target))
+                continue
+            name = target.get("name") or column_label(target["val"]) or "?column?"
+            row[name] = items[at] if at < len(items) else None
+        yield row
+
+
+def _items(inner: World, node: Node) -> list[Any] | None:
+    """The items of an `unnest` in the target list, or None for anything else."""
+    call = node.get("FuncCall")
+    if call is None or strings(call["funcname"])[-1] != "unnest" or len(call["args"]) != 1:
+        return None
+    found = value(inner, call["args"][0])
+    if isinstance(found, str):
+        from workers.engine.sql.plpgsql.evaluate import array_of
+
+        found = array_of(found)
+    if not isinstance(found, list):
+        raise UnevaluableError("what is taken apart is no array")
+    return found
 
 
 def _target(inner: World, target: Node) -> Row:
