@@ -79,8 +79,8 @@ def test_an_enum_value_that_a_default_needs_comes_in_a_file_before() -> None:
     first, second = made(models, sql).files
     assert "ADD VALUE 'B' BEFORE 'C';" in first
     assert "SET DEFAULT 'B';" in second
-    (single,) = made(models, sql, house=House(is_one_transaction=False)).files
-    assert single.index("ADD VALUE") < single.index("SET DEFAULT")
+    apart, _ = made(models, sql, house=House(is_one_transaction=False)).files
+    assert "ADD VALUE 'B' BEFORE 'C';" in apart
 
 
 def test_statement_by_statement_a_file_makes_its_own_transaction() -> None:

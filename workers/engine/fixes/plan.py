@@ -65,7 +65,7 @@ def parts(steps: Iterable[Step], work: Work) -> tuple[Part, ...]:
     apart from what it validates, so that the lock is short; each concurrent index alone where a
     file is one transaction.
     """
-    uses_values = _uses_new_values(steps) and work.house.is_one_transaction
+    uses_values = _uses_new_values(steps)
     breaking = {step.subject for step in steps if step.breaks and step.stage >= Stage.REQUIRE}
     bins: dict[str, list[Step]] = {}
     for step in steps:
@@ -80,7 +80,8 @@ def _bin(step: Step, breaking: set[str], *, uses_values: bool) -> str:
         return "checks"
     if _is_contract(step, breaking):
         return "contract"
-    return "values" if step.stage is Stage.ADD_VALUE and uses_values else "whole"
+    is_early = step.stage in (Stage.RENAME_TYPE, Stage.ADD_VALUE)
+    return "values" if is_early and uses_values else "whole"
 
 
 def _is_contract(step: Step, breaking: set[str]) -> bool:
