@@ -302,6 +302,20 @@ def script_tree(data: bytes, *, has_markup: bool) -> Node:
     return _script_parser(has_markup).parse(data).root_node
 
 
+def is_deep(root: Node) -> bool:
+    """Whether a tree is nested by the hundred, on the way that always takes the longest part.
+
+    To move about in a tree costs the more the deeper it is, a chain of calls its square.
+    """
+    node = root
+    for _ in range(_DEEPEST):
+        parts = node.children
+        if not parts:
+            return False
+        node = max(parts, key=lambda part: part.end_byte - part.start_byte)
+    return True
+
+
 def script_points(root: Node, *, has_markup: bool) -> dict[str, list[Node]]:
     """The nodes that matter in a tree by kind (`call`, `import` ...), in the order of the text."""
     from tree_sitter import QueryCursor

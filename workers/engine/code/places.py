@@ -83,16 +83,10 @@ def _is_packed(data: bytes) -> bool:
 
 _BRACKETS = re.compile(rb"[(\[{}\])]")
 _DEEPEST = 400
-_MOST_CHAINED = 400
 
 
 def is_too_deep(data: bytes) -> bool:
-    """Whether brackets, or calls in a chain, are nested as no person writes them.
-
-    The time that a tree takes to be climbed grows with the square of its depth.
-    """
-    if _CHAIN.search(data) is not None:
-        return True
+    """Whether brackets are nested as no person writes them."""
     if data.count(b"(") + data.count(b"[") + data.count(b"{") <= _DEEPEST:
         return False
     depth = deepest = 0
@@ -100,11 +94,6 @@ def is_too_deep(data: bytes) -> bool:
         depth += 1 if found.group() in b"([{" else -1
         deepest = max(deepest, depth)
     return deepest > _DEEPEST
-
-
-_CHAIN = re.compile(
-    rb"(?:\.\w{1,20}(?:\(\w{0,20}\))?){%d}|[!+~-]{%d}" % (_MOST_CHAINED, _MOST_CHAINED)
-)
 
 
 def blob_name(data: bytes) -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from workers.engine.syntax import character_offsets, script_points, script_tree
+from workers.engine.syntax import character_offsets, is_deep, script_points, script_tree
 
 if TYPE_CHECKING:
     from workers.engine.syntax import Node
@@ -67,6 +67,8 @@ class Script:
         self.data = _without_tag_types(text.encode("utf-8", "surrogatepass"))
         has_markup = path.lower().endswith(_MARKUP)
         self.root = script_tree(self.data, has_markup=has_markup)
+        if is_deep(self.root):
+            raise RecursionError("code is nested too deeply")
         self.points = script_points(self.root, has_markup=has_markup)
         self.at = character_offsets(text, self.data)
         self.rows: set[int] = set()
