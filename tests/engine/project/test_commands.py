@@ -129,6 +129,9 @@ def test_every_kind_of_deployment_is_read(path: str, text: str) -> None:
         (".devcontainer/start.sh", "npx prisma db push\n"),
         ("examples/app/Procfile", "release: npx prisma db push\n"),
         ("package.json", '{"scripts": {"start:dev": "prisma db push && nest start"}}'),
+        ("server/start.sh", "npx prisma db push\nnpm run dev\n"),
+        ("Dockerfile", 'CMD ["sh", "-c", "npx prisma db push && npm run dev"]\n'),
+        ("deploy-db.sh", "source .env.integration\nnpx prisma db push\n"),
         (
             ".github/workflows/deploy.yml",
             "jobs: {deploy: {services: {db: {image: postgres}}, steps: [{name: Deploy the schema, "
@@ -144,6 +147,11 @@ def test_every_kind_of_deployment_is_read(path: str, text: str) -> None:
 def test_what_serves_development_and_tests_is_no_deployment(path: str, text: str) -> None:
     (push,) = found_in(path, text)
     assert push.purpose in (Purpose.DEVELOPMENT, Purpose.TEST)
+
+
+def test_a_name_that_only_begins_with_start_is_no_deployment() -> None:
+    (push,) = found_in("package.json", '{"scripts": {"start-deps": "prisma db push"}}')
+    assert push.purpose is Purpose.UNKNOWN
 
 
 def test_other_programs_are_found_with_the_files_that_they_read() -> None:

@@ -233,9 +233,20 @@ def _called_script(command: ShellCommand) -> str | None:
 
 
 _DEPLOY_WORDS = frozenset({"deploy", "deployment", "prod", "production", "release", "publish"})
-_WEAK_DEPLOY_WORDS = frozenset({"start", "postinstall"})
-"""Say that it runs on deployments, where no other word says that it is for development."""
-_DEPLOY_SCRIPTS = frozenset({"build", "vercel-build", "heroku-postbuild", "render-build"})
+_DEPLOY_SCRIPTS = frozenset(
+    {
+        *("build", "vercel-build", "heroku-postbuild", "render-build"),
+        *("start", "prestart", "postinstall"),
+    }
+)
+_DEVELOPMENT_SIGNS = frozenset(
+    {
+        *("run dev", "pnpm dev", "yarn dev", "bun dev", "next dev", "vite dev", "nuxt dev"),
+        *("nodemon", "ts-node-dev", "tsx watch", "--watch", "start:dev", "NODE_ENV=development"),
+        *(".env.local", ".env.dev", ".env.test", ".env.integration", "localhost", "127.0.0.1"),
+    }
+)
+"""What a script that is for a developer's own machine, or for tests, says besides."""
 _TEST_WORDS = frozenset({"test", "tests", "e2e", "ci", "integration", "lint", "check", "pretest"})
 _DEVELOPMENT_WORDS = frozenset(
     {
@@ -249,14 +260,15 @@ def purpose_of(script: Script) -> Purpose:
     """What the script is for: the innermost name that tells decides (step, job, file)."""
     if is_copy(script.path) or OWN_DATABASE in script.names:
         return Purpose.TEST
+    if any(sign in script.body.text for sign in _DEVELOPMENT_SIGNS):
+        return Purpose.DEVELOPMENT
     for name in reversed(script.names):
         purpose = _purpose_of_name(name)
         if purpose is not Purpose.UNKNOWN:
             return purpose
     if script.name in _DEPLOY_SCRIPTS or script.is_deployment:
         return Purpose.DEPLOY
-    words = {word for name in script.names for word in _split(name)}
-    return Purpose.DEPLOY if words & _WEAK_DEPLOY_WORDS else Purpose.UNKNOWN
+    return Purpose.UNKNOWN
 
 
 def _purpose_of_name(name: str) -> Purpose:

@@ -23,6 +23,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from workers.engine.findings import Edit, Finding, Fix, Severity
+from workers.engine.project.commands import Purpose
 from workers.engine.project.paths import name_of
 from workers.engine.project.scripts import Script
 from workers.engine.rule import Rule
@@ -44,7 +45,7 @@ def check(command: ScriptedCommand, context: Context) -> Iterator[Finding]:
     name = invocation.option(*_NAME_OPTIONS)
     if not invocation.is_command("migrate", "dev") or not _is_kept(invocation.script):
         return
-    if not name or "$" in name or command.is_deployed:
+    if not name or "$" in name or invocation.purpose in (Purpose.DEPLOY, Purpose.TEST):
         return
     yield migration_name_fixed.finding(
         subject=command.subject,

@@ -46,6 +46,8 @@ def check(command: ScriptedCommand, context: Context) -> Iterator[Finding]:
         return
     if is_of_another_schema(command, context):
         return
+    if context.project is not None and not context.project.is_prisma:
+        return
     accepts_loss = invocation.option("--accept-data-loss") is not None
     loss = ", and `--accept-data-loss` lets it drop columns with their data" if accepts_loss else ""
     name = invocation.script.name

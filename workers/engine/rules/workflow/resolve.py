@@ -40,6 +40,8 @@ def check(command: ScriptedCommand, context: Context) -> Iterator[Finding]:
     invocation = command.invocation
     if not invocation.is_command("migrate", "resolve") or not context.migrations:
         return
+    if context.project is not None and not context.project.is_prisma:
+        return
     names = {migration.name for migration in context.migrations}
     for option in ("--applied", "--rolled-back"):
         name = invocation.option(option)

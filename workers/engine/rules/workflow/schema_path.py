@@ -24,7 +24,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from workers.engine.findings import Edit, Finding, Fix, Severity
-from workers.engine.project.paths import folder_of, join, name_of
+from workers.engine.project.paths import folder_of, is_generated, join, name_of
 from workers.engine.rule import Rule
 from workers.engine.rules.context import Context
 from workers.engine.rules.workflow.subjects import NamedSchema, ScriptedCommand
@@ -80,7 +80,10 @@ def check_named(named: NamedSchema, context: Context) -> Iterator[Finding]:
 
 
 def _is_plain(path: str) -> bool:
-    return not any(letter in path for letter in "$*?~`{%") and not path.startswith("/")
+    """Whether the path says all, and is not one of a package or of what a build makes."""
+    if any(letter in path for letter in "$*?~`{%") or path.startswith("/"):
+        return False
+    return "node_modules" not in path.split("/") and not is_generated(f"{path}/x")
 
 
 def _is_there(path: str, folder: str, context: Context, *, is_exact: bool) -> bool:

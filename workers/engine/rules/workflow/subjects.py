@@ -175,12 +175,18 @@ def _late_checks(commands: tuple[ScriptedCommand, ...]) -> Iterator[LateCheck]:
         places.setdefault(one.place, []).append(one.invocation)
     checking = {place for place, run in places.items() if any(map(_is_check, run))}
     for place, run in places.items():
-        deploy = next((one for one in run if one.is_command("migrate", "deploy")), None)
+        deploy = next((one for one in run if _is_deploy(one)), None)
         check = next((one for one in run if _is_check(one)), None)
         if deploy is None or check is None or checking - {place}:
             continue
         if run.index(deploy) < run.index(check):
             yield LateCheck(check, deploy)
+
+
+def _is_deploy(invocation: Invocation) -> bool:
+    """Whether it reaches a database that is kept: CI makes one to look at what comes of it."""
+    is_kept = invocation.purpose is Purpose.DEPLOY
+    return is_kept and invocation.is_command("migrate", "deploy")
 
 
 def _is_check(invocation: Invocation) -> bool:
