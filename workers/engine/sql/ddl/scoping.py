@@ -131,6 +131,8 @@ class Reader(Struct):
                         resolve.resolve_type(self.run.state, value["typeName"])
                         stack.append(value.get("arg"))
                     elif isinstance(value, (dict, list)):
+                        if key == "JsonIsPredicate" and self.run.state.server_version < 16:
+                            raise RefusedError("42601", 'syntax error at or near "JSON"')
                         stack.append(value)
 
     def _column(self, fields: Node, levels: Levels, labels: frozenset[str]) -> None:
