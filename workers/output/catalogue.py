@@ -14,7 +14,11 @@ from workers.engine.sql.replay import Replay
 
 
 def render_catalogue(schema: Schema) -> str:
-    """A schema alone."""
+    """A schema alone, as a database holds it."""
+    if schema.provider == "mysql":
+        from workers.engine.sql.mysql.keys import with_brought_indexes
+
+        schema = with_brought_indexes(schema)
     return _written(to_catalogue(schema))
 
 

@@ -9,7 +9,15 @@ from collections.abc import Iterable, Mapping
 
 from msgspec.structs import replace
 
-from workers.engine.schema.model import Column, ForeignKey, Index, IndexKey, QualifiedName, Table
+from workers.engine.schema.model import (
+    Column,
+    ForeignKey,
+    Index,
+    IndexKey,
+    QualifiedName,
+    Schema,
+    Table,
+)
 from workers.engine.sql.mysql import refusals
 from workers.engine.sql.mysql.draft import Draft, collation_of
 from workers.engine.sql.mysql.types import TEXTS
@@ -92,6 +100,19 @@ def _bound(key: ForeignKey, draft: Draft, tables: Tables, *, is_checked: bool) -
     if is_checked and not serves(parent.indexes, key.ref_columns):
         raise refusals.no_parent_index(key.name, parent.name.name)
     return key
+
+
+def with_brought_indexes(schema: Schema) -> Schema:
+    """A declared schema with the indexes that InnoDB makes for its foreign keys."""
+    tables = {}
+    for name, table in schema.tables.items():
+        indexes = list(table.indexes)
+        for key in table.foreign_keys:
+            if not serves(indexes, key.columns):
+                keys = tuple(IndexKey(column) for column in key.columns)
+                indexes.append(Index(key.name, keys, history=key.history))
+        tables[name] = replace(table, indexes=tuple(indexes))
+    return replace(schema, tables=tables)
 
 
 def serves(indexes: Iterable[Index], columns: tuple[str, ...]) -> bool:
