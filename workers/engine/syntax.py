@@ -290,6 +290,8 @@ _POINTS = """
 """What the reader of TypeScript looks at, each kind by its name."""
 
 _DEEPEST = 600
+_MOST_WRONG = 5000
+"""Parts of one error: the text is no program, and to search it costs the square of them."""
 _MOST_OPEN = 512
 """Patterns that may be half matched at a time: without a bound a chain of calls costs its square."""
 
@@ -312,6 +314,8 @@ def is_deep(root: Node) -> bool:
         parts = node.children
         if not parts:
             return False
+        if node.type == "ERROR" and len(parts) > _MOST_WRONG:
+            return True
         node = max(parts, key=lambda part: part.end_byte - part.start_byte)
     return True
 
