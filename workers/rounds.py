@@ -5,6 +5,7 @@ Each is a job of its own on the low queue, asks GitHub little, and may be made t
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Protocol
@@ -14,6 +15,7 @@ import structlog
 from bot.github.errors import GitHubError
 from bot.github.facts import Delivery
 from bot.requests import Reason, Repository, ReviewRequest
+from workers.environments.binding import VARIABLE
 from workers.inflight import InFlight, KnownRuns
 from workers.turn import lease_name
 from workers.workplace import Workplace
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
 REDELIVER_SECONDS = 300
 PICK_UP_SECONDS = 86_400
 BASES_SECONDS = 3_600
+ENVIRONMENTS_SECONDS = 900
 RESTART_SECONDS = 3_600
 """After a start, pull requests are looked at once more, but not at each of many restarts."""
 _LOOKED_BACK = timedelta(days=3)
@@ -51,6 +54,8 @@ def send_out(redis: Redis, *, is_start: bool = False) -> None:
         queue.enqueue_call("workers.rounds.redeliver_failed", result_ttl=60)
     if due(redis, "bases", BASES_SECONDS):
         queue.enqueue_call("workers.rounds.look_at_all_bases", result_ttl=60)
+    if os.environ.get(VARIABLE) and due(redis, "environments", ENVIRONMENTS_SECONDS):
+        queue.enqueue_call("workers.watching.watch_environments", result_ttl=60)
     is_due = due(redis, "pick-up", PICK_UP_SECONDS)
     if is_due or (is_start and due(redis, "start", RESTART_SECONDS)):
         queue.enqueue_call("workers.rounds.pick_up_unreviewed", result_ttl=60)

@@ -43,6 +43,9 @@ class Purpose(Enum):
     REVIEW = "review"
     RESOLVE = "resolve"
     WRITE = "write"
+    DEFAULTS = "defaults"
+    """To read the organisation's default in its `.github` repository."""
+    ISSUES = "issues"
     EVERYTHING = "everything"
     """All that the owner granted, in every repository: to list the repositories."""
 
@@ -63,7 +66,9 @@ _PERMISSIONS: Mapping[Purpose, Mapping[str, str] | None] = MappingProxyType(
         },
         # resolveReviewThread is FORBIDDEN without contents: write (community discussion 44650).
         Purpose.RESOLVE: {"contents": "write", "metadata": "read", "pull_requests": "write"},
+        Purpose.DEFAULTS: {"contents": "read"},
         Purpose.WRITE: {"contents": "write", "metadata": "read", "pull_requests": "write"},
+        Purpose.ISSUES: {"issues": "write", "metadata": "read"},
         Purpose.EVERYTHING: None,
     }
 )

@@ -16,6 +16,7 @@ from bot.github.checks import CheckRuns
 from bot.github.commits import Changes, Commits
 from bot.github.conversation import Conversations, done, resolutions
 from bot.github.errors import Forbidden
+from bot.github.issues import Issues
 from bot.github.limits import Limits
 from bot.github.pulls import Pulls
 from bot.github.tokens import Tokens
@@ -80,6 +81,7 @@ class GitHub(Pulls, CheckRuns, Conversations):
         )
         self._resolver: Transport | None = None
         self._writer: Transport | None = None
+        self._keeper: Transport | None = None
         self._app: App | None = None
 
     @classmethod
@@ -153,13 +155,22 @@ class GitHub(Pulls, CheckRuns, Conversations):
             )
         return Commits(self._writer, self._path()).commit(branch, head_sha, changes, message)
 
+    def issues(self) -> Issues:
+        """The App's own issues here; its methods raise `Forbidden` where that is not granted."""
+        if self._keeper is None:
+            self._keeper = InstallationTransport(
+                self._settings, self._limits, self._tokens, Purpose.ISSUES
+            )
+        return Issues(self._keeper, self._path(), self.me())
+
     @property
     def calls(self) -> int:
         """How many requests this object has made, token requests included."""
         resolver = self._resolver.calls if self._resolver is not None else 0
         app = self._app.calls if self._app is not None else 0
         writer = self._writer.calls if self._writer is not None else 0
-        return self._transport.calls + self._tokens.calls + resolver + writer + app
+        keeper = self._keeper.calls if self._keeper is not None else 0
+        return self._transport.calls + self._tokens.calls + resolver + writer + keeper + app
 
     @property
     def limit_left(self) -> int | None:
@@ -170,7 +181,7 @@ class GitHub(Pulls, CheckRuns, Conversations):
         """Close the connections."""
         self._transport.close()
         self._tokens.close()
-        for each in (self._resolver, self._writer, self._app):
+        for each in (self._resolver, self._writer, self._keeper, self._app):
             if each is not None:
                 each.close()
 

@@ -41,6 +41,11 @@ class Pulls(RepositoryClient):
         """The repository as it is now: its name after a rename, archived, disabled."""
         return answers.repository(self._transport.get(self._path()))
 
+    def branch_sha(self, branch: str) -> str:
+        """The commit at the tip of a branch."""
+        path = self._path("git", "ref", "heads", quote(branch, safe="/"))
+        return str(self._transport.get(path)["object"]["sha"])
+
     def pull_request(self, number: int) -> PullRequest:
         """The pull request as it is now."""
         return answers.pull_request(self._transport.get(self._path("pulls", number)))

@@ -32,7 +32,7 @@ def open_pull(
         base = repository.git.resolve(f"refs/heads/{base_ref}")
         if head is None or base is None:
             raise ValueError(f"no branch {head_ref if head is None else base_ref}")
-        number = max(repository.pulls, default=0) + 1
+        number = repository.next_number
         pull = PullRequest(
             id=world.new_id(),
             number=number,

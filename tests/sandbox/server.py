@@ -18,7 +18,16 @@ from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 
 from tests.sandbox import installing
 from tests.sandbox.api import app as app_routes
-from tests.sandbox.api import checks, comments, contents, git_data, graphql, pulls, repositories
+from tests.sandbox.api import (
+    checks,
+    comments,
+    contents,
+    git_data,
+    graphql,
+    issues,
+    pulls,
+    repositories,
+)
 from tests.sandbox.gate import PREFIX, ApiFlask, Limits, guard
 from tests.sandbox.git_http import PATH as GIT_PATH
 from tests.sandbox.git_http import GitServer
@@ -263,6 +272,7 @@ def api(world: World, limits: Limits, dispatcher: Dispatcher) -> Flask:
         git_data.blueprint(world),
         pulls.blueprint(world),
         comments.blueprint(world),
+        issues.blueprint(world),
         checks.blueprint(world),
     ):
         flask.register_blueprint(blueprint, url_prefix=PREFIX)

@@ -213,6 +213,22 @@ class CheckRun:
 
 
 @dataclass
+class Issue:
+    """An issue that is no pull request; both share their numbers."""
+
+    id: int
+    number: int
+    title: str
+    body: str
+    user: Account
+    created_at: datetime
+    updated_at: datetime
+    state: Literal["open", "closed"] = "open"
+    state_reason: str | None = None
+    closed_at: datetime | None = None
+
+
+@dataclass
 class Repository:
     """A repository; `collaborators` are roles by login."""
 
@@ -230,6 +246,7 @@ class Repository:
     deleted: bool = False
     collaborators: dict[str, Role] = field(default_factory=dict)
     pulls: dict[int, PullRequest] = field(default_factory=dict)
+    issues: dict[int, Issue] = field(default_factory=dict)
     check_suites: list[CheckSuite] = field(default_factory=list)
     check_runs: list[CheckRun] = field(default_factory=list)
     old_names: set[str] = field(default_factory=set)
@@ -238,6 +255,11 @@ class Repository:
     def full_name(self) -> str:
         """`owner/name`."""
         return f"{self.owner.login}/{self.name}"
+
+    @property
+    def next_number(self) -> int:
+        """The number of the next issue or pull request."""
+        return max([0, *self.pulls, *self.issues]) + 1
 
     def role(self, account: Account) -> Role:
         """What the account may do here; a public repository may be read by anyone."""

@@ -61,6 +61,8 @@ OPERATIONS = {
     f"{REPO}/git/trees": "post",
     f"{REPO}/git/trees/{{tree_sha}}": "get",
     f"{REPO}/installation": "get",
+    f"{REPO}/issues": "get post",
+    f"{REPO}/issues/{{issue_number}}": "get patch",
     f"{REPO}/issues/{{issue_number}}/comments": "get post",
     f"{REPO}/issues/{{issue_number}}/reactions": "post",
     f"{REPO}/issues/comments/{{comment_id}}": "get patch delete",

@@ -1,0 +1,99 @@
+"""The watch over bound databases: one issue while there is drift, closed when it is gone."""
+
+from __future__ import annotations
+
+import pytest
+import structlog
+
+from bot.settings import Settings
+from tests.e2e.projects import PROJECT
+from tests.e2e.test_environments import production, url_of
+from tests.engine.sql.oracle.conftest import postgres18
+from tests.sandbox.handles import RepositoryHandle
+from tests.sandbox.state import Issue
+from tests.support.postgres import Server
+from tests.support.stack import Stack
+from workers.watching import watch
+from workers.workplace import Workplace
+
+__all__ = ["postgres18", "production"]
+
+
+@pytest.fixture
+def place(stack: Stack, monkeypatch: pytest.MonkeyPatch) -> Workplace:
+    """A worker's place, in this process."""
+    bound = stack.environment["DRIFTLINE_ENVIRONMENTS"]
+    monkeypatch.setenv("DRIFTLINE_ENVIRONMENTS", bound)
+    with open(bound, "w"):  # what other tests bound is not watched here
+        pass
+    return Workplace.of(Settings.from_environment(stack.environment))
+
+
+def watched(stack: Stack, place: Workplace) -> int:
+    return watch(place, structlog.get_logger())
+
+
+def issues(repository: RepositoryHandle) -> list[Issue]:
+    return list(repository.state.issues.values())
+
+
+def granted(stack: Stack, repository: RepositoryHandle, **permissions: str) -> None:
+    for installation in stack.sandbox.world.installations.values():
+        if installation.account == repository.state.owner:
+            stack.sandbox.grant(installation, **permissions)
+
+
+def test_drift_has_one_issue_that_is_closed_when_it_is_gone(
+    stack: Stack, place: Workplace, production: tuple[Server, str]
+) -> None:
+    server, name = production
+    repository = stack.new_repository(PROJECT)
+    granted(stack, repository, issues="write")
+    stack.bind(repository.state.full_name, "production", url_of(server, name))
+
+    assert watched(stack, place) == 1
+    assert issues(repository) == []  # in step
+
+    with server.connect(name) as connection:
+        connection.execute('ALTER TABLE "users" ADD COLUMN "note" text')
+    watched(stack, place)
+    watched(stack, place)
+    (issue,) = issues(repository)
+    assert issue.state == "open"
+    assert issue.title == "Database drift in production"
+    assert "`public.users.note`" in issue.body
+    assert "by hand" in issue.body
+
+    with server.connect(name) as connection:
+        connection.execute("CREATE TABLE backup (id int)")
+    watched(stack, place)
+    assert issues(repository) == [issue]
+    assert "`public.backup`" in issue.body
+
+    with server.connect(name) as connection:
+        connection.execute('ALTER TABLE "users" DROP COLUMN "note"; DROP TABLE backup')
+    watched(stack, place)
+    assert issue.state == "closed"
+
+
+def test_without_the_permission_nothing_is_written_and_nothing_breaks(
+    stack: Stack, place: Workplace, production: tuple[Server, str]
+) -> None:
+    server, name = production
+    with server.connect(name) as connection:
+        connection.execute('ALTER TABLE "users" ADD COLUMN "note" text')
+    repository = stack.new_repository(PROJECT)
+    stack.bind(repository.state.full_name, "production", url_of(server, name))
+    assert watched(stack, place) == 1
+    assert issues(repository) == []
+
+
+def test_a_repository_without_the_app_and_a_dark_database_are_passed_over(
+    stack: Stack, place: Workplace
+) -> None:
+    stack.bind("nobody/nothing", "production", "postgresql://u:p@db.invalid/x")
+    repository = stack.new_repository(PROJECT)
+    granted(stack, repository, issues="write")
+    stack.bind(repository.state.full_name, "staging", "postgresql://u:p@db.invalid/x")
+    assert watched(stack, place) == 0
+    assert issues(repository) == []
