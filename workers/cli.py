@@ -170,6 +170,7 @@ def _add_check(
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     _add_repository(command)
+    _add_databases(command, "(default: none)")
     command.add_argument(
         "--base",
         metavar="REV",
@@ -276,17 +277,21 @@ def _add_status(
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     _add_repository(command)
+    _add_databases(command, "(default: all that are bound to this repository)")
+    command.add_argument(
+        "--format", choices=["text", "markdown", "json"], default="text", help="(default: text)"
+    )
+
+
+def _add_databases(command: argparse.ArgumentParser, default: str) -> None:
     command.add_argument(
         "--env",
         metavar="NAME",
         action="append",
         help="a bound environment, or the one whose URL DRIFTLINE_DATABASE_URL_NAME holds "
-        "(default: all that are bound to this repository)",
+        + default,
     )
-    command.add_argument("--database-url", metavar="URL", help="the database to read")
-    command.add_argument(
-        "--format", choices=["text", "markdown", "json"], default="text", help="(default: text)"
-    )
+    command.add_argument("--database-url", metavar="URL", help="a database to read")
 
 
 def _add_init(

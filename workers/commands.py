@@ -38,6 +38,10 @@ def check(options: argparse.Namespace) -> int:
     from workers.engine.analyze import analyze
 
     snapshot = _snapshot(options, base=options.base, reads_code=True)
+    if options.env or options.database_url:
+        from workers.standing import observations
+
+        snapshot = replace(snapshot, observations=observations(options))
     report = analyze(snapshot, settings_for(options, snapshot))
     _refuse_wrong_paths(report.diagnostics)
     print(_rendered(report, options))

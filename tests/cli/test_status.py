@@ -122,3 +122,14 @@ def test_a_sqlite_file_is_an_environment_too(
     main(["status", str(root), "--database-url", f"file:{root}/dev.db", "--format", "json"])
     (told,) = json.loads(capsys.readouterr().out)
     assert told["state"] == "unknown"
+
+
+def test_check_takes_real_databases_into_account(
+    project: Project, folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    project.deploy(2)
+    assert main(["check", str(folder), "--database-url", project.url]) == 0
+    capsys.readouterr()
+    project.run('ALTER TABLE "User" ADD COLUMN "name" TEXT')
+    assert main(["check", str(folder), "--database-url", project.url]) == 1
+    assert "error[deployment-would-fail]" in capsys.readouterr().out
