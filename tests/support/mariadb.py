@@ -13,7 +13,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -128,10 +128,9 @@ def _server_user() -> str | None:
 
 def _ready(server: MariaDb) -> MariaDb:
     for _ in range(300):
-        try:
-            server.run([])
-        except pymysql.MySQLError:
-            time.sleep(0.1)
-        else:
-            return server
+        if server.socket.exists():
+            with suppress(pymysql.MySQLError):
+                server.run([])
+                return server
+        time.sleep(0.1)
     raise TimeoutError("MariaDB did not start")
