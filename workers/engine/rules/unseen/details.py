@@ -42,7 +42,7 @@ def details(schema: Schema) -> Iterator[Unseen]:
         )
         label = f"the {function.kind} {ticked(key.removeprefix('public.'))}"
         yield Unseen(FUNCTIONS, function.name, key, label, function.history, figure=figure)
-    yield from _grants(schema)
+    yield from grants(schema)
     yield from _comments(schema)
 
 
@@ -159,7 +159,8 @@ def _table_options(table: Table) -> Iterator[Unseen]:
             )
 
 
-def _grants(schema: Schema) -> Iterator[Unseen]:
+def grants(schema: Schema) -> Iterator[Unseen]:
+    """The privileges that somebody was given."""
     for grant in schema.grants:
         holder, _, name = grant.object.partition(".")
         what = grant.object.removeprefix("public.")

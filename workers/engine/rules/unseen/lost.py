@@ -44,7 +44,14 @@ from workers.engine.rules.unseen.difference import (
     place_of,
     shifts,
 )
-from workers.engine.rules.unseen.objects import GUARDS, POLICY, VIEW, unseen_objects
+from workers.engine.rules.unseen.objects import (
+    GUARDS,
+    POLICY,
+    VIEW,
+    guards_of,
+    policies_of,
+    views,
+)
 from workers.engine.rules.unseen.unseen import Unseen
 from workers.engine.rules.wording import column_words, index_words, table_words, ticked
 from workers.engine.schema.model import ForeignKey, History, Index, QualifiedName, Table
@@ -159,23 +166,19 @@ def _made(objects: list[Unseen]) -> Iterator[Related]:
 def check_table(change: c.TableRenamed, context: Context) -> Iterator[Finding]:
     """A table that Prisma would drop and make anew under another name."""
     table = change.replayed.name
-    objects = [
-        each
-        for each in unseen_objects(context.replayed)
-        if each.table == table and each.kind in GUARDS
-    ]
-    views = _views_on(context, {str(table)})
+    objects = list(guards_of(context.replayed, table))
+    readers = _views_on(context, {str(table)})
     how = f"drop {table_words(table)} and make it anew"
     yield from _would_lose(context, change, objects, how, table)
-    yield from _would_fail(context, change, views, how, table)
+    yield from _would_fail(context, change, readers, how, table)
 
 
 @unseen_object_lost.on(c.TableExtra)
 def check_table_extra(change: c.TableExtra, context: Context) -> Iterator[Finding]:
     """A table that Prisma would drop, and that a view reads."""
     table = change.replayed.name
-    views = _views_on(context, {str(table)})
-    yield from _would_fail(context, change, views, f"drop {table_words(table)}", table)
+    readers = _views_on(context, {str(table)})
+    yield from _would_fail(context, change, readers, f"drop {table_words(table)}", table)
 
 
 @unseen_object_lost.on(c.ColumnRenamed)
@@ -209,11 +212,8 @@ def _column(
     table, column = change.replayed_table.name, change.replayed.name
     objects = [
         each
-        for each in unseen_objects(context.replayed)
-        if each.table == table
-        and column in each.columns
-        and each.kind in GUARDS
-        and each.kind != POLICY
+        for each in guards_of(context.replayed, table)
+        if column in each.columns and each.kind != POLICY
     ]
     told = how.format(column_words(table, column))
     yield from _would_lose(context, change, objects, told, table)
@@ -222,21 +222,13 @@ def _column(
 
 def _bound_to(context: Context, table: QualifiedName, column: str) -> list[Unseen]:
     """What PostgreSQL will not let a column be dropped or retyped under."""
-    policies = [
-        each
-        for each in unseen_objects(context.replayed)
-        if each.kind == POLICY and each.table == table and column in each.columns
-    ]
+    policies = [each for each in policies_of(context.replayed, table) if column in each.columns]
     return [*policies, *_views_on(context, {f"{table}.{column}"})]
 
 
 def _views_on(context: Context, names: set[str]) -> list[Unseen]:
-    views = {name for name, view in context.replayed.views.items() if view.depends_on & names}
-    return [
-        each
-        for each in unseen_objects(context.replayed)
-        if each.kind == VIEW and each.is_standing and each.table in views
-    ]
+    found = {name for name, view in context.replayed.views.items() if view.depends_on & names}
+    return [each for each in views(context.replayed, found) if each.is_standing]
 
 
 def _would_lose(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 
 from workers.engine.rules.unseen.details import (
     COMMENTS,
@@ -14,10 +14,18 @@ from workers.engine.rules.unseen.details import (
     TABLE_OPTIONS,
     UNIQUE_CONSTRAINTS,
     details,
+    grants,
 )
 from workers.engine.rules.unseen.unseen import Unseen
 from workers.engine.rules.wording import table_words, ticked
-from workers.engine.schema.model import Index, Schema, Table
+from workers.engine.schema.model import (
+    Index,
+    Policy,
+    QualifiedName,
+    Schema,
+    Table,
+    Trigger,
+)
 
 POLICY, SECURITY, TRIGGER = "policies", "row-level security", "triggers"
 PARTIAL, EXPRESSION = "partial indexes", "expression indexes"
@@ -49,40 +57,70 @@ def unseen_objects(schema: Schema) -> Iterator[Unseen]:
     """Everything in the schema that Prisma does not see."""
     for table in schema.tables.values():
         yield from _of_table(table)
-    yield from _policies(schema)
-    for (name, trigger_name), trigger in schema.triggers.items():
-        label = f"the trigger {ticked(trigger_name)}"
-        figure = f"{trigger.function} {trigger.is_enabled} {trigger.definition}"
-        yield Unseen(TRIGGER, name, trigger_name, label, trigger.history, figure=figure)
+    for policy in schema.policies.values():
+        yield _policy(policy)
+    for trigger in schema.triggers.values():
+        yield _trigger(trigger)
+    yield from views(schema, schema.views)
+    yield from details(schema)
+
+
+def guards_of(schema: Schema, name: QualifiedName) -> Iterator[Unseen]:
+    """What hangs on one table and costs something when it falls."""
+    table = schema.tables.get(name)
+    if table is None:
+        return
+    yield from _of_table(table)
+    yield from policies_of(schema, name)
+    for (owner, _), trigger in schema.triggers.items():
+        if owner == name:
+            yield _trigger(trigger)
+    for each in grants(schema):
+        if each.table == name:
+            yield each
+
+
+def policies_of(schema: Schema, name: QualifiedName) -> Iterator[Unseen]:
+    """The policies of one table."""
+    return map(_policy, schema.policies_of(name))
+
+
+def views(schema: Schema, names: Container[QualifiedName]) -> Iterator[Unseen]:
+    """The views of these names, with the indexes of materialised ones."""
     for name, view in schema.views.items():
+        if name not in names:
+            continue
         label = f"the view {table_words(name)}"
         figure = f"{view.kind} {view.definition} {view.options}"
         yield Unseen(VIEW, name, name.name, label, view.history, figure=figure)
         for index in view.indexes:
             label = f"the index {ticked(index.name)}"
-            figure = _spelled(index)
+            spelled = _spelled(index)
             yield Unseen(
-                VIEW, name, index.name, label, index.history, figure=figure, is_standing=False
+                VIEW, name, index.name, label, index.history, figure=spelled, is_standing=False
             )
-    if schema.provider in ("postgresql", "sqlite"):
-        yield from details(schema)
 
 
-def _policies(schema: Schema) -> Iterator[Unseen]:
-    for (name, policy_name), policy in schema.policies.items():
-        prefixes = (f"{name}.", f"{name.name}.")
-        columns = frozenset(
-            used.removeprefix(prefix)
-            for used in policy.depends_on
-            for prefix in prefixes
-            if used.startswith(prefix)
-        )
-        label = f"the policy {ticked(policy_name)}"
-        figure = (
-            f"{policy.is_permissive} {policy.roles} {policy.command} {policy.using} "
-            f"{policy.with_check}"
-        )
-        yield Unseen(POLICY, name, policy_name, label, policy.history, columns, figure)
+def _trigger(trigger: Trigger) -> Unseen:
+    label = f"the trigger {ticked(trigger.name)}"
+    figure = f"{trigger.function} {trigger.is_enabled} {trigger.definition}"
+    return Unseen(TRIGGER, trigger.table, trigger.name, label, trigger.history, figure=figure)
+
+
+def _policy(policy: Policy) -> Unseen:
+    name = policy.table
+    prefixes = (f"{name}.", f"{name.name}.")
+    columns = frozenset(
+        used.removeprefix(prefix)
+        for used in policy.depends_on
+        for prefix in prefixes
+        if used.startswith(prefix)
+    )
+    label = f"the policy {ticked(policy.name)}"
+    figure = (
+        f"{policy.is_permissive} {policy.roles} {policy.command} {policy.using} {policy.with_check}"
+    )
+    return Unseen(POLICY, name, policy.name, label, policy.history, columns, figure)
 
 
 def _of_table(table: Table) -> Iterator[Unseen]:
