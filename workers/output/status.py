@@ -14,7 +14,9 @@ _TOLD = 10
 
 def render_status(surveys: Sequence[Survey]) -> str:
     """Plain text: a table, then what there is to say about each environment."""
-    rows = [("environment", "state", "applied", "waiting", "drift", "next deployment")]
+    rows: list[tuple[str, ...]] = [
+        ("environment", "state", "applied", "waiting", "drift", "next deployment")
+    ]
     rows += [_row(survey) for survey in surveys]
     widths = [max(len(row[at]) for row in rows) for at in range(len(rows[0]))]
     lines = [
