@@ -36,6 +36,7 @@ from workers.engine.rule import Rule
 from workers.engine.rules.context import Context
 from workers.engine.rules.drift.cause import cause_of_change
 from workers.engine.rules.drift.remedy import suited
+from workers.engine.rules.refused_keys import is_refused
 from workers.engine.rules.wording import (
     generator_words,
     list_words,
@@ -66,6 +67,8 @@ https://www.prisma.io/docs/orm/more/upgrade-guides/upgrading-versions/upgrading-
 def check_missing(change: ForeignKeyMissing, context: Context) -> Iterator[Finding]:
     """A declared foreign key that no migration adds."""
     key = change.declared
+    if context.replay.failures and is_refused(key, change.replayed_table.name, context):
+        return
     yield foreign_key_missing.finding(
         subject=subject_of(change),
         message=(
