@@ -81,10 +81,12 @@ def fetched(github: GitHub, source: Source, redis: Redis) -> Checkout:
         raise
 
 
-def report_on(checkout: Checkout, redis: Redis) -> tuple[Report, Preferences]:
-    """The report on a checkout, by the wishes of its base."""
+def report_on(
+    checkout: Checkout, redis: Redis, default: str | None = None
+) -> tuple[Report, Preferences]:
+    """The report on a checkout, by the wishes of its base and the organisation's `default`."""
     from workers.engine.analyze import analyze
     from workers.preferences import preferences
 
-    wishes = preferences(checkout.snapshot, date.today())
+    wishes = preferences(checkout.snapshot, date.today(), default)
     return analyze(checkout.snapshot, wishes.settings, RedisMemo(redis)), wishes

@@ -25,9 +25,11 @@ class Preferences(Struct, frozen=True):
     configuration: Configuration = field(default_factory=lambda: Configuration(""))
 
 
-def preferences(snapshot: Snapshot, today: date | None = None) -> Preferences:
+def preferences(
+    snapshot: Snapshot, today: date | None = None, default: str | None = None
+) -> Preferences:
     """The wishes of the base; of the head where there is no base (see `wishes_of`)."""
-    wishes = wishes_of(snapshot, today)
+    wishes = wishes_of(snapshot, today, default)
     return Preferences(wishes.settings, conduct_of(wishes.configuration), wishes.configuration)
 
 

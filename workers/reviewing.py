@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import dataclasses
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from msgspec.structs import replace
+
+from bot.github.defaults import REPOSITORY, OrganisationDefault, organisation_default
 from bot.github.facts import Output
 from workers.check_run import CheckRunOfHead
 from workers.collisions import keep
@@ -80,9 +84,10 @@ class Reviewing:
         if not checkout.is_touched:
             return untouched()
         self.turn.step()
+        default = self._organisation_default()
         timed = self.place.tally.timed("driftline_stage_seconds", stage="analyze")
         with timed, time_limit(ANALYSIS_SECONDS):
-            report, wishes = report_on(checkout, self.place.redis)
+            report, wishes = report_on(checkout, self.place.redis, default.text)
             self.is_trial = wishes.conduct.is_trial
             if self.subject.isdigit():
                 keep(self.place.redis, self.repository_id, int(self.subject), report)
@@ -93,6 +98,8 @@ class Reviewing:
                 may_comment=may_comment,
                 show_all=self.show_all,
             )
+        if default.is_outside:
+            composition = self._told_once(composition)
         for finding in report.of_status(Status.NEW):
             self.place.tally.add("driftline_findings_total", rule=finding.rule)
         self.log.info(
@@ -102,6 +109,29 @@ class Reviewing:
             comments=len(composition.comments),
         )
         return composition
+
+    def _organisation_default(self) -> OrganisationDefault:
+        """What the owner's `.github` repository says for all; it needs none for itself."""
+        owner, _, name = self.github.name.partition("/")
+        if name == REPOSITORY:
+            return OrganisationDefault()
+        return organisation_default(
+            self.place.settings, self.place.redis, self.installation_id, owner
+        )
+
+    def _told_once(self, composition: Composition) -> Composition:
+        """Say in one check run of the installation that its default cannot be read."""
+        key = f"driftline:no-default-told:{self.installation_id}"
+        if not self.place.redis.set(key, "1", nx=True):
+            return composition
+        owner = self.github.name.partition("/")[0]
+        note = (
+            f"Driftline is not installed on `{owner}/{REPOSITORY}`: if there is a default for all"
+            " repositories in it, it is not read. This is said once."
+        )
+        output = composition.output
+        summary = f"{output.summary}\n\n{note}"
+        return replace(composition, output=dataclasses.replace(output, summary=summary))
 
     def conclude(self, composition: Composition) -> None:
         """Give the check run its conclusion."""
