@@ -58,6 +58,8 @@ class TableIndexes(Struct, frozen=True):
         """Pairs (shorter, longer) of plain b-tree indexes, where the first keys of the longer are
         all keys of the shorter. Same indexes are told as duplicates, unless one is unique."""
         plain = [index for index in self.table.indexes if _is_plain(index)]
+        if len(plain) < 2:
+            return
         for index in plain:
             if index.is_constraint or index.is_unique:
                 continue
@@ -71,7 +73,9 @@ class TableIndexes(Struct, frozen=True):
 
     def never_null(self, index: Index) -> str | None:
         """The NOT NULL column that the predicate of an index wants to be NULL."""
-        text = (index.where or "").strip("() ").replace('"', "")
+        if index.where is None:
+            return None
+        text = index.where.strip("() ").replace('"', "")
         name, is_null, rest = text.partition(" IS NULL")
         column = self.table.column(name) if is_null and not rest else None
         return name if column is not None and column.not_null else None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from enum import Enum
+from functools import lru_cache
 
 from msgspec import Struct
 
@@ -22,6 +23,9 @@ class Style(Enum):
     CAMEL = "camelCase"
     PASCAL = "PascalCase"
     UPPER = "UPPER_CASE"
+
+    # By identity, as members are equal: Enum's own asks Python for each of thousands of names.
+    __hash__ = object.__hash__
 
 
 class NamedThing(Struct, frozen=True):
@@ -56,6 +60,7 @@ class Convention(Struct, frozen=True):
         return f"as {self.followers} of this schema's {self.total} {things} are"
 
 
+@lru_cache(maxsize=8192)
 def styles_of(name: str) -> frozenset[Style]:
     """Every style that the name fits: one lower-case word fits two, a mixture none."""
     bare = name.strip("_")
