@@ -23,7 +23,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from workers.engine.findings import Finding, Severity
+from workers.engine.findings import Finding, Related, Severity
 from workers.engine.rule import Rule
 from workers.engine.rules.context import Context
 from workers.engine.rules.history.places import first_statement, is_prisma, mark_applied, path_of
@@ -34,16 +34,25 @@ migration_in_future = Rule(
 )
 
 
+_SHOWN = 3
+
+
 @migration_in_future.on(FutureStamp)
 def check(future: FutureStamp, context: Context) -> Iterator[Finding]:
-    """One finding for each name that is dated ahead of today."""
+    """One finding for all names that are dated ahead of today: those after the first follow it."""
     name = future.migration.name
     days = f"{future.days} days ahead"
+    count = len(future.others)
+    too = f" ({count} more {'is' if count == 1 else 'are'})" if count else ""
     yield migration_in_future.finding(
         subject=name,
-        message=f"`{name}` is dated {future.day.isoformat()}, which is {days}: every migration "
-        "made until then sorts before it and runs earlier on a new database.",
+        message=f"`{name}` is dated {future.day.isoformat()}, which is {days}{too}: every "
+        "migration made until then sorts before it and runs earlier on a new database.",
         origin=first_statement(future.migration),
+        related=[
+            Related(f"`{other.name}` is dated ahead too", first_statement(other))
+            for other in future.others[:_SHOWN]
+        ],
         remedy=f"While it is applied nowhere: `git mv {path_of(context, name)} "
         f"{path_of(context, future.new_name)}`; where it is, run "
         f"`{mark_applied(context, future.new_name)}` there{_before(context)}.",

@@ -25,6 +25,7 @@ from workers.engine.settings import Settings
 from workers.engine.source import SourceFile
 from workers.engine.sql.replay import Migration, replay
 
+_ASIDE = frozenset({"archive", "archived", "backup", "bak", "deprecated", "legacy", "old"})
 _AGAIN = frozenset({"42P07", "42710", "42701", "42723", "42P06", "42P16", "42P04"})
 """What PostgreSQL says of something that is there already."""
 
@@ -63,9 +64,15 @@ def stray_folders(context: Context) -> Iterator[StrayFolder]:
     path = context.migrations_path
     if not context.pair or not any(other.endswith(".prisma") for other in context.head.paths):
         return
-    if is_copy(f"{path}/x") or _is_named(path, context):
+    if is_copy(f"{path}/x") or _is_put_aside(path) or _is_named(path, context):
         return
     yield StrayFolder(context.migrations[-1])
+
+
+def _is_put_aside(path: str) -> bool:
+    """Whether the folder's own name says so: `migrations_legacy`."""
+    words = "".join(sign if sign.isalnum() else " " for sign in path.lower()).split()
+    return not _ASIDE.isdisjoint(words)
 
 
 def _is_named(path: str, context: Context) -> bool:

@@ -121,17 +121,23 @@ def _said(text: str) -> tuple[str, ...]:
 
 
 def _future(context: Context) -> Iterator[FutureStamp]:
-    """Migrations that are dated ahead; the engine has no clock, so somebody has to say the day."""
+    """What is dated ahead; the engine has no clock, so somebody has to say the day."""
     today = context.settings.today if isinstance(context.settings, Settings) else None
     if today is None:
         return
-    dated = [(day_of(migration.name), migration) for migration in context.migrations]
-    past = [m.name for day, m in dated if day is None or (day - today).days <= _SLACK]
-    for day, migration in dated:
-        if day is not None and (days := (day - today).days) > _SLACK:
-            new_name = moved_to(today, past, migration.name)
-            past.append(new_name)
-            yield FutureStamp(migration, day, days, new_name)
+    ahead = []
+    past = []
+    for migration in context.migrations:
+        day = day_of(migration.name)
+        if day is None or (day - today).days <= _SLACK:
+            past.append(migration.name)
+        else:
+            ahead.append((migration, day))
+    if ahead:
+        (first, day), *later = ahead
+        others = tuple(migration for migration, _ in later)
+        new_name = moved_to(today, past, first.name)
+        yield FutureStamp(first, day, (day - today).days, new_name, others)
 
 
 def _twice(context: Context) -> Iterator[TwiceMade]:

@@ -207,12 +207,16 @@ class UnrunType(Struct, frozen=True):
 
 
 class FutureStamp(Struct, frozen=True):
-    """A migration that is dated ahead of today, and a name that puts it where it belongs."""
+    """The first migration that is dated ahead of today, and a name that puts it where it belongs.
+
+    `others` are dated ahead too and sort after it.
+    """
 
     migration: Migration
     day: date
     days: int
     new_name: str
+    others: tuple[Migration, ...] = ()
 
 
 class Copy(Struct, frozen=True):
