@@ -49,6 +49,7 @@ class EnumNames(Struct, frozen=True):
 
 
 NamingSubject = TableNames | ColumnNames | ModelNames | FieldNames | EnumNames
+_OF_CHANGES = frozenset({"columns", "fields"})
 _STYLES = {style.value: style for style in Style}
 
 
@@ -66,6 +67,8 @@ def naming_subjects(context: Context) -> Iterator[NamingSubject]:
     told: set[str] = set()
     for kind, subject, things in named:
         wanted = _STYLES.get(settings.conventions.get(kind, ""))
+        if kind in _OF_CHANGES and wanted is None and context.base is None:
+            continue  # of these only what is new is told
         convention = find_convention(things, wanted)
         odd = [one for one in convention.odd if one.label not in told] if convention else []
         if convention is not None and odd:
