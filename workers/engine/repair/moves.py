@@ -7,6 +7,7 @@ what the schema declares, and nothing new goes wrong.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from itertools import chain, islice
 
 from workers.engine.project.paths import folder_of
 from workers.engine.repair.proposal import Move
@@ -18,6 +19,8 @@ from workers.engine.rules.history.subjects import Disorder, LateMigration, Unrun
 from workers.engine.rules.history.unrun import migration_name
 from workers.engine.snapshot import Tree
 
+_MOST_TRIED = 8
+"""Each try reads and replays everything."""
 Read = Callable[[Tree], Context | None]
 """Reads a state, and gives its context of the pair in question."""
 
@@ -26,7 +29,7 @@ def moves_of(context: Context, read: Read) -> tuple[Move, ...]:
     """The renames that mend the order of a pair's migrations, then those of misplaced files."""
     found: list[Move] = []
     current = context
-    for candidate in (*_orders(context), *_misplaced(context)):
+    for candidate in islice(chain(_orders(context), _misplaced(context)), _MOST_TRIED):
         if any(move.old == candidate[0].old for move in found):
             continue
         tried = {move.old: move.new for move in (*found, *candidate)}
