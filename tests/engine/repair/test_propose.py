@@ -152,3 +152,16 @@ def test_names_follow_the_manner_of_the_others() -> None:
 
 def test_nothing_wrong_is_nothing_to_propose() -> None:
     assert propose(Snapshot(project(MODEL, TABLE))) == ()
+
+
+def test_what_the_code_uses_is_told() -> None:
+    code = (
+        'import { PrismaClient } from "@prisma/client";\nconst prisma = new PrismaClient();\n'
+        "export const names = () => prisma.user.findMany({ select: { name: true } });\n"
+    )
+    schema = 'generator client {\n  provider = "prisma-client-js"\n}\n'
+    head = project(WITH_NAME, TABLE, **{"src/names.ts": code})
+    text = head.files[SCHEMA].decode()
+    text = schema + text[text.index("datasource") :]
+    found = proposed(tree({**head.files, SCHEMA: text.encode()}))
+    assert found.mended[0].why.endswith(": `src/names.ts` uses it")

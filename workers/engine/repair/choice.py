@@ -46,10 +46,39 @@ def choose(change: c.Change, context: Context, wanted: Wanted) -> Choice:
     if _is_kept(change):
         why = "the migrations made it, and nothing says that it may go: the schema declares it"
         return Choice(change, "schema", why)
+    used = _used(change, context)
     why = "code is compiled against the schema, and works once the database follows"
+    if used:
+        why = f"{why}: {used}"
     if moved == "both":
         why = f"the pull request changes both sides; {why}"
     return Choice(change, "migration", why)
+
+
+def _used(change: c.Change, context: Context) -> str:
+    """Where the code uses the declared object: "`src/a.ts` uses it", "" where it does not."""
+    if context.code is None:
+        return ""
+    table = getattr(change, "table", None)
+    match change:
+        case c.TableMissing() | c.TableRenamed():
+            uses = context.code.of_table(change.declared.name)
+        case (
+            c.ColumnMissing()
+            | c.ColumnRenamed()
+            | c.ColumnTypeChanged()
+            | c.ColumnNullabilityChanged()
+            | c.ColumnDefaultChanged()
+        ) if table is not None:
+            uses = context.code.of_column(table.name, change.declared.name)
+        case _:
+            return ""
+    paths = list(dict.fromkeys(use.path for use in uses))
+    if not paths:
+        return ""
+    more = f" and {len(paths) - 1} more files" if len(paths) > 2 else ""
+    more = f" and `{paths[1]}`" if len(paths) == 2 else more
+    return f"`{paths[0]}`{more} {'uses' if len(paths) == 1 else 'use'} it"
 
 
 def _is_kept(change: c.Change) -> bool:
