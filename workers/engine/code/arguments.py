@@ -40,10 +40,10 @@ class Walk:
     ) -> None:
         """One call of a model's delegate; `place` is where the method's name stands."""
         options = list(self.follower.options(argument)) if argument is not None else []
+        listed = [self.follower.properties(option)[0] for option in options]
         selecting = False
         leaves_out: list[str] = []
-        for option in options:
-            properties, _ = self.follower.properties(option)
+        for properties in listed:
             selecting = selecting or any(one.name == "select" for one in properties)
             for one in properties:
                 if one.name == "omit":
@@ -51,14 +51,14 @@ class Walk:
         is_whole = method in _ROWS and not selecting
         made = Use(*place, model.name, None, "reads", is_whole, method, tuple(sorted(leaves_out)))
         self.usage.uses.append(made)
-        for option in options:
-            self._arguments(model, method, option)
-            found = search_of(self.schema, self.follower, model, method, option, place)
+        for properties in listed:
+            self._arguments(model, method, properties)
+            found = search_of(self.schema, self.follower, model, method, properties, place)
             if found is not None:
                 self.usage.searches.append(found)
 
-    def _arguments(self, model: ClientModel, method: str, placed: Placed) -> None:
-        for one in self.follower.properties(placed)[0]:
+    def _arguments(self, model: ClientModel, method: str, properties: list[Property]) -> None:
+        for one in properties:
             name = one.name
             if name == "where":
                 self.where(model, one.value, is_unique=method in _UNIQUE)

@@ -11,6 +11,7 @@ from msgspec import Struct, field
 from workers.engine.code.facts import FORMAT, Facts
 from workers.engine.code.modules import Aliases, Modules
 from workers.engine.code.places import blob_name, is_code, is_config, is_too_deep, may_concern
+from workers.engine.code.uses import Usage
 from workers.engine.project.texts import decode
 from workers.engine.snapshot import Tree
 from workers.engine.source import SourceFile
@@ -33,6 +34,11 @@ class CodeBase(Struct, eq=False):
     modules: Modules | None = None
     unread: int = 0
     """Files that were not at hand."""
+    configs: dict[str, Aliases] = field(default_factory=dict)
+    known: CodeBase | None = None
+    """Another state, most of which is the same."""
+    surveyed: tuple[bytes, dict[str, dict[str, Usage]]] | None = None
+    """What was found in each file, with the schemas that it was found by."""
     tree: Tree | None = None
     memo: Memo | None = None
     others: dict[str, Facts | None] = field(default_factory=dict)
@@ -89,9 +95,9 @@ def read_code(
     is_ignored: Callable[[str], bool] | None = None,
 ) -> CodeBase:
     """Read a tree's code; what `known` (another state) or the memo has read is not read again."""
-    code = CodeBase(tree=tree, memo=memo)
+    code = CodeBase(tree=tree, memo=memo, known=known)
     before = _by_name(known)
-    configs: dict[str, Aliases] = {}
+    configs = code.configs
     recalled = _recalled(tree, memo, before)
     for path, name, data in _candidates(tree):
         if is_ignored is not None and is_ignored(path):

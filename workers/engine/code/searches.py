@@ -27,7 +27,7 @@ def search_of(
     follower: Follower,
     model: ClientModel,
     method: str,
-    argument: Placed,
+    properties: list[Property],
     place: tuple[str, int, int],
 ) -> Search | None:
     """The search of one call; None where it searches nothing, or by a key."""
@@ -36,7 +36,7 @@ def search_of(
     found = _Conditions()
     order: list[tuple[str, bool]] = []
     is_limited = method.startswith("findFirst")
-    for one in follower.properties(argument)[0]:
+    for one in properties:
         if one.name == "where":
             _read(schema, follower, model, one.value, found)
         elif one.name == "orderBy" and not _read_order(model, follower, one.value, order):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TypeVar
 
+import msgspec
 from msgspec import Struct
 
 from workers.engine.code import facts
@@ -30,6 +31,8 @@ _ARGUMENTS = frozenset(
 )  # fmt: skip
 _PROVIDERS = frozenset({"prisma-client-js", "prisma-client"})
 Item = TypeVar("Item")
+ByPair = dict[str, Usage]
+NO_FACTS = Facts()
 DEFAULT = "@prisma/client"
 
 
@@ -73,13 +76,20 @@ class Survey:
         self.usages: dict[str, Usage] = {g.pair: Usage() for g in self.generators}
         self.unread = 0
 
-    def run(self) -> dict[str, Usage]:
-        """The usage of each schema, by its pair's name."""
+    def run(self, known: Mapping[str, ByPair] | None = None) -> dict[str, ByPair]:
+        """The usage of each schema by its pair's name, for each file; `known` is taken over."""
         outputs = tuple(self.linker.outputs)
+        found: dict[str, ByPair] = {}
         for path, file in self.code.files.items():
-            if not any(path.startswith(f"{output}/") for output in outputs):
+            if any(path.startswith(f"{output}/") for output in outputs):
+                continue
+            before = known.get(path) if known is not None else None
+            if before is None:
+                self.usages = {g.pair: Usage() for g in self.generators}
                 self._file(path, file)
-        return self.usages
+                before = {pair: usage for pair, usage in self.usages.items() if usage.is_any}
+            found[path] = before
+        return found
 
     def _file(self, path: str, file: Facts) -> None:
         self.unread += file.unread
@@ -234,7 +244,15 @@ def _shared(folder: str, path: str) -> int:
 
 def usages_of(code: CodeBase, generators: Iterable[Generator]) -> Mapping[str, Usage]:
     """What code does with each schema, every use once."""
-    found = Survey(code, generators).run()
+    listed = tuple(generators)
+    digest = msgspec.json.encode([(g.pair, g.folder, g.schema, sorted(g.sources)) for g in listed])
+    by_file = Survey(code, listed).run(_known(code, digest))
+    if code.surveyed is None:
+        code.surveyed = (digest, by_file)
+    found = {g.pair: Usage() for g in listed}
+    for parts in by_file.values():
+        for pair, usage in parts.items():
+            found[pair].add(usage)
     for usage in found.values():
         usage.uses = _once(usage.uses)
         usage.values = _once(usage.values)
@@ -242,6 +260,35 @@ def usages_of(code: CodeBase, generators: Iterable[Generator]) -> Mapping[str, U
         usage.creations = _once(usage.creations)
         usage.searches = _once(usage.searches)
     return found
+
+
+def _known(code: CodeBase, digest: bytes) -> Mapping[str, ByPair] | None:
+    """What was found in another state's files, where they are the same and mean the same."""
+    other = code.known
+    if other is None or other.surveyed is None or other.surveyed[0] != digest:
+        return None
+    if other.configs != code.configs:
+        return None
+    for path in code.files.keys() | other.files.keys():
+        one, two = code.files.get(path), other.files.get(path)
+        if one is not two and not _links_alike(one or NO_FACTS, two or NO_FACTS):
+            return None
+    return {
+        path: parts
+        for path, parts in other.surveyed[1].items()
+        if code.files.get(path) is other.files.get(path)
+    }
+
+
+def _links_alike(one: Facts, two: Facts) -> bool:
+    """Whether other files find the same in both; what is new in one of them counts as change."""
+    return (
+        one.exports == two.exports
+        and one.stars == two.stars
+        and one.tops == two.tops
+        and one.values == two.values
+        and one.shapes == two.shapes
+    )
 
 
 def _once(items: list[Item]) -> list[Item]:

@@ -88,6 +88,11 @@ class Usage(Struct):
     unread: int = 0
     """Calls and queries that are put together at run time, or whose client is not known."""
 
+    @property
+    def is_any(self) -> bool:
+        """Whether there is anything."""
+        return bool(self.uses or self.values or self.undeclared)
+
     def add(self, other: Usage) -> None:
         """Take in what another piece of code does."""
         self.uses += other.uses
