@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: install demo test check bench clean
+.PHONY: install demo test check bench load faults fuzz sbom clean
 
 install: $(STAMP)
 
@@ -29,6 +29,9 @@ check: $(STAMP)
 
 bench: $(STAMP)
 	$(BIN)/python -m tests.bench
+
+load: $(STAMP)
+	$(BIN)/python -m tests.bench.load
 
 clean:
 	rm -rf $(VENV)

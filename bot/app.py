@@ -22,6 +22,9 @@ _HEADERS = {
         " frame-ancestors 'none'"
     ),
     "Cache-Control": "no-store",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
     "Referrer-Policy": "no-referrer",
     "Strict-Transport-Security": "max-age=31536000",
     "X-Content-Type-Options": "nosniff",
@@ -52,8 +55,10 @@ def _bare_app() -> Flask:
 
     @app.after_request
     def secure(response: Response) -> Response:
+        present = {name.lower() for name, _ in response.headers}
         for name, value in _HEADERS.items():
-            response.headers.setdefault(name, value)
+            if name.lower() not in present:
+                response.headers.add(name, value)
         return response
 
     return app

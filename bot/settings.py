@@ -46,6 +46,10 @@ class Settings:
     """Seconds to connect to, and to wait for each answer of, GitHub."""
     metrics: str = ""
     """`HOST:PORT` at which `/metrics` answers, an internal one; "" for nowhere."""
+    proxies: int = 0
+    """How many reverse proxies of one's own stand before the web process."""
+    refusals_per_minute: int = 60
+    """After so many refused deliveries an address is not heard for the rest of the minute."""
     docs_url: str = ""
     """Where the first review of a repository sends people; "" for the App's page at GitHub."""
 
@@ -69,6 +73,8 @@ class Settings:
             ),
             github_timeout=_number(values, "DRIFTLINE_GITHUB_TIMEOUT", 15, 1, 120),
             metrics=_metrics(values),
+            proxies=_number(values, "DRIFTLINE_PROXIES", 0, 0, 10),
+            refusals_per_minute=_number(values, "DRIFTLINE_REFUSALS_PER_MINUTE", 60, 1, 1_000_000),
             docs_url=_docs_url(values),
         )
 

@@ -9,15 +9,18 @@ from __future__ import annotations
 
 import contextlib
 import json
+import re
 import string
 import time
 from typing import TYPE_CHECKING, Any
 
+import msgspec
 import structlog
 from flask import Blueprint, Request, Response, jsonify, request
 from redis.exceptions import RedisError
 
 from bot.events import Ignored, InvalidPayload, read_event
+from bot.floods import Floods, peer
 from bot.intake import Intake
 from bot.queue import new_job_id
 from bot.requests import Request as Work
@@ -32,6 +35,7 @@ PATH = "/webhooks/github"
 _ID_CHARACTERS = frozenset(string.ascii_letters + string.digits + "-_")
 _LONGEST_ID = 100
 _PIECE = 65_536
+_SIGNATURE = re.compile(r"sha256=[0-9a-fA-F]{64}")
 COUNTED_EVENTS = frozenset(
     {
         *("check_run", "check_suite", "issue_comment", "merge_group", "pull_request", "ping"),
@@ -45,10 +49,11 @@ log = structlog.get_logger("driftline.webhook")
 class Refusal(Exception):
     """A delivery is not taken: the status and one sentence for whoever reads GitHub's log."""
 
-    def __init__(self, status: int, sentence: str) -> None:
+    def __init__(self, status: int, sentence: str, *, wait: int = 0) -> None:
         super().__init__(sentence)
         self.status = status
         self.sentence = sentence
+        self.wait = wait
 
 
 def webhook_blueprint(settings: Settings, queue: Queue, tally: Tally) -> Blueprint:
@@ -70,6 +75,7 @@ class Receiver:
         self._settings = settings
         self._intake = Intake(queue.redis)
         self._tally = tally
+        self._floods = Floods(settings.refusals_per_minute)
 
     def answer(self, incoming: Request) -> Response:
         """The answer to one request, and a line in the log for it."""
@@ -80,8 +86,12 @@ class Receiver:
         try:
             response = self._take(incoming, event, delivery, line)
         except Refusal as refusal:
-            line.warning("delivery refused", status=refusal.status, reason=refusal.sentence)
+            if not refusal.wait:  # a flood fills no log
+                line.warning("delivery refused", status=refusal.status, reason=refusal.sentence)
             response = _reply(refusal.status, error=refusal.sentence)
+            if refusal.wait:
+                response.headers["Retry-After"] = str(refusal.wait)
+                response.headers["Connection"] = "close"
         self._count(event, response.status_code, time.perf_counter() - began)
         return response
 
@@ -93,8 +103,7 @@ class Receiver:
         self._tally.time("driftline_delivery_seconds", seconds)
 
     def _take(self, incoming: Request, event: str, delivery: str, line: Any) -> Response:
-        body = self._body(incoming)
-        self._verify(incoming, body)
+        body = self._verified_body(incoming)
         payload = _json(body)
         if not event:
             raise Refusal(400, "The X-GitHub-Event header is missing.")
@@ -123,35 +132,65 @@ class Receiver:
                 503, "The queue cannot be reached: send this delivery again later."
             ) from error
 
-    def _body(self, incoming: Request) -> bytes:
+    def _announced(self, incoming: Request) -> None:
+        """What the headers say of the body: too much, of a wrong kind, or without an end."""
         most = self._settings.max_payload_bytes
-        too_large = Refusal(413, f"The payload is larger than the {most} bytes that are taken.")
         if (incoming.content_length or 0) > most:
-            _drain(incoming, most)
-            raise too_large
+            _drain(incoming, 2 * most)
+            raise self._too_large()
         if incoming.mimetype != "application/json":
             raise Refusal(
                 415,
                 "Only application/json is read: set the webhook's content type to"
                 " application/json in the App's settings.",
             )
+        has_end = incoming.content_length is not None or incoming.environ.get(
+            "wsgi.input_terminated"
+        )
+        if not has_end and "Transfer-Encoding" in incoming.headers:
+            raise Refusal(411, "The Content-Length header is missing.")
+
+    def _body(self, incoming: Request) -> bytes:
+        most = self._settings.max_payload_bytes
         body = _read(incoming, most)
         if len(body) > most:
-            raise too_large
+            raise self._too_large()
         return body
 
-    def _verify(self, incoming: Request, body: bytes) -> None:
-        signature = incoming.headers.get("X-Hub-Signature-256")
-        if not signature:
-            raise Refusal(
-                401, "The delivery is not signed: set a webhook secret in the App's settings."
-            )
-        if not is_signed(body, signature, self._settings.webhook_secrets):
-            raise Refusal(
+    def _too_large(self) -> Refusal:
+        most = self._settings.max_payload_bytes
+        return Refusal(413, f"The payload is larger than the {most} bytes that are taken.")
+
+    def _verified_body(self, incoming: Request) -> bytes:
+        """The body, which one of our secrets has signed. One without a signature is not read."""
+        address = peer(
+            incoming.remote_addr, incoming.headers.get("X-Forwarded-For"), self._settings.proxies
+        )
+        if wait := self._floods.wait(address):
+            raise Refusal(429, "Too many deliveries from this address were refused.", wait=wait)
+        try:
+            self._announced(incoming)
+            signature = incoming.headers.get("X-Hub-Signature-256")
+            if not signature:
+                _drain(incoming, _PIECE)
+                raise Refusal(
+                    401, "The delivery is not signed: set a webhook secret in the App's settings."
+                )
+            mismatch = Refusal(
                 401,
                 "The signature does not match: DRIFTLINE_WEBHOOK_SECRET and the secret in the"
                 " App's settings differ.",
             )
+            if not _SIGNATURE.fullmatch(signature):
+                _drain(incoming, _PIECE)
+                raise mismatch
+            body = self._body(incoming)
+            if not is_signed(body, signature, self._settings.webhook_secrets):
+                raise mismatch
+        except Refusal:
+            self._floods.refused(address)
+            raise
+        return body
 
 
 def _read(incoming: Request, most: int) -> bytes:
@@ -159,8 +198,6 @@ def _read(incoming: Request, most: int) -> bytes:
     stream = incoming.environ["wsgi.input"]
     length = incoming.content_length
     if length is None and not incoming.environ.get("wsgi.input_terminated"):
-        if "Transfer-Encoding" in incoming.headers:
-            raise Refusal(411, "The Content-Length header is missing.")
         return b""
     left = length if length is not None else most + 1
     pieces: list[bytes] = []
@@ -177,7 +214,7 @@ def _drain(incoming: Request, most: int) -> None:
     """Read off a body that is not wanted, within bounds: a sender that is cut off in the middle
     sees a broken connection instead of the answer."""
     stream = incoming.environ["wsgi.input"]
-    left = min(incoming.content_length or 0, 2 * most)
+    left = min(incoming.content_length or 0, most)
     with contextlib.suppress(OSError, ValueError):
         while left > 0 and (piece := stream.read(min(left, _PIECE))):
             left -= len(piece)
@@ -185,12 +222,20 @@ def _drain(incoming: Request, most: int) -> None:
 
 def _json(body: bytes) -> dict[str, Any]:
     try:
-        payload = json.loads(body.decode())
+        payload = msgspec.json.decode(body)
     except (ValueError, RecursionError):
-        raise Refusal(400, "The payload is not JSON.") from None
+        payload = _leniently(body)
     if not isinstance(payload, dict):
         raise Refusal(400, "The payload is no JSON object.")
     return payload
+
+
+def _leniently(body: bytes) -> Any:
+    """By the standard library, which takes what msgspec does not: half of a surrogate pair."""
+    try:
+        return json.loads(body.decode())
+    except (ValueError, RecursionError):
+        raise Refusal(400, "The payload is not JSON.") from None
 
 
 def _subject(payload: dict[str, Any]) -> dict[str, Any]:

@@ -42,7 +42,7 @@ def serve(settings: Settings | None = None) -> int:
         def load_config(self) -> None:
             options = {
                 "bind": f"{given.host}:{given.port}",
-                "workers": _number("DRIFTLINE_WEB_WORKERS", 1),
+                "workers": _number("DRIFTLINE_WEB_WORKERS", min(2, os.cpu_count() or 1)),
                 "worker_class": "gthread",
                 "threads": WEB_THREADS,
                 "timeout": 30,
