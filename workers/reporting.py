@@ -13,6 +13,7 @@ from workers.engine.dossier.dossier import compile_dossier
 from workers.engine.errors import EngineError
 from workers.engine.repair.proposal import Proposal, Wish
 from workers.engine.repair.propose import propose
+from workers.engine.report import Report
 from workers.engine.settings import Settings
 from workers.engine.snapshot import Snapshot
 from workers.engine.sql.replay import Memo
@@ -22,8 +23,11 @@ from workers.output.report.links import Places, address_of
 from workers.output.wording import printable
 from workers.refusals import WrongUse
 from workers.remote import commit_of, find_remote
+from workers.timelimit import TookTooLong, time_limit
 
 _WRONG_PATHS = frozenset({"schema-not-found", "migrations-not-found"})
+REPAIR_SECONDS = 30.0
+MOST_CHANGES = 200
 EXIT_CODES = {"READY": 0, "READY IN STEPS": 0, "BLOCKED": 1, "UNKNOWN": 3}
 
 
@@ -54,7 +58,7 @@ def report(options: argparse.Namespace, snapshot: Snapshot, settings: Settings) 
         if diagnostic.code in _WRONG_PATHS:
             raise WrongUse(diagnostic.message)
     repository = Path(options.repository)
-    dossier = compile_dossier(found, _proposals(snapshot, settings, memo))
+    dossier = compile_dossier(found, _proposals(found, snapshot, settings, memo))
     remote = find_remote(repository, options.head, _files(snapshot), options.remote)
     name = remote.address.partition("//")[2].partition("/")[2] if remote else ""
     document = compose(dossier, quoted(name or repository.resolve().name), _judged(options))
@@ -62,12 +66,17 @@ def report(options: argparse.Namespace, snapshot: Snapshot, settings: Settings) 
     return EXIT_CODES[dossier.readiness.word]
 
 
-def _proposals(snapshot: Snapshot, settings: Settings, memo: Memo) -> tuple[Proposal, ...]:
-    """The proven repairs; a report without them is better than none."""
+def _proposals(
+    found: Report, snapshot: Snapshot, settings: Settings, memo: Memo
+) -> tuple[Proposal, ...]:
+    """The proven repairs; a report without them is better than none, or one that takes minutes."""
+    if sum(len(pair.comparison.changes) for pair in found.pairs if pair.comparison) > MOST_CHANGES:
+        return ()
     stamp = datetime.now(UTC).strftime("%Y%m%d%H%M%S")
     try:
-        return propose(Snapshot(snapshot.head), settings, Wish(stamp), memo)
-    except EngineError:
+        with time_limit(REPAIR_SECONDS):
+            return propose(Snapshot(snapshot.head), settings, Wish(stamp), memo)
+    except (EngineError, TookTooLong):
         return ()
 
 
