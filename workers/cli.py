@@ -231,7 +231,7 @@ def _add_fix(
         help=what,
         description=_told(what),
         epilog="exit codes:\n  0  a fix, or nothing to fix\n  2  wrong use or configuration\n"
-        "  3  no fix that could be proven\n",
+        "  3  something is left that has no fix that could be proven\n",
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     _add_repository(command)

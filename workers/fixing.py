@@ -22,7 +22,7 @@ _REFUSED = 3
 
 
 def fix(options: argparse.Namespace, snapshot: Snapshot, settings: Settings) -> int:
-    """Print the repair, or write it; 0 with a repair or nothing to do, 3 where none is proven."""
+    """Print the repair, or write it; 0 where nothing is left to do, 3 where something is left."""
     if options.write and options.head is not None:
         raise WrongUse("--write changes the files as they lie, so it cannot go with --head.")
     wish = Wish(
@@ -37,7 +37,7 @@ def fix(options: argparse.Namespace, snapshot: Snapshot, settings: Settings) -> 
         _rehearse(snapshot, settings, found)
     if options.write:
         write(Path(options.repository), found, paths)
-    return _REFUSED if any(one.refusal for one in found) else 0
+    return _REFUSED if any(one.refusal or one.remaining for one in found) else 0
 
 
 def _rehearse(snapshot: Snapshot, settings: Settings, found: Sequence[Proposal]) -> None:

@@ -62,7 +62,7 @@ def propose_fix(request: FixRequest) -> str:
     except TookTooLong:
         return "Driftline did not finish a fix for this pull request in time."
     sound = [one for one in found if not one.is_empty]
-    refused = [one for one in found if one.refusal]
+    refused = [one for one in found if one.refusal or (one.is_empty and one.remaining)]
     if not sound:
         told = fixes_told(judged.report)
         return "\n\n".join((*_refusals(refused), told))
@@ -169,7 +169,7 @@ def _told(found: Sequence[Proposal]) -> list[str]:
 def _refusals(refused: Sequence[Proposal]) -> list[str]:
     return [
         f"No fix is shown for {markdown.code(one.pair or one.migrations_path)}: "
-        f"{markdown.prose(one.refusal)}"
+        f"{markdown.prose(one.refusal or one.mended[0].why)}"
         for one in refused
     ]
 

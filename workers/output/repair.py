@@ -64,6 +64,8 @@ def _warnings(proposal: Proposal) -> Iterator[str]:
         yield "The way back does not bring back:"
         yield from (printable(f"  {loss}") for loss in proposal.losses)
     yield from (printable(note) for note in proposal.notes)
+    if proposal.is_empty:
+        return
     yield "Proven: replayed on top of the history, the drift is gone and nothing else moved."
 
 

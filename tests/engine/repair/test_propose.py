@@ -118,7 +118,18 @@ def test_a_repair_that_would_not_run_is_not_shown() -> None:
     )
     found = proposed(head, side="migration")
     assert found.is_empty
-    assert "cannot alter type of a column used by a view or rule" in found.refusal
+    assert found.remaining == ("public.User.email",)
+    assert "cannot alter type of a column used by a view or rule" in found.mended[0].why
+
+
+def test_what_stands_in_the_way_of_one_does_not_stop_the_others() -> None:
+    head = project(
+        WITH_NAME.replace("email String", "email Int"),
+        TABLE + 'CREATE VIEW "mails" AS SELECT "email" FROM "User";\n',
+    )
+    found = proposed(head, side="migration")
+    assert found.files[0].text == ADD_NAME
+    assert found.remaining == ("public.User.email",)
 
 
 def test_other_databases_are_told_plainly() -> None:

@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+
+from msgspec import Struct
 
 from workers.engine.compare import changes as c
 from workers.engine.compare.subjects import subject_of
 from workers.engine.fixes.steps import Stage, Step
+from workers.engine.fixes.written import written
 from workers.engine.rules.context import Context
 from workers.engine.schema.model import QualifiedName, Schema
+from workers.engine.sql.replay import Failure
 
 _DROPS = frozenset((Stage.DROP_COLUMN, Stage.DROP_TABLE, Stage.DROP_TYPE))
+
+
+class Disproof(Struct, frozen=True):
+    """Why a repair is not as promised, in a sentence, and which subjects are to blame."""
+
+    reason: str
+    subjects: frozenset[str] = frozenset()
 
 
 def disproof(
@@ -19,23 +30,40 @@ def disproof(
     promised: Iterable[c.Change],
     steps: Iterable[Step],
     new_names: Iterable[str],
-) -> str:
-    """Why the repair is not as promised: one sentence; empty where it is."""
+) -> Disproof | None:
+    """What is not as promised; None where all is."""
     names = set(new_names)
+    steps = tuple(steps)
     for failure in after.replay.failures:  # where older ones fail, this is the kindest run
         if failure.migration in names:
-            return f"`{failure.migration}` would fail: {failure.message}."
+            told = f"`{failure.migration}` would fail: {failure.message}."
+            return Disproof(told, frozenset(_blamed(failure, after, steps)))
     unread = [one for one in after.replay.diagnostics if _is_in(one.origin, names)]
     if unread:
-        return f"it could not be judged: {unread[0].message}"
+        return Disproof(f"it could not be judged: {unread[0].message}")
     gone = {_key(change) for change in promised}
     had = {_key(change) for change in before.comparison.changes}
     for change in standing(after.comparison.changes):
+        subject = subject_of(change)
         if _key(change) in gone:
-            return f"`{subject_of(change)}` would still differ."
+            return Disproof(f"`{subject}` would still differ.", frozenset((subject,)))
         if _key(change) not in had:
-            return f"`{subject_of(change)}` would come to differ."
-    return _lost(before, after, tuple(steps))
+            return Disproof(f"`{subject}` would come to differ.", frozenset((subject,)))
+    lost = _lost(before, after, steps)
+    return Disproof(lost) if lost else None
+
+
+def _blamed(failure: Failure, after: Context, steps: tuple[Step, ...]) -> Iterator[str]:
+    """What the refused statement is about."""
+    source = after.sources.get(failure.origin.path)
+    if source is None:
+        return
+    start = source.text.rfind(";\n", 0, failure.origin.span.start) + 1
+    for step in steps:
+        text = written(step.statement)
+        at = source.text.find(text)
+        if at >= 0 and start <= at <= failure.origin.span.start < at + len(text):
+            yield step.subject
 
 
 def standing(changes: Iterable[c.Change]) -> list[c.Change]:

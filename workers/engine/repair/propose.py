@@ -19,7 +19,7 @@ from workers.engine.repair.editing import Outcome, edited
 from workers.engine.repair.guards import guard_steps, guards_of
 from workers.engine.repair.moves import moves_of
 from workers.engine.repair.planning import chosen, files_of, work_for
-from workers.engine.repair.proof import disproof, standing
+from workers.engine.repair.proof import Disproof, disproof, standing
 from workers.engine.repair.proposal import Mended, Move, NewFile, Proposal, Wish
 from workers.engine.repair.sqlite import NO_WAY_BACK, sqlite_files
 from workers.engine.repair.texts import with_files, with_moves
@@ -29,6 +29,8 @@ from workers.engine.side import read_side
 from workers.engine.snapshot import Snapshot, Tree
 from workers.engine.sql.replay import Memo
 
+_MOST_LEFT_OUT = 6
+"""How often a repair is tried again without what stood in its way."""
 _WRITTEN = frozenset(("postgresql", "sqlite"))
 _DEFAULTS = Settings()
 _WISH = Wish()
@@ -114,11 +116,24 @@ class _Repair(Struct):
     ) -> Proposal:
         choices = [choose(change, context, self.wish.side) for change in changes]
         outcome = edited(context, choices, self.read, self.wish.side)
+        for _ in range(_MOST_LEFT_OUT):
+            proposal, wrong = self._tried(context, outcome, moves)
+            kept = _without(outcome.choices, wrong)
+            if wrong is None or kept == outcome.choices:
+                break
+            outcome = replace(outcome, choices=kept)
+        return proposal
+
+    def _tried(
+        self, context: Context, outcome: Outcome, moves: tuple[Move, ...]
+    ) -> tuple[Proposal, Disproof | None]:
+        """One attempt: written and held against its promise."""
         rest = [choice for choice in outcome.choices if choice.side == "migration"]
         if context.declared.provider == "sqlite":
             files = sqlite_files(outcome.context, chosen(outcome.context, rest), self.wish)
-            proven = self._proven(context, outcome, (), files, moves)
-            return replace(proven, losses=(NO_WAY_BACK,)) if proven.files else proven
+            proven, wrong = self._proven(context, outcome, (), files, moves)
+            losses = (NO_WAY_BACK,) if proven.files else ()
+            return replace(proven, losses=losses), wrong
         steps, files = self._written(outcome.context, rest)
         return self._proven(context, outcome, steps, files, moves)
 
@@ -146,13 +161,13 @@ class _Repair(Struct):
         steps: tuple[Step, ...],
         files: tuple[NewFile, ...],
         moves: tuple[Move, ...],
-    ) -> Proposal:
+    ) -> tuple[Proposal, Disproof | None]:
         whole = self.read(_with(outcome.context, files))
         promised = [choice.change for choice in outcome.choices if choice.side != "none"]
         names = [_name_of(file.path) for file in files]
-        refusal = "the repaired repository could not be read"
+        wrong: Disproof | None = Disproof("the repaired repository could not be read")
         if whole is not None:
-            refusal = disproof(before, whole, promised, steps, names)
+            wrong = disproof(before, whole, promised, steps, names)
         told = Proposal(
             pair=self.context.pair,
             migrations_path=self.context.migrations_path,
@@ -161,8 +176,8 @@ class _Repair(Struct):
                 subject_of(one.change) for one in outcome.choices if one.side == "none"
             ),
         )
-        if refusal:
-            return replace(told, refusal=refusal)
+        if wrong is not None:
+            return replace(told, refusal=wrong.reason), wrong
         return replace(
             told,
             files=files,
@@ -172,7 +187,19 @@ class _Repair(Struct):
             todos=tuple(dict.fromkeys(step.todo for step in steps if step.todo)),
             losses=script.losses(steps),
             notes=tuple(_notes(before, whole, steps)),
-        )
+        ), None
+
+
+def _without(choices: tuple[Choice, ...], wrong: Disproof | None) -> tuple[Choice, ...]:
+    """The choices with what is to blame left alone, so that the rest can be mended."""
+    if wrong is None:
+        return choices
+    return tuple(
+        replace(one, side="none", why=f"it cannot be mended alone: {wrong.reason}")
+        if one.side == "migration" and subject_of(one.change) in wrong.subjects
+        else one
+        for one in choices
+    )
 
 
 def _unwritten(context: Context) -> Proposal:
