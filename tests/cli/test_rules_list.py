@@ -9,7 +9,8 @@ from workers.output.rules import proposes_fix, render_rule, render_rules, render
 def test_each_rule_has_a_line_with_its_family_severity_and_peers() -> None:
     lines = {line.split()[0]: line for line in render_rules(CATALOGUE).splitlines()}
     assert lines.keys() == {rule.name for rule in CATALOGUE}
-    assert "[squawk ban-drop-column, Atlas DS103" in lines["column-dropped"]
+    assert "[squawk ban-drop-column, " in lines["column-dropped"]
+    assert "Atlas DS103" in lines["column-dropped"]
     assert " fix " in lines["duplicate-index"]
     assert " fix " not in lines["table-dropped"]
 

@@ -26,6 +26,7 @@ When to ignore it
 from __future__ import annotations
 
 from collections.abc import Iterator
+from difflib import get_close_matches
 
 from workers.engine.config.configuration import UnreasonedExemption
 from workers.engine.exemption import Exemption, ExpiredExemption, UnusedExemption
@@ -39,7 +40,7 @@ exemption_without_reason = Rule(
 exemption_expired = Rule(
     "exemption-expired", family="config", severity=Severity.WARNING, since="0.1"
 )
-exemption_unused = Rule("exemption-unused", family="config", severity=Severity.NOTICE, since="0.1")
+exemption_unused = Rule("exemption-unused", family="config", severity=Severity.ERROR, since="0.1")
 
 
 @exemption_without_reason.on(UnreasonedExemption)
@@ -76,14 +77,35 @@ def check_expired(trouble: ExpiredExemption, context: Context) -> Iterator[Findi
 
 @exemption_unused.on(UnusedExemption)
 def check_unused(trouble: UnusedExemption, context: Context) -> Iterator[Finding]:
-    """An exemption that covers no finding."""
+    """An exemption that covers no finding; only noted where the file was left alone."""
     one = trouble.exemption
+    is_touched = context.changed is None or one.origin.path in context.changed
+    near = _nearest(one.subject, context)
     yield exemption_unused.finding(
         subject=_subject(one),
         origin=one.origin,
-        message=f"The exemption from {_told(one)} covers nothing: there is no such finding.",
+        severity=None if is_touched else Severity.NOTICE,
+        message=(
+            f"The exemption from {_told(one)} covers nothing: there is no such"
+            f" finding{f'; did you mean `{near}`?' if near else '.'}"
+        ),
         remedy="Take the exemption out.",
     )
+
+
+def _nearest(subject: str, context: Context) -> str | None:
+    """The table or column that was probably meant, where none is named so."""
+    if "*" in subject:
+        return None
+    names: set[str] = set()
+    for schema in (context.declared, context.replayed):
+        for name, table in schema.tables.items():
+            names |= {str(name), name.name}
+            names |= {f"{name.name}.{column.name}" for column in table.columns}
+            names |= {f"{name}.{column.name}" for column in table.columns}
+    if subject in names:
+        return None
+    return next(iter(get_close_matches(subject, sorted(names), n=1)), None)
 
 
 def _told(exemption: Exemption) -> str:
