@@ -497,6 +497,20 @@ def test_the_page_folds_and_fits_a_telephone(page: Page) -> None:
     assert page.evaluate("document.documentElement.scrollWidth") == 390
 
 
+def test_the_pages_pictures_are_drawn_and_named(page: Page) -> None:
+    pictures = page.locator("figure svg")
+    assert pictures.count() == 2
+    for number in range(2):
+        assert pictures.nth(number).bounding_box() is not None
+    tables = page.get_by_role("img", name="The drifted tables", exact=False)
+    assert tables.get_by_text("personal_models", exact=True).is_visible()
+    order = page.get_by_role("img", name="in the order of their names", exact=False)
+    assert order.get_by_text("20250911081240_init", exact=False).count() == 2
+    regions = page.locator("div[role=region]").all()
+    names = [region.get_attribute("aria-label") for region in regions]
+    assert len(names) == len(set(names))
+
+
 def test_the_page_has_enough_contrast_in_light_and_dark(page: Page) -> None:
     for scheme in ("light", "dark"):
         page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
@@ -517,9 +531,12 @@ _CONTRAST = """() => {
     return "rgb(255, 255, 255)";
   };
   let worst = 21;
-  for (const element of document.querySelectorAll("p, li, td, th, code, a, span, button")) {
+  for (const element of document.querySelectorAll("p, li, td, th, code, a, span, button, text")) {
     if (!element.textContent.trim()) continue;
-    const pair = [light(getComputedStyle(element).color), light(paper(element))].sort();
+    const style = getComputedStyle(element);
+    const frame = element.closest("g")?.querySelector("rect");
+    const ground = frame ? getComputedStyle(frame).fill : paper(element);
+    const pair = [light(element.matches("text") ? style.fill : style.color), light(ground)].sort();
     const [low, high] = pair[0] < pair[1] ? pair : pair.reverse();
     worst = Math.min(worst, (high + 0.05) / (low + 0.05));
   }
