@@ -27,6 +27,8 @@ class Choice(Struct, frozen=True):
     change: c.Change
     side: Side
     why: str
+    is_firm: bool = False
+    """Whether the other side must not be mended instead: the pull request wants it as it is."""
 
 
 def choose(change: c.Change, context: Context, wanted: Wanted) -> Choice:
@@ -42,7 +44,7 @@ def choose(change: c.Change, context: Context, wanted: Wanted) -> Choice:
         )
     if moved == "replayed":
         why = "the pull request's migration makes it so, and its schema was not brought along"
-        return Choice(change, "schema", why)
+        return Choice(change, "schema", why, is_firm=True)
     if _is_kept(change):
         why = "the migrations made it, and nothing says that it may go: the schema declares it"
         return Choice(change, "schema", why)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -16,6 +16,9 @@ from workers.engine.repair.proposal import Edited, Wanted
 from workers.engine.repair.texts import with_edits, with_files
 from workers.engine.rules.context import Context
 
+_PASSES = 2
+"""An edit may be possible only after another: a field is in an index that goes as well."""
+
 
 class Outcome(Struct, frozen=True):
     """The state after the edits, the choices as they turned out, and the edited files."""
@@ -25,22 +28,23 @@ class Outcome(Struct, frozen=True):
     edits: tuple[Edited, ...] = ()
 
 
-def edited(context: Context, choices: Iterable[Choice], read: Read, wanted: Wanted) -> Outcome:
+def edited(context: Context, choices: Sequence[Choice], read: Read, wanted: Wanted) -> Outcome:
     """Carry out the choices for the schema; one that it cannot say goes another way."""
     texts: dict[str, str] = {}
     current = context
-    settled = []
-    for choice in choices:
-        if choice.side != "schema":
-            settled.append(choice)
-            continue
-        found = _one_edit(current, choice, read)
-        if found is None:
-            settled.append(_without_edit(choice, wanted))
-            continue
-        current, path, text = found
-        texts[path] = text
-        settled.append(choice)
+    said: set[int] = set()
+    wishes = [(at, one) for at, one in enumerate(choices) if one.side == "schema"]
+    for _ in range(_PASSES):
+        for at, choice in wishes:
+            found = _one_edit(current, choice, read) if at not in said else None
+            if found is not None:
+                current, path, text = found
+                texts[path] = text
+                said.add(at)
+    settled = [
+        one if one.side != "schema" or at in said else _without_edit(one, wanted)
+        for at, one in enumerate(choices)
+    ]
     edits = tuple(
         Edited(path, context.sources[path].text, text)
         for path, text in texts.items()
@@ -68,8 +72,9 @@ def _one_edit(context: Context, choice: Choice, read: Read) -> tuple[Context, st
 
 def _without_edit(choice: Choice, wanted: Wanted) -> Choice:
     """What becomes of a change that the schema cannot tell: never a drop that nobody asked for."""
-    if wanted == "schema":
-        return replace(choice, side="none", why="the schema cannot say it")
+    if wanted == "schema" or choice.is_firm:
+        why = "the schema cannot say it, or not by an edit that Driftline knows"
+        return replace(choice, side="none", why=why)
     if isinstance(choice.change, c.TableExtra | c.ColumnExtra | c.EnumExtra):
         why = "the schema cannot say it, and dropping it would lose data: decide yourself"
         return replace(choice, side="none", why=why)
