@@ -141,9 +141,12 @@ def _with_environments(reviewing: Reviewing, pull: PullRequest, checkout: Checko
     """
     if pull.is_fork or not checkout.is_touched:
         return checkout
+    from workers.environments.branches import of_branches
     from workers.environments.looking import look_at
 
-    seen = look_at(reviewing.github.name, reviewing.place.redis)
+    seen = of_branches(
+        look_at(reviewing.github.name, reviewing.place.redis), checkout.snapshot, pull.base.ref
+    )
     if not seen:
         return checkout
     reviewing.log.info("looked", environments=[(one.environment, one.was_read) for one in seen])

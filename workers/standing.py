@@ -44,7 +44,8 @@ def status(options: argparse.Namespace, snapshot: Snapshot, settings: Settings) 
 def observations(options: argparse.Namespace) -> tuple[Observation, ...]:
     """What the databases hold that the options name; all that are bound where they name none."""
     now = datetime.now(UTC)
-    return tuple(observe(binding, now) for binding in _bindings(options))
+    # Here nothing is merged anywhere: what is at hand is what shall be deployed.
+    return tuple(replace(observe(binding, now), branch="") for binding in _bindings(options))
 
 
 def _bindings(options: argparse.Namespace) -> Sequence[Binding]:

@@ -123,7 +123,7 @@ def _surveys(
     for binding in bound:
         observation = observe(binding, now)
         keep(place.redis, binding, observation)
-        seen.append(observation)
+        seen.append(replace(observation, branch=""))  # it is judged beside its own branch
     wishes = preferences(snapshot, now.date())
     with time_limit(_ANALYSIS_SECONDS):
         head = replace(snapshot, base=None, changed=None, observations=tuple(seen))

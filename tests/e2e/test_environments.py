@@ -88,3 +88,22 @@ def test_a_fork_is_told_nothing_of_real_databases(
     run = pull.wait_for_check()
 
     assert "production" not in run.summary
+
+
+def test_the_repository_says_which_branch_is_deployed_where(
+    stack: Stack, production: tuple[Server, str]
+) -> None:
+    server, name = production
+    with server.connect(name) as connection:
+        connection.execute('ALTER TABLE "users" ADD COLUMN "email" TEXT')
+    settings = ".github/driftline.yml"
+    wishes = PROJECT[settings] + "environments:\n  production: release\n  staging: main\n"
+    repository = stack.new_repository({**PROJECT, settings: wishes})
+    stack.bind(repository.state.full_name, "production", url_of(server, name))
+    pull = repository.open_pull_request("feature", CLEAN)
+
+    run = pull.wait_for_check()
+
+    assert run.conclusion == "success"  # what is deployed from another branch is a warning
+    assert "**fails**" in run.summary
+    assert "has bound no environment of that name" in run.summary

@@ -13,6 +13,7 @@ from workers.engine.config.keys import (
     OFF,
     PAIR_KEYS,
     SEVERITIES,
+    Branches,
     Choice,
     Conventions,
     Day,
@@ -75,6 +76,8 @@ def _kind(kind: Kind, names: dict[str, list[str]]) -> Json:
             return {"type": "integer", "minimum": least, "maximum": most}
         case Paths() | Names():
             return {"type": "array", "items": _TEXT}
+        case Branches():
+            return {"type": "object", "additionalProperties": _TEXT}
         case Conventions():
             return {"type": "object", **_keys(CONVENTION_KEYS, names)}
         case Severities(of):

@@ -51,6 +51,10 @@ class Conventions(Struct, frozen=True):
     """A style for each of some kinds of names, with the keys of `CONVENTION_KEYS`."""
 
 
+class Branches(Struct, frozen=True):
+    """A branch for each of some environments."""
+
+
 class Severities(Struct, frozen=True):
     """A severity, or `off`, for each of some rules or families."""
 
@@ -85,7 +89,7 @@ class Day(Struct, frozen=True):
 
 Kind = (
     Choice | Switch | Number | Name | Path | Paths | Severities | Exemptions | Pairs
-    | RuleName | Sentence | Subjects | Day | Names | Conventions
+    | RuleName | Sentence | Subjects | Day | Names | Conventions | Branches
 )  # fmt: skip
 
 
@@ -138,6 +142,11 @@ KEYS: tuple[Key, ...] = (
         Names(),
         "The columns that name a person.",
         "user_id, email, phone and their like",
+    ),
+    Key(
+        "environments",
+        Branches(),
+        "On GitHub: the branch that is deployed to each bound environment, by its name.",
     ),
     Key("rules", Severities("rule"), "Severities by rule; a rule's own wins over its family's."),
     Key("families", Severities("family"), "Severities by family."),

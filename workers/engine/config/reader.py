@@ -23,6 +23,7 @@ from workers.engine.config.keys import (
     OFF,
     PAIR_KEYS,
     SEVERITIES,
+    Branches,
     Conventions,
     Exemptions,
     Pairs,
@@ -95,10 +96,25 @@ class _Reader(Entries):
                 self._pairs(label, node)
             elif isinstance(key.kind, Conventions):
                 self._conventions(label, node)
+            elif isinstance(key.kind, Branches):
+                self._environments(label, node)
             else:
                 value = self.value(key, key.name, label, node)
                 if value is not None:
                     self.values[key.name] = value
+
+    def _environments(self, label: ScalarNode, node: Node) -> None:
+        if not isinstance(node, MappingNode):
+            message = "`environments` must give a branch to each of some environments."
+            self.complain("environments", message, label)
+            return
+        for name, item in self.entries(node, "environments."):
+            way = f"environments.{name.value}"
+            if not isinstance(item, ScalarNode) or values.is_blank(item):
+                self.complain(way, f"`{name.value}` must be given the name of a branch.", name)
+                continue
+            self.values[way] = item.value
+            self.places[way] = self.origin(name)
 
     def _conventions(self, label: ScalarNode, node: Node) -> None:
         if not isinstance(node, MappingNode):

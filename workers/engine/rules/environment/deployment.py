@@ -64,8 +64,14 @@ def check(survey: Survey, context: Context) -> Iterator[Finding]:
                 f" {failure.message} ({failure.sqlstate}){after}."
             ),
             origin=failure.origin,
+            severity=_severity(survey),
             remedy=_remedy(failure.sqlstate, step.migration.name, survey),
         )
+
+
+def _severity(survey: Survey) -> Severity:
+    """An environment that another branch is deployed to meets this change later, if at all."""
+    return Severity.WARNING if survey.observation.branch else Severity.ERROR
 
 
 def _remedy(sqlstate: str, name: str, survey: Survey) -> str:
@@ -95,6 +101,7 @@ def check_blocked(survey: Survey, context: Context) -> Iterator[Finding]:
             detail=" ".join(history.failed),
             message=f"A deployment to `{survey.name}` is blocked: {outlook.blocked}.",
             origin=_origin(history, outlook, context),
+            severity=_severity(survey),
             remedy=next((step for step in survey.advice if "resolve" in step), ""),
         )
 
