@@ -27,8 +27,18 @@ from workers.engine.findings import Finding, Severity
 from workers.engine.rule import Rule
 from workers.engine.rules.context import Context
 from workers.engine.rules.filling import can_collide
-from workers.engine.rules.statements import StatementEffect
-from workers.engine.sql.effects import ColumnAdded, ConstraintAdded, IndexCreated, IndexDropped
+from workers.engine.rules.statements import StatementEffect, is_one_transaction
+from workers.engine.sql.effects import (
+    ColumnAdded,
+    ColumnDropped,
+    ColumnRenamed,
+    ColumnRetyped,
+    ConstraintAdded,
+    IndexCreated,
+    IndexDropped,
+    TableDropped,
+    TableRenamed,
+)
 
 index_blocks_writes = Rule(
     "index-blocks-writes", family="locking", severity=Severity.NOTICE, since="0.1"
@@ -36,6 +46,10 @@ index_blocks_writes = Rule(
 index_drop_blocks = Rule(
     "index-drop-blocks", family="locking", severity=Severity.NOTICE, since="0.1"
 )
+
+
+_HEAVIER = (ColumnDropped, ColumnRetyped, ColumnRenamed, TableDropped, TableRenamed)
+"""What takes the same lock on the table, and is told for more than that."""
 
 
 @index_blocks_writes.on(StatementEffect)
@@ -104,6 +118,10 @@ def check_dropped(happening: StatementEffect, context: Context) -> Iterator[Find
     if not isinstance(effect, IndexDropped) or effect.is_concurrent:
         return
     table = effect.table.name
+    if is_one_transaction(context) and any(
+        isinstance(other, _HEAVIER) and other.table.name == table for other in happening.here
+    ):
+        return
     yield index_drop_blocks.finding(
         subject=f"{table}.{effect.name}",
         detail=happening.migration.name,
