@@ -111,6 +111,7 @@ def test_scripts_that_call_each_other_do_not_hang() -> None:
         ("Makefile", "build:\n\ttsc\ndeploy: build\n\t@npx prisma db push\n"),
         ("Procfile", "release: npx prisma db push\n"),
         ("docker/entrypoint.sh", "set -e\nnpx prisma db push\nexec node x\n"),
+        ("start.sh", "npx prisma db push\ncurl -f http://localhost:3000/health\n"),
     ],
 )
 def test_every_kind_of_deployment_is_read(path: str, text: str) -> None:

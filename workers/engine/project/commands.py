@@ -243,7 +243,7 @@ _DEVELOPMENT_SIGNS = frozenset(
     {
         *("run dev", "pnpm dev", "yarn dev", "bun dev", "next dev", "vite dev", "nuxt dev"),
         *("nodemon", "ts-node-dev", "tsx watch", "--watch", "start:dev", "NODE_ENV=development"),
-        *(".env.local", ".env.dev", ".env.test", ".env.integration", "localhost", "127.0.0.1"),
+        *(".env.local", ".env.dev", ".env.test", ".env.integration", "@localhost", "@127.0.0.1"),
     }
 )
 """What a script that is for a developer's own machine, or for tests, says besides."""
