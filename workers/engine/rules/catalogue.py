@@ -61,6 +61,7 @@ from workers.engine.rules.history.prepare import history_subjects
 from workers.engine.rules.index import duplicate, foreign_key
 from workers.engine.rules.index import primary_key as index_primary_key
 from workers.engine.rules.index import redundant as index_redundant
+from workers.engine.rules.index import relation as index_relation
 from workers.engine.rules.index.subjects import index_subjects
 from workers.engine.rules.locking import backfill as lock_backfill
 from workers.engine.rules.locking import constraint as lock_constraint
@@ -122,6 +123,7 @@ MODULES: tuple[ModuleType, ...] = (
     extension,
     index_primary_key,
     index_redundant,
+    index_relation,
     overlap,
     queue,
     storage,

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
+from workers.engine.prisma.relations import RelationReader
 from workers.engine.rules.context import Context
-from workers.engine.schema.model import ForeignKey, Index, Table
+from workers.engine.schema.model import ForeignKey, Index, QualifiedName, Table
 
 _SYSTEM = frozenset({"auth", "storage", "extensions", "realtime", "vault", "cron", "pgmq"})
 """Schemas of Supabase's own, where their owner decides."""
@@ -128,7 +129,48 @@ def _stands_for_key(index: Index, table: Table) -> bool:
     return all(column is not None and column.not_null for column in columns)
 
 
-def index_subjects(context: Context) -> Iterator[TableIndexes | UnservedKeys | KeylessTables]:
+class UnservedRelations(Struct, frozen=True):
+    """Relations that Prisma keeps itself and that no index serves; `new` names those of this
+    change by their table and columns."""
+
+    keys: tuple[tuple[Table, ForeignKey], ...]
+    new: frozenset[tuple[QualifiedName, tuple[str, ...]]]
+
+
+IndexSubject = TableIndexes | UnservedKeys | KeylessTables | UnservedRelations
+
+
+def _relations(context: Context) -> Iterator[tuple[Table, ForeignKey]]:
+    """The relations of a schema without foreign keys, with their declared tables."""
+    symbols = context.declaration.symbols
+    if context.declaration.relation_mode != "prisma" or symbols is None:
+        return
+    reader = RelationReader(symbols)
+    for table in symbols.tables.values():
+        declared = context.declared.tables.get(table.name)
+        if declared is not None:
+            for key in reader.foreign_keys(table):
+                yield declared, key
+
+
+def _unserved_relations(context: Context) -> Iterator[UnservedRelations]:
+    unserved = [
+        (table, key)
+        for table, key in _relations(context)
+        if TableIndexes(table).serves(key.columns) is None
+        and (table.primary_key is None or table.primary_key.columns != key.columns)
+    ]
+    if not unserved:
+        return
+    base = context.base
+    known = {(table.name, key.columns) for table, key in _relations(base)} if base else None
+    named = {(table.name, key.columns) for table, key in unserved}
+    yield UnservedRelations(
+        tuple(unserved), frozenset(named - known) if known is not None else frozenset()
+    )
+
+
+def index_subjects(context: Context) -> Iterator[IndexSubject]:
     """Every ordinary table of the replayed schema, the keys without an index, and those without."""
     keyless = tuple(
         table
@@ -137,6 +179,7 @@ def index_subjects(context: Context) -> Iterator[TableIndexes | UnservedKeys | K
     )
     if keyless:
         yield KeylessTables(keyless)
+    yield from _unserved_relations(context)
     old: list[tuple[Table, ForeignKey]] = []
     for table in context.replayed.tables.values():
         if table.kind != "table":
