@@ -16,12 +16,14 @@ _POSTGRES = """\
         options: >-
           --health-cmd pg_isready --health-interval 2s --health-timeout 5s --health-retries 15
     env:
-      {variable}: postgresql://postgres:postgres@localhost:5432/postgres
 """
 _SQLITE = """\
     env:
-      {variable}: file:./drift-check.db
 """
+_URLS = {
+    "sqlite": "file:./drift-check.db",
+    "postgresql": "postgresql://postgres:postgres@localhost:5432/postgres",
+}
 _SETUP = {
     "npm": "      - uses: actions/setup-node@v4\n        with:\n          node-version: 22\n",
     "pnpm": "      - uses: actions/setup-node@v4\n        with:\n          node-version: 22\n"
@@ -65,7 +67,7 @@ def workflow(pair: Pair, tool: Tool) -> str | None:
     if database is None:
         return None
     return _WORKFLOW.format(
-        database=database.format(variable=_variable(pair)),
+        database=database + _variables(pair),
         setup=_SETUP[tool.manager],
         install=tool.install,
         run=tool.run,
@@ -81,6 +83,8 @@ def _within(folder: str) -> str:
     return f"        working-directory: {folder}\n" if folder else ""
 
 
-def _variable(pair: Pair) -> str:
-    """The variable that the datasource reads its connection from."""
-    return pair.connections[0].variable if pair.connections else "DATABASE_URL"
+def _variables(pair: Pair) -> str:
+    """Every variable that may hold the connection, set to the job's own database."""
+    url = _URLS["sqlite" if pair.provider == "sqlite" else "postgresql"]
+    names = sorted({"DATABASE_URL", *(connection.variable for connection in pair.connections)})
+    return "".join(f"      {name}: {url}\n" for name in names)
