@@ -210,6 +210,7 @@ def _add_report(
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     _add_repository(command)
+    _add_databases(command, "(default: none)")
     command.add_argument("--base", metavar="REV", help="tell what is new against this revision")
     command.add_argument(
         "--format", choices=["markdown", "html"], default="markdown", help="(default: markdown)"

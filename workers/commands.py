@@ -38,10 +38,7 @@ def check(options: argparse.Namespace) -> int:
     from workers.engine.analyze import analyze
 
     snapshot = _snapshot(options, base=options.base, reads_code=True)
-    if options.env or options.database_url:
-        from workers.standing import observations
-
-        snapshot = replace(snapshot, observations=observations(options))
+    snapshot = _with_databases(snapshot, options)
     report = analyze(snapshot, settings_for(options, snapshot))
     _refuse_wrong_paths(report.diagnostics)
     print(_rendered(report, options))
@@ -53,6 +50,7 @@ def report(options: argparse.Namespace) -> int:
     from workers.reporting import report as write
 
     snapshot = _snapshot(options, base=options.base, reads_code=True)
+    snapshot = _with_databases(snapshot, options)
     return write(options, snapshot, settings_for(options, snapshot))
 
 
@@ -189,6 +187,15 @@ def _snapshot(
             raise Unreadable(str(error)) from error
         raise WrongUse(str(error)) from error
     return replace(found, annals=GitAnnals(repository, options.head))
+
+
+def _with_databases(snapshot: Snapshot, options: argparse.Namespace) -> Snapshot:
+    """The snapshot with what the databases hold that the options name."""
+    if not (options.env or options.database_url):
+        return snapshot
+    from workers.standing import observations
+
+    return replace(snapshot, observations=observations(options))
 
 
 def _one_pair(options: argparse.Namespace) -> tuple[Texts, Pair, Settings]:

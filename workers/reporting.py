@@ -53,7 +53,7 @@ def report(options: argparse.Namespace, snapshot: Snapshot, settings: Settings) 
     memo = Remembered()
     found = analyze(snapshot, settings, memo)
     if not found.is_touched:  # nothing to review, and all the same something to report on
-        found = analyze(Snapshot(snapshot.head), settings, memo)
+        found = analyze(Snapshot(snapshot.head, observations=snapshot.observations), settings, memo)
     for diagnostic in found.diagnostics:
         if diagnostic.code in _WRONG_PATHS:
             raise WrongUse(diagnostic.message)

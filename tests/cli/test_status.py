@@ -133,3 +133,19 @@ def test_check_takes_real_databases_into_account(
     project.run('ALTER TABLE "User" ADD COLUMN "name" TEXT')
     assert main(["check", str(folder), "--database-url", project.url]) == 1
     assert "error[deployment-would-fail]" in capsys.readouterr().out
+
+
+def test_the_report_says_what_was_read_and_is_never_ready_for_what_was_not(
+    project: Project, folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    project.deploy()
+    assert main(["report", str(folder), "--database-url", project.url]) == 0
+    out = capsys.readouterr().out
+    assert "in step: it holds exactly what the migrations make" in out
+    assert "- [x] `prisma migrate status` is clean on the target" in out
+    dark = "postgresql://u:pw@h.invalid/x"
+    assert main(["report", str(folder), "--database-url", dark]) == 3
+    out = capsys.readouterr().out
+    assert "UNKNOWN" in out
+    assert "at the step name" in out
+    assert "pw@" not in out

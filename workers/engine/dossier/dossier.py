@@ -16,6 +16,7 @@ from workers.engine.dossier.remedies import Statement, statements
 from workers.engine.dossier.security import Guard, guard
 from workers.engine.dossier.subjects import TableNames, standing
 from workers.engine.findings import Finding
+from workers.engine.observed.survey import Survey
 from workers.engine.prevention.offers import Offer, offers
 from workers.engine.project.discovery import discover
 from workers.engine.project.texts import Texts
@@ -44,6 +45,7 @@ class Dossier(Struct, frozen=True):
     pairs: tuple[PairDossier, ...]
     runs: tuple[Run, ...]
     environments: tuple[Environment, ...]
+    surveys: tuple[Survey, ...]
     causes: tuple[RootCause, ...]
     actions: tuple[Action, ...]
     readiness: Readiness
@@ -68,6 +70,7 @@ def compile_dossier(report: Report, proposals: Sequence[Proposal] = ()) -> Dossi
         pairs=pairs,
         runs=scripts,
         environments=environments(report.sources.values(), _paths(report)),
+        surveys=report.surveys,
         causes=root_causes(report, findings, scripts),
         actions=actions(findings),
         readiness=readiness(report, guards),

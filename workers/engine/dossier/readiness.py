@@ -15,6 +15,7 @@ from workers.engine.dossier.steps import Phase, Step, steps
 from workers.engine.dossier.subjects import is_compared, standing
 from workers.engine.errors import Diagnostic, Effect
 from workers.engine.findings import Finding, Severity
+from workers.engine.observed.survey import Survey
 from workers.engine.report import PairReport, Report
 
 _UNCOMPARED = frozenset({"plain-schema-fails"})
@@ -63,6 +64,7 @@ def readiness(report: Report, guards: Sequence[Guard]) -> Readiness:
 def _unknown(report: Report) -> Iterator[str]:
     lasting: Iterable[Diagnostic] = (*report.diagnostics, *report.unknown_before)
     told = [d.message for d in lasting if d.effect is Effect.UNKNOWN or d.code in _UNCOMPARED]
+    told += [f"{one.observation.failure}." for one in report.surveys if not _was_read(one)]
     yield from dict.fromkeys(told)
     if not report.is_touched:
         return
@@ -110,8 +112,8 @@ def _checks(
     yield Check(
         deploy, "No script works against the migrations", *_none(findings, "workflow", is_known)
     )
+    yield Check(deploy, "`prisma migrate status` is clean on the target", *_targets(report.surveys))
     for text in (
-        "`prisma migrate status` is clean on the target",
         "There is a backup of the database",
         "The migration ran on staging first",
         "The data was checked after the migration",
@@ -119,6 +121,26 @@ def _checks(
         "Somebody watches the logs",
     ):
         yield Check(deploy, text, "people")
+
+
+def _was_read(survey: Survey) -> bool:
+    return survey.observation.was_read
+
+
+def _targets(surveys: Sequence[Survey]) -> tuple[Tick, str]:
+    """Stricter than Prisma's own word: what the databases hold counts, not the names alone."""
+    if not surveys:
+        return "people", ""
+    dark = [one.name for one in surveys if not _was_read(one)]
+    amiss = [
+        one.name
+        for one in surveys
+        if _was_read(one)
+        and (one.drift or not all(outlook.will_succeed for outlook in one.forecasts))
+    ]
+    if amiss:
+        return "failed", f"not on {', '.join(amiss)}"
+    return ("people", f"{', '.join(dark)} not read") if dark else ("verified", "")
 
 
 def _breaking(report: Report, ordered: Sequence[Step], is_known: bool) -> tuple[Tick, str]:
