@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from typing import cast
 
 from workers.engine.schema.model import QualifiedName, Table
+from workers.engine.schema.names import make_object_name
 from workers.engine.source import Origin
 from workers.engine.sql import effects
 from workers.engine.sql.effect_alter import alter_effects
@@ -117,10 +118,10 @@ def _index(fields: Node, origin: Origin, state: State) -> Iterator[Effect]:
     table = table_of(state, fields.get("relation"))
     if table is None:
         return
-    name = fields.get("idxname", "")
+    keys = [item["IndexElem"].get("name") for item in fields.get("indexParams", ())]
+    name = fields.get("idxname") or _index_name(table, keys)
     if fields.get("if_not_exists") and any(index.name == name for index in table.indexes):
         return
-    keys = [item["IndexElem"].get("name") for item in fields.get("indexParams", ())]
     yield effects.IndexCreated(
         table,
         origin,
@@ -131,6 +132,11 @@ def _index(fields: Node, origin: Origin, state: State) -> Iterator[Effect]:
         has_expression=not all(keys),
         is_partial="whereClause" in fields,
     )
+
+
+def _index_name(table: Table, keys: list[str | None]) -> str:
+    """The name that PostgreSQL gives to an index without one; not told apart from namesakes."""
+    return make_object_name(table.name.name, "_".join(key or "expr" for key in keys), "idx")
 
 
 def _trigger(fields: Node, origin: Origin, state: State) -> Iterator[Effect]:

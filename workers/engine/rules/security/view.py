@@ -95,7 +95,7 @@ def check_materialized(exposed: ExposedView, context: Context) -> Iterator[Findi
         return
     yield materialized_view_exposed.finding(
         subject=str(view.name),
-        origin=context.place(view.history),
+        origin=context.place(view.history[:1]),
         message=(
             f"The materialised view `{view.name.name}` stands in `{view.name.schema}`, which the"
             " API serves, and row-level security does not hold for it."
