@@ -145,6 +145,18 @@ def test_a_partial_index_counts_where_both_sides_are_sql() -> None:
     assert [rule for rule, _ in drift(report)] == ["index-mismatch"]
 
 
+def test_prisma_is_not_spoken_of_where_there_is_none() -> None:
+    checked = POSTS.replace("title text\n", "title text CHECK (title <> '')\n")
+    files = supabase({"00_users.sql": USERS, "10_posts.sql": POSTS.replace("  title text\n", "")})
+    files["supabase/migrations/20240101000000_start.sql"] = USERS + checked
+    files["supabase/schemas/10_posts.sql"] = POSTS.replace(",\n  title text\n", "\n").replace(
+        "title IS NOT NULL", "owner IS NOT NULL"
+    )
+    report = analyzed(files)
+    assert ("column-extra", "public.posts.title") in drift(report)
+    assert not [f.message for f in report.findings if "Prisma" in f.message + f.remedy]
+
+
 def test_a_folder_that_does_not_run_is_told_and_not_compared() -> None:
     report = analyzed(supabase({"00_posts.sql": POSTS, "10_users.sql": USERS}))
     assert drift(report) == []

@@ -53,7 +53,13 @@ from workers.engine.rules.unseen.objects import (
     views,
 )
 from workers.engine.rules.unseen.unseen import Unseen
-from workers.engine.rules.wording import column_words, index_words, table_words, ticked
+from workers.engine.rules.wording import (
+    column_words,
+    index_words,
+    is_written_in_sql,
+    table_words,
+    ticked,
+)
 from workers.engine.schema.model import ForeignKey, History, Index, QualifiedName, Table
 from workers.engine.source import Origin
 
@@ -234,7 +240,7 @@ def _views_on(context: Context, names: set[str]) -> list[Unseen]:
 def _would_lose(
     context: Context, change: c.Change, objects: list[Unseen], how: str, table: QualifiedName
 ) -> Iterator[Finding]:
-    if not objects:
+    if not objects or is_written_in_sql(context):
         return
     yield unseen_object_lost.finding(
         subject=_subject(change, table),
@@ -251,7 +257,7 @@ def _would_lose(
 def _would_fail(
     context: Context, change: c.Change, objects: list[Unseen], how: str, table: QualifiedName
 ) -> Iterator[Finding]:
-    if not objects:
+    if not objects or is_written_in_sql(context):
         return
     verb = "depends" if len(objects) == 1 else "depend"
     yield unseen_object_lost.finding(
