@@ -17,6 +17,8 @@ _OF_COPY = 0.9
 """So much of the type's own fields are the model's ..."""
 _OF_MODEL = 0.75
 """... and so much of the model's columns are in the type."""
+_MOST_ZOD = 4
+"""A file with more zod objects than this that repeat models was generated."""
 _OF_RESULT = 0.6
 """Of a return type that stands beside queries of the model."""
 _CONTRACTS = ("input", "create", "update", "upsert", "dto", "request", "response", "payload",
@@ -62,11 +64,12 @@ def repeats(code: CodeUse) -> Iterator[Repeated]:
     }
     queried = {(use.path, use.model) for use in code.usage.uses}
     for path, file in code.code.files.items():
-        if not is_test(path) and not is_past(path):
-            for copy in file.copies:
-                found = _nearest(copy, path, code, columns, queried)
-                if found is not None:
-                    yield found
+        if is_test(path) or is_past(path):
+            continue
+        found = [_nearest(copy, path, code, columns, queried) for copy in file.copies]
+        real = [one for one in found if one is not None]
+        if sum(one.kind == "zod" for one in real) <= _MOST_ZOD:
+            yield from real
 
 
 def _nearest(
