@@ -96,7 +96,9 @@ def _judged(options: argparse.Namespace) -> str:
     base = options.base or ""
     is_whole = len(base) in (40, 64) and base.isalnum()
     against = f", merged into {quoted(base[:12] if is_whole else base)}" if base else ""
-    return f"{state}{against}. {date.today().isoformat()}. No database was read."
+    read = options.env or options.database_url
+    databases = "Databases were read, and nothing written." if read else "No database was read."
+    return f"{state}{against}. {date.today().isoformat()}. {databases}"
 
 
 def _rendered(wanted: str, document: Document, places: Places) -> str:

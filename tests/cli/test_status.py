@@ -149,3 +149,30 @@ def test_the_report_says_what_was_read_and_is_never_ready_for_what_was_not(
     assert "UNKNOWN" in out
     assert "at the step name" in out
     assert "pw@" not in out
+
+
+def test_environments_are_compared_among_each_other(
+    project: Project,
+    folder: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    project.deploy()
+    with project.server.database() as name:
+        other = Project(project.server, name, project.files)
+        other.deploy(2)
+        other.run("CREATE TABLE backup (id int)")
+        monkeypatch.setenv("DRIFTLINE_DATABASE_URL_STAGING", project.url)
+        monkeypatch.setenv("DRIFTLINE_DATABASE_URL_PRODUCTION", other.url)
+        both = ["--env", "staging", "--env", "production"]
+        assert main(["status", str(folder), *both]) == 1
+        out = capsys.readouterr().out
+        assert "staging beside production: 2 differences" in out
+        assert "applied on staging alone: 20260301000000_name" in out
+        assert "on production: column `public.User.name` is not there" in out
+        assert "on production: table `public.backup` is there, not on staging" in out
+        main(["report", str(folder), *both])
+        assert "Environments among each other" in capsys.readouterr().out
+        other.run('DROP TABLE backup; ALTER TABLE "User" ADD COLUMN "name" TEXT')
+        main(["status", str(folder), *both])
+        assert "staging beside production: 0 differences" in capsys.readouterr().out

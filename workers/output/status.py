@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from workers.engine.observed.between import Gap, gaps
 from workers.engine.observed.survey import Survey
 from workers.output.wording import counted, printable
 
@@ -27,7 +28,26 @@ def render_status(surveys: Sequence[Survey]) -> str:
         told = list(_told(survey))
         if told:
             lines += ["", f"{survey.name}: {survey.story.sentence or 'not read'}", *told]
+    for gap in gaps(surveys):
+        lines += ["", *_between(gap)]
     return printable("\n".join(lines))
+
+
+def _between(gap: Gap) -> Iterator[str]:
+    """Two environments side by side."""
+    if not gap.differences and not gap.is_explained:
+        yield f"{gap.first} and {gap.second} hold the same."
+        return
+    yield f"{gap.first} beside {gap.second}: {counted(len(gap.differences), 'difference')}"
+    for name, only in ((gap.first, gap.only_first), (gap.second, gap.only_second)):
+        if only:
+            yield f"  - applied on {name} alone: {', '.join(only[:5])}"
+    for one in gap.differences[:_TOLD]:
+        yield f"  - on {gap.second}: {one}".replace(
+            ", and nothing makes it", f", not on {gap.first}"
+        )
+    if len(gap.differences) > _TOLD:
+        yield f"  - and {counted(len(gap.differences) - _TOLD, 'difference')} more"
 
 
 def render_status_markdown(surveys: Sequence[Survey]) -> str:

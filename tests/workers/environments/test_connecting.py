@@ -163,3 +163,10 @@ def test_what_only_prisma_understands_is_left_out(project: Project) -> None:
     project.deploy()
     url = f"{project.url}&pgbouncer=true&connection_limit=1&pool_timeout=5"
     assert project.observation(url).failure == ""
+
+
+def test_a_host_that_has_ipv6_alone() -> None:
+    """2001:db8::/32 is for documentation: nobody routes it."""
+    failure = look(f"postgresql://u:{SECRET}@[2001:db8::1]:5432/x").failure
+    assert "at the step network" in failure
+    assert "IPv6" in failure

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from workers.engine.dossier.dossier import Dossier, PairDossier
 from workers.engine.dossier.environments import Environment
 from workers.engine.dossier.pictures import timeline_of
+from workers.engine.observed.between import Gap, gaps
 from workers.engine.observed.survey import Survey
 from workers.engine.report import PairReport, TimelineEntry
 from workers.output.report.document import (
@@ -128,6 +129,7 @@ def environments(dossier: Dossier) -> Iterator[Block]:
         )
         for survey in dossier.surveys:
             yield from _departures(survey)
+        yield from _among_each_other(dossier)
     if not dossier.environments:
         yield say("No script, workflow or file name speaks of an environment.", tone="muted")
         return
@@ -171,6 +173,30 @@ def outlook_of(survey: Survey) -> tuple[str, Tone]:
     if any(outlook.steps for outlook in survey.forecasts):
         return "would succeed", "good"
     return "nothing to do", "muted"
+
+
+def _among_each_other(dossier: Dossier) -> Iterator[Block]:
+    """The environments side by side."""
+    found = tuple(gaps(dossier.surveys))
+    if found:
+        yield Heading("Environments among each other")
+        yield Grid(
+            "Environments among each other",
+            ("One", "Other", "Differences", "Applied on one alone"),
+            tuple(_gap(gap) for gap in found),
+        )
+
+
+def _gap(gap: Gap) -> tuple[Item, ...]:
+    only = [f"{name} on {gap.first}" for name in gap.only_first]
+    only += [f"{name} on {gap.second}" for name in gap.only_second]
+    more = f" and {len(only) - 3} more" if len(only) > 3 else ""
+    return (
+        Item(gap.first),
+        Item(gap.second),
+        Item(str(len(gap.differences)), tone="warn" if gap.differences else "good"),
+        Item(", ".join(only[:3]) + more),
+    )
 
 
 def _departures(survey: Survey) -> Iterator[Block]:
