@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 from bot.private_key import UnreadableKey, read_private_key
 
 PUBLIC_API = "https://api.github.com"
+SENTINEL_SCHEMES = ("redis+sentinel", "rediss+sentinel")
 
 
 class SettingsError(ValueError):
@@ -50,6 +51,8 @@ class Settings:
     """How many reverse proxies of one's own stand before the web process."""
     refusals_per_minute: int = 60
     """After so many refused deliveries an address is not heard for the rest of the minute."""
+    job_megabytes: int = 1_024
+    """How much memory the analysis of one pull request may take."""
     docs_url: str = ""
     """Where the first review of a repository sends people; "" for the App's page at GitHub."""
 
@@ -75,6 +78,7 @@ class Settings:
             metrics=_metrics(values),
             proxies=_number(values, "DRIFTLINE_PROXIES", 0, 0, 10),
             refusals_per_minute=_number(values, "DRIFTLINE_REFUSALS_PER_MINUTE", 60, 1, 1_000_000),
+            job_megabytes=_number(values, "DRIFTLINE_JOB_MEGABYTES", 1_024, 128, 65_536),
             docs_url=_docs_url(values),
         )
 
@@ -205,8 +209,18 @@ def _secrets(values: Mapping[str, str]) -> tuple[str, ...]:
 
 def _redis_url(values: Mapping[str, str]) -> str:
     url = _required(values, "REDIS_URL", "an address such as redis://localhost:6379/0")
-    if urlsplit(url).scheme not in ("redis", "rediss", "unix"):
-        raise SettingsError("REDIS_URL must begin with redis://, rediss:// or unix://.")
+    parts = urlsplit(url)
+    if parts.scheme in SENTINEL_SCHEMES:
+        if len(parts.path.strip("/").split("/")[0]) == 0 or not parts.netloc:
+            raise SettingsError(
+                "REDIS_URL for Sentinel must name the sentinels and the service, such as"
+                " redis+sentinel://sentinel-1:26379,sentinel-2:26379/driftline/0."
+            )
+        return url
+    if parts.scheme not in ("redis", "rediss", "unix"):
+        raise SettingsError(
+            "REDIS_URL must begin with redis://, rediss://, unix:// or redis+sentinel://."
+        )
     return url
 
 

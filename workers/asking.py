@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from bot.requests import ActionRequest, CommandRequest, Reason, RerunRequest, ReviewRequest
+from workers.bounded import Died, TookTooMuch
 from workers.groups import group_of
 from workers.timelimit import TookTooLong
 from workers.workplace import Workplace
@@ -128,6 +129,8 @@ def _judged(place: Workplace, github: GitHub, request: CommandRequest, log: Any)
         judged = judged_now(github, place.redis, request.number)
     except TookTooLong:
         return Answer("Driftline did not finish looking at this pull request in time.")
+    except (TookTooMuch, Died):
+        return Answer("This pull request is more than Driftline can read: it was broken off.")
     wanted, _, reason = request.text.partition(" ")
     lines = LineMap(read_patch(judged.checkout.shifts))
     return ignoring(Asked(judged.report, judged.checkout.snapshot, lines), wanted, reason)

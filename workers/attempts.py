@@ -15,6 +15,7 @@ from bot.github.errors import (
     UnknownOutcome,
 )
 from bot.leases import LeaseLost
+from workers.bounded import Died, Failed, TookTooMuch
 from workers.git import GitError
 from workers.reviewing import Reviewing, conclude_as_ours
 from workers.timelimit import TookTooLong
@@ -25,6 +26,8 @@ _BACKOFF = (2, 5, 15, 30)
 minute once GitHub answers again."""
 _MOST_FAILURES = 3
 """Attempts that may fail by a fault of ours before the check says so."""
+_HOPELESS = (TookTooLong, TookTooMuch, Died)
+"""Another attempt would end in the same way."""
 _MOST_FETCHES = 12
 """Attempts to fetch by git, five minutes' worth, where GitHub's API answers all the while."""
 
@@ -68,8 +71,10 @@ def carry_out(reviewing: Reviewing, review: Callable[[], None]) -> None:
         # Without the message: it may quote the repository's own text.
         trace = "".join(traceback.format_tb(error.__traceback__))
         kind = type(error).__name__
+        if isinstance(error, Failed):
+            kind, trace = error.kind, error.trace
         reviewing.log.error("failed", attempt=attempts, error=kind, trace=trace)
-        if attempts >= _MOST_FAILURES or isinstance(error, TookTooLong):
+        if attempts >= _MOST_FAILURES or isinstance(error, _HOPELESS):
             _admitted(reviewing, error)
         else:
             _put_off(reviewing, attempts, error)

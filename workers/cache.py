@@ -45,6 +45,15 @@ class RedisMemo:
         self._redis = redis
         self._prefix = f"{_PREFIX}:{engine_digest()}:"
         self._is_away = False
+        self.hits = 0
+        self.misses = 0
+
+    def _counted(self, content: bytes | None) -> bytes | None:
+        if content is None:
+            self.misses += 1
+        else:
+            self.hits += 1
+        return content
 
     def get(self, key: str) -> bytes | None:
         """What was put under a key, or None."""
@@ -57,7 +66,7 @@ class RedisMemo:
         except RedisError:
             self._is_away = True
             return None
-        return _unpacked(value) if isinstance(value, bytes) else None
+        return self._counted(_unpacked(value) if isinstance(value, bytes) else None)
 
     def get_many(self, keys: Iterable[str]) -> dict[str, bytes]:
         """What was put under each of these keys, as far as it is there."""
@@ -75,7 +84,7 @@ class RedisMemo:
                 self._is_away = True
                 break
             for key, value in zip(some, values, strict=True):
-                content = _unpacked(value) if isinstance(value, bytes) else None
+                content = self._counted(_unpacked(value) if isinstance(value, bytes) else None)
                 if content is not None:
                     found[key] = content
         return found

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 
 from bot.github.errors import NotFound
 from bot.github.facts import Comparison, PullRequest
+from workers.bounded import bounded
 from workers.cache import RedisMemo
 from workers.engine.report import Report
 from workers.fetch import Source, fetch_checkout
 from workers.git import GitError
 from workers.states import Checkout
-from workers.timelimit import time_limit
 
 if TYPE_CHECKING:
     from redis import Redis
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 ANALYSIS_SECONDS = 45.0
 """A check run is to be concluded within a minute; what takes longer is said, not waited for."""
 FETCH_SECONDS = 120.0
+_MEGABYTES = 1_024
 
 
 @dataclass(frozen=True)
@@ -35,15 +36,16 @@ class Judged:
     report: Report
 
 
-def judged_now(github: GitHub, redis: Redis, number: int) -> Judged:
-    """Judge a pull request anew; raises what GitHub and git raise, and `TookTooLong`."""
+def judged_now(github: GitHub, redis: Redis, number: int, *, megabytes: int = _MEGABYTES) -> Judged:
+    """Judge a pull request anew; raises what GitHub, git and `bounded` raise."""
     pull = github.pull_request(number)
     comparison = comparison_of(github, pull.base.ref, pull.head.sha)
     checkout = fetched(github, source_of(github, pull, comparison), redis)
     if not checkout.is_touched:
         return Judged(pull, checkout, Report("pass", is_touched=False))
-    with time_limit(ANALYSIS_SECONDS):
-        report, _ = report_on(checkout, redis)
+    report = bounded(
+        lambda: report_on(checkout, redis)[0], seconds=ANALYSIS_SECONDS, megabytes=megabytes
+    )
     return Judged(pull, checkout, report)
 
 
@@ -82,11 +84,11 @@ def fetched(github: GitHub, source: Source, redis: Redis) -> Checkout:
 
 
 def report_on(
-    checkout: Checkout, redis: Redis, default: str | None = None
+    checkout: Checkout, redis: Redis, default: str | None = None, memo: RedisMemo | None = None
 ) -> tuple[Report, Preferences]:
     """The report on a checkout, by the wishes of its base and the organisation's `default`."""
     from workers.engine.analyze import analyze
     from workers.preferences import preferences
 
     wishes = preferences(checkout.snapshot, date.today(), default)
-    return analyze(checkout.snapshot, wishes.settings, RedisMemo(redis)), wishes
+    return analyze(checkout.snapshot, wishes.settings, memo or RedisMemo(redis)), wishes

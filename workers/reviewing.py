@@ -10,6 +10,9 @@ from msgspec.structs import replace
 
 from bot.github.defaults import REPOSITORY, OrganisationDefault, organisation_default
 from bot.github.facts import Output
+from bot.redis_connection import connect_for_work
+from workers.bounded import Died, TookTooMuch, bounded
+from workers.cache import RedisMemo
 from workers.check_run import CheckRunOfHead
 from workers.collisions import keep
 from workers.engine.findings import Status
@@ -20,7 +23,7 @@ from workers.judging import ANALYSIS_SECONDS, comparison_of, fetched, report_on
 from workers.publish import Published
 from workers.review.comments import Links
 from workers.review.compose import RECHECK, Composition, Material, compose, untouched
-from workers.timelimit import TookTooLong, time_limit
+from workers.timelimit import TookTooLong
 from workers.turn import Turn
 
 if TYPE_CHECKING:
@@ -33,6 +36,19 @@ STARTED = Output(
     "Comparing the schema with its migrations",
     "Driftline is reading the Prisma schema and the migrations of this commit and of its base.",
 )
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What the analysis gives back from its process."""
+
+    composition: Composition
+    verdict: str
+    rules: tuple[str, ...]
+    """Of the new findings."""
+    is_trial: bool
+    hits: int
+    misses: int
 
 
 @dataclass
@@ -86,29 +102,53 @@ class Reviewing:
         self.turn.step()
         default = self._organisation_default()
         timed = self.place.tally.timed("driftline_stage_seconds", stage="analyze")
-        with timed, time_limit(ANALYSIS_SECONDS):
-            report, wishes = report_on(checkout, self.place.redis, default.text)
-            self.is_trial = wishes.conduct.is_trial
-            if self.subject.isdigit():
-                keep(self.place.redis, self.repository_id, int(self.subject), report)
-            composition = compose(
-                Material(report, checkout.snapshot, checkout.diff, checkout.shifts),
-                Links(self.place.settings.web_url, self.github.name, head_sha, self.base_ref),
-                wishes.conduct,
-                may_comment=may_comment,
-                show_all=self.show_all,
+        with timed:
+            seen = bounded(
+                lambda: self._analyzed(checkout, head_sha, default.text, may_comment=may_comment),
+                seconds=ANALYSIS_SECONDS,
+                megabytes=self.place.settings.job_megabytes,
             )
+        self.is_trial = seen.is_trial
+        for rule in seen.rules:
+            self.place.tally.add("driftline_findings_total", rule=rule)
+        for outcome, count in (("hit", seen.hits), ("miss", seen.misses)):
+            if count:
+                self.place.tally.add("driftline_memo_total", count, outcome=outcome)
+        composition = seen.composition
         if default.is_outside:
             composition = self._told_once(composition)
-        for finding in report.of_status(Status.NEW):
-            self.place.tally.add("driftline_findings_total", rule=finding.rule)
         self.log.info(
             "analyzed",
-            verdict=report.verdict,
+            verdict=seen.verdict,
             new=len(composition.output.annotations) + len(composition.comments),
             comments=len(composition.comments),
         )
         return composition
+
+    def _analyzed(
+        self, checkout: Checkout, head_sha: str, default: str | None, *, may_comment: bool
+    ) -> Seen:
+        """The analysis, in a child with a connection of its own."""
+        redis = connect_for_work(self.place.settings.redis_url)
+        memo = RedisMemo(redis)
+        report, wishes = report_on(checkout, redis, default, memo)
+        if self.subject.isdigit():
+            keep(redis, self.repository_id, int(self.subject), report)
+        composition = compose(
+            Material(report, checkout.snapshot, checkout.diff, checkout.shifts),
+            Links(self.place.settings.web_url, self.github.name, head_sha, self.base_ref),
+            wishes.conduct,
+            may_comment=may_comment,
+            show_all=self.show_all,
+        )
+        return Seen(
+            composition,
+            report.verdict,
+            tuple(finding.rule for finding in report.of_status(Status.NEW)),
+            wishes.conduct.is_trial,
+            memo.hits,
+            memo.misses,
+        )
 
     def _organisation_default(self) -> OrganisationDefault:
         """What the owner's `.github` repository says for all; it needs none for itself."""
@@ -184,6 +224,18 @@ def conclude_as_ours(reviewing: Reviewing, error: BaseException) -> None:
         sentence = (
             f"Driftline did not finish within {ANALYSIS_SECONDS:.0f} seconds. This is a limit of"
             " Driftline, not a fault of this change."
+        )
+    elif isinstance(error, TookTooMuch):
+        title = "Could not tell: the review needed too much memory"
+        sentence = (
+            f"Reading this change needed more than the {reviewing.place.settings.job_megabytes} MB"
+            " that a review may take. This is a limit of Driftline, not a fault of this change."
+        )
+    elif isinstance(error, Died):
+        title = "Could not tell: reading this change broke off"
+        sentence = (
+            "The process that read this change ended at once, which a file that is nested or"
+            " repeated beyond reason can bring about. Nothing is known about drift."
         )
     else:
         title = "Driftline failed"
