@@ -33,32 +33,33 @@ def fix(options: argparse.Namespace, snapshot: Snapshot, settings: Settings) -> 
     found = propose(snapshot, settings, wish)
     paths = sorted(snapshot.head.paths)
     print(_rendered(options.format, found, paths), end="")
-    if not options.no_rehearsal:
-        _rehearse(snapshot, settings, found)
+    if not options.no_rehearsal and not _rehearsed(snapshot, settings, found):
+        return _REFUSED
     if options.write:
         write(Path(options.repository), found, paths)
     return _REFUSED if any(one.refusal or one.remaining for one in found) else 0
 
 
-def _rehearse(snapshot: Snapshot, settings: Settings, found: Sequence[Proposal]) -> None:
-    """Try what is new on a PostgreSQL, where there is one; told beside the output."""
+def _rehearsed(snapshot: Snapshot, settings: Settings, found: Sequence[Proposal]) -> bool:
+    """Try what is new on a PostgreSQL, where there is one; told beside the output. False where
+    that speaks against it."""
     from workers.shadow.servers import NoServer, is_at_hand, server
 
     url = os.environ.get("DRIFTLINE_SHADOW_URL")
     new = [one for one in found if one.files]
     if not new or not is_at_hand(url):
-        return
+        return True
     from workers.shadow.trial import trial
 
     try:
         with server(url) as address:
-            for one in new:
-                print(
-                    f"driftline: {printable(trial(snapshot, one, address, settings))}",
-                    file=sys.stderr,
-                )
+            trials = [trial(snapshot, one, address, settings) for one in new]
     except NoServer as error:
         print(f"driftline: not rehearsed: {printable(str(error))}", file=sys.stderr)
+        return True
+    for one in trials:
+        print(f"driftline: {printable(one.told)}", file=sys.stderr)
+    return all(one.is_sound for one in trials)
 
 
 def _rendered(wanted: str, found: Sequence[Proposal], paths: Sequence[str]) -> str:

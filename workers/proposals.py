@@ -27,6 +27,7 @@ from workers.timelimit import TookTooLong, time_limit
 if TYPE_CHECKING:
     from bot.github.client import GitHub
     from workers.judging import Judged
+    from workers.shadow.trial import Trial
     from workers.workplace import Workplace
 
 _REPLY_BYTES = 60_000
@@ -66,7 +67,10 @@ def propose_fix(request: FixRequest) -> str:
     if not sound:
         told = fixes_told(judged.report)
         return "\n\n".join((*_refusals(refused), told))
-    rehearsed = _rehearsed(request, judged, sound)
+    trials = _rehearsed(request, judged, sound)
+    rehearsed = [markdown.prose(one.told) for one in trials]
+    if not all(one.is_sound for one in trials):
+        return _cut("\n\n".join(("No fix is shown: it fails where it was tried.", *rehearsed)))
     answer = _committed(request, judged, sound) or _as_patch(judged, sound)
     return _cut("\n\n".join((answer, *rehearsed, *_told(sound), *_refusals(refused))))
 
@@ -135,18 +139,18 @@ def _as_patch(judged: Judged, found: Sequence[Proposal]) -> str:
     return f"{why}. Save this patch and run `git apply` on it.\n\n{fold}"
 
 
-def _rehearsed(request: FixRequest, judged: Judged, found: Sequence[Proposal]) -> list[str]:
+def _rehearsed(request: FixRequest, judged: Judged, found: Sequence[Proposal]) -> list[Trial]:
     """What a throwaway database made of it. SQL out of a fork is never executed."""
     url = os.environ.get("DRIFTLINE_SHADOW_URL", "")
     if not url or judged.pull.is_fork:
         return []
-    from workers.shadow.trial import trial
+    from workers.shadow.trial import Trial, trial
 
     try:
         with time_limit(_SECONDS):
             return [trial(judged.checkout.snapshot, one, url) for one in found]
     except TookTooLong:
-        return ["The rehearsal on the shadow database did not finish in time."]
+        return [Trial("The rehearsal on the shadow database did not finish in time.")]
 
 
 def _told(found: Sequence[Proposal]) -> list[str]:

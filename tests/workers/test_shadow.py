@@ -6,12 +6,18 @@ from collections.abc import Iterator
 
 import psycopg
 import pytest
+from msgspec.structs import replace
 
 from tests.support.postgres import Server, running_server, wheel_bin
+from tests.support.proposals import MODEL, TABLE, project
 from tests.support.replaying import made
+from workers.engine.repair.proposal import NewFile, Wish
+from workers.engine.repair.propose import propose
+from workers.engine.snapshot import Snapshot
 from workers.shadow.rehearsal import Script, rehearse
 from workers.shadow.rows import fill
 from workers.shadow.servers import database
+from workers.shadow.trial import trial
 
 
 @pytest.fixture(scope="module")
@@ -94,3 +100,25 @@ def test_generated_rows_respect_the_constraints(url: str) -> None:
     outcome = rehearse(url, [Script("", history)], schema, [])
     assert outcome.after == {"public.p": 3, "public.c": 3}
     assert [filled.problem for filled in fill(schema)] == ["", ""]
+
+
+def test_a_proposal_is_tried_and_told(url: str) -> None:
+    head = project(MODEL.replace("}\n", "  name  String\n}\n"), TABLE)
+    (found,) = propose(Snapshot(head), wish=Wish("20300101000000"))
+    said = trial(Snapshot(head), found, url)
+    assert said.is_sound
+    assert said.told == (
+        "On PostgreSQL 18 with 3 generated rows in 1 tables it stops, as it should, and leaves "
+        "every row: TODO: give every row a value in User.name; nothing in the schema tells which. "
+        "With stand-in values where people have to decide: On PostgreSQL 18 with 3 generated rows "
+        "in 1 tables it runs; 3 rows are there afterwards, and the catalogue is as declared."
+    )
+
+
+def test_a_proposal_that_the_server_refuses_is_not_sound(url: str) -> None:
+    head = project(MODEL.replace("}\n", "  name  String?\n}\n"), TABLE)
+    (found,) = propose(Snapshot(head), wish=Wish("20300101000000"))
+    broken = replace(found, files=(NewFile(found.files[0].path, "ALTER TABLE nowhere DROP x;"),))
+    said = trial(Snapshot(head), broken, url)
+    assert not said.is_sound
+    assert 'relation "nowhere" does not exist' in said.told

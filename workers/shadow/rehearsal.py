@@ -28,8 +28,8 @@ class Outcome(Struct, frozen=True):
     """What a rehearsal showed.
 
     `before` and `after` are the numbers of rows by table, as the tables were called then. `failure`
-    is the server's answer where a file failed, `stopped` whether it failed as it was meant to:
-    at rows that only people can decide about. `schema` is what the server held at the end.
+    is the server's answer where a file failed, `stopped` whether it failed as it may: at what
+    rows hold. `schema` is what the server held at the end.
     """
 
     version: int
@@ -71,16 +71,24 @@ def rehearse(
         try:
             for script in repair:
                 run(connection, script.text)
-        except psycopg.errors.RaiseException as error:
-            failure, stopped = _said(error), True
+        except (psycopg.errors.FeatureNotSupported, psycopg.errors.InsufficientPrivilege):
+            raise  # of this server: it says nothing of the repair
         except psycopg.Error as error:
-            failure = _said(error)
+            failure, stopped = _said(error), isinstance(error, _about_rows())
         connection.rollback()
         schema = introspect(connection)
         own = {name.schema for name in replayed.tables} | {"public", *replayed.schemas}
         after = counts(connection, _of(schema, own))
         version = connection.info.server_version // 10000
     return Outcome(version, before, after, failure, stopped, schema)
+
+
+def _about_rows() -> tuple[type[Exception], ...]:
+    """What the server raises because of what rows hold: a check of ours, a value that does not
+    convert, a constraint that rows break."""
+    import psycopg
+
+    return (psycopg.errors.RaiseException, psycopg.DataError, psycopg.IntegrityError)
 
 
 def _of(schema: Schema, names: set[str]) -> Schema:

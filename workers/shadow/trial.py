@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from msgspec import Struct
+
 from workers.engine.compare.differ import compare
 from workers.engine.compare.subjects import subject_of
 from workers.engine.fixes.steps import Stage
 from workers.engine.fixes.written import written
 from workers.engine.project.paths import name_of
+from workers.engine.repair.proof import standing
 from workers.engine.repair.proposal import Proposal
 from workers.engine.repair.texts import with_files, with_moves
 from workers.engine.rules.context import Context
@@ -19,8 +22,18 @@ from workers.shadow.rehearsal import Outcome, Script, rehearse, values_for
 _DEFAULTS = Settings()
 
 
-def trial(snapshot: Snapshot, proposal: Proposal, url: str, settings: Settings = _DEFAULTS) -> str:
-    """What a throwaway database made of the proposal; why not, where it could not be tried.
+class Trial(Struct, frozen=True):
+    """What a throwaway database made of a proposal, in a sentence or two. `is_sound` unless the
+    server refuses it for what it is, or ends up with another catalogue."""
+
+    told: str
+    is_sound: bool = True
+
+
+def trial(
+    snapshot: Snapshot, proposal: Proposal, url: str, settings: Settings = _DEFAULTS
+) -> Trial:
+    """Try a proposal; only a sentence, where it could not be tried.
 
     The moves come first, the history is what is there, then come the new files.
     """
@@ -31,11 +44,11 @@ def trial(snapshot: Snapshot, proposal: Proposal, url: str, settings: Settings =
     side = read_side(with_files(moved, files), settings)
     context = next((one for one in side.contexts if one.pair == proposal.pair), None)
     if context is None:
-        return "The repair could not be rehearsed: its pair was not found again."
+        return Trial("The repair could not be rehearsed: its pair was not found again.")
     if context.declared.provider == "sqlite":
-        return "Only repairs for PostgreSQL are rehearsed."
+        return Trial("Only repairs for PostgreSQL are rehearsed.")
     if context.in_name_order is not None:
-        return "The repair was not rehearsed: the migrations before it do not run."
+        return Trial("The repair was not rehearsed: the migrations before it do not run.")
     history = [Script(one.name, one.source.text) for one in context.migrations]
     new = [
         Script(file.path, file.text) for file in proposal.files if name_of(file.path) != "down.sql"
@@ -44,8 +57,8 @@ def trial(snapshot: Snapshot, proposal: Proposal, url: str, settings: Settings =
         outcome = rehearse(url, history, context.replayed, new, is_supabase=context.is_supabase)
     except psycopg.Error as error:
         first = str(error).strip().split("\n")[0]
-        return f"The repair could not be rehearsed: {first}"
-    sentence = told(outcome, context)
+        return Trial(f"The repair could not be rehearsed: {first}")
+    sentence = told(outcome, context, proposal)
     if not (outcome.stopped and any(step.todo for step in proposal.steps)):
         return sentence
     try:
@@ -53,7 +66,9 @@ def trial(snapshot: Snapshot, proposal: Proposal, url: str, settings: Settings =
         outcome = rehearse(url, history, context.replayed, filled, is_supabase=context.is_supabase)
     except psycopg.Error:
         return sentence
-    return f"{sentence} With stand-in values where people have to decide: {told(outcome, context)}"
+    second = told(outcome, context, proposal)
+    text = f"{sentence.told} With stand-in values where people have to decide: {second.told}"
+    return Trial(text, second.is_sound)
 
 
 def stood_in(text: str, proposal: Proposal, context: Context) -> str:
@@ -69,22 +84,24 @@ def stood_in(text: str, proposal: Proposal, context: Context) -> str:
     return text
 
 
-def told(outcome: Outcome, context: Context) -> str:
+def told(outcome: Outcome, context: Context, proposal: Proposal) -> Trial:
     """The sentences for one rehearsal."""
     rows = sum(outcome.before.values())
     tables = sum(1 for number in outcome.before.values() if number)
     where = f"On PostgreSQL {outcome.version} with {rows} generated rows in {tables} tables"
     if outcome.failure and outcome.stopped:
-        return f"{where} it stops, as it should, and leaves every row: {outcome.failure}."
+        return Trial(f"{where} it stops, as it should, and leaves every row: {outcome.failure}.")
     if outcome.failure:
-        return f"{where} it fails, and leaves every row: {outcome.failure}."
+        return Trial(f"{where} it fails, and leaves every row: {outcome.failure}.", False)
     left = sum(outcome.after.values())
     answer = f"{where} it runs; {left} rows are there afterwards"
     project = context.project
     if outcome.schema is not None and project is not None:
         options = options_of(project, [])
         changes = compare(context.declaration, outcome.schema, options).changes
-        names = [subject_of(one) for one in changes if type(one).__name__ != "ExtensionMissing"]
+        promised = {one.subject for one in proposal.mended if one.side != "none"}
+        left_over = {subject_of(one) for one in standing(changes)}
+        names = sorted(left_over & promised)
         if names:
-            return f"{answer}, but {', '.join(names[:5])} still differ."
-    return f"{answer}, and the catalogue is as declared."
+            return Trial(f"{answer}, but {', '.join(names[:5])} still differ.", False)
+    return Trial(f"{answer}, and the catalogue is as declared.")
