@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from workers.engine.analyze import analyze
 from workers.engine.errors import Effect
 from workers.engine.report import Report
@@ -85,3 +87,79 @@ def test_rules_on_postgresql_are_silent_on_mysql() -> None:
         "ALTER TABLE `T` MODIFY `id` INTEGER NOT NULL;"
     )
     assert _rules(_review("mysql", sql, "mysql")) == []
+
+
+@pytest.mark.parametrize(
+    ("provider", "lock", "sql"),
+    [
+        (
+            "mysql",
+            "mysql",
+            "CREATE TABLE `T` (`id` INTEGER NOT NULL AUTO_INCREMENT, PRIMARY KEY (`id`))"
+            " DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci;",
+        ),
+        (
+            "sqlserver",
+            "sqlserver",
+            "CREATE TABLE [dbo].[T] ([id] INT NOT NULL IDENTITY(1,1),"
+            " CONSTRAINT [T_pkey] PRIMARY KEY CLUSTERED ([id]));",
+        ),
+        (
+            "cockroachdb",
+            "cockroachdb",
+            'CREATE TABLE "T" ("id" INT8 NOT NULL DEFAULT unique_rowid(),'
+            ' CONSTRAINT "T_pkey" PRIMARY KEY ("id"));',
+        ),
+    ],
+)
+def test_nothing_that_prisma_itself_writes_is_a_blind_spot(
+    provider: str, lock: str, sql: str
+) -> None:
+    kind = "BigInt" if provider == "cockroachdb" else "Int"
+    models = f"model T {{\n  id {kind} @id @default(autoincrement())\n}}\n"
+    assert _rules(_review(provider, sql, lock, models)) == []
+
+
+_DOUBLE = """model T {
+  id Int @id
+  a  Int
+  b  Int
+
+  @@index([a])
+  @@index([a, b])
+}
+"""
+
+
+@pytest.mark.parametrize(
+    ("provider", "sql", "drop"),
+    [
+        (
+            "mysql",
+            "CREATE TABLE `T` (`id` INTEGER NOT NULL, `a` INTEGER NOT NULL, `b` INTEGER NOT NULL,"
+            " INDEX `T_a_idx`(`a`), INDEX `T_a_b_idx`(`a`, `b`), PRIMARY KEY (`id`))"
+            " DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci;",
+            "DROP INDEX `T_a_idx` ON `T`;",
+        ),
+        (
+            "sqlserver",
+            "CREATE TABLE [dbo].[T] ([id] INT NOT NULL, [a] INT NOT NULL, [b] INT NOT NULL,"
+            " CONSTRAINT [T_pkey] PRIMARY KEY CLUSTERED ([id]));"
+            " CREATE NONCLUSTERED INDEX [T_a_idx] ON [dbo].[T]([a]);"
+            " CREATE NONCLUSTERED INDEX [T_a_b_idx] ON [dbo].[T]([a], [b]);",
+            "DROP INDEX [T_a_idx] ON [dbo].[T];",
+        ),
+        (
+            "sqlite",
+            'CREATE TABLE "T" ("id" INTEGER NOT NULL PRIMARY KEY, "a" INTEGER NOT NULL,'
+            ' "b" INTEGER NOT NULL);'
+            ' CREATE INDEX "T_a_idx" ON "T"("a"); CREATE INDEX "T_a_b_idx" ON "T"("a", "b");',
+            'DROP INDEX "T_a_idx";',
+        ),
+    ],
+)
+def test_an_index_is_dropped_as_the_database_has_it(provider: str, sql: str, drop: str) -> None:
+    (finding,) = _review(provider, sql, provider, _DOUBLE).findings
+    assert finding.rule == "redundant-index"
+    assert finding.fix is not None
+    assert finding.fix.sql == drop

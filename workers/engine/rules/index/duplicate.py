@@ -23,7 +23,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from workers.engine.findings import Finding, Fix, Related, Severity
-from workers.engine.fixes.quoting import quoted
+from workers.engine.fixes.drops import drop_index
 from workers.engine.rule import Rule
 from workers.engine.rules.context import Context
 from workers.engine.rules.index.subjects import TableIndexes
@@ -51,6 +51,6 @@ def check(indexes: TableIndexes, context: Context) -> Iterator[Finding]:
             fix=Fix(
                 "Drop the second index",
                 safe=False,
-                sql=f"DROP INDEX {quoted(table.name.schema)}.{quoted(redundant.name)};",
+                sql=drop_index(context.replayed.provider, table.name, redundant),
             ),
         )

@@ -32,6 +32,15 @@ primary_key_missing = Rule(
     "primary-key-missing", family="index", severity=Severity.NOTICE, since="0.1"
 )
 
+_IDENTITY = "id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY"
+_KEYS = {
+    "mysql": "id BIGINT AUTO_INCREMENT PRIMARY KEY",
+    "sqlserver": "id BIGINT IDENTITY PRIMARY KEY",
+    "sqlite": "id INTEGER PRIMARY KEY",
+    "cockroachdb": "id INT8 DEFAULT unique_rowid() PRIMARY KEY",
+}
+"""What a surrogate key is on each database; PostgreSQL's, where none is named."""
+
 
 @primary_key_missing.on(KeylessTables)
 def check(keyless: KeylessTables, context: Context) -> Iterator[Finding]:
@@ -53,5 +62,5 @@ def check(keyless: KeylessTables, context: Context) -> Iterator[Finding]:
             f"{names} {'has' if count == 1 else 'have'} no primary key: nothing tells two equal"
             " rows apart."
         ),
-        "Add one: `id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY`.",
+        f"Add one: `{_KEYS.get(context.replayed.provider, _IDENTITY)}`.",
     )

@@ -52,6 +52,10 @@ KINDS = (
 GUARDS = frozenset({SECURITY, POLICY, VIEW, TRIGGER, CHECK, EXCLUDE, PARTIAL, EXPRESSION, GRANTS})
 """The kinds whose loss costs something that nobody notices."""
 
+_DETAILED = frozenset({"postgresql", "sqlite"})
+"""Where details are known to be a person's: elsewhere Prisma itself writes identities, collations
+and unique indexes."""
+
 
 def unseen_objects(schema: Schema) -> Iterator[Unseen]:
     """Everything in the schema that Prisma does not see."""
@@ -62,7 +66,8 @@ def unseen_objects(schema: Schema) -> Iterator[Unseen]:
     for trigger in schema.triggers.values():
         yield _trigger(trigger)
     yield from views(schema, schema.views)
-    yield from details(schema)
+    if schema.provider in _DETAILED:
+        yield from details(schema)
 
 
 def guards_of(schema: Schema, name: QualifiedName) -> Iterator[Unseen]:
