@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from fnmatch import fnmatchcase
+from itertools import islice
 from typing import Any, Literal
 
 from msgspec import Struct
@@ -22,6 +23,8 @@ from workers.engine.settings import Settings
 
 Warrant = Literal["named", "supabase", "beside"]
 _NAMES = frozenset({"schema.sql", "structure.sql"})
+_MOST = 5
+"""Each has to be replayed before anybody knows what it is."""
 _FOLDERS = ("migrations", "migrate")
 
 
@@ -77,7 +80,7 @@ def find_plain(
     texts: Texts, matched: list[Match], folders: dict[str, MigrationFolder], settings: Settings
 ) -> list[PlainPair]:
     """The schemas in SQL that could be another side of migrations, each with these."""
-    found = [*_supabase(texts, folders), *_beside(texts, matched, folders)]
+    found = [*_supabase(texts, folders), *islice(_beside(texts, matched, folders), _MOST)]
     return [
         pair
         for pair in found

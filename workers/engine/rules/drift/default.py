@@ -38,7 +38,13 @@ from workers.engine.rule import Rule
 from workers.engine.rules.context import Context
 from workers.engine.rules.drift.cause import cause_of_change
 from workers.engine.rules.drift.remedy import suited
-from workers.engine.rules.wording import column_words, field_words, shown_type, ticked
+from workers.engine.rules.wording import (
+    column_words,
+    field_words,
+    is_written_in_sql,
+    shown_type,
+    ticked,
+)
 from workers.engine.schema.model import Column, Provider
 
 column_default_mismatch = Rule(
@@ -86,7 +92,7 @@ def check(change: ColumnDefaultChanged, context: Context) -> Iterator[Finding]:
             f"the migrations give {there} {shown}."
         ),
         origin=context.place(column.history, change.table.history),
-        remedy=_remedy(change),
+        remedy=_plain_remedy(change) if is_written_in_sql(context) else _remedy(change),
         related=(
             *context.told(change.replayed.history, there),
             *cause_of_change(context, change),
@@ -114,6 +120,12 @@ def _is_spelling(change: ColumnDefaultChanged) -> bool:
         and replayed.default is not None
         and same_expression(declared.default, replayed.default)
     )
+
+
+def _plain_remedy(change: ColumnDefaultChanged) -> str:
+    if change.declared.default is None:
+        return "Drop the default in a new migration, or declare it."
+    return "Set the default in a new migration, or declare the one that is there."
 
 
 def _remedy(change: ColumnDefaultChanged) -> str:
