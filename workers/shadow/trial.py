@@ -8,7 +8,6 @@ from workers.engine.compare.differ import compare
 from workers.engine.compare.subjects import subject_of
 from workers.engine.fixes.steps import Stage
 from workers.engine.fixes.written import written
-from workers.engine.project.paths import name_of
 from workers.engine.repair.proof import standing
 from workers.engine.repair.proposal import Proposal
 from workers.engine.repair.texts import with_files, with_moves
@@ -50,9 +49,7 @@ def trial(
     if context.in_name_order is not None:
         return Trial("The repair was not rehearsed: the migrations before it do not run.")
     history = [Script(one.name, one.source.text) for one in context.migrations]
-    new = [
-        Script(file.path, file.text) for file in proposal.files if name_of(file.path) != "down.sql"
-    ]
+    new = [Script(file.path, file.text) for file in proposal.files if not file.is_way_back]
     try:
         outcome = rehearse(url, history, context.replayed, new, is_supabase=context.is_supabase)
     except psycopg.Error as error:

@@ -16,6 +16,7 @@ from workers.engine.compare import changes as c
 from workers.engine.compare.subjects import subject_of
 from workers.engine.repair.proposal import Side, Wanted
 from workers.engine.rules.context import Context
+from workers.engine.rules.wording import is_written_in_sql
 from workers.engine.schema.model import EnumType, QualifiedName, Schema, Table
 
 _EXTRA = (c.TableExtra, c.ColumnExtra, c.EnumExtra)
@@ -50,6 +51,8 @@ def choose(change: c.Change, context: Context, wanted: Wanted) -> Choice:
         return Choice(change, "schema", why)
     used = _used(change, context)
     why = "code is compiled against the schema, and works once the database follows"
+    if is_written_in_sql(context):
+        why = "the schema in SQL says what is wanted"
     if used:
         why = f"{why}: {used}"
     if moved == "both":

@@ -68,7 +68,7 @@ def files_of(
         files.append(NewFile(up, script.up(part, work.house)))
         back = script.down([part])
         if back:
-            files.append(NewFile(down, back))
+            files.append(NewFile(down, back, is_way_back=True))
     return tuple(files)
 
 
@@ -78,4 +78,5 @@ def _paths(context: Context, name: str) -> tuple[str, str]:
     if context.project is None or context.project.is_prisma:
         return f"{folder}{name}/migration.sql", f"{folder}{name}/down.sql"
     above = context.migrations_path.rpartition("/")[0]
-    return f"{folder}{name}.sql", f"{above}/down/{name}.sql" if above else f"down/{name}.sql"
+    down = f"{above}/down" if above else "down"
+    return f"{folder}{name}.sql", f"{down}/{name}.down.sql"

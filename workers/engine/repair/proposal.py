@@ -26,10 +26,11 @@ class Wish(Struct, frozen=True):
 
 
 class NewFile(Struct, frozen=True):
-    """A file that is not there yet."""
+    """A file that is not there yet: a migration, or the way back from one."""
 
     path: str
     text: str
+    is_way_back: bool = False
 
 
 class Edited(Struct, frozen=True):

@@ -14,6 +14,7 @@ from workers.engine.fixes import script
 from workers.engine.fixes.plan import ordered, parts, plan
 from workers.engine.fixes.steps import Stage, Step
 from workers.engine.fixes.tree import NotAnExpression
+from workers.engine.project.migrations import SCRIPT
 from workers.engine.repair.choice import Choice, choose
 from workers.engine.repair.editing import Outcome, edited
 from workers.engine.repair.guards import guard_steps, guards_of
@@ -164,7 +165,7 @@ class _Repair(Struct):
     ) -> tuple[Proposal, Disproof | None]:
         whole = self.read(_with(outcome.context, files))
         promised = [choice.change for choice in outcome.choices if choice.side != "none"]
-        names = [_name_of(file.path) for file in files]
+        names = [_name_of(file.path) for file in files if not file.is_way_back]
         wrong: Disproof | None = Disproof("the repaired repository could not be read")
         if whole is not None:
             wrong = disproof(before, whole, promised, steps, names)
@@ -229,8 +230,7 @@ def _with(context: Context, files: Iterable[NewFile]) -> Tree:
 def _name_of(path: str) -> str:
     """The migration's name: its folder's, or its file's."""
     folder, _, name = path.rpartition("/")
-    is_folder = name in ("migration.sql", "down.sql")
-    return folder.rpartition("/")[2] if is_folder else name.removesuffix(".sql")
+    return folder.rpartition("/")[2] if name == SCRIPT else name.removesuffix(".sql")
 
 
 def _told(choice: Choice) -> Mended:
