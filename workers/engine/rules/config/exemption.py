@@ -26,7 +26,6 @@ When to ignore it
 from __future__ import annotations
 
 from collections.abc import Iterator
-from difflib import get_close_matches
 
 from workers.engine.config.configuration import UnreasonedExemption
 from workers.engine.exemption import Exemption, ExpiredExemption, UnusedExemption
@@ -105,6 +104,8 @@ def _nearest(subject: str, context: Context) -> str | None:
             names |= {f"{name}.{column.name}" for column in table.columns}
     if subject in names:
         return None
+    from difflib import get_close_matches  # a few milliseconds that most reviews need not spend
+
     return next(iter(get_close_matches(subject, sorted(names), n=1)), None)
 
 
