@@ -163,3 +163,9 @@ def test_an_index_is_dropped_as_the_database_has_it(provider: str, sql: str, dro
     assert finding.rule == "redundant-index"
     assert finding.fix is not None
     assert finding.fix.sql == drop
+
+
+def test_nothing_is_said_of_a_table_whose_statement_is_not_read() -> None:
+    sql = 'CREATE TABLE "T" ("id" INT8 NOT NULL, UNIQUE INDEX i ("id"));'
+    report = _review("cockroachdb", sql, "cockroachdb")
+    assert (report.verdict, _rules(report)) == ("unknown", [])

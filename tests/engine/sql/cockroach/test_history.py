@@ -130,9 +130,24 @@ def test_what_postgresqls_grammar_does_not_read_is_told() -> None:
         "CREATE TABLE t (a INT, b INT, FAMILY f (a), UNIQUE INDEX i (b)); ALTER TABLE t ADD c INT;"
     )
     assert outcome.failures == []
-    assert [one.effect for one in outcome.diagnostics] == [Effect.UNKNOWN, Effect.UNKNOWN]
+    assert [(one.effect, one.subjects) for one in outcome.diagnostics] == [
+        (Effect.UNKNOWN, ("public.t",)),
+        (Effect.UNKNOWN, ("public.t",)),
+    ]
 
 
 def test_a_missing_table_is_a_failure_as_long_as_all_was_read() -> None:
     (failure,) = _run("ALTER TABLE t ADD c INT;").failures
     assert failure.sqlstate == "42P01"
+
+
+def test_a_dump_with_orders_and_families_is_read() -> None:
+    outcome = _run(
+        "CREATE TABLE t (a INT8 NOT NULL, b STRING(20), family STRING(9),"
+        ' CONSTRAINT "primary" PRIMARY KEY (a ASC), INDEX i (b), FAMILY "primary" (a, b));'
+    )
+    assert (outcome.failures, outcome.diagnostics) == ([], [])
+    table = _table(outcome, "t")
+    assert [column.name for column in table.columns] == ["a", "b", "family"]
+    assert table.primary_key is not None
+    assert table.primary_key.columns == ("a",)

@@ -18,6 +18,7 @@ from workers.engine.sql.cockroach.translate import MARK, Translator
 from workers.engine.sql.dispatch import perform
 from workers.engine.sql.ground import NOWHERE, lay, search_path_of
 from workers.engine.sql.history import visible
+from workers.engine.sql.reader import Reader, UnreadStatement
 from workers.engine.sql.replay import Failure, Ground, Migration, Replay
 from workers.engine.sql.run import Run
 from workers.engine.sql.session import run_file
@@ -50,7 +51,7 @@ def run(migrations: Sequence[Migration], ground: Ground, *, lenient: bool) -> Re
         script = _translated(split.read(text), translator, text, outcome)
         session = run_file(state, migration, script, text, lenient=lenient)
         outcome.diagnostics += session.diagnostics
-        _sort(session.failures, outcome)
+        _sort(session.failures, script, text, outcome)
     outcome.schema = _unmarked(visible(state))
     return outcome
 
@@ -66,7 +67,8 @@ def _lay(ground: Ground) -> State:
 
 def _readable(text: str) -> str:
     """The text with CockroachDB's own words under PostgreSQL's names, each as long as before."""
-    if "@" not in text and "storing" not in text.lower():
+    low = text.lower()
+    if "@" not in text and "storing" not in low and " asc" not in low:
         return text
     from workers.engine.sql.generic import UnreadableText, tokens
 
@@ -78,6 +80,8 @@ def _readable(text: str) -> str:
     for at, token in enumerate(found[:-1]):
         if token.is_word("STORING") and found[at + 1].is_sign("("):
             out[token.start : token.end] = "INCLUDE"
+        elif token.is_word("ASC"):  # PostgreSQL has no order in a primary key
+            out[token.start : token.end] = "   "
         elif token.is_sign("@") and at and found[at - 1].end == token.start:
             start = found[at - 1].start  # `table@index`
             out[start : token.end] = " " * (token.end - start)
@@ -93,18 +97,43 @@ def _translated(script: Script, translator: Translator, text: Text, outcome: Rep
     for trouble in script.troubles:
         message = f"This statement is not read as CockroachDB's: {trouble.message}."
         origin = text.origin(trouble.start, trouble.end)
-        outcome.diagnostics.append(Diagnostic("statement-unread", message, origin))
+        written = text.data[trouble.start : trouble.end].decode("utf-8", "replace")
+        outcome.diagnostics.append(
+            Diagnostic("statement-unread", message, origin, subjects=_subjects(written))
+        )
     return Script(statements, [one for one in script.troubles if one.is_ours], script.skipped)
 
 
-def _sort(failures: list[Failure], outcome: Replay) -> None:
-    """Failures that CockroachDB has too, and what could not be judged."""
+def _subjects(statement: str) -> tuple[str, ...]:
+    """The table that a statement is about, as far as its words say it."""
+    from workers.engine.sql.generic import UnreadableText, tokens
+
+    try:
+        reader = Reader(tokens(statement, "postgres"), statement)
+        while reader.current is not None and not reader.take_any("TABLE", "ON"):
+            reader.at += 1
+        _ = reader.take("IF", "NOT", "EXISTS") or reader.take("IF", "EXISTS")
+        *schema, name = reader.qualified()[-2:]
+    except (UnreadableText, UnreadStatement):
+        return ()
+    return (f"{schema[0] if schema else 'public'}.{name}",)
+
+
+def _sort(failures: list[Failure], script: Script, text: Text, outcome: Replay) -> None:
+    """Failures that CockroachDB has too, and what could not be judged: then nothing is known of
+    what the file makes, since a refused one contributes nothing."""
     for failure in failures:
         if failure.sqlstate in _SURE and not outcome.diagnostics:
             outcome.failures.append(failure)
             continue
         message = f"Whether CockroachDB takes this is not known: {failure.message}."
-        outcome.diagnostics.append(Diagnostic("statement-uncertain", message, failure.origin))
+        written = [
+            text.data[one.start : one.end].decode("utf-8", "replace") for one in script.statements
+        ]
+        about = dict.fromkeys(name for one in written for name in _subjects(one))
+        outcome.diagnostics.append(
+            Diagnostic("statement-uncertain", message, failure.origin, subjects=tuple(about))
+        )
 
 
 def _unmarked(schema: Schema) -> Schema:

@@ -64,6 +64,8 @@ class Translator:
                 self._name(index, "idxname", table)
                 indexes.append(index)
                 continue
+            if _is_family(element):
+                continue
             constraint = element.get("Constraint")
             if constraint is not None:
                 self._name(constraint, "conname", table)
@@ -122,6 +124,13 @@ def _inline_index(element: Node, relation: Node) -> Node | None:
             for key in keys
         ],
     }
+
+
+def _is_family(element: Node) -> bool:
+    """`FAMILY name (columns)`, which says where columns are stored: read as a column `family`."""
+    column = element.get("ColumnDef", {})
+    columns = [_column_of(one) for one in column.get("typeName", {}).get("typmods", [])]
+    return column.get("colname") == "family" and bool(columns) and None not in columns
 
 
 def _column_of(node: Node) -> str | None:
