@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: install demo test check bench load faults fuzz sbom clean
+.PHONY: install demo test check bench load faults fuzz lock sbom clean
 
 install: $(STAMP)
 
@@ -32,6 +32,23 @@ bench: $(STAMP)
 
 load: $(STAMP)
 	$(BIN)/python -m tests.bench.load
+
+faults: $(STAMP)
+	$(BIN)/python -m tests.faults
+
+# Fuzzing our own parsers: MINUTES each.
+fuzz: $(STAMP)
+	$(BIN)/python -m tests.fuzz --minutes $(or $(MINUTES),60)
+
+# Every dependency of a deployment with its hashes; needs uv.
+lock: $(STAMP)
+	$(BIN)/uv pip compile --quiet --generate-hashes --universal --python-version 3.11 --no-header --no-emit-index-url \
+	  --extra environments --extra tracing --extra sentry -o deploy/requirements.lock pyproject.toml
+
+# The bill of materials, CycloneDX in JSON, into sbom.json.
+sbom: $(STAMP)
+	$(BIN)/cyclonedx-py requirements deploy/requirements.lock --pyproject pyproject.toml --of JSON -o sbom.json
+	@echo "sbom.json"
 
 clean:
 	rm -rf $(VENV)

@@ -12,6 +12,7 @@ import argparse
 import base64
 import json
 import os
+import signal
 import statistics
 import subprocess
 import sys
@@ -46,6 +47,8 @@ def main() -> None:
     parser.add_argument("--only", default="receiver,beside,reviews,burst")
     parser.add_argument("--workers", default="1,2,4")
     options = parser.parse_args()
+    # Whoever ends us ends what we started, too.
+    signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(1))
     wanted = options.only.split(",")
     load = os.getloadavg()[0]
     say(f"{os.cpu_count()} cores, load average {load:.1f} before, scale {options.scale}")
@@ -96,7 +99,6 @@ def beside(rate: float, seconds: float) -> None:
         name = f"receiver beside reviews, {rate:.0f}/s for {seconds:.0f} s"
         tell_receiver(name, outcome, claimed, used)
         wait_until(lambda: not redis.llen(LIST) and not redis.llen(TAKEN), "the intake", 300)
-        settle(stack)
         say(f"    {done} check runs were concluded meanwhile; the intake was passed on to its end")
 
 

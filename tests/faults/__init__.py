@@ -1,0 +1,1 @@
+"""What the App does when its surroundings fail: `make faults` prints a table of figures."""
