@@ -34,10 +34,12 @@ def disproof(
     """What is not as promised; None where all is."""
     names = set(new_names)
     steps = tuple(steps)
-    for failure in after.replay.failures:  # where older ones fail, this is the kindest run
-        if failure.migration in names:
-            told = f"`{failure.migration}` would fail: {failure.message}."
-            return Disproof(told, frozenset(_blamed(failure, after, steps)))
+    # Where older migrations fail, this is the kindest run, which goes on after each refusal.
+    failures = [one for one in after.replay.failures if one.migration in names]
+    if failures:
+        told = f"`{failures[0].migration}` would fail: {failures[0].message}."
+        blamed = {subject for one in failures for subject in _blamed(one, after, steps)}
+        return Disproof(told, frozenset(blamed))
     unread = [one for one in after.replay.diagnostics if _is_in(one.origin, names)]
     if unread:
         return Disproof(f"it could not be judged: {unread[0].message}")

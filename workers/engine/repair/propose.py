@@ -30,7 +30,7 @@ from workers.engine.side import read_side
 from workers.engine.snapshot import Snapshot, Tree
 from workers.engine.sql.replay import Memo
 
-_MOST_LEFT_OUT = 6
+_MOST_LEFT_OUT = 8
 """How often a repair is tried again without what stood in its way."""
 _WRITTEN = frozenset(("postgresql", "sqlite"))
 _DEFAULTS = Settings()
@@ -195,9 +195,12 @@ def _without(choices: tuple[Choice, ...], wrong: Disproof | None) -> tuple[Choic
     """The choices with what is to blame left alone, so that the rest can be mended."""
     if wrong is None:
         return choices
+    own = {subject_of(one.change) for one in choices if one.side == "migration"}
+    # A part of a table that is made as a whole goes with the table.
+    blamed = wrong.subjects & own or {name.rpartition(".")[0] for name in wrong.subjects} & own
     return tuple(
         replace(one, side="none", why=f"it cannot be mended alone: {wrong.reason}")
-        if one.side == "migration" and subject_of(one.change) in wrong.subjects
+        if one.side == "migration" and subject_of(one.change) in blamed
         else one
         for one in choices
     )
