@@ -7,7 +7,7 @@ replayed state, a project file. The module's docstring is the rule's page.
 
 from __future__ import annotations
 
-import inspect
+import sys
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, TypeVar
 
@@ -28,7 +28,14 @@ class Rule(Struct, eq=False):
     severity: Severity
     since: str
     checks: list[tuple[type, Check]] = field(default_factory=list)
-    page: str = ""
+    _document: str = ""
+
+    @property
+    def page(self) -> str:
+        """The rule's page: the docstring of the module that checks it, without its indentation."""
+        import inspect  # only what prints a page pays for it
+
+        return inspect.cleandoc(self._document)
 
     def on(
         self, subject: type[Subject]
@@ -41,8 +48,7 @@ class Rule(Struct, eq=False):
             check: Callable[[Subject, Any], Iterable[Finding]],
         ) -> Callable[[Subject, Any], Iterable[Finding]]:
             self.checks.append((subject, check))
-            module = inspect.getmodule(check)
-            self.page = inspect.cleandoc((module and module.__doc__) or "")
+            self._document = sys.modules[check.__module__].__doc__ or ""
             return check
 
         return register
