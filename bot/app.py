@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import sys
+import traceback
 from typing import TYPE_CHECKING
 
+import structlog
 from flask import Flask, Response
+from werkzeug.exceptions import HTTPException
 
 from bot.metrics import Tally
 from bot.pages.health import health_blueprint
 from bot.pages.index import index_blueprint
+from bot.sentry import tell
 from bot.webhook import PATH, webhook_blueprint
 
 if TYPE_CHECKING:
@@ -61,6 +65,18 @@ def _bare_app() -> Flask:
                 response.headers.add(name, value)
         return response
 
+    @app.errorhandler(Exception)
+    def failed(error: Exception) -> tuple[dict[str, str], int] | HTTPException:
+        """Without the error's own words; they are in no answer and in no log."""
+        if isinstance(error, HTTPException):
+            return error
+        trace = "".join(traceback.format_tb(error.__traceback__))
+        structlog.get_logger("driftline.web").error(
+            "failed", error=type(error).__name__, trace=trace
+        )
+        tell(error)
+        return {"error": "Driftline is broken here: its log says where."}, 500
+
     return app
 
 
@@ -70,7 +86,9 @@ def wsgi() -> Flask:
     from bot.pages.metrics import flush_at_times
     from bot.queue import Queue
     from bot.redis_connection import connect_for_web
+    from bot.sentry import configure_sentry
     from bot.settings import Settings, SettingsError, SetupSettings
+    from bot.tracing import traces
 
     configure_logs()
     try:
@@ -81,7 +99,8 @@ def wsgi() -> Flask:
     except SettingsError as error:
         sys.exit(f"driftline: {error}")
     redis = connect_for_web(settings.redis_url)
-    tally = Tally()
+    configure_sentry()
+    tally = Tally(traces("web"))
     flush_at_times(tally, redis)
     queue = Queue(redis, concurrency=settings.installation_concurrency)
     return create_app(settings, queue, tally)

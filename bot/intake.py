@@ -51,9 +51,10 @@ class Intake:
         self._redis = redis
         self._script = redis.register_script(_PUT)
 
-    def put(self, request: Request, job_id: str) -> bool:
+    def put(self, request: Request, job_id: str, trace: str = "") -> bool:
         """Claim the delivery and keep its request; False where it was taken before."""
-        item = json.dumps({"job": job_id, "request": to_json(request)}, separators=(",", ":"))
+        whole = {"job": job_id, "request": to_json(request)} | ({"trace": trace} if trace else {})
+        item = json.dumps(whole, separators=(",", ":"))
         claim = f"driftline:delivery:{request.delivery}"
         return bool(self._script(keys=[claim, LIST], args=[item, REMEMBERED_SECONDS]))
 
@@ -90,7 +91,7 @@ class Intake:
                 pipe.lrem(TAKEN, 1, item)
                 pipe.execute()
             return
-        queue.enqueue(request, job_id=str(data["job"]))
+        queue.enqueue(request, job_id=str(data["job"]), trace=str(data.get("trace", "")))
         self._redis.lrem(TAKEN, 1, item)
 
     def run(self, queue: Queue, is_over: Callable[[], bool]) -> None:

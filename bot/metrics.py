@@ -27,6 +27,8 @@ from prometheus_client.metrics_core import (
     Metric as Family,
 )
 
+from bot.tracing import Traces
+
 if TYPE_CHECKING:
     from redis import Redis
 
@@ -88,7 +90,8 @@ METRICS: Mapping[str, Metric] = MappingProxyType(
 class Tally:
     """What one process has counted since its last flush; safe for threads."""
 
-    def __init__(self) -> None:
+    def __init__(self, traces: Traces | None = None) -> None:
+        self.traces = traces or Traces()
         self._counts: dict[str, float] = {}
         self._limits: dict[str, int] = {}
         self._lock = threading.Lock()
@@ -109,10 +112,11 @@ class Tally:
 
     @contextmanager
     def timed(self, name: str, **labels: str) -> Iterator[None]:
-        """Time a block, however it ends."""
+        """Time a block, however it ends; it is a span of the trace, too."""
         began = time.perf_counter()
         try:
-            yield
+            with self.traces.span(labels.get("stage", name)):
+                yield
         finally:
             self.time(name, time.perf_counter() - began, **labels)
 

@@ -101,7 +101,7 @@ class Queue:
             for name in QUEUES
         }
 
-    def enqueue(self, request: Request, job_id: str = "") -> str:
+    def enqueue(self, request: Request, job_id: str = "", trace: str = "") -> str:
         """Queue the job that serves the request; its id, or that of the like one that waits.
 
         Reviews, merge groups and their ends raise the serial first, so that an older job in
@@ -109,7 +109,7 @@ class Queue:
         """
         job_id = job_id or new_job_id(request)
         waiting = self._arrive(request, job_id)
-        return waiting or self._put(request, job_id)
+        return waiting or self._put(request, job_id, trace)
 
     def length(self) -> int:
         """How many jobs wait for a worker, those that a rate limit holds back not counted."""
@@ -124,10 +124,10 @@ class Queue:
         serial = _serial_key(request_repository(request), subject) if subject is not None else ""
         return self._arrivals.arrive(job_id, serial=serial, place=_place(request))
 
-    def _put(self, request: Request, job_id: str) -> str:
+    def _put(self, request: Request, job_id: str, trace: str) -> str:
         self._queues[_queue_name(request)].enqueue_call(
             self._jobs[request.kind],
-            args=(to_json(request),),
+            args=(to_json(request) | ({"trace": trace} if trace else {}),),
             job_id=job_id,
             description=_description(request),
             meta={"delivery": request.delivery, "installation": request.installation_id},

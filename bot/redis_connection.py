@@ -44,9 +44,7 @@ def connect_for_work(url: str) -> Redis:
     if _is_sentinel(url):
         # Until a new master is elected there is none to connect to: some seconds.
         patience = Retry(ExponentialBackoff(cap=2.0, base=0.1), _WORK_TRIES)
-        return _connected(
-            url, socket_connect_timeout=5.0, health_check_interval=30, retry=patience
-        )
+        return _connected(url, socket_connect_timeout=5.0, health_check_interval=30, retry=patience)
     return _connected(url, socket_connect_timeout=5.0, health_check_interval=30)
 
 

@@ -84,7 +84,8 @@ class Receiver:
         line = log.bind(github_event=event, delivery=delivery)
         began = time.perf_counter()
         try:
-            response = self._take(incoming, event, delivery, line)
+            with self._tally.traces.span("delivery", delivery=delivery, event=event):
+                response = self._take(incoming, event, delivery, line)
         except Refusal as refusal:
             if not refusal.wait:  # a flood fills no log
                 line.warning("delivery refused", status=refusal.status, reason=refusal.sentence)
@@ -126,7 +127,7 @@ class Receiver:
 
     def _kept(self, wanted: Work, job: str) -> bool:
         try:
-            return self._intake.put(wanted, job)
+            return self._intake.put(wanted, job, self._tally.traces.carried())
         except RedisError as error:
             raise Refusal(
                 503, "The queue cannot be reached: send this delivery again later."

@@ -15,6 +15,7 @@ from bot.github.errors import (
     UnknownOutcome,
 )
 from bot.leases import LeaseLost
+from bot.sentry import tell
 from workers.bounded import Died, Failed, TookTooMuch
 from workers.git import GitError
 from workers.reviewing import Reviewing, conclude_as_ours
@@ -74,6 +75,7 @@ def carry_out(reviewing: Reviewing, review: Callable[[], None]) -> None:
         if isinstance(error, Failed):
             kind, trace = error.kind, error.trace
         reviewing.log.error("failed", attempt=attempts, error=kind, trace=trace)
+        tell(error)
         if attempts >= _MOST_FAILURES or isinstance(error, _HOPELESS):
             _admitted(reviewing, error)
         else:

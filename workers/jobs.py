@@ -103,8 +103,12 @@ def _served(payload: Job, story: Story) -> Retry | None:
     place = Workplace.from_environment()
     ending, began = "failed", time.perf_counter()
     try:
-        story(place, request, log)
+        with place.tally.traces.span(
+            f"job {request.kind}", parent=str(payload.get("trace", "")), **_ids(request)
+        ):
+            story(place, request, log)
         ending = "done"
+        _note_latency(place, request)
     except LeaseHeld:
         ending = "waits for another"
         return _again(_LEASE_WAIT)
@@ -129,8 +133,32 @@ def _served(payload: Job, story: Story) -> Retry | None:
         seconds = time.perf_counter() - began
         place.tally.time("driftline_job_seconds", seconds, kind=request.kind)
         place.tally.flush(place.redis)
+        place.tally.traces.close()
         place.redis.close()
     return None
+
+
+def _note_latency(place: Workplace, request: Request) -> None:
+    """From the delivery, whose time is in the job's id, to the end of its review."""
+    job = get_current_job()
+    if job is None or not request.delivery or request.kind not in ("review", "merge-group"):
+        return
+    digits = job.id.partition("-")[0]
+    if len(digits) == 16:
+        seconds = time.time() - int(digits, 16) / 1e9
+        place.tally.time("driftline_latency_seconds", max(0.0, seconds))
+
+
+def _ids(request: Request) -> dict[str, str | int]:
+    """What a span says of a request: numbers, no names."""
+    repository = getattr(request, "repository", None)
+    about = {
+        "delivery": request.delivery,
+        "installation": request.installation_id,
+        "repository": repository.id if repository else None,
+        "pull": getattr(request, "number", None),
+    }
+    return {name: value for name, value in about.items() if value is not None}
 
 
 def _again(seconds: float) -> Retry:
@@ -152,6 +180,9 @@ def _log(request: Request) -> Any:
         "reason": getattr(getattr(request, "reason", None), "value", None),
     }
     known = {name: value for name, value in about.items() if value is not None}
+    # For the lines of others in this process, too: those of git, of RQ, of the connection.
+    structlog.contextvars.clear_contextvars()
+    structlog.contextvars.bind_contextvars(**known)
     return structlog.get_logger().bind(**known)
 
 

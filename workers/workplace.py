@@ -28,19 +28,22 @@ class Workplace:
     @classmethod
     def from_environment(cls) -> Workplace:
         """As the environment says."""
+        from bot.sentry import configure_sentry
         from bot.settings import Settings
+        from bot.tracing import traces
 
-        return cls.of(Settings.from_environment())
+        configure_sentry()
+        return cls.of(Settings.from_environment(), Tally(traces("worker")))
 
     @classmethod
-    def of(cls, settings: Settings) -> Workplace:
+    def of(cls, settings: Settings, tally: Tally | None = None) -> Workplace:
         """As the settings say."""
         from bot.queue import Queue
         from bot.redis_connection import connect_for_work
 
         redis = connect_for_work(settings.redis_url)
         queue = Queue(redis, concurrency=settings.installation_concurrency)
-        return cls(settings, redis, queue)
+        return cls(settings, redis, queue, tally or Tally())
 
     def github(self, installation_id: int, repository: Repository) -> GitHub:
         """GitHub for one repository; a context that closes its connections."""
