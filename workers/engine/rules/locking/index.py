@@ -34,6 +34,7 @@ from workers.engine.sql.effects import (
     ColumnRenamed,
     ColumnRetyped,
     ConstraintAdded,
+    Effect,
     IndexCreated,
     IndexDropped,
     TableDropped,
@@ -48,8 +49,22 @@ index_drop_blocks = Rule(
 )
 
 
-_HEAVIER = (ColumnDropped, ColumnRetyped, ColumnRenamed, TableDropped, TableRenamed)
+_HEAVIER = (
+    ColumnDropped,
+    ColumnRetyped,
+    ColumnRenamed,
+    ConstraintAdded,
+    TableDropped,
+    TableRenamed,
+)
 """What takes the same lock on the table, and is told for more than that."""
+
+
+def _is_light(effect: Effect) -> bool:
+    """A constraint that is told by nobody, or lets readers pass."""
+    return isinstance(effect, ConstraintAdded) and (
+        effect.kind == "foreign key" or effect.uses_index or not effect.is_valid
+    )
 
 
 @index_blocks_writes.on(StatementEffect)
@@ -119,7 +134,8 @@ def check_dropped(happening: StatementEffect, context: Context) -> Iterator[Find
         return
     table = effect.table.name
     if is_one_transaction(context) and any(
-        isinstance(other, _HEAVIER) and other.table.name == table for other in happening.here
+        isinstance(other, _HEAVIER) and other.table.name == table and not _is_light(other)
+        for other in happening.here
     ):
         return
     yield index_drop_blocks.finding(
