@@ -157,7 +157,9 @@ def _kept(made: Repair) -> list[tuple[QualifiedName, str, QualifiedName, str]]:
 
 
 def _rows(connection: psycopg.Connection[Any], table: QualifiedName) -> int:
-    return _number(connection, sql.SQL("SELECT count(*) FROM ONLY {}").format(sql.Identifier(*table)))
+    return _number(
+        connection, sql.SQL("SELECT count(*) FROM ONLY {}").format(sql.Identifier(*table))
+    )
 
 
 def _cells(connection: psycopg.Connection[Any], table: QualifiedName, column: str) -> int:
