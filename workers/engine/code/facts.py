@@ -16,76 +16,76 @@ FORMAT = 1
 """Goes up with every change of what is read or how it is kept."""
 
 
-class Imported(Struct, frozen=True, array_like=True, tag="i"):
+class Imported(Struct, frozen=True, array_like=True, gc=False, tag="i"):
     """What a module exports under a name; `*` is the module itself, `default` its default."""
 
     module: str
     name: str
 
 
-class Top(Struct, frozen=True, array_like=True, tag="t"):
+class Top(Struct, frozen=True, array_like=True, gc=False, tag="t"):
     """A name at the top of this file."""
 
     name: str
 
 
-class Member(Struct, frozen=True, array_like=True, tag="m"):
+class Member(Struct, frozen=True, array_like=True, gc=False, tag="m"):
     """A property of something."""
 
     base: Ref
     name: str
 
 
-class Called(Struct, frozen=True, array_like=True, tag="c"):
+class Called(Struct, frozen=True, array_like=True, gc=False, tag="c"):
     """What a call gives; `argument` is what its first argument refers to."""
 
     callee: Ref
     argument: Ref | None = None
 
 
-class Made(Struct, frozen=True, array_like=True, tag="n"):
+class Made(Struct, frozen=True, array_like=True, gc=False, tag="n"):
     """What `new X()` makes."""
 
     maker: Ref
 
 
-class Either(Struct, frozen=True, array_like=True, tag="e"):
+class Either(Struct, frozen=True, array_like=True, gc=False, tag="e"):
     """One of several: `a ?? b`, `c ? a : b`."""
 
     options: tuple[Ref, ...]
 
 
-class This(Struct, frozen=True, array_like=True, tag="h"):
+class This(Struct, frozen=True, array_like=True, gc=False, tag="h"):
     """`this` inside a class at the top of this file, by the class's name."""
 
     owner: str
 
 
-class Shaped(Struct, frozen=True, array_like=True, tag="s"):
+class Shaped(Struct, frozen=True, array_like=True, gc=False, tag="s"):
     """Something of which an annotation tells the shape."""
 
     shape: Shape
 
 
-class CallbackOf(Struct, frozen=True, array_like=True, tag="b"):
+class CallbackOf(Struct, frozen=True, array_like=True, gc=False, tag="b"):
     """The first parameter of a function that is handed to a call, by the callee."""
 
     callee: Ref
 
 
-class Returned(Struct, frozen=True, array_like=True, tag="f"):
+class Returned(Struct, frozen=True, array_like=True, gc=False, tag="f"):
     """A function, by what it returns."""
 
     result: Ref
 
 
-class Record(Struct, frozen=True, array_like=True, tag="o"):
+class Record(Struct, frozen=True, array_like=True, gc=False, tag="o"):
     """An object written out, by what its properties refer to."""
 
     members: dict[str, Ref]
 
 
-class Nameless(Struct, frozen=True, array_like=True, tag="?"):
+class Nameless(Struct, frozen=True, array_like=True, gc=False, tag="?"):
     """Nothing that the file tells more of: a parameter or a global, by its name."""
 
     name: str
@@ -107,53 +107,53 @@ Ref = Union[
 ]
 
 
-class Named(Struct, frozen=True, array_like=True, tag="n"):
+class Named(Struct, frozen=True, array_like=True, gc=False, tag="n"):
     """A type by its name, with its arguments."""
 
     ref: Ref
     arguments: tuple[Shape, ...] = ()
 
 
-class Fields(Struct, frozen=True, array_like=True, tag="o"):
+class Fields(Struct, frozen=True, array_like=True, gc=False, tag="o"):
     """An object type, an interface or a class: its members, and what it extends."""
 
     members: dict[str, Shape]
     bases: tuple[Shape, ...] = ()
 
 
-class Among(Struct, frozen=True, array_like=True, tag="u"):
+class Among(Struct, frozen=True, array_like=True, gc=False, tag="u"):
     """A union or an intersection."""
 
     options: tuple[Shape, ...]
 
 
-class TypeOf(Struct, frozen=True, array_like=True, tag="t"):
+class TypeOf(Struct, frozen=True, array_like=True, gc=False, tag="t"):
     """The type of a value."""
 
     ref: Ref
 
 
-class Indexed(Struct, frozen=True, array_like=True, tag="x"):
+class Indexed(Struct, frozen=True, array_like=True, gc=False, tag="x"):
     """The type of a member: `Context["prisma"]`."""
 
     base: Shape
     key: str
 
 
-class Giving(Struct, frozen=True, array_like=True, tag="f"):
+class Giving(Struct, frozen=True, array_like=True, gc=False, tag="f"):
     """A function type, by what it returns."""
 
     result: Shape
 
 
-class Unsaid(Struct, frozen=True, array_like=True, tag="?"):
+class Unsaid(Struct, frozen=True, array_like=True, gc=False, tag="?"):
     """A type that tells nothing here."""
 
 
 Shape = Union["Named", "Fields", "Among", "TypeOf", "Indexed", "Giving", "Unsaid"]
 
 
-class Entry(Struct, frozen=True, array_like=True):
+class Entry(Struct, frozen=True, array_like=True, gc=False):
     """One property: its name and where that stands; no name for a spread."""
 
     name: str | None
@@ -162,7 +162,7 @@ class Entry(Struct, frozen=True, array_like=True):
     value: Value
 
 
-class Object(Struct, frozen=True, array_like=True, tag="o"):
+class Object(Struct, frozen=True, array_like=True, gc=False, tag="o"):
     """An object literal; open where more properties may come in unseen."""
 
     start: int
@@ -171,14 +171,14 @@ class Object(Struct, frozen=True, array_like=True, tag="o"):
     is_open: bool = False
 
 
-class Array(Struct, frozen=True, array_like=True, tag="a"):
+class Array(Struct, frozen=True, array_like=True, gc=False, tag="a"):
     """An array literal; open where it holds a spread."""
 
     items: tuple[Value, ...]
     is_open: bool = False
 
 
-class Text(Struct, frozen=True, array_like=True, tag="s"):
+class Text(Struct, frozen=True, array_like=True, gc=False, tag="s"):
     """A string literal without substitutions."""
 
     text: str
@@ -186,13 +186,13 @@ class Text(Struct, frozen=True, array_like=True, tag="s"):
     end: int
 
 
-class Constant(Struct, frozen=True, array_like=True, tag="k"):
+class Constant(Struct, frozen=True, array_like=True, gc=False, tag="k"):
     """A number, `true`, `false`, `null` or `undefined`, as written."""
 
     text: str
 
 
-class Reference(Struct, frozen=True, array_like=True, tag="r"):
+class Reference(Struct, frozen=True, array_like=True, gc=False, tag="r"):
     """A name or a path of names."""
 
     ref: Ref
@@ -200,20 +200,20 @@ class Reference(Struct, frozen=True, array_like=True, tag="r"):
     end: int
 
 
-class Choice(Struct, frozen=True, array_like=True, tag="c"):
+class Choice(Struct, frozen=True, array_like=True, gc=False, tag="c"):
     """One of several values."""
 
     options: tuple[Value, ...]
 
 
-class Opaque(Struct, frozen=True, array_like=True, tag="?"):
+class Opaque(Struct, frozen=True, array_like=True, gc=False, tag="?"):
     """Anything else."""
 
 
 Value = Union["Object", "Array", "Text", "Constant", "Reference", "Choice", "Opaque"]
 
 
-class Call(Struct, frozen=True, array_like=True):
+class Call(Struct, frozen=True, array_like=True, gc=False):
     """A call that may be a delegate's: `receiver.method(argument)`."""
 
     receiver: Ref
@@ -224,7 +224,7 @@ class Call(Struct, frozen=True, array_like=True):
     end: int
 
 
-class Annotated(Struct, frozen=True, array_like=True):
+class Annotated(Struct, frozen=True, array_like=True, gc=False):
     """A value of which an annotation names the type: `const where: Prisma.UserWhereInput = ...`."""
 
     namespace: Ref
@@ -232,7 +232,7 @@ class Annotated(Struct, frozen=True, array_like=True):
     value: Value
 
 
-class EnumUse(Struct, frozen=True, array_like=True):
+class EnumUse(Struct, frozen=True, array_like=True, gc=False):
     """`Role.ADMIN`, where `Role` comes from another file."""
 
     base: Ref
@@ -241,7 +241,7 @@ class EnumUse(Struct, frozen=True, array_like=True):
     end: int
 
 
-class Query(Struct, frozen=True, array_like=True):
+class Query(Struct, frozen=True, array_like=True, gc=False):
     """SQL in a template or a string: its parts, each with the place where it begins.
 
     A part at -1 is a substitution. `receiver` is what was called or tagged, `route` how: a Prisma
@@ -255,7 +255,7 @@ class Query(Struct, frozen=True, array_like=True):
     end: int
 
 
-class Copy(Struct, frozen=True, array_like=True):
+class Copy(Struct, frozen=True, array_like=True, gc=False):
     """A type written out that may repeat a model: `kind` is interface, type, return or zod."""
 
     kind: str
@@ -267,7 +267,7 @@ class Copy(Struct, frozen=True, array_like=True):
     bases: tuple[str, ...] = ()
 
 
-class Facts(Struct, frozen=True, array_like=True):
+class Facts(Struct, frozen=True, array_like=True, gc=False):
     """Everything that one file says."""
 
     exports: Mapping[str, Ref] = field(default_factory=dict)

@@ -9,7 +9,7 @@ from msgspec import Struct, field
 How = Literal["reads", "filters by", "sorts by", "writes", "names"]
 
 
-class Use(Struct, frozen=True):
+class Use(Struct, frozen=True, gc=False):
     """A field, a relation, or (no field) the rows of a model, used at a place."""
 
     path: str
@@ -25,7 +25,7 @@ class Use(Struct, frozen=True):
     """What `omit` takes out of the whole."""
 
 
-class ValueUse(Struct, frozen=True):
+class ValueUse(Struct, frozen=True, gc=False):
     """A value of an enum, by its name in code."""
 
     path: str
@@ -35,7 +35,7 @@ class ValueUse(Struct, frozen=True):
     member: str
 
 
-class Undeclared(Struct, frozen=True):
+class Undeclared(Struct, frozen=True, gc=False):
     """A name that a client of this schema does not know."""
 
     path: str
@@ -47,7 +47,7 @@ class Undeclared(Struct, frozen=True):
     name: str
 
 
-class Creation(Struct, frozen=True):
+class Creation(Struct, frozen=True, gc=False):
     """A row that is created, with the names of all that it is given."""
 
     path: str
@@ -61,7 +61,7 @@ class Creation(Struct, frozen=True):
     relation: str = ""
 
 
-class Search(Struct, frozen=True):
+class Search(Struct, frozen=True, gc=False):
     """A query by its columns: equalities, ranges, and the order, as fields of the model."""
 
     path: str

@@ -16,6 +16,7 @@ from workers.engine.source import Origin
 
 _FEWEST = 2
 """A search that stands in the code once is not worth a word."""
+_Kind = tuple[str, frozenset[str], frozenset[str], tuple[tuple[str, bool], ...], bool, bool]
 _ORDERED = ("btree",)
 
 
@@ -60,19 +61,31 @@ def advised(context: Context, code: CodeUse) -> Iterator[Advice]:
 def advice(context: Context, code: CodeUse) -> Iterator[Unserved]:
     """Every kind of search that stands in the code several times and that no index serves."""
     groups: dict[tuple[str, frozenset[str], tuple[str, ...]], list[Search]] = {}
+    known: dict[_Kind, tuple[str, ...]] = {}
     for search in code.usage.searches:
         if is_test(search.path) or is_past(search.path):
             continue
-        model = code.client.models[search.model]
-        table = context.replayed.tables.get(model.table)
-        if table is None or model.is_view or _is_served(search, model, table):
-            continue
-        wanted = _wanted(search, model)
+        kind = (
+            search.model, search.equal, search.ranged, search.order,
+            search.is_open, search.is_limited,
+        )  # fmt: skip
+        wanted = known.get(kind)
+        if wanted is None:
+            wanted = known[kind] = _lacking(search, context, code)
         if wanted:
             groups.setdefault((search.model, search.equal, wanted), []).append(search)
     found = [_unserved(code, key[0], key[2], searches) for key, searches in groups.items()]
     frequent = [one for one in found if len(one.places) >= _FEWEST]
     yield from sorted(frequent, key=lambda one: (-len(one.places), one.model, one.fields))
+
+
+def _lacking(search: Search, context: Context, code: CodeUse) -> tuple[str, ...]:
+    """The fields of the index that a search lacks; none where it is served."""
+    model = code.client.models[search.model]
+    table = context.replayed.tables.get(model.table)
+    if table is None or model.is_view or _is_served(search, model, table):
+        return ()
+    return _wanted(search, model)
 
 
 def _unserved(
