@@ -73,9 +73,23 @@ def summary_data(report: Report) -> Json:
                 "reordered": pair.friendliest is not None,
                 "changes": len(pair.comparison.changes) if pair.comparison else 0,
                 "uses": _uses(pair),
+                "code": _code(pair),
             }
             for pair in report.pairs
         ],
+    }
+
+
+def _code(pair: PairReport) -> Json | None:
+    """How many files of code use the database, what they do, and what could not be read."""
+    code = pair.context.code if pair.context is not None else None
+    if code is None:
+        return None
+    return {
+        "files": len(code.code.files),
+        "queries": sum(use.field is None for use in code.usage.uses),
+        "uses": len(code.usage.uses),
+        "unread": code.unread,
     }
 
 

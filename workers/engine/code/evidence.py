@@ -23,9 +23,16 @@ class CodeUse(Struct, eq=False):
     usage: Usage
     generators: tuple[Generator, ...] = ()
     pair: str = ""
+    unread_queries: int = 0
+    """Queries in SQL that cannot be read as they stand, since pieces are put in at run time."""
     _columns: dict[tuple[QualifiedName, str], list[Use]] = field(default_factory=dict)
     _tables: dict[QualifiedName, list[Use]] = field(default_factory=dict)
     _enums: dict[tuple[QualifiedName, str], list[ValueUse]] = field(default_factory=dict)
+
+    @property
+    def unread(self) -> int:
+        """How much was left out because it is put together at run time."""
+        return self.unread_queries + sum(file.unread for file in self.code.files.values())
 
     def of_column(self, table: QualifiedName, column: str) -> list[Use]:
         """The places that name a column's field, in the order of the files."""

@@ -179,7 +179,9 @@ def _queries(context: Context, code: CodeUse) -> Iterator[SqlTrouble]:
     unsure = {subject for d in replay.diagnostics for subject in d.subjects}
     path = (context.project.default_schema if context.project else "public", "public")
     by_hand = context.by_hand.schema if context.by_hand is not None else None
-    for one in judge_queries(code, replay.schema, tuple(dict.fromkeys(path))).troubles:
+    judged = judge_queries(code, replay.schema, tuple(dict.fromkeys(path)))
+    code.unread_queries = judged.unread
+    for one in judged.troubles:
         if _is_made(one.trouble, by_hand) or str(one.trouble.table) in unsure:
             continue
         if one.is_certain or one.knows_others:
