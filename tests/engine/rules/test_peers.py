@@ -8,7 +8,7 @@ from tests.support.hazards import sections
 from workers.engine.rules.catalogue import CATALOGUE
 from workers.engine.rules.peers import PEERS, answered_by
 
-TABLE = Path(__file__).parents[3] / "docs" / "peers.md"
+TABLE = Path(__file__).parents[3] / "workers/engine/rules/PEERS.md"
 ATLAS = {
     *("DS101", "DS102", "DS103", "MF101", "MF102", "MF103", "MF104"),
     *("BC101", "BC102", "CD101", "CD102", "CD103", "TX101", "TX201"),
