@@ -165,7 +165,25 @@ def test_an_index_is_dropped_as_the_database_has_it(provider: str, sql: str, dro
     assert finding.fix.sql == drop
 
 
-def test_nothing_is_said_of_a_table_whose_statement_is_not_read() -> None:
-    sql = 'CREATE TABLE "T" ("id" INT8 NOT NULL, UNIQUE INDEX i ("id"));'
-    report = _review("cockroachdb", sql, "cockroachdb")
+@pytest.mark.parametrize(
+    ("provider", "sql"),
+    [
+        ("cockroachdb", 'CREATE TABLE "T" ("id" INT8 NOT NULL, UNIQUE INDEX i ("id"));'),
+        ("cockroachdb", 'CREATE TABLE "T" ("id" INT8 NOT NULL, INVERTED INDEX ("id"));'),
+        ("sqlserver", "SELECT * INTO [dbo].[T] FROM [dbo].[S];"),
+        ("sqlserver", "IF OBJECT_ID('T') IS NULL CREATE TABLE T (id INT NOT NULL);"),
+        ("sqlserver", "CREATE EXTERNAL TABLE T (id INT);"),
+        ("mysql", "CREATE TABLE `T` AS SELECT 1 AS `id`;"),
+    ],
+)
+def test_nothing_is_said_of_a_table_whose_statement_is_not_read(provider: str, sql: str) -> None:
+    report = _review(provider, sql, provider)
     assert (report.verdict, _rules(report)) == ("unknown", [])
+
+
+def test_brackets_around_a_query_are_read_and_others_are_not() -> None:
+    table = "CREATE TABLE [dbo].[T] ([id] INT NOT NULL, CONSTRAINT [T_pkey] PRIMARY KEY ([id]));"
+    assert _review("sqlserver", f"{table}\n((SELECT 1));", "sqlserver").verdict == "pass"
+    assert _review("sqlserver", f"{table}\n((((", "sqlserver").verdict == "unknown"
+    assert _rules(_review("mysql", "((SELECT 1));", "mysql")) == [("table-missing", "error")]
+    assert ("migration-fails", "error") in _rules(_review("mysql", "((((", "mysql"))

@@ -161,6 +161,12 @@ class Reader:
         return UnreadStatement(f"This statement was not understood {where}.")
 
 
+def reads_rows(reader: Reader) -> bool:
+    """Whether a statement in brackets is a query: `(SELECT ...) UNION ...`."""
+    ahead = next((token for token in reader.tokens[reader.at :] if not token.is_sign("(")), None)
+    return ahead is not None and ahead.is_word("SELECT", "WITH", "VALUES", "TABLE")
+
+
 def split_at_commas(found: Sequence[Token]) -> list[list[Token]]:
     """Tokens cut at the commas that stand in no brackets."""
     parts: list[list[Token]] = [[]]

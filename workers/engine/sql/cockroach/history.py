@@ -92,8 +92,14 @@ def _translated(script: Script, translator: Translator, text: Text, outcome: Rep
     """The script in PostgreSQL's words; what its grammar refuses is told, and left out."""
     statements = []
     for one in script.statements:
-        for kind, fields in translator.statement(one.kind, one.fields):
-            statements.append(Statement(kind, fields, one.start, one.end, one.base))
+        try:
+            for kind, fields in translator.statement(one.kind, one.fields):
+                statements.append(Statement(kind, fields, one.start, one.end, one.base))
+        except UnreadStatement as error:
+            origin = text.origin(one.start, one.end)
+            outcome.diagnostics.append(
+                Diagnostic("statement-unread", str(error), origin, subjects=error.subjects)
+            )
     for trouble in script.troubles:
         message = f"This statement is not read as CockroachDB's: {trouble.message}."
         origin = text.origin(trouble.start, trouble.end)

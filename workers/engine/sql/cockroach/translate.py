@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from workers.engine.sql.postgres import Node
+from workers.engine.sql.reader import UnreadStatement
 
 MARK = "\x01"
 """Stands between an index's name and its table's, where another table has the name too."""
@@ -40,7 +41,7 @@ class Translator:
         """The table of each index and constraint name that was seen first."""
 
     def statement(self, kind: str, fields: Node) -> Iterator[tuple[str, Node]]:
-        """The statements that one of CockroachDB's amounts to."""
+        """The statements that one of CockroachDB's amounts to, or `UnreadStatement`."""
         _retype(fields)
         if kind == "CreateStmt":
             yield from self._create(fields)
@@ -66,6 +67,9 @@ class Translator:
                 continue
             if _is_family(element):
                 continue
+            if _is_inverted(element):
+                where = f"{fields['relation'].get('schemaname', 'public')}.{table}"
+                raise UnreadStatement("An inverted index is not read within CREATE TABLE.", where)
             constraint = element.get("Constraint")
             if constraint is not None:
                 self._name(constraint, "conname", table)
@@ -131,6 +135,14 @@ def _is_family(element: Node) -> bool:
     column = element.get("ColumnDef", {})
     columns = [_column_of(one) for one in column.get("typeName", {}).get("typmods", [])]
     return column.get("colname") == "family" and bool(columns) and None not in columns
+
+
+def _is_inverted(element: Node) -> bool:
+    """`INVERTED INDEX (column)`: read as a column `inverted` of a type `index`."""
+    column = element.get("ColumnDef", {})
+    kind = column.get("typeName", {})
+    words = [one.get("String", {}).get("sval") for one in kind.get("names", [])]
+    return column.get("colname") == "inverted" and words == ["index"]
 
 
 def _column_of(node: Node) -> str | None:

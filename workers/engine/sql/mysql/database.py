@@ -19,7 +19,7 @@ from workers.engine.sql.mysql.create import SCHEMA, read_body, read_index
 from workers.engine.sql.mysql.draft import Draft
 from workers.engine.sql.mysql.keys import Tables, add_keys, serves
 from workers.engine.sql.mysql.programs import Programs
-from workers.engine.sql.reader import Reader, UnreadStatement, split_at_commas
+from workers.engine.sql.reader import Reader, UnreadStatement, reads_rows, split_at_commas
 
 _SILENT = frozenset(
     """
@@ -76,7 +76,7 @@ class Database:
             handlers[word](reader, origin)
         elif word in ("EXECUTE", "CALL"):
             raise UnreadStatement("What this statement runs is not known without running it.")
-        elif word not in _SILENT and not reader.peek_sign("("):
+        elif word not in _SILENT and not (reader.peek_sign("(") and reads_rows(reader)):
             raise refusals.syntax_at(reader)
 
     def find(self, name: str, origin: Origin) -> Table | None:

@@ -19,7 +19,13 @@ from workers.engine.schema.model import (
     View,
 )
 from workers.engine.source import Origin
-from workers.engine.sql.reader import Reader, RefusedStatement, UnreadStatement, split_at_commas
+from workers.engine.sql.reader import (
+    Reader,
+    RefusedStatement,
+    UnreadStatement,
+    reads_rows,
+    split_at_commas,
+)
 from workers.engine.sql.sqlserver.columns import (
     Parts,
     qualified,
@@ -106,6 +112,8 @@ class Database:
         word = token.value.upper() if token is not None and token.kind == "word" else ""
         is_guarded = self.guard.sees(reader)
         if word not in handlers:
+            if token is not None and token.kind == "sign" and not reads_rows(reader):
+                raise reader.unread()
             return
         if is_guarded and _defines(reader):
             raise UnreadStatement("What this guarded statement does depends on the database.")
@@ -400,11 +408,21 @@ class Database:
         elif _defines(reader):
             raise UnreadStatement("What this guarded statement does depends on the database.")
 
+    def _select_into(self, reader: Reader) -> None:
+        while reader.current is not None and not reader.take("INTO"):
+            reader.at += 1
+        if reader.current is None or reader.current.value.startswith(("#", "@")):
+            return
+        name = qualified(reader)
+        self.unknown.add(name.name.lower())
+        raise UnreadStatement(f"The columns of `{name}` come from a query.", str(name))
+
     def _select(self, reader: Reader, origin: Origin) -> None:
         """Prisma's own statement before a table is made anew: all its constraints go."""
         words = [token.value for token in reader.tokens]
         upper = [word.upper() for word in words]
         if not any("DROP CONSTRAINT" in word for word in upper) or "OBJECT_NAME" not in upper:
+            self._select_into(reader)
             return
         names = [words[i + 1] for i, word in enumerate(words[:-1]) if word == "="]
         if len(names) < 2:

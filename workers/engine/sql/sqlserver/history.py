@@ -7,6 +7,7 @@ that nothing counts as a failure.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 
 from workers.engine.errors import Diagnostic
 from workers.engine.schema.model import Schema
@@ -14,7 +15,7 @@ from workers.engine.source import Origin, Span
 from workers.engine.sql.generic import UnreadableText
 from workers.engine.sql.reader import Reader, RefusedStatement, UnreadStatement
 from workers.engine.sql.replay import Failure, Migration, Replay
-from workers.engine.sql.sqlserver.columns import DBO
+from workers.engine.sql.sqlserver.columns import DBO, qualified
 from workers.engine.sql.sqlserver.database import Database
 from workers.engine.sql.sqlserver.script import statements
 
@@ -53,12 +54,26 @@ def _run_file(database: Database, migration: Migration, outcome: Replay, *, leni
             if not lenient:
                 return False
         except (UnreadStatement, IndexError, ValueError) as error:
-            subjects = error.subjects if isinstance(error, UnreadStatement) else ()
-            message = str(error) if subjects or isinstance(error, UnreadStatement) else _ENDS
+            known = error.subjects if isinstance(error, UnreadStatement) else ()
+            subjects = known or _tables(Reader(tokens, text))
+            message = str(error) if isinstance(error, UnreadStatement) else _ENDS
             outcome.diagnostics.append(
                 Diagnostic("statement-unread", message, origin, subjects=subjects)
             )
     return True
+
+
+def _tables(reader: Reader) -> tuple[str, ...]:
+    """The tables that a statement which was not read makes or changes, as its words say."""
+    found = []
+    while reader.current is not None:
+        if reader.take("TABLE") or reader.take("INTO"):
+            _ = reader.take("IF", "EXISTS")
+            with suppress(UnreadStatement):
+                found.append(str(qualified(reader)))
+        else:
+            reader.at += 1
+    return tuple(dict.fromkeys(found))
 
 
 _ENDS = "This statement ends where more is needed."
