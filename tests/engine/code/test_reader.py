@@ -74,9 +74,7 @@ def test_a_variable_that_may_be_anything_leaves_the_object_open() -> None:
 
 
 def test_sets_and_maps_are_not_taken_for_delegates() -> None:
-    text = (
-        "seen.delete(id); Object.create(null); list.count(1);"
-    )
+    text = "seen.delete(id); Object.create(null); list.count(1);"
     assert read_script("a.ts", text).calls == ()
 
 

@@ -166,11 +166,14 @@ class Linker:
             return self.meaning(ref, path, depth)
         if name in file.shapes:
             return self.shape(file.shapes[name], path, depth)
+        generated: Meaning | None = None
         for module in file.stars if name != "default" else ():
             found = self.imported(facts.Imported(module, name), path, depth + 1)
-            if found is not None:
+            if isinstance(found, Generated):
+                generated = found  # it may have the name; a file that has it counts for more
+            elif found is not None:
                 return found
-        return None
+        return generated
 
     def _top(self, name: str, path: str, depth: int) -> Meaning | None:
         key = (path, name)
