@@ -23,6 +23,10 @@ def render_json(report: Report) -> str:
         "diagnostics": [_diagnostic(report, diagnostic) for diagnostic in report.diagnostics],
         "summary": summary_data(report),
     }
+    if report.surveys:
+        from workers.output.status import survey_data
+
+        data["environments"] = [survey_data(survey) for survey in report.surveys]
     return json.dumps(data, indent=2, ensure_ascii=False)
 
 

@@ -66,7 +66,7 @@ def _cell(text: str) -> str:
 
 def render_status_json(surveys: Sequence[Survey]) -> str:
     """Everything that is known, for scripts."""
-    return json.dumps([_data(survey) for survey in surveys], indent=2, ensure_ascii=False)
+    return json.dumps([survey_data(survey) for survey in surveys], indent=2, ensure_ascii=False)
 
 
 def _row(survey: Survey) -> tuple[str, ...]:
@@ -121,7 +121,8 @@ def _told(survey: Survey) -> Iterator[str]:
         yield from (f"  {number}. {line}" for number, line in enumerate(survey.advice, 1))
 
 
-def _data(survey: Survey) -> dict[str, Any]:
+def survey_data(survey: Survey) -> dict[str, Any]:
+    """One environment as it stands in JSON."""
     return {
         "environment": survey.name,
         "readAt": survey.observation.read_at,

@@ -24,8 +24,6 @@ class Applied(Value, frozen=True):
     started_at: str = ""
     finished_at: str = ""
     rolled_back_at: str = ""
-    statements: tuple[str, ...] = ()
-    """What was run, where the runner keeps it (Supabase does)."""
 
     @property
     def state(self) -> Literal["applied", "failed", "rolled back"]:
