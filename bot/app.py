@@ -17,6 +17,7 @@ from bot.sentry import tell
 from bot.webhook import PATH, webhook_blueprint
 
 if TYPE_CHECKING:
+    from bot.pages.setup import OnRegistered
     from bot.queue import Queue
     from bot.settings import Settings, SetupSettings
 
@@ -45,12 +46,14 @@ def create_app(settings: Settings, queue: Queue, tally: Tally | None = None) -> 
     return app
 
 
-def create_setup_app(settings: SetupSettings) -> Flask:
+def create_setup_app(
+    settings: SetupSettings, on_registered: OnRegistered | None = None, *, key: str = ""
+) -> Flask:
     """The web process of an instance that has no App yet: the page that registers one."""
     from bot.pages.setup import setup_blueprint
 
     app = _bare_app()
-    app.register_blueprint(setup_blueprint(settings, PATH))
+    app.register_blueprint(setup_blueprint(settings, PATH, on_registered, key))
     return app
 
 

@@ -21,12 +21,29 @@ def read_manifest() -> dict[str, Any]:
     return manifest
 
 
-def manifest_for(address: str, name: str, *, webhook_path: str, return_path: str) -> dict[str, Any]:
-    """What to send to GitHub for an instance at `address` (`https://driftline.example.com`)."""
+def manifest_for(
+    address: str,
+    name: str,
+    *,
+    webhook_path: str,
+    return_to: str,
+    with_fixes: bool = False,
+    with_issues: bool = False,
+) -> dict[str, Any]:
+    """What to send to GitHub for an instance at `address` (`https://driftline.example.com`).
+
+    A manifest knows no optional permission, so the operator says before what shall be possible:
+    `with_fixes` to push proposed fixes, `with_issues` to keep an issue while a database drifts.
+    """
+    manifest = read_manifest()
+    permissions = dict(manifest["default_permissions"])
+    permissions |= {"contents": "write"} if with_fixes else {}
+    permissions |= {"issues": "write"} if with_issues else {}
     return {
-        **read_manifest(),
+        **manifest,
+        "default_permissions": permissions,
         "name": name,
         "url": address,
         "hook_attributes": {"url": f"{address}{webhook_path}", "active": True},
-        "redirect_url": f"{address}{return_path}",
+        "redirect_url": return_to,
     }

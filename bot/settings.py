@@ -66,8 +66,8 @@ class Settings:
             webhook_secrets=_secrets(values),
             redis_url=_redis_url(values),
             github_url=_github_url(values),
-            host=values.get("HOST", "").strip() or "127.0.0.1",
-            port=_number(values, "PORT", 8000, 0, 65_535),
+            host=listening(values)[0],
+            port=listening(values)[1],
             max_payload_bytes=_number(
                 values, "DRIFTLINE_MAX_PAYLOAD_BYTES", 26_214_400, 1_024, 104_857_600
             ),
@@ -102,6 +102,11 @@ class Settings:
     def git_url(self, repository: str) -> str:
         """Where git fetches `owner/name` from, without a token."""
         return f"{self.web_url}/{repository}.git"
+
+
+def listening(values: Mapping[str, str]) -> tuple[str, int]:
+    """Where the web process listens: HOST and PORT."""
+    return values.get("HOST", "").strip() or "127.0.0.1", _number(values, "PORT", 8000, 0, 65_535)
 
 
 @dataclass(frozen=True, slots=True)

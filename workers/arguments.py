@@ -57,7 +57,36 @@ def parser() -> argparse.ArgumentParser:
         process = commands.add_parser(name, parents=[shared], help=what, description=told)
         if name == "work":
             _add_work(process)
+    _add_setup(commands, shared)
     return top
+
+
+def _add_setup(
+    commands: argparse._SubParsersAction[argparse.ArgumentParser],
+    shared: argparse.ArgumentParser,
+) -> None:
+    what = "register a GitHub App of your own, and write its settings into a file"
+    command = commands.add_parser("setup", parents=[shared], help=what, description=_told(what))
+    command.add_argument(
+        "--url", required=True, help="where GitHub will reach this instance (https://...)"
+    )
+    command.add_argument(
+        "--owner", metavar="ORG", default="", help="an organization (default: you)"
+    )
+    command.add_argument("--name", default="Driftline", help="the App's name (default: Driftline)")
+    command.add_argument(
+        "--with-fixes", action="store_true", help="it may push fixes: contents: write"
+    )
+    command.add_argument(
+        "--with-issues", action="store_true", help="it may keep issues: issues: write"
+    )
+    command.add_argument(
+        "--github-url", metavar="API", default="", help="GitHub Enterprise: https://HOST/api/v3"
+    )
+    command.add_argument(
+        "--output", metavar="FILE", default="driftline.env", help="(default: driftline.env)"
+    )
+    command.add_argument("--port", type=int, default=8765, help="of the page (default: 8765)")
 
 
 def _add_work(command: argparse.ArgumentParser) -> None:

@@ -165,6 +165,13 @@ def doctor(options: argparse.Namespace) -> int:
     return run()
 
 
+def setup(options: argparse.Namespace) -> int:
+    """Register an App of one's own."""
+    from workers.setting_up import setup as run
+
+    return run(options)
+
+
 def work(options: argparse.Namespace) -> int:
     """Run workers."""
     from bot.settings import SettingsError

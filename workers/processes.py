@@ -34,15 +34,20 @@ def serve(settings: Settings | None = None) -> int:
     """Run the web process in the foreground; its exit code."""
     from gunicorn.app.base import BaseApplication  # type: ignore[import-untyped]
 
-    from bot.settings import Settings
+    from bot.settings import Settings, SetupSettings, listening
 
-    given = settings or Settings.from_environment()
+    setup = SetupSettings.from_environment() if settings is None else None
+    given = settings or (Settings.from_environment() if setup is None else None)
+    host, port = listening(os.environ) if given is None else (given.host, given.port)
+
+    cores = min(2, os.cpu_count() or 1)
 
     class Web(BaseApplication):  # type: ignore[misc]
         def load_config(self) -> None:
             options = {
-                "bind": f"{given.host}:{given.port}",
-                "workers": _number("DRIFTLINE_WEB_WORKERS", min(2, os.cpu_count() or 1)),
+                "bind": f"{host}:{port}",
+                # The page that registers an App closes itself in the one process that it is in.
+                "workers": 1 if given is None else _number("DRIFTLINE_WEB_WORKERS", cores),
                 "worker_class": "gthread",
                 "threads": WEB_THREADS,
                 "timeout": 30,
@@ -83,9 +88,9 @@ def work(settings: Settings | None = None, *, workers: int = 1, burst: bool = Fa
     return Supervisor({**roles, "clock": lambda: _run_clock(given)}).run()
 
 
-def _serve_metrics(settings: Settings) -> None:
+def _serve_metrics(settings: Settings | None) -> None:
     """From the process that watches over the web workers: there is one, and it stays."""
-    if settings.metrics:
+    if settings is not None and settings.metrics:
         from bot.pages.metrics import serve_metrics
         from bot.redis_connection import connect_for_web
 

@@ -12,6 +12,8 @@ import hmac
 import json
 import re
 import secrets
+import threading
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import structlog
@@ -22,7 +24,10 @@ from bot.github.registration import convert_code
 from bot.manifest import manifest_for
 
 if TYPE_CHECKING:
+    from bot.github.registration import Registered
     from bot.settings import SetupSettings
+
+OnRegistered = Callable[["Registered"], None]
 
 log = structlog.get_logger("driftline.setup")
 
@@ -32,12 +37,28 @@ _OWNER = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,38})")
 _RETURN = "/setup/registered"
 
 
-def setup_blueprint(settings: SetupSettings, webhook_path: str) -> Blueprint:
-    """`GET /setup` and `GET /setup/registered`."""
+def setup_blueprint(
+    settings: SetupSettings, webhook_path: str, on_registered: OnRegistered | None, key: str
+) -> Blueprint:
+    """`GET /setup` and `GET /setup/registered`, until one App was registered.
+
+    `on_registered` takes the App instead of the page, which then shows no secret. Where there is a
+    `key`, only who knows it can begin: other users of the machine reach its ports, too.
+    """
     blueprint = Blueprint("setup", __name__, template_folder="templates")
+    closed = threading.Event()
+
+    @blueprint.before_request
+    def refuse_when_closed() -> Response | None:
+        if not closed.is_set():
+            return None
+        reason = "An App was registered here: this page is closed. Take DRIFTLINE_SETUP away."
+        return _page("setup_failed.html", 410, reason=reason)
 
     @blueprint.get("/setup")
     def begin() -> Response:
+        if key and not hmac.compare_digest(request.args.get("key", "").encode(), key.encode()):
+            return _page("setup_failed.html", 403, reason="Open the address that was printed.")
         owner = request.args.get("owner", "").strip()
         name = request.args.get("name", "").strip()[:34] or "Driftline"
         if owner and not _OWNER.fullmatch(owner):
@@ -46,7 +67,16 @@ def setup_blueprint(settings: SetupSettings, webhook_path: str) -> Blueprint:
         address = settings.address or request.host_url.rstrip("/")
         state = secrets.token_urlsafe(24)
         account = f"organizations/{owner}/" if owner else ""
-        manifest = manifest_for(address, name, webhook_path=webhook_path, return_path=_RETURN)
+        here = request.host_url.rstrip("/") if on_registered else address
+        wishes = {name: request.args.get(name) == "1" for name in ("fixes", "issues")}
+        manifest = manifest_for(
+            address,
+            name,
+            webhook_path=webhook_path,
+            return_to=f"{here}{_RETURN}",
+            with_fixes=wishes["fixes"],
+            with_issues=wishes["issues"],
+        )
         response = _page(
             "setup.html",
             action=f"{settings.web_url}/{account}settings/apps/new?state={state}",
@@ -55,11 +85,13 @@ def setup_blueprint(settings: SetupSettings, webhook_path: str) -> Blueprint:
             owner=owner,
             name=name,
             address=address,
+            key=key,
+            **wishes,
         )
         # Lax, since GitHub sends the browser back by a link from its own site.
         response.set_cookie(
             _COOKIE, state, max_age=_HOUR, httponly=True, samesite="Lax", path="/setup",
-            secure=address.startswith("https:"),
+            secure=here.startswith("https:"),
         )  # fmt: skip
         response.headers["Content-Security-Policy"] = (
             "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none';"
@@ -83,9 +115,13 @@ def setup_blueprint(settings: SetupSettings, webhook_path: str) -> Blueprint:
                 "setup_failed.html", 502, reason="GitHub did not accept the code: begin again."
             )
         log.info("app registered", app=app.app_id, slug=app.slug)
+        closed.set()
+        if on_registered is not None:
+            on_registered(app)
         response = _page(
             "setup_done.html",
             app=app,
+            is_kept=on_registered is not None,
             private_key=base64.b64encode(app.private_key.encode()).decode(),
             install_url=f"{app.url}/installations/new",
         )

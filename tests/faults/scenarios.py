@@ -166,12 +166,12 @@ def hanging_git() -> Figures:
 
 
 def full_disk() -> Figures:
-    """Where clones are written there is no room (a tmpfs of 64 KB), and later there is."""
+    """Where clones are written there is no room (a tmpfs of 16 KB), and later there is."""
     if os.geteuid() != 0:
         raise CannotRun("only root may mount a tmpfs")
     with ExitStack() as rest:
         folder = rest.enter_context(tempfile.TemporaryDirectory(prefix="driftline-full-"))
-        mount = ["mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", folder]
+        mount = ["mount", "-t", "tmpfs", "-o", "size=16k", "tmpfs", folder]
         if subprocess.run(mount, capture_output=True, check=False).returncode != 0:
             raise CannotRun("this machine lets nobody mount a tmpfs")
         rest.callback(subprocess.run, ["umount", "-l", folder], check=False)

@@ -116,7 +116,17 @@ def test_a_registration_ends_once(client: FlaskClient) -> None:
     action, _ = begin(client)
     url = f"/setup/registered?code=c0de&state={state_of(action)}"
     assert client.get(url).status_code == 200
-    assert client.get(url).status_code == 400
+    assert client.get(url).status_code == 410
+    assert client.get("/setup").status_code == 410
+
+
+def test_what_shall_be_possible_is_asked_for(client: FlaskClient) -> None:
+    _, manifest = begin(client, "?fixes=1&issues=1")
+    assert manifest["default_permissions"] == {
+        **read_manifest()["default_permissions"],
+        "contents": "write",
+        "issues": "write",
+    }
 
 
 @pytest.mark.parametrize("answer", [Answer(404), Answer(422), Answer(502), Answer(hangs_up=True)])
