@@ -5,14 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from workers.engine.code import facts
+from workers.engine.code.methods import RAW, UNSAFE
 from workers.engine.code.references import References
 from workers.engine.code.script import Script, unescape
 
 if TYPE_CHECKING:
     from workers.engine.syntax import Node
 
-RAW = frozenset({"$queryRaw", "$executeRaw"})
-UNSAFE = frozenset({"$queryRawUnsafe", "$executeRawUnsafe"})
 _DRIVER = frozenset({"query", "unsafe"})
 _STARTS = ("select", "insert", "update", "delete", "with", "merge")
 _MAKES = "create"

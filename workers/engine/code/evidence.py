@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING
 
 from msgspec import Struct, field
 
 from workers.engine.code.client import ClientSchema, client_of
 from workers.engine.code.codebase import CodeBase
-from workers.engine.code.survey import Generator, generator_of, usages_of
 from workers.engine.code.uses import Creation, Search, Undeclared, Usage, Use, ValueUse
 from workers.engine.prisma.symbols import Symbols
 from workers.engine.schema.model import QualifiedName
 from workers.engine.source import Origin, Span
+
+if TYPE_CHECKING:
+    from workers.engine.code.survey import Generator
 
 
 class CodeUse(Struct, eq=False):
@@ -95,6 +98,8 @@ class Declared(Struct, frozen=True):
 
 def gather(code: CodeBase, declared: Iterable[Declared]) -> Mapping[str, CodeUse]:
     """What the code does with each schema, by the pair's name."""
+    from workers.engine.code.survey import usages_of
+
     generators = tuple(_generators(declared))
     if not generators or not code.files:
         return {}
@@ -106,10 +111,14 @@ def gather(code: CodeBase, declared: Iterable[Declared]) -> Mapping[str, CodeUse
 
 
 def _generators(declared: Iterable[Declared]) -> Iterator[Generator]:
+    from workers.engine.code.survey import generator_of
+
     for one in declared:
         yield generator_of(one.pair, one.folder, client_of(one.symbols), one.generators)
 
 
 def seen_by(code: CodeBase, other: CodeUse) -> Usage:
     """What a state's code does when it is read with another state's schema."""
+    from workers.engine.code.survey import usages_of
+
     return usages_of(code, other.generators)[other.pair]

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from workers.engine.code.embedded import RAW, UNSAFE
 from workers.engine.code.evidence import CodeUse
 from workers.engine.code.facts import Query
 from workers.engine.code.linking import Client, Generated, Linker, Method
+from workers.engine.code.methods import RAW, UNSAFE
 from workers.engine.code.places import is_past, is_test
 from workers.engine.code.qualify import Qualifier, Trouble
-from workers.engine.code.survey import Generator
 from workers.engine.schema.model import Schema
 from workers.engine.source import Origin, Span
 from workers.engine.sql.postgres import SqlSyntaxError
+
+if TYPE_CHECKING:
+    from workers.engine.code.survey import Generator
 
 
 class SqlTrouble(Struct, frozen=True):

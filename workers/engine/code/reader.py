@@ -8,6 +8,7 @@ from workers.engine.code import facts
 from workers.engine.code.copies import copies_in
 from workers.engine.code.embedded import Embedded
 from workers.engine.code.facts import Facts, Nameless
+from workers.engine.code.methods import GENERIC, METHODS, SPECIFIC
 from workers.engine.code.references import References, arguments_of, returned
 from workers.engine.code.script import FUNCTIONS, Script
 from workers.engine.code.values import Values
@@ -15,15 +16,6 @@ from workers.engine.code.values import Values
 if TYPE_CHECKING:
     from workers.engine.syntax import Node
 
-SPECIFIC = frozenset(
-    (
-        "findUnique", "findUniqueOrThrow", "findFirst", "findFirstOrThrow", "findMany",
-        "createMany", "createManyAndReturn", "updateMany", "updateManyAndReturn", "upsert",
-        "deleteMany", "aggregate", "groupBy",
-    )
-)  # fmt: skip
-GENERIC = frozenset({"create", "update", "delete", "count"})
-METHODS = SPECIFIC | GENERIC
 _PLAIN = frozenset({"string", "template_string", "number", "array", "new_expression", *FUNCTIONS})
 _RECEIVERS = frozenset({"member_expression", "identifier", "subscript_expression", "as_expression"})
 _KEPT = (facts.Object, facts.Array, facts.Choice, facts.Text, facts.Reference)

@@ -15,7 +15,7 @@ from workers.engine.code.codebase import CodeBase
 from workers.engine.code.facts import Facts, Ref
 from workers.engine.code.following import Follower, Placed
 from workers.engine.code.linking import Client, Delegate, Generated, Linker, Method
-from workers.engine.code.reader import GENERIC
+from workers.engine.code.methods import GENERIC
 from workers.engine.code.typed import read_typed
 from workers.engine.code.uses import Undeclared, Usage, ValueUse
 from workers.engine.project.paths import folder_of, join
