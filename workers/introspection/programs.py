@@ -42,7 +42,7 @@ def read(reading: Reading, schema: Schema) -> None:
             tuple(settings or ()),
             body,
             _KINDS[kind],
-            comment,
+            comment=comment,
         )
         schema.functions[function.signature] = function
     # A partition's copy of its parent's trigger is told by tgparentid, since PostgreSQL 13.

@@ -256,6 +256,8 @@ class Function(Value, frozen=True):
     """How many arguments, from the last, have a default."""
     comment: str | None = None
     history: History = ()
+    volatility: Literal["immutable", "stable", "volatile"] = "volatile"
+    """As the migrations say; not read from a live database."""
 
     @property
     def signature(self) -> str:

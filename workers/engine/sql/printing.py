@@ -10,6 +10,7 @@ from workers.engine.schema.model import Column, QualifiedName, SqlType
 from workers.engine.schema.types import builtin, parse_type
 from workers.engine.sql import resolve
 from workers.engine.sql.builtin.functions import is_builtin_function
+from workers.engine.sql.inlining import is_mutable_function
 from workers.engine.sql.postgres import Node
 from workers.engine.sql.references import References, references
 from workers.engine.sql.refusal import RefusedError
@@ -88,7 +89,16 @@ def _known(state: State, schema: str | None, name: str) -> Iterable[KnownFunctio
             function = state.schema.functions[signature]
             arguments = tuple(parse_type(one) for one in function.arguments)
             returns = parse_type(function.returns) if function.returns else None
-            yield KnownFunction(place, name, arguments, returns, function.optional)
+            mutable = is_mutable_function(function)
+            yield KnownFunction(place, name, arguments, returns, function.optional, mutable)
+
+
+def need_immutable(run: Run, node: Node, scope: TableScope, message: str) -> None:
+    """Refuse an expression that certainly is not immutable."""
+    from workers.engine.sql.expressions.mutability import is_mutable
+
+    if is_mutable(node, scope):
+        raise RefusedError("42P17", message)
 
 
 def scope_of(state: State, name: str, columns: Iterable[Column]) -> TableScope:
@@ -100,12 +110,28 @@ def check(run: Run, node: Node, scope: TableScope) -> References:
     """Refuse what certainly does not exist; answer with what the expression refers to."""
     found = references(node)
     if not found.has_query:
-        _check_columns(run, found, scope)
+        try:
+            _check_columns(run, found, scope)
+        except RefusedError:
+            _refuse_before(node, scope)
+            raise
     for fields in found.types:
         resolve.resolve_type(run.state, fields)
     for path, fields in found.functions:
         check_function(run.state, path, fields)
     return found
+
+
+def _refuse_before(node: Node, scope: TableScope) -> None:
+    """Refuse what PostgreSQL, reading from left to right, meets before a missing column."""
+    from workers.engine.sql import expressions
+
+    try:
+        expressions.deparse(node, scope)
+    except expressions.MismatchError as mismatch:
+        raise RefusedError(mismatch.sqlstate, mismatch.message) from None
+    except (expressions.UnprintableError, RecursionError):
+        return
 
 
 def _check_columns(run: Run, found: References, scope: TableScope) -> None:

@@ -19,6 +19,8 @@ class KnownFunction(Struct, frozen=True):
     returns: SqlType | None
     optional: int = 0
     """How many arguments, from the last, have a default."""
+    is_mutable: bool = False
+    """Whether it is certain that PostgreSQL does not take a call for immutable."""
 
 
 class Scope(Protocol):

@@ -6,7 +6,7 @@ columns, column attributes, indexes and constraints, and the rest.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from msgspec import Struct
 
@@ -14,7 +14,7 @@ from workers.engine.schema.model import QualifiedName
 from workers.engine.source import Origin
 from workers.engine.sql import resolve
 from workers.engine.sql.ddl import alter_columns, alter_rest, alter_types, constraint_changes
-from workers.engine.sql.ddl.constraints import add_check, add_exclusion, add_key
+from workers.engine.sql.ddl.constraints import add_check, add_exclusion, add_key, need_index
 from workers.engine.sql.ddl.foreign_keys import add_foreign_key
 from workers.engine.sql.ddl.tables import merge_keys
 from workers.engine.sql.postgres import Node
@@ -78,6 +78,8 @@ def alter_table(run: Run, node: Node) -> None:
                     by_pass.setdefault(later, []).append(made)
         elif waiting:
             _run_pass(run, name, number, waiting)
+        if number == EXPRESSION:
+            _need_indexes(run, name, by_pass.get(KEYS, ()))
 
 
 def _refuse_alone(run: Run, name: QualifiedName, node: Node) -> None:
@@ -85,6 +87,14 @@ def _refuse_alone(run: Run, name: QualifiedName, node: Node) -> None:
     kinds = {one["AlterTableCmd"]["subtype"] for one in node.get("cmds", ())}
     if "AT_AddColumn" in kinds and alter_columns.children_of(run, name):
         raise RefusedError("42P16", "column must be added to child tables too")
+
+
+def _need_indexes(run: Run, name: QualifiedName, actions: Iterable[Action]) -> None:
+    """USING INDEX is looked up with the constraints as written, before the columns' attributes."""
+    for action in actions:
+        fields = action.fields["def"]["Constraint"]
+        if fields.get("indexname"):
+            need_index(run, run.state.schema.tables[name], fields)
 
 
 def _add_column(run: Run, name: QualifiedName, action: Action) -> list[tuple[int, Action]]:

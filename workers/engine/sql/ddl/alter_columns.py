@@ -12,8 +12,10 @@ from workers.engine.sql.ddl.columns import (
     default_text,
     draft_column,
     finish_column,
+    generated_text,
     identity_of,
     identity_sequence,
+    need_identity_type,
     put_sequence,
 )
 from workers.engine.sql.ddl.touch import need_column, put_column, update
@@ -132,6 +134,7 @@ def add_identity(run: Run, name: QualifiedName, fields: Node, origin: Origin) ->
     """ADD GENERATED ... AS IDENTITY."""
     column = need_column(run.state.schema.tables[name], fields["name"])
     shown = f'column "{column.name}" of relation "{name.name}"'
+    need_identity_type(column.type)
     if not column.not_null:
         raise RefusedError(
             "55000", f"{shown} must be declared NOT NULL before identity can be added"
@@ -197,5 +200,5 @@ def set_expression(run: Run, name: QualifiedName, fields: Node, origin: Origin) 
     table: Table = run.state.schema.tables[name]
     column = need_column(table, fields["name"])
     scope = printing.scope_of(run.state, name.name, table.columns)
-    text = printing.printed(run, fields["def"], scope, column.type)
+    text = generated_text(run, column, fields["def"], scope)
     put_column(run, name, replace(column, generated=text), origin)

@@ -141,8 +141,7 @@ def _generated(run: Run, table: QualifiedName, draft: ColumnDraft, fields: Node)
 
 def _identity(run: Run, table: QualifiedName, draft: ColumnDraft, fields: Node) -> None:
     name = draft.column.name
-    if draft.column.type.name not in ("smallint", "integer", "bigint"):
-        raise RefusedError("22023", "identity column type must be smallint, integer, or bigint")
+    need_identity_type(draft.column.type)
     draft.sequence = identity_sequence(run, table, draft.column, fields.get("options", ()))
     draft.is_identity = True
     draft.column = replace(
@@ -162,6 +161,12 @@ _STEPS: dict[str, Callable[[Run, QualifiedName, ColumnDraft, Node], None]] = {
     "CONSTR_GENERATED": _generated,
     "CONSTR_IDENTITY": _identity,
 }
+
+
+def need_identity_type(kind: SqlType) -> None:
+    """Refuse a type that no identity column can have."""
+    if kind.name not in ("smallint", "integer", "bigint") or kind.is_array:
+        raise RefusedError("22023", "identity column type must be smallint, integer, or bigint")
 
 
 def identity_of(letter: str) -> Identity:
@@ -200,10 +205,16 @@ def finish_column(run: Run, table: Table, draft: ColumnDraft) -> Column:
     if draft.generated is not None:
         scope = printing.scope_of(run.state, table.name.name, table.columns)
         _refuse_generated_use(run, table, draft.generated, scope)
-        column = replace(
-            column, generated=printing.printed(run, draft.generated, scope, column.type)
-        )
+        column = replace(column, generated=generated_text(run, column, draft.generated, scope))
     return column
+
+
+def generated_text(run: Run, column: Column, node: Node, scope: printing.TableScope) -> str:
+    """A generation expression, immutable and printed."""
+    text = printing.printed(run, node, scope, column.type)
+    # The cast to the column's type is not looked at.
+    printing.need_immutable(run, node, scope, "generation expression is not immutable")
+    return text
 
 
 def _refuse_generated_use(run: Run, table: Table, node: Node, scope: printing.TableScope) -> None:

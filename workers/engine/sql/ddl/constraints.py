@@ -57,6 +57,9 @@ def add_key(run: Run, name: QualifiedName, fields: Node, origin: Origin) -> None
     state = run.state
     table = state.schema.tables[name]
     is_primary = fields["contype"] == "CONSTR_PRIMARY"
+    columns = strings(fields.get("keys", []))
+    # Its columns are looked for before the key that the table may have already.
+    _need_key_columns(table, columns, fields)
     if is_primary and table.primary_key is not None:
         raise RefusedError(
             "42P16", f'multiple primary keys for table "{name.name}" are not allowed'
@@ -64,8 +67,6 @@ def add_key(run: Run, name: QualifiedName, fields: Node, origin: Origin) -> None
     if fields.get("indexname"):
         _use_index(run, table, fields, origin)
         return
-    columns = strings(fields.get("keys", []))
-    _need_key_columns(table, columns, fields)
     include = strings(fields.get("including", []))
     _need_key_columns(table, include, fields)
     indexing.need_operator_classes(run, table, columns, "btree")
@@ -129,9 +130,10 @@ def _need_key_columns(table: Table, columns: tuple[str, ...], fields: Node) -> N
         seen.add(column)
 
 
-def _use_index(run: Run, table: Table, fields: Node, origin: Origin) -> None:
+def need_index(run: Run, table: Table, fields: Node) -> Index:
+    """The index that a constraint USING INDEX names, or the refusal."""
     wanted = fields["indexname"]
-    index = by_name(table.indexes, wanted)
+    index: Index | None = by_name(table.indexes, wanted)
     if index is None:
         known = QualifiedName(table.name.schema, wanted) in run.state.hidden.index_tables
         if known:
@@ -142,6 +144,12 @@ def _use_index(run: Run, table: Table, fields: Node, origin: Origin) -> None:
     if index.is_constraint:
         raise RefusedError("55000", f'index "{wanted}" is already associated with a constraint')
     _refuse_unfit(index, fields)
+    return index
+
+
+def _use_index(run: Run, table: Table, fields: Node, origin: Origin) -> None:
+    wanted = fields["indexname"]
+    index = need_index(run, table, fields)
     name = fields.get("conname") or wanted
     if name != wanted:
         indexing.refuse_taken(run.state, table.name.schema, name)

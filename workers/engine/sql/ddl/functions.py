@@ -140,6 +140,8 @@ def _with_options(run: Run, function: Function, options: Iterable[Node]) -> Func
             changes["language"] = resolve.value_text(argument).lower()
         elif name == "security":
             changes["is_security_definer"] = bool(argument.get("Boolean", {}).get("boolval"))
+        elif name == "volatility":
+            changes["volatility"] = resolve.value_text(argument).lower()
         elif name == "as":
             items = argument.get("List", {}).get("items", ())
             changes["body"] = resolve.value_text(items[0]) if items else None

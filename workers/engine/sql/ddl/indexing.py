@@ -71,6 +71,8 @@ def make_key(run: Run, table: Table | View, element: Node, method: str) -> tuple
             name = strings(bare["fields"])[-1]
         else:
             expression = printing.printed(run, node, scope)
+            message = "functions in index expression must be marked IMMUTABLE"
+            printing.need_immutable(run, node, scope, message)
         kind = printing.type_of(node, scope)
     descending = element.get("ordering") == "SORTBY_DESC"
     nulls = {"SORTBY_NULLS_FIRST": True, "SORTBY_NULLS_LAST": False}.get(
@@ -199,7 +201,10 @@ def predicate(run: Run, table: Table | View, node: Node | None) -> str | None:
         return None
     scope = printing.scope_of(run.state, table.name.name, table.columns)
     printing.check(run, node, scope)
-    return printing.printed(run, node, scope)
+    text = printing.printed(run, node, scope)
+    message = "functions in index predicate must be marked IMMUTABLE"
+    printing.need_immutable(run, node, scope, message)
+    return text
 
 
 def print_key(key: IndexKey) -> str:

@@ -48,6 +48,8 @@ def _key(run: Run, table: Table, spec: Node) -> str:
             scope = printing.scope_of(run.state, table.name.name, table.columns)
             printing.check(run, element["expr"], scope)
             shown.append(printing.printed(run, element["expr"], scope))
+            message = "functions in partition key expression must be marked IMMUTABLE"
+            printing.need_immutable(run, element["expr"], scope, message)
     return f"{_STRATEGIES.get(spec.get('strategy', ''), 'RANGE')} ({', '.join(shown)})"
 
 

@@ -134,13 +134,14 @@ def _make(
 ) -> None:
     state = run.state
     name: QualifiedName = new_name(run, into["rel"])
+    depends = dependencies(run, query)
+    output = output_of(run, query)
+    columns = _columns(run, output, strings(into.get("colNames", [])))
+    # The query is read before the name is looked for.
     if state.relation_kind(name) is not None:
         if if_not_exists:
             return
         raise RefusedError("42P07", f'relation "{name.name}" already exists')
-    depends = dependencies(run, query)
-    output = output_of(run, query)
-    columns = _columns(run, output, strings(into.get("colNames", [])))
     _refuse_twice(columns)
     if kind is not None:
         view = View(name, kind, columns, _definition(run, query), (), depends)

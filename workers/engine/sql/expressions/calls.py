@@ -82,6 +82,7 @@ def _of_user(scope: Scope, path: tuple[str, ...]) -> list[Candidate]:
             bare(one.returns),
             optional=one.optional,
             schema=one.schema,
+            is_mutable=one.is_mutable,
         )
         for one in scope.functions(path)
         if one.returns is not None
@@ -124,7 +125,7 @@ def _make(
     cast = _gathered(found, cast, is_variadic)
     shown = quote(name) if found.schema is None else f"{quote(found.schema)}.{quote(name)}"
     shows_variadic = is_variadic or (found.is_variadic and ANY not in found.arguments)
-    return Call(result, shown, cast, is_variadic=shows_variadic)
+    return Call(result, shown, cast, is_variadic=shows_variadic, is_mutable=found.is_mutable)
 
 
 def _gathered(found: Candidate, cast: tuple[Typed, ...], is_variadic: bool) -> tuple[Typed, ...]:

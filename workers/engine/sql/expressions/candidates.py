@@ -11,6 +11,7 @@ from functools import cache, lru_cache
 from typing import cast
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from workers.engine.schema.model import SqlType
 from workers.engine.schema.types import builtin
@@ -40,6 +41,7 @@ class Candidate(Struct, frozen=True):
     optional: int = 0
     """How many arguments, from the end, have a default."""
     schema: str | None = None
+    is_mutable: bool = False
 
 
 @cache
@@ -104,9 +106,9 @@ def fitted(candidates: Iterable[Candidate], count: int) -> list[Candidate]:
                     last.name.replace("array", "element").replace("tibleelement", "tible")
                 )
             arguments = (*one.arguments[:-1], *[item] * (count - size + 1))
-            found.append(Candidate(arguments, one.result, True, 0, one.schema))
+            found.append(replace(one, arguments=arguments, is_variadic=True, optional=0))
         elif size - one.optional <= count <= size:
-            found.append(Candidate(one.arguments[:count], one.result, False, 0, one.schema))
+            found.append(replace(one, arguments=one.arguments[:count], optional=0))
     return found
 
 

@@ -60,6 +60,8 @@ class Call(Struct):
     tail: str = ""
     """What follows the closing bracket: FILTER, printed."""
     modifiers: tuple[str, ...] = ()
+    is_mutable: bool = False
+    """A user's function that is not immutable."""
 
 
 class Cast(Struct):
