@@ -21,6 +21,7 @@ from workers.engine.settings import Settings
 from workers.engine.snapshot import Snapshot
 from workers.engine.sql.replay import replay as run_replay
 from workers.git import GitError
+from workers.local_memo import local_memo
 from workers.local_settings import settings_for
 from workers.output.catalogue import line_of, render_catalogue, render_replay
 from workers.output.wording import printable
@@ -39,7 +40,9 @@ def check(options: argparse.Namespace) -> int:
 
     snapshot = _snapshot(options, base=options.base, reads_code=True)
     snapshot = _with_databases(snapshot, options)
-    report = analyze(snapshot, settings_for(options, snapshot))
+    memo = local_memo()
+    report = analyze(snapshot, settings_for(options, snapshot), memo)
+    memo.save()
     _refuse_wrong_paths(report.diagnostics)
     print(_rendered(report, options))
     return EXIT_CODES[report.verdict]
