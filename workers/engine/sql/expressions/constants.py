@@ -9,6 +9,7 @@ from typing import Any
 
 from workers.engine.schema.model import SqlType
 from workers.engine.schema.names import quote
+from workers.engine.schema.types import format_type
 from workers.engine.sql.expressions import moments
 from workers.engine.sql.expressions.typed import MismatchError, UnprintableError
 from workers.engine.sql.scope import Scope
@@ -28,6 +29,10 @@ def output(text: str, kind: SqlType, scope: Scope) -> str:
     if kind.name == "regclass":
         return _regclass(text, scope)
     if kind.schema is not None:
+        values = scope.enum(kind)
+        if values is not None and text not in values:
+            shown = format_type(kind).removeprefix("public.")
+            raise MismatchError("22P02", f'invalid input value for enum {shown}: "{text}"')
         return text
     rule = _RULES.get(kind.name)
     return text if rule is None else rule(text)
