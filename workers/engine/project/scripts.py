@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 
 from msgspec import Struct
 
@@ -47,9 +48,14 @@ class Script(Struct, frozen=True):
 
 def scripts_of(source: SourceFile) -> Iterator[Script]:
     """The pieces of shell in one file; none for a kind that holds no shell."""
+    return iter(_pieces(source))
+
+
+@lru_cache(maxsize=1024)
+def _pieces(source: SourceFile) -> tuple[Script, ...]:
+    """Several rules ask for the same files, and YAML is slow to read."""
     reader = _reader(source.path)
-    if reader is not None:
-        yield from reader(source)
+    return tuple(reader(source)) if reader is not None else ()
 
 
 def is_script(path: str) -> bool:
