@@ -16,7 +16,7 @@ from workers.engine.observed.survey import Survey
 from workers.engine.settings import Settings
 from workers.engine.snapshot import Snapshot
 from workers.environments.binding import Binding, WrongBinding, bindings, bindings_of
-from workers.environments.observing import observe
+from workers.environments.looking import look_now
 from workers.refusals import WrongUse
 from workers.remote import origin_of
 
@@ -45,7 +45,7 @@ def observations(options: argparse.Namespace) -> tuple[Observation, ...]:
     """What the databases hold that the options name; all that are bound where they name none."""
     now = datetime.now(UTC)
     # Here nothing is merged anywhere: what is at hand is what shall be deployed.
-    return tuple(replace(observe(binding, now), branch="") for binding in _bindings(options))
+    return tuple(replace(one, branch="") for one in look_now(_bindings(options), now))
 
 
 def _bindings(options: argparse.Namespace) -> Sequence[Binding]:

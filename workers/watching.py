@@ -8,7 +8,7 @@ while that stands, and closed when it is gone. That needs `issues: write`, which
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -19,8 +19,7 @@ from bot.github.errors import Forbidden, GitHubError, NotFound
 from bot.requests import Repository
 from workers.engine.observed.survey import Survey
 from workers.environments.binding import Binding, WrongBinding, bindings
-from workers.environments.looking import keep
-from workers.environments.observing import observe
+from workers.environments.looking import keep, look_now
 from workers.fetch import Source, fetch_checkout
 from workers.git import GitError
 from workers.judging import FETCH_SECONDS
@@ -102,7 +101,7 @@ def _repository_id(place: Workplace, app: App, installation: int, name: str) -> 
 
 
 def _surveys(
-    github: GitHub, branch: str, bound: Iterable[Binding], place: Workplace
+    github: GitHub, branch: str, bound: Sequence[Binding], place: Workplace
 ) -> tuple[Survey, ...]:
     """The environments beside the tip of the branch that is deployed to them."""
     from workers.engine.analyze import analyze
@@ -120,8 +119,7 @@ def _surveys(
     snapshot = fetch_checkout(source, timeout=FETCH_SECONDS, all_files=True).snapshot
     now = datetime.now(UTC)
     seen = []
-    for binding in bound:
-        observation = observe(binding, now)
+    for binding, observation in zip(bound, look_now(bound, now), strict=True):
         keep(place.redis, binding, observation)
         seen.append(replace(observation, branch=""))  # it is judged beside its own branch
     wishes = preferences(snapshot, now.date())

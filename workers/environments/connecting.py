@@ -21,6 +21,10 @@ StepName = Literal[
 ]
 
 CONNECT_SECONDS = 10
+_SILENT_SECONDS = 25
+"""How long a server may leave what was sent to it unanswered, once it is connected."""
+_MOST_HOSTS = 4
+_MOST_ADDRESSES = 6
 
 _PRISMA_ONLY = frozenset(
     {
@@ -46,19 +50,19 @@ class Unreachable(Exception):
 class Address:
     """A connection string in parts. Never printed."""
 
-    scheme: str
-    host: str
-    port: int
+    hosts: tuple[tuple[str, int], ...]
+    """Each host with its port, in the order in which libpq tries them; a path is a socket's."""
     conninfo: str
+    schema: str = ""
+    """Prisma's `?schema=`: where it looks, and where its migrations run."""
 
 
 def parse_address(url: str) -> Address:
-    """Read a connection string as Prisma takes it. Raises Unreachable."""
+    """Read a connection string as Prisma and libpq take it. Raises Unreachable."""
     try:
         parts = urlsplit(url.strip())
-        port = parts.port
     except ValueError:
-        raise Unreachable("address", "the connection string is not a URL: check it") from None
+        raise Unreachable("address", _NO_URL) from None
     if parts.scheme not in ("postgres", "postgresql"):
         raise Unreachable(
             "address", "the connection string must begin with postgresql://, mysql:// or file:"
@@ -67,9 +71,39 @@ def parse_address(url: str) -> Address:
     options = dict(kept)
     if options.get("sslmode") == "no-verify":
         kept = [*((k, v) for k, v in kept if k != "sslmode"), ("sslmode", "require")]
-    host = unquote(parts.hostname or "") or options.get("host", "")
     conninfo = urlunsplit(("postgresql", parts.netloc, parts.path, urlencode(kept), ""))
-    return Address("postgresql", host, port or int(options.get("port", 5432)), conninfo)
+    given = dict(parse_qsl(parts.query))
+    return Address(_hosts(parts.netloc, options), conninfo, given.get("schema", ""))
+
+
+_NO_URL = (
+    "the connection string is not a URL: check it, and URL-encode what the password holds of"
+    " `#`, `/`, `?`, `@`, `[` and `%`"
+)
+
+
+def _hosts(netloc: str, options: dict[str, str]) -> tuple[tuple[str, int], ...]:
+    """`a:5432,b:5433`, each with its own port; or libpq's `host` and `port` parameters."""
+    written = netloc.rpartition("@")[2]
+    pairs = [_host_and_port(one) for one in written.split(",")] if written else []
+    if not any(host for host, _ in pairs):
+        pairs = [(host, "") for host in options.get("host", "").split(",")]
+    ports = options.get("port", "").split(",")
+    found = []
+    for at, (host, port) in enumerate(pairs[:_MOST_HOSTS]):
+        number = port or (ports[at] if at < len(ports) else ports[0]) or "5432"
+        if not (number.isascii() and number.isdigit() and 0 < int(number[:6]) < 65_536):
+            raise Unreachable("address", _NO_URL)
+        found.append((host, int(number)))
+    return tuple(found)
+
+
+def _host_and_port(written: str) -> tuple[str, str]:
+    if written.startswith("["):
+        host, _, port = written[1:].partition("]")
+        return host, port.removeprefix(":")
+    host, _, port = written.partition(":")
+    return unquote(host), port
 
 
 @contextlib.contextmanager
@@ -81,8 +115,7 @@ def connected(url: str) -> Iterator[psycopg.Connection[Any]]:
     import psycopg
 
     address = parse_address(url)
-    if address.host and not address.host.startswith("/"):
-        reach(address.host, address.port)
+    _reach_one(address.hosts)
     try:
         connection = psycopg.connect(
             address.conninfo,
@@ -90,6 +123,12 @@ def connected(url: str) -> Iterator[psycopg.Connection[Any]]:
             prepare_threshold=None,
             connect_timeout=CONNECT_SECONDS,
             application_name="driftline",
+            client_encoding="utf8",
+            # A server that fell silent must not hold the caller: statement_timeout is its own.
+            tcp_user_timeout=_SILENT_SECONDS * 1000,
+            keepalives_idle=5,
+            keepalives_interval=5,
+            keepalives_count=3,
         )
     except psycopg.Error as error:
         raise _refused(error) from None
@@ -113,6 +152,21 @@ _GRANT = (
 )
 
 
+def _reach_one(hosts: tuple[tuple[str, int], ...]) -> None:
+    """One that answers is enough: libpq goes on to it by itself. Raises the last's Unreachable."""
+    last: Unreachable | None = None
+    for host, port in hosts:
+        try:
+            if host and not host.startswith(("/", "@")):
+                reach(host, port)
+        except Unreachable as error:
+            last = error
+        else:
+            return
+    if last is not None:
+        raise last
+
+
 def reach(host: str, port: int) -> None:
     """Resolve the name and open the port, to tell the two failures apart. Raises Unreachable."""
     try:
@@ -122,7 +176,7 @@ def reach(host: str, port: int) -> None:
             "name", "the host's name is not known here: check its spelling and this machine's DNS"
         ) from None
     last: OSError | None = None
-    for family, kind, protocol, _, target in found:
+    for family, kind, protocol, _, target in found[:_MOST_ADDRESSES]:
         with socket.socket(family, kind, protocol) as probe:
             probe.settimeout(CONNECT_SECONDS / max(1, min(len(found), 3)))
             try:

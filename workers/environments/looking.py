@@ -6,10 +6,13 @@ so that the watch knows what it saw the last time.
 
 from __future__ import annotations
 
+import contextlib
 import os
+import queue
+import threading
+import time
 import zlib
-from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor, wait
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -17,7 +20,7 @@ from msgspec import MsgspecError, msgpack
 
 from workers.engine.observed.observation import Observation
 from workers.environments.binding import Binding, bindings_of
-from workers.environments.observing import observe
+from workers.environments.observing import dark, observe
 
 if TYPE_CHECKING:
     from redis import Redis
@@ -27,6 +30,9 @@ LOOK_SECONDS = 30.0
 FRESH_SECONDS = 120
 _KEPT_SECONDS = 14 * 86_400
 _MOST_BYTES = 64 * 1024 * 1024
+_MOST_KEPT_BYTES = 8 * 1024 * 1024
+"""As it lies in Redis: a schema of more than that is read anew each time."""
+_MOST_AT_ONCE = 8
 
 
 def look_at(repository: str, redis: Redis) -> tuple[Observation, ...]:
@@ -37,26 +43,50 @@ def look_at(repository: str, redis: Redis) -> tuple[Observation, ...]:
     now = datetime.now(UTC)
     found: dict[str, Observation | None] = {one.name: _fresh(redis, one, now) for one in bound}
     asked = [one for one in bound if found[one.name] is None]
-    for binding, observation in _observed(asked, now):
+    for binding, observation in zip(asked, look_now(asked, now), strict=True):
         found[binding.name] = observation
         keep(redis, binding, observation)
     return tuple(seen for one in bound if (seen := found[one.name]) is not None)
 
 
-def _observed(asked: Sequence[Binding], now: datetime) -> list[tuple[Binding, Observation]]:
-    if not asked:
-        return []
-    pool = ThreadPoolExecutor(max_workers=min(8, len(asked)))
-    running = {pool.submit(observe, binding, now): binding for binding in asked}
-    done, late = wait(running, timeout=LOOK_SECONDS)
-    pool.shutdown(wait=False, cancel_futures=True)
-    found = [(running[future], future.result()) for future in done]
-    for future in late:
-        name = running[future].name
-        sentence = f"`{name}` could not be read: it did not answer within {LOOK_SECONDS:.0f} s"
-        dark = Observation(name, now.isoformat(timespec="milliseconds"), failure=sentence)
-        found.append((running[future], dark))
-    return found
+def look_now(asked: Sequence[Binding], now: datetime) -> tuple[Observation, ...]:
+    """Each of these databases as it is, read in parallel, in the order given; what has not
+    answered after `LOOK_SECONDS` is dark.
+
+    A name server or a socket can hang for longer than any timeout of the driver: the threads are
+    daemons, so that neither a job nor the end of the process waits for one that does.
+    """
+    waiting: queue.SimpleQueue[int] = queue.SimpleQueue()
+    done: queue.SimpleQueue[tuple[int, Observation]] = queue.SimpleQueue()
+    for at in range(len(asked)):
+        waiting.put(at)
+
+    def work() -> None:
+        while True:
+            try:
+                at = waiting.get_nowait()
+            except queue.Empty:
+                return
+            done.put((at, observe(asked[at], now)))
+
+    for _ in range(min(_MOST_AT_ONCE, len(asked))):
+        threading.Thread(target=work, name="look", daemon=True).start()
+    found = dict(_until(done, len(asked), time.monotonic() + LOOK_SECONDS))
+    while not waiting.empty():  # nobody shall begin with one that is given up
+        with contextlib.suppress(queue.Empty):
+            waiting.get_nowait()
+    late = f"at the step reading: it did not answer within {LOOK_SECONDS:.0f} s"
+    return tuple(found.get(at) or dark(one, now, late) for at, one in enumerate(asked))
+
+
+def _until(
+    done: queue.SimpleQueue[tuple[int, Observation]], count: int, end: float
+) -> Iterator[tuple[int, Observation]]:
+    for _ in range(count):
+        try:
+            yield done.get(timeout=max(0.001, end - time.monotonic()))
+        except queue.Empty:
+            return
 
 
 def kept(redis: Redis, binding: Binding) -> Observation | None:
@@ -73,7 +103,9 @@ def kept(redis: Redis, binding: Binding) -> Observation | None:
 
 def keep(redis: Redis, binding: Binding, observation: Observation) -> None:
     """Remember what was seen."""
-    redis.set(_key(binding), zlib.compress(msgpack.encode(observation), 1), ex=_KEPT_SECONDS)
+    value = zlib.compress(msgpack.encode(observation), 1)
+    if len(value) <= _MOST_KEPT_BYTES:
+        redis.set(_key(binding), value, ex=_KEPT_SECONDS)
 
 
 def _key(binding: Binding) -> str:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from workers.engine.observed.observation import Applied, Observation, Runner, Size
 from workers.engine.schema.model import QualifiedName
 from workers.environments import read
-from workers.environments.connecting import Unreachable, connected
+from workers.environments.connecting import Unreachable, connected, parse_address
 
 if TYPE_CHECKING:
     import psycopg
@@ -29,46 +29,73 @@ def observe(binding: Binding, now: datetime) -> Observation:
 
     try:
         url = binding.url()
-        if url.startswith("file:") or url.endswith((".db", ".sqlite", ".sqlite3")):
+        is_path = "://" not in url and url.endswith((".db", ".sqlite", ".sqlite3"))
+        if is_path or url.startswith("file:"):
             return observe_file(binding, url, now)
         if url.startswith("mysql:"):
             from workers.environments.mysql import observe_mysql
 
             return observe_mysql(binding, url, now)
         with connected(url) as connection:
-            return _observed(binding, connection, now)
+            return _observed(binding, connection, now, parse_address(url).schema)
     except Unreachable as error:
-        sentence = f"`{binding.name}` could not be read at the step {error}"
-        return Observation(binding.name, _iso(now), branch=binding.branch, failure=sentence)
+        return dark(binding, now, f"at the step {error}")
+    except Exception as error:  # its message may hold what must not be told
+        return dark(binding, now, f"at the step reading: {type(error).__name__} in Driftline")
 
 
-def _observed(binding: Binding, connection: psycopg.Connection[Any], now: datetime) -> Observation:
+def dark(binding: Binding, now: datetime, why: str) -> Observation:
+    """The observation of a database that could not be read; `why` goes on the sentence."""
+    sentence = f"`{binding.name}` could not be read {why}"
+    return Observation(
+        binding.name,
+        _iso(now),
+        branch=binding.branch,
+        schema_path=binding.schema,
+        failure=sentence,
+    )
+
+
+def _observed(
+    binding: Binding, connection: psycopg.Connection[Any], now: datetime, home: str
+) -> Observation:
     with connection.transaction():
         connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
         connection.execute(f"SET LOCAL statement_timeout = '{STATEMENT_SECONDS}s'".encode())
         connection.execute(f"SET LOCAL lock_timeout = '{LOCK_SECONDS}s'".encode())
         schema = read(connection)
+        prisma = _home_of_prisma(connection, home)
         return Observation(
             binding.name,
             _iso(now),
             schema,
             server_version=connection.info.server_version // 10000,
-            runners=_runners(connection),
+            runners=_runners(connection, prisma),
             sizes=_sizes(connection),
             branch=binding.branch,
             schema_path=binding.schema,
+            home=home or prisma,
+            roles=tuple(name for (name,) in connection.execute(_ROLES).fetchall()),
         )
 
 
-def _runners(connection: psycopg.Connection[Any]) -> dict[Runner, tuple[Applied, ...]]:
+def _home_of_prisma(connection: psycopg.Connection[Any], home: str) -> str:
+    """The schema whose `_prisma_migrations` is this database's record: the URL's; without one
+    `public`, else the only one that has the table. Others' records are not this project's."""
+    if home:
+        return home
+    homes = [name for (name,) in connection.execute(_HOMES_OF_PRISMA).fetchall()]
+    return homes[0] if len(homes) == 1 else "public"
+
+
+def _runners(connection: psycopg.Connection[Any], prisma: str) -> dict[Runner, tuple[Applied, ...]]:
     found: dict[Runner, tuple[Applied, ...]] = {}
-    for home, name in connection.execute(_TABLES_OF_RUNNERS).fetchall():
-        if name == "_prisma_migrations":
-            rows = connection.execute(_PRISMA.format(home=_quoted(home)).encode()).fetchall()
-            found["prisma"] = (*found.get("prisma", ()), *(_of_prisma(row) for row in rows))
-        else:
-            rows = connection.execute(_SUPABASE).fetchall()
-            found["supabase"] = tuple(_of_supabase(row) for row in rows)
+    if (prisma,) in connection.execute(_HOMES_OF_PRISMA).fetchall():
+        rows = connection.execute(_PRISMA.format(home=_quoted(prisma)).encode()).fetchall()
+        found["prisma"] = tuple(_of_prisma(row) for row in rows)
+    if connection.execute(_HAS_SUPABASE).fetchall():
+        rows = connection.execute(_SUPABASE).fetchall()
+        found["supabase"] = tuple(_of_supabase(row) for row in rows)
     return found
 
 
@@ -99,12 +126,17 @@ def _quoted(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
 
 
-_TABLES_OF_RUNNERS = """
-    SELECT n.nspname, c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-    WHERE c.relkind IN ('r', 'p') AND (c.relname = '_prisma_migrations'
-        OR (n.nspname = 'supabase_migrations' AND c.relname = 'schema_migrations'))
-    ORDER BY 1, 2
+_HOMES_OF_PRISMA = """
+    SELECT n.nspname::text FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+    WHERE c.relkind IN ('r', 'p') AND c.relname = '_prisma_migrations' ORDER BY 1
 """
+_HAS_SUPABASE = """
+    SELECT FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+    WHERE c.relkind IN ('r', 'p') AND n.nspname = 'supabase_migrations'
+        AND c.relname = 'schema_migrations'
+"""
+# Anybody may read the names; a policy or a grant of a pending migration may mention one.
+_ROLES = "SELECT rolname::text FROM pg_roles WHERE rolname !~ '^pg_' ORDER BY 1 LIMIT 1000"
 _PRISMA = """
     SELECT migration_name, checksum, started_at, finished_at, rolled_back_at
     FROM {home}._prisma_migrations

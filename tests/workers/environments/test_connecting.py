@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 import pwd
+import socket
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -20,6 +22,7 @@ from tests.support.ports import closed_port
 from tests.support.postgres import DEBIAN_BIN, Server, running_server, wheel_bin
 from tests.workers.environments.conftest import HISTORY_TABLE, NOW, Project
 from workers.engine.observed.observation import Observation
+from workers.environments import looking
 from workers.environments.binding import Binding
 from workers.environments.observing import observe
 
@@ -170,3 +173,72 @@ def test_a_host_that_has_ipv6_alone() -> None:
     failure = look(f"postgresql://u:{SECRET}@[2001:db8::1]:5432/x").failure
     assert "at the step network" in failure
     assert "IPv6" in failure
+
+
+def test_one_of_several_hosts_is_enough(server: Server) -> None:
+    hosts = f"127.0.0.1:{closed_port()},127.0.0.1:{server.port}"
+    assert look(f"postgresql://guarded:{SECRET}@{hosts}/postgres").failure == ""
+    query = f"host=127.0.0.1,127.0.0.1&port={closed_port()},{server.port}"
+    assert look(f"postgresql://guarded:{SECRET}@/postgres?{query}").failure == ""
+
+
+@pytest.mark.parametrize("port", ["x", "99999", "0"])
+def test_a_port_that_is_none(port: str) -> None:
+    assert "at the step address" in look(f"postgresql://u:{SECRET}@127.0.0.1:{port}/x").failure
+
+
+def test_a_database_whose_name_ends_like_a_file_is_no_file() -> None:
+    failure = look(f"postgresql://u:{SECRET}@127.0.0.1:{closed_port()}/app.db").failure
+    assert "at the step network" in failure
+
+
+def test_a_role_with_usage_alone_reads_everything_under_forced_row_security(
+    server: Server,
+) -> None:
+    """Nothing but USAGE and the runner's own table, as the README says."""
+    with server.database() as name:
+        with server.connect(name) as admin:
+            admin.execute(HISTORY_TABLE.encode())
+            admin.execute(WHOLE.encode())
+            admin.execute("GRANT USAGE ON SCHEMA app TO guarded")
+            admin.execute("GRANT SELECT ON _prisma_migrations TO guarded")
+        small = look(f"postgresql://guarded:{SECRET}@127.0.0.1:{server.port}/{name}")
+        great = look(f"postgresql://postgres@/{name}?host={server.socket_dir}&port={server.port}")
+    assert small.failure == ""
+    assert (small.schema, small.runners, small.sizes) == (great.schema, great.runners, great.sizes)
+    assert small.schema.policies
+
+
+WHOLE = """
+    CREATE SCHEMA app;
+    CREATE TYPE app.mood AS ENUM ('sad', 'glad');
+    CREATE DOMAIN app.short AS text CHECK (length(VALUE) < 9);
+    CREATE TABLE app.notes (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+        mood app.mood NOT NULL DEFAULT 'sad', body app.short, size int
+        GENERATED ALWAYS AS (length(body::text)) STORED);
+    CREATE INDEX notes_size ON app.notes (lower(body::text)) WHERE size > 3;
+    ALTER TABLE app.notes ENABLE ROW LEVEL SECURITY;
+    ALTER TABLE app.notes FORCE ROW LEVEL SECURITY;
+    CREATE POLICY own ON app.notes TO guarded USING (size > 1) WITH CHECK (size > 2);
+    CREATE VIEW app.glad AS SELECT id FROM app.notes WHERE mood = 'glad';
+    CREATE MATERIALIZED VIEW app.counted AS SELECT count(*) AS n FROM app.notes;
+    CREATE FUNCTION app.touch() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END';
+    CREATE TRIGGER touched BEFORE UPDATE ON app.notes
+        FOR EACH ROW EXECUTE FUNCTION app.touch();
+    CREATE SCHEMA hidden;
+    CREATE TABLE hidden.notes (id int PRIMARY KEY);
+"""
+
+
+def test_a_server_that_accepts_and_says_nothing_is_given_up(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(looking, "LOOK_SECONDS", 1.0)
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        port = silent.getsockname()[1]
+        binding = Binding("staging", given=f"postgresql://u:{SECRET}@127.0.0.1:{port}/x")
+        began = time.monotonic()
+        (found,) = looking.look_now([binding], NOW)
+    assert time.monotonic() - began < 3
+    assert "did not answer within 1 s" in found.failure
+    assert SECRET not in repr(found)

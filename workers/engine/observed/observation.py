@@ -60,6 +60,11 @@ class Observation(Value, frozen=True):
     schema_path: str = ""
     """The Prisma schema whose database this is, where the operator said so."""
     failure: str = ""
+    home: str = ""
+    """The schema in which Prisma works there: that of the connection string, or the one that holds
+    its record; empty where nothing says so."""
+    roles: tuple[str, ...] = ()
+    """The roles that exist there, but PostgreSQL's own."""
 
     @property
     def was_read(self) -> bool:
