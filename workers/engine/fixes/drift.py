@@ -12,11 +12,33 @@ from workers.engine.fixes import statements as sql
 from workers.engine.fixes.quoting import quoted, quoted_name
 from workers.engine.schema.model import Column, EnumType, QualifiedName, Schema, Table
 from workers.engine.schema.names import MAX_BYTES, clip
+from workers.engine.sql.postgres import SqlSyntaxError, parse
 
 
 def fix(title: str, lines: Iterable[str], *, safe: bool) -> Fix:
-    """A remedy by a new migration of these statements and comments."""
+    """A remedy by a new migration of these statements and comments, each read back.
+
+    Defaults and predicates are the schema's own texts: where one of them would make of a statement
+    several, or none, there is no SQL to show.
+    """
+    written = tuple(lines)
+    if not all(map(_is_one_statement, written)):
+        return Fix(title, safe=False)
+    return unread_fix(title, written, safe=safe)
+
+
+def unread_fix(title: str, lines: Iterable[str], *, safe: bool) -> Fix:
+    """The same in another database's SQL, which PostgreSQL's grammar cannot read back."""
     return Fix(title, safe, sql="\n".join(lines))
+
+
+def _is_one_statement(text: str) -> bool:
+    """Whether a text is one statement, or comments alone."""
+    try:
+        found = parse(text.encode())
+    except (SqlSyntaxError, UnicodeEncodeError):
+        return False
+    return len(found) == 1 or (not found and text.lstrip().startswith("--"))
 
 
 def make_table(table: Table) -> Fix:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from workers.engine.compare import changes as c
 from workers.engine.findings import Fix
 from workers.engine.fixes import statements as sql
-from workers.engine.fixes.drift import fix
+from workers.engine.fixes.drift import unread_fix as fix
 from workers.engine.fixes.quoting import quoted
 from workers.engine.schema.model import Column, Index, Table
 from workers.engine.schema.names import quote_literal
