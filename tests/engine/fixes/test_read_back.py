@@ -1,4 +1,4 @@
-"""What a finding offers as SQL is the statements that were meant, whatever the schema's texts hold."""
+"""What a finding offers as SQL is the statements that were meant, whatever the schema holds."""
 
 from __future__ import annotations
 
