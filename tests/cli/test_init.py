@@ -6,6 +6,7 @@ import json
 import os
 import shlex
 import subprocess
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -170,7 +171,7 @@ def test_the_hook_stops_a_commit_that_brings_drift(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     init(project(tmp_path), capsys)
-    binaries = Path(__file__).parents[2] / ".venv/bin"
+    binaries = Path(sys.executable).parent
     environment = {**os.environ, "PATH": f"{binaries}:{os.environ['PATH']}"}
     hook = tmp_path / ".githooks/pre-commit"
     assert subprocess.run([str(hook)], cwd=tmp_path, env=environment).returncode == 0

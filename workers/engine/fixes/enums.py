@@ -123,6 +123,7 @@ def _swap(work: Work, swap: _Swap, places: Places) -> Iterator[Step]:
     wanted = tuple(value.name for value in swap.declared.values)
     for table, user, _ in users:
         yield _check(work, swap, table, user)
+    users += places.newcomers(swap.name)
     yield _step(work, swap, create_type(work, new, wanted), rank=10)
     for table, user, declared in users:
         yield from _moved(work, swap, table, user, declared, new)

@@ -46,6 +46,23 @@ class Places(Struct, frozen=True):
                 where = self.table(table.name)
                 yield where, self._named(table.name, one), self._declared(where, table.name, one)
 
+    def newcomers(self, enum: QualifiedName) -> Iterator[tuple[QualifiedName, Column, Column]]:
+        """The columns that the plan itself gives an enum's type, before the enum is made anew: in
+        new tables, new, or changed to it; as `users` tells them."""
+        for change in self.work.changes:
+            match change:
+                case c.TableMissing():
+                    found = [(change.declared.name, one) for one in change.declared.columns]
+                case c.ColumnMissing():
+                    found = [(change.table.name, change.declared)]
+                case c.ColumnTypeChanged() if not _keeps_enum(change, self.work):
+                    found = [(change.table.name, change.declared)]
+                case _:
+                    continue
+            for table, one in found:
+                if QualifiedName(one.type.schema or "", one.type.name) == enum:
+                    yield table, one, one
+
     def _named(self, table: QualifiedName, one: Column) -> Column:
         return replace(one, name=self.column(table, one.name))
 
