@@ -8,7 +8,7 @@ from itertools import combinations
 from msgspec import Struct
 
 from workers.engine.observed.difference import Difference, differences
-from workers.engine.observed.platform import without_platform
+from workers.engine.observed.platform import as_run, is_hosted_supabase, without_platform
 from workers.engine.observed.survey import Survey
 
 
@@ -39,7 +39,7 @@ def gaps(surveys: Sequence[Survey]) -> Iterator[Gap]:
 
 
 def _gap(one: Survey, other: Survey) -> Gap:
-    is_supabase = all("auth" in each.observation.schema.schemas for each in (one, other))
+    is_supabase = all(is_hosted_supabase(each.observation.schema) for each in (one, other))
     sides = [
         without_platform(each.observation.schema, is_supabase=is_supabase) for each in (one, other)
     ]
@@ -47,7 +47,7 @@ def _gap(one: Survey, other: Survey) -> Gap:
     return Gap(
         one.name,
         other.name,
-        tuple(differences(*sides)),
+        tuple(differences(*as_run(*sides))),
         tuple(name for name in applied[0] if name not in applied[1]),
         tuple(name for name in applied[1] if name not in applied[0]),
     )

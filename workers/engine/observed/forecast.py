@@ -41,9 +41,14 @@ class Forecast(Struct, frozen=True):
         return not self.blocked and self.failing is None
 
 
-def forecast(observation: Observation, history: History, ground: Ground) -> Forecast:
-    """Run what is pending on the database as it is, in the order of the runner."""
-    blocked = _blocked(observation, history)
+def forecast(
+    observation: Observation, history: History, ground: Ground, *, holds_tables: bool
+) -> Forecast:
+    """Run what is pending on the database as it is, in the order of the runner.
+
+    `holds_tables` says whether it holds tables that are no platform's.
+    """
+    blocked = _blocked(history, holds_tables=holds_tables)
     if not history.pending:
         return Forecast(blocked)
     if ground.provider != "postgresql":
@@ -53,7 +58,9 @@ def forecast(observation: Observation, history: History, ground: Ground) -> Fore
             blocked,
             tuple(Step(m, "not judged", is_late=m.name in late) for m in history.pending),
         )
-    outcome = after(standing(observation.schema, ground), history.pending, ground)
+    outcome = after(
+        standing(observation.schema, ground, observation.roles), history.pending, ground
+    )
     first = {failure.migration: failure for failure in reversed(outcome.failures)}
     steps: list[Step] = []
     stopped = bool(blocked)
@@ -70,7 +77,7 @@ def forecast(observation: Observation, history: History, ground: Ground) -> Fore
     return Forecast(blocked, tuple(steps))
 
 
-def _blocked(observation: Observation, history: History) -> str:
+def _blocked(history: History, *, holds_tables: bool) -> str:
     if history.runner != "prisma":
         return ""
     if history.failed:
@@ -79,7 +86,7 @@ def _blocked(observation: Observation, history: History) -> str:
             f"{names} began there and never finished: `prisma migrate deploy` refuses to run"
             " anything (P3009) until it is resolved"
         )
-    if not history.is_tracked and history.pending and observation.schema.tables:
+    if not history.is_tracked and history.pending and holds_tables:
         return (
             "the database holds tables and no record of migrations: `prisma migrate deploy`"
             " refuses to run anything (P3005) until it is baselined"

@@ -6,13 +6,16 @@ what they depend on decides whether a column can be dropped; all else is put in 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+
+from msgspec.structs import replace
 
 from workers.engine.observed.platform import without_platform
-from workers.engine.schema.model import Policy, Schema, View
+from workers.engine.schema.model import Policy, QualifiedName, Schema, View
 from workers.engine.schema.names import quote
 from workers.engine.source import Origin, SourceFile, Span
 from workers.engine.sql.ground import lay
+from workers.engine.sql.postgres import SqlSyntaxError, scan
 from workers.engine.sql.replay import Ground, Migration, Replay, replay
 from workers.engine.sql.state import State
 
@@ -21,17 +24,41 @@ HERE = Migration("", SourceFile("", ""))
 _OBSERVED = Origin("", Span(0, 0))
 
 
-def standing(schema: Schema, ground: Ground) -> Replay:
-    """A replay of `HERE` whose outcome is the observed schema: a start for what comes next."""
+def standing(schema: Schema, ground: Ground, roles: Iterable[str] = ()) -> Replay:
+    """A replay of `HERE` whose outcome is the observed schema: a start for what comes next.
+
+    `roles` are those that exist there, beside the ground's.
+    """
     before = lay(ground)
     prelude = Migration("", SourceFile("", "\n".join(_extensions(schema, before))))
     laid = replay((prelude,), ground, lenient=True)
     state = _restored(laid, ground)
-    _fill(state, without_platform(schema, is_supabase=ground.is_supabase))
+    own = without_platform(schema, is_supabase=ground.is_supabase)
+    _fill(state, own)
+    state.hidden.roles.update(dict.fromkeys(roles, True))
     begun = Replay(state.schema, tail=[(1, state.snapshot())])
     rest = Migration("", SourceFile("", "\n".join(_dependent(schema, ground))))
     finished = replay((HERE, rest), ground, lenient=True, start=begun)
-    return Replay(finished.schema, tail=[(1, finished.tail[-1][1])])
+    state = _restored(finished, ground)
+    _complete(state, own)
+    return Replay(state.schema, tail=[(1, state.snapshot())])
+
+
+def _complete(state: State, schema: Schema) -> None:
+    """What could not be made by its statement stands there all the same; indexes of materialised
+    views have no statement here."""
+    for view in schema.views.values():
+        made = state.schema.views.get(view.name)
+        if made is None:
+            state.put_view(view)
+        else:
+            state.put_view(replace(made, indexes=view.indexes, options=view.options))
+    for key, policy in schema.policies.items():
+        made_policy = state.schema.policies.get(key)
+        if made_policy is None:
+            state.schema.policies[key] = policy
+        else:
+            state.schema.policies[key] = replace(made_policy, roles=policy.roles)
 
 
 def after(
@@ -75,25 +102,34 @@ def _fill(state: State, schema: Schema) -> None:
 def _dependent(schema: Schema, ground: Ground) -> Iterator[str]:
     """Views in an order that works, for those that read others, then policies."""
     own = without_platform(schema, is_supabase=ground.is_supabase)
-    waiting = list(own.views.values())
+    waiting = {view.name: (view, _named(view) & own.views.keys()) for view in own.views.values()}
     while waiting:
-        names = [str(view.name) for view in waiting]
-        ready = [view for view in waiting if not _reads(view, names)] or waiting
-        for view in ready:
+        ready = [
+            name for name, (_, read) in waiting.items() if not (read - {name}) & waiting.keys()
+        ]
+        for name in ready or list(waiting):
+            view, _ = waiting.pop(name)
             yield from _view(view)
-        waiting = [view for view in waiting if view not in ready]
     for policy in own.policies.values():
         yield _policy(policy)
 
 
-def _reads(view: View, names: list[str]) -> bool:
-    text = view.definition or ""
-    return any(name != str(view.name) and (name in text or _quoted(name) in text) for name in names)
+def _named(view: View) -> frozenset[QualifiedName]:
+    """Each `schema.name` in the text of a view; the server qualifies every relation there."""
+    data = (view.definition or "").encode()
+    try:
+        words = [data[token.start : token.end].decode() for token in scan(data)]
+    except (SqlSyntaxError, UnicodeDecodeError):
+        return frozenset()
+    return frozenset(
+        QualifiedName(_plain(words[at - 1]), _plain(words[at + 1]))
+        for at in range(1, len(words) - 1)
+        if words[at] == "."
+    )
 
 
-def _quoted(name: str) -> str:
-    home, _, rest = name.partition(".")
-    return f"{quote(home)}.{quote(rest)}"
+def _plain(word: str) -> str:
+    return word[1:-1].replace('""', '"') if word.startswith('"') else word
 
 
 def _view(view: View) -> Iterator[str]:

@@ -18,12 +18,10 @@ from workers.engine.compare.options import Options
 from workers.engine.compare.subjects import objects_of
 from workers.engine.observed.applied import History
 from workers.engine.observed.difference import Difference, differences
-from workers.engine.observed.observation import Observation
-from workers.engine.observed.platform import without_platform
+from workers.engine.observed.platform import as_run
 from workers.engine.reading import is_comparable
 from workers.engine.rules.context import Context
 from workers.engine.schema.model import Schema
-from workers.engine.sql.replay import Ground, replay
 
 StoryKind = Literal[
     "in step",
@@ -54,33 +52,39 @@ class Story(Struct, frozen=True):
         return dict(self.makers).get(subject, "")
 
 
+class Sight(Struct, frozen=True):
+    """What of a database is the repository's affair: what it holds, what all migrations together
+    make, and the schemas with tables of which the repository says nothing."""
+
+    there: Schema
+    whole: Schema
+    strangers: tuple[str, ...] = ()
+    home: str = ""
+    """The schema that the connection string names, or that holds Prisma's record."""
+
+
 def tell(
-    observation: Observation,
-    histories: Sequence[History],
-    drift: Sequence[Difference],
-    context: Context,
-    ground: Ground,
+    sight: Sight, histories: Sequence[History], drift: Sequence[Difference], context: Context
 ) -> Story:
     """The story of one database."""
-    declared = _from_declared(observation, context, ground)
+    declared = _from_declared(sight, context)
     pushed = _pushed(drift, declared)
-    coming = _subjects_of(replay(context.migrations, ground, lenient=True).schema)
-    makers = tuple(_makers(drift, pushed, histories, coming))
-    kind, sentence, evidence = _overall(
-        observation, histories, drift, declared, pushed, context, ground
-    )
+    makers = tuple(_makers(drift, pushed, histories, _subjects_of(sight.whole)))
+    kind, sentence, evidence = _overall(sight, histories, drift, declared, pushed)
+    if sight.strangers and kind != "empty":
+        names = ", ".join(f"`{name}`" for name in sight.strangers[:5])
+        evidence.append(f"not compared, since nothing in the repository names them: {names}")
     return Story(kind, sentence, tuple(evidence), makers, declared)
 
 
-def _from_declared(
-    observation: Observation, context: Context, ground: Ground
-) -> tuple[Change, ...] | None:
+def _from_declared(sight: Sight, context: Context) -> tuple[Change, ...] | None:
     pair = context.project
     if pair is None or pair.schema is None or not is_comparable(pair, context.declaration):
         return None
-    there = without_platform(observation.schema, is_supabase=ground.is_supabase)
+    if sight.home not in ("", pair.default_schema):
+        return None  # it is declared for another schema than the one that it lives in there
     options = Options(default_schema=pair.default_schema)
-    return compare(context.declaration, there, options).changes
+    return compare(context.declaration, sight.there, options).changes
 
 
 _SEEN_BY_PRISMA = frozenset(
@@ -131,18 +135,15 @@ def _subjects_of(schema: Schema) -> frozenset[str]:
 
 
 def _overall(
-    observation: Observation,
+    sight: Sight,
     histories: Sequence[History],
     drift: Sequence[Difference],
     declared: tuple[Change, ...] | None,
     pushed: frozenset[str],
-    context: Context,
-    ground: Ground,
 ) -> tuple[StoryKind, str, list[str]]:
     tracked = [history for history in histories if history.is_tracked]
-    there = without_platform(observation.schema, is_supabase=ground.is_supabase)
     if not tracked:
-        return _untracked(there, declared, context, ground)
+        return _untracked(sight, declared)
     evidence = list(_evidence(tracked))
     if any(history.foreign or history.edited for history in tracked):
         return "diverged", "it has run other migrations than those in git", evidence
@@ -164,14 +165,12 @@ def _overall(
 
 
 def _untracked(
-    there: Schema, declared: tuple[Change, ...] | None, context: Context, ground: Ground
+    sight: Sight, declared: tuple[Change, ...] | None
 ) -> tuple[StoryKind, str, list[str]]:
-    if not there.tables:
+    if not sight.there.tables:
         return "empty", "it is empty: nothing has been deployed there", []
     evidence = ["it has no record of migrations"]
-    whole = replay(context.migrations, ground, lenient=True).schema
-    expected = without_platform(whole, is_supabase=ground.is_supabase)
-    from_migrations = list(differences(expected, there))
+    from_migrations = list(differences(*as_run(sight.whole, sight.there)))
     if not from_migrations:
         evidence.append("what it holds is exactly what all migrations make")
         return "restored", "it was restored or made without its record of migrations", evidence

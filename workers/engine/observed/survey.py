@@ -13,10 +13,16 @@ from workers.engine.observed.applied import History, key_of, read_history
 from workers.engine.observed.difference import Difference, differences
 from workers.engine.observed.forecast import Forecast, forecast
 from workers.engine.observed.observation import Observation, Runner
-from workers.engine.observed.platform import without_platform
-from workers.engine.observed.story import Story, tell
+from workers.engine.observed.platform import (
+    as_run,
+    is_hosted_supabase,
+    of_schemas,
+    without_platform,
+)
+from workers.engine.observed.story import Sight, Story, tell
 from workers.engine.reading import ground_of
 from workers.engine.rules.context import Context
+from workers.engine.schema.model import Schema
 from workers.engine.settings import Settings
 from workers.engine.sql.replay import Ground, Migration, replay
 
@@ -59,11 +65,21 @@ def survey(observation: Observation, contexts: Sequence[Context]) -> Survey:
     if len(histories) > 1:
         applied = tuple(_by_time([m for history in histories for m in history.applied]))
     made = replay(applied, ground, lenient=True)
-    found = without_platform(observation.schema, is_supabase=ground.is_supabase)
-    expected = without_platform(made.schema, is_supabase=ground.is_supabase)
-    drift = tuple(differences(expected, found))
-    story = tell(observation, histories, drift, first, ground)
-    forecasts = tuple(forecast(observation, history, ground) for history in histories)
+    whole = replay(first.migrations, ground, lenient=True).schema
+    known = _schemas(observation, first, ground, made.schema, whole)
+    found = _own(observation.schema, ground, known)
+    drift = tuple(differences(*as_run(_own(made.schema, ground, known), found)))
+    sight = Sight(
+        found,
+        _own(whole, ground, known),
+        _strangers(observation, ground, known),
+        observation.home,
+    )
+    story = tell(sight, histories, drift, first)
+    forecasts = tuple(
+        forecast(observation, history, ground, holds_tables=bool(found.tables))
+        for history in histories
+    )
     return Survey(
         observation,
         histories,
@@ -73,6 +89,28 @@ def survey(observation: Observation, contexts: Sequence[Context]) -> Survey:
         forecasts=forecasts,
         advice=tuple(advice(histories, forecasts, story, first)),
     )
+
+
+def _schemas(
+    observation: Observation, context: Context, ground: Ground, *made: Schema
+) -> frozenset[str]:
+    """The schemas that the repository speaks of."""
+    found = {*ground.search_path, observation.home or "public", "public"}
+    if ground.is_supabase:
+        found.add("storage")
+    for schema in (*made, context.declared):
+        found |= schema.schemas.keys()
+        found |= {name.schema for name in (*schema.tables, *schema.enums)}
+    return frozenset(found)
+
+
+def _own(schema: Schema, ground: Ground, known: frozenset[str]) -> Schema:
+    return of_schemas(without_platform(schema, is_supabase=ground.is_supabase), known)
+
+
+def _strangers(observation: Observation, ground: Ground, known: frozenset[str]) -> tuple[str, ...]:
+    own = without_platform(observation.schema, is_supabase=ground.is_supabase)
+    return tuple(sorted({name.schema for name in own.tables} - known))
 
 
 def _contexts_of(observation: Observation, contexts: Sequence[Context]) -> list[Context]:
@@ -124,9 +162,16 @@ def _ground(context: Context, observation: Observation) -> Ground:
         return Ground()
     ground = ground_of(context.project, settings, context.declaration)
     version = observation.server_version or ground.server_version
-    # A plain server that serves a Supabase project has none of the platform's objects.
-    is_supabase = ground.is_supabase and "auth" in observation.schema.schemas
-    return Ground(ground.search_path, is_supabase, version, ground.provider)
+    if ground.provider != "postgresql":
+        return Ground(ground.search_path, False, version, ground.provider)
+    # A plain server that serves a Supabase project has none of the platform's objects, and a
+    # project that says nothing of Supabase may be hosted there.
+    there = observation.schema
+    is_supabase = is_hosted_supabase(there) or (ground.is_supabase and "auth" in there.schemas)
+    path = ground.search_path
+    if observation.home and observation.home != path[0]:
+        path = (observation.home,)
+    return Ground(path, is_supabase, version, ground.provider)
 
 
 def look(
