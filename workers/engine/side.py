@@ -17,8 +17,9 @@ from workers.engine.findings import Finding
 from workers.engine.past import Past, replay_pair
 from workers.engine.prisma.describe import Declaration
 from workers.engine.project.discovery import Pair, Project, disagreement, discover
-from workers.engine.project.paths import folder_of, name_of
-from workers.engine.project.texts import Texts
+from workers.engine.project.paths import folder_of, is_under, name_of
+from workers.engine.project.schemas import has_block
+from workers.engine.project.texts import Texts, decode
 from workers.engine.project.version import LOCK_FILES
 from workers.engine.reading import (
     declare,
@@ -106,7 +107,12 @@ def _with_code(
     from workers.engine.code.codebase import read_code
     from workers.engine.code.evidence import Declared, gather
 
-    code = read_code(tree, memo, known, settings.is_ignored)
+    strange = _homes_of_others(tree, contexts)
+
+    def is_foreign(path: str) -> bool:
+        return settings.is_ignored(path) or any(is_under(path, home) for home in strange)
+
+    code = read_code(tree, memo, known, is_foreign if strange else settings.is_ignored)
     declared = [
         Declared(c.pair, folder_of(c.schema_path), c.declaration.symbols, c.declaration.clients)
         for c in contexts
@@ -114,6 +120,30 @@ def _with_code(
     ]
     uses = gather(code, declared)
     return code, [replace(c, code=uses.get(c.pair)) for c in contexts]
+
+
+def _homes_of_others(tree: Tree, contexts: list[Context]) -> tuple[str, ...]:
+    """The folders of projects whose schema is none of the pairs': their code has its own client."""
+    known = {
+        path for c in contexts if c.project and c.project.schema for path in c.project.schema.files
+    }
+    texts = {tree.files.get(path) for path in known}
+    ours = [_home(path) for path in known]
+    others = {
+        _home(path)
+        for path, data in tree.files.items()
+        if path.endswith(".prisma") and path not in known and data not in texts
+        if has_block(decode(path, data).text, "datasource")
+    }
+    return tuple(home for home in others if not any(is_under(f"{one}/", home) for one in ours))
+
+
+def _home(schema_path: str) -> str:
+    """The folder that a schema lies in, without the part that Prisma's habits add."""
+    parts = folder_of(schema_path).split("/")
+    while parts and parts[-1] in ("prisma", "schema"):
+        parts.pop()
+    return "/".join(parts)
 
 
 def _skipped(tree: Tree) -> Iterator[Diagnostic]:
