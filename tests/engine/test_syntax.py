@@ -1,6 +1,12 @@
 """JSON and shell are read with exact places."""
 
-from workers.engine.syntax import Fragment, json_strings, shell_commands, toml_strings
+from workers.engine.syntax import (
+    Fragment,
+    character_offsets,
+    json_strings,
+    shell_commands,
+    toml_strings,
+)
 
 
 def test_every_string_of_a_json_document_has_its_path_and_place() -> None:
@@ -50,6 +56,14 @@ def test_places_count_characters_and_not_bytes() -> None:
     text = "echo ü; prisma db push"
     last = list(shell_commands(text))[-1]
     assert text[last.start : last.end] == "prisma db push"
+
+
+def test_offsets_in_bytes_become_offsets_in_characters_wherever_they_fall() -> None:
+    text = "aé漢😀z"
+    data = text.encode()
+    at = character_offsets(text, data)
+    told = [number for number, letter in enumerate(text) for _ in letter.encode()]
+    assert [at(offset) for offset in range(len(data) + 1)] == [*told, len(text)]
 
 
 def test_a_whole_file_is_a_fragment_of_itself() -> None:

@@ -6,6 +6,8 @@ JSON may hold comments and trailing commas, as the configuration files of editor
 
 from __future__ import annotations
 
+import re
+from bisect import bisect_right
 from collections.abc import Callable, Iterator
 from functools import cache
 from typing import TYPE_CHECKING
@@ -16,6 +18,8 @@ if TYPE_CHECKING:
     from tree_sitter import Node as Node
     from tree_sitter import Parser, Query
 
+_TAIL = re.compile(rb"[\x80-\xbf]")
+"""A byte of UTF-8 that goes on with a character, and begins none."""
 _SIMPLE_ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "b": "\b", "f": "\f"}
 
 
@@ -246,11 +250,8 @@ def _unquote(node: Node, data: bytes) -> tuple[str, bool]:
 def _character_offsets(text: str, data: bytes) -> Callable[[int], int]:
     if len(text) == len(data):
         return lambda offset: offset
-    table: list[int] = []
-    for number, letter in enumerate(text):
-        table.extend([number] * len(letter.encode()))
-    table.append(len(text))
-    return lambda offset: table[min(offset, len(table) - 1)]
+    tails = [found.start() for found in _TAIL.finditer(data)]
+    return lambda offset: offset - bisect_right(tails, offset)
 
 
 @cache
