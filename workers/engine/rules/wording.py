@@ -15,8 +15,9 @@ def ticked(text: str) -> str:
 
 
 def table_words(name: QualifiedName) -> str:
-    """A table's name, with its schema unless that is `public`."""
-    return ticked(name.name if name.schema == "public" else str(name))
+    """A table's name, with its schema unless that is `public`; a dot within it is no divider."""
+    shown = f'"{name.name}"' if "." in name.name else name.name
+    return ticked(shown if name.schema == "public" else f"{name.schema}.{shown}")
 
 
 def column_words(table: QualifiedName, column: str) -> str:
