@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.support.cases import tree
 from workers.engine.project.discovery import Pair, Project, disagreement, discover
 from workers.engine.project.texts import Texts
@@ -258,3 +260,46 @@ def test_utf_16_files_are_read() -> None:
     pair = only(files)
     assert pair.migrations is not None
     assert pair.migrations.migrations[0].source.text == "CREATE TABLE é ();"
+
+
+URL = b"postgresql://u:p@h:5432/d?schema="
+
+
+@pytest.mark.parametrize(
+    ("path", "text"),
+    [
+        (".env", b"DATABASE_URL=" + URL + b"old\nDATABASE_URL=" + URL + b"app\n"),
+        (".env", b"PLACE=app\nDATABASE_URL=" + URL + b"${PLACE}\n"),
+        (".env", b"DATABASE_URL=" + URL + b"${PLACE:-app}\n"),
+        (".env", b"DATABASE_URL=" + URL + b"%61pp\n"),
+        ("env.example", b"DATABASE_URL=" + URL + b"app\n"),
+        ("docker-compose.yml", b"  DATABASE_URL: ${DATABASE_URL:-" + URL + b"app}\n"),
+        ("dev.docker-compose.yml", b"  DATABASE_URL: >-\n    " + URL + b"app\n"),
+        (".gitlab-ci.yml", b"variables:\n  DATABASE_URL: " + URL + b"app\n"),
+        (".circleci/config.yml", b"  - DATABASE_URL: " + URL + b"app\n"),
+        ("prisma.config.ts", b"export default {datasource: {url: process.env.X ?? '%sapp'}}" % URL),
+    ],
+)
+def test_the_schema_is_read_in_every_form_that_a_connection_is_written(
+    path: str, text: bytes
+) -> None:
+    files = {
+        "prisma/schema.prisma": SCHEMA,
+        "prisma/migrations/1_a/migration.sql": SQL,
+        path: text,
+    }
+    pair = only(files)
+    assert pair.default_schema == "app"
+    assert disagreement(pair) is None
+
+
+def test_a_connection_whose_schema_is_a_variable_of_elsewhere_contradicts_nobody() -> None:
+    files = {
+        "prisma/schema.prisma": SCHEMA,
+        "prisma/migrations/1_a/migration.sql": SQL,
+        ".env": b"DATABASE_URL=" + URL + b"app\n",
+        "docker-compose.yml": b"  DATABASE_URL: " + URL + b"${PLACE}\n",
+    }
+    pair = only(files)
+    assert pair.default_schema == "app"
+    assert disagreement(pair) is None

@@ -312,7 +312,10 @@ def _default_schema(texts: Texts, pair: Pair, connections: list[Connection]) -> 
         for url in (*_urls(texts, pair.schema), pair.schema.url or ""):
             if is_url(url):
                 return schema_parameter(url)
-    return connections[0].schema if connections else "public"
+    if connections:
+        return connections[0].schema
+    fallback = pair.schema.fallback_url if pair.schema is not None else None
+    return schema_parameter(fallback) if fallback and is_url(fallback) else "public"
 
 
 def disagreement(pair: Pair) -> Diagnostic | None:
@@ -321,9 +324,11 @@ def disagreement(pair: Pair) -> Diagnostic | None:
     for connection in pair.connections:
         if connection.schema != chosen:
             first = pair.connections[0]
+            beside = f" and in `{first.schema}` in `{first.origin.path}`"
             message = (
-                f"`{connection.variable}` works in the schema `{connection.schema}` here and in "
-                f"`{first.schema}` in `{first.origin.path}`; Driftline takes `{chosen}`."
+                f"`{connection.variable}` works in the schema `{connection.schema}` here"
+                f"{beside if first is not connection else ''}; Driftline takes `{chosen}`"
+                f"{'' if first.schema == chosen else ', as it is configured'}."
             )
             return Diagnostic(
                 "default-schema-differs", message, connection.origin, Effect.INFORMATION

@@ -75,14 +75,16 @@ def _is_prisma_config(folders: list[str], lower: str) -> bool:
 
 
 def _is_environment(lower: str) -> bool:
-    return lower == ".env" or lower.startswith(".env.") or lower.endswith(".env")
+    if lower == ".env" or lower.startswith(".env.") or lower.endswith(".env"):
+        return True
+    return lower in ("env.example", "env.sample", "env.template", "env.dist", "env.local")
 
 
 def _is_container(lower: str) -> bool:
     if lower.startswith(("dockerfile", "containerfile")) or lower.endswith(".dockerfile"):
         return True
     is_yaml = lower.endswith((".yml", ".yaml"))
-    return is_yaml and lower.startswith(("docker-compose", "compose"))
+    return is_yaml and (lower.startswith("compose") or "docker-compose" in lower)
 
 
 def _is_workflow(folders: list[str], lower: str) -> bool:

@@ -40,6 +40,8 @@ class PrismaSchema(Struct, frozen=True):
     """The connection that prisma.config names: a URL, or `env:NAME`."""
     is_named: bool = False
     """Whether a configuration or a script names it, so that nothing about it is guessed."""
+    fallback_url: str | None = None
+    """What prisma.config puts in the place of an environment variable that is not set."""
 
     @property
     def folder(self) -> str:
@@ -54,6 +56,7 @@ class PrismaConfig(Struct, frozen=True):
     schema: str | None
     migrations: str | None
     url: str | None
+    fallback_url: str | None = None
 
     @property
     def folder(self) -> str:
@@ -136,6 +139,7 @@ def read_configs(texts: Texts) -> Iterator[PrismaConfig]:
             _resolve(texts, folder, schema.text) if schema else None,
             _resolve(texts, folder, migrations.text) if migrations else None,
             url.text if url else None,
+            url.fallback or None if url else None,
         )
 
 
@@ -164,7 +168,13 @@ def _configured(texts: Texts, config: PrismaConfig) -> PrismaSchema | None:
     if schema is None:
         return None
     return PrismaSchema(
-        schema.root, schema.files, config.path, config.migrations, config.url, is_named=True
+        schema.root,
+        schema.files,
+        config.path,
+        config.migrations,
+        config.url,
+        is_named=True,
+        fallback_url=config.fallback_url,
     )
 
 

@@ -30,6 +30,8 @@ class Value(Struct, frozen=True):
 
     text: str
     span: Span
+    fallback: str = ""
+    """What stands after `??` or `||` of an environment variable."""
 
 
 def tokens(text: str) -> Iterator[Token]:
@@ -108,10 +110,25 @@ def _value(stream: list[Token], at: int) -> Value | None:
         at += 1
     names = [part for part in parts if part != "."]
     if names[:2] == ["process", "env"] and len(names) == 3:
-        return Value(f"env:{names[2]}", Span(token.span.start, stream[at - 1].span.end))
+        return _variable(stream, start, at, names[2])
+    is_indexed = _is_sign(stream, at, "[") and _is_sign(stream, at + 2, "]")
+    if names == ["process", "env"] and is_indexed and stream[at + 1].kind == "string":
+        return _variable(stream, start, at + 3, stream[at + 1].text)
     if parts[-1] not in ("join", "resolve", "env") or not _is_sign(stream, at, "("):
         return None
     return _joined(stream, start, at + 1, parts[-1])
+
+
+def _variable(stream: list[Token], start: int, at: int, name: str) -> Value:
+    """An environment variable, and the string that stands in for it: `process.env.X ?? "..."`."""
+    fallback = ""
+    if _is_sign(stream, at, "!"):
+        at += 1
+    for sign in "?|":
+        if _is_sign(stream, at, sign) and _is_sign(stream, at + 1, sign) and at + 2 < len(stream):
+            fallback = stream[at + 2].text if stream[at + 2].kind == "string" else ""
+    span = Span(stream[start].span.start, stream[at - 1].span.end)
+    return Value(f"env:{name}", span, fallback)
 
 
 def _joined(stream: list[Token], start: int, at: int, call: str) -> Value | None:

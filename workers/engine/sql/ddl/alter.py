@@ -17,6 +17,7 @@ from workers.engine.sql.ddl import alter_columns, alter_rest, alter_types, const
 from workers.engine.sql.ddl.constraints import add_check, add_exclusion, add_key, need_index
 from workers.engine.sql.ddl.foreign_keys import add_foreign_key
 from workers.engine.sql.ddl.tables import merge_keys
+from workers.engine.sql.ddl.touch import need_column
 from workers.engine.sql.postgres import Node
 from workers.engine.sql.refusal import RefusedError
 from workers.engine.sql.run import Run
@@ -67,6 +68,7 @@ def alter_table(run: Run, node: Node) -> None:
     if not relation.get("inh"):
         _refuse_alone(run, name, node)
     actions = _actions(run, node)
+    _need_typed_columns(run, name, actions)
     by_pass: dict[int, list[Action]] = {}
     for action in actions:
         by_pass.setdefault(_pass_of(action.fields), []).append(action)
@@ -87,6 +89,13 @@ def _refuse_alone(run: Run, name: QualifiedName, node: Node) -> None:
     kinds = {one["AlterTableCmd"]["subtype"] for one in node.get("cmds", ())}
     if "AT_AddColumn" in kinds and alter_columns.children_of(run, name):
         raise RefusedError("42P16", "column must be added to child tables too")
+
+
+def _need_typed_columns(run: Run, name: QualifiedName, actions: list[Action]) -> None:
+    """ATPrepAlterColumnType: the column is looked for before the first pass."""
+    for action in actions:
+        if action.fields["subtype"] == "AT_AlterColumnType":
+            need_column(run.state.schema.tables[name], action.fields["name"])
 
 
 def _need_indexes(run: Run, name: QualifiedName, actions: Iterable[Action]) -> None:

@@ -37,10 +37,23 @@ def _relation(run: Run, node: Node) -> QualifiedName | None:
     return resolve.need_relation(run.state, node["relation"])
 
 
+def _refuse_other_kind(run: Run, name: QualifiedName, wanted: str) -> None:
+    """ALTER VIEW and its like take their own kind alone; ALTER TABLE and ALTER INDEX take all."""
+    view = run.state.schema.views.get(name)
+    kind = view.kind if view is not None else ""
+    if wanted == "OBJECT_VIEW" and kind != "view":
+        raise RefusedError("42809", f'"{name.name}" is not a view')
+    if wanted == "OBJECT_MATVIEW" and kind != "matview":
+        raise RefusedError("42809", f'"{name.name}" is not a materialized view')
+    if wanted == "OBJECT_SEQUENCE" and name not in run.state.schema.sequences:
+        raise RefusedError("42809", f'"{name.name}" is not a sequence')
+
+
 def _rename_relation(run: Run, node: Node) -> None:
     name = _relation(run, node)
     if name is None:
         return
+    _refuse_other_kind(run, name, node.get("renameType", ""))
     new = QualifiedName(name.schema, node["newname"])
     refuse_taken(run.state, name.schema, new.name)
     if name not in run.state.hidden.index_tables and run.state.is_type(new):
