@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 _PREFIX = "driftline:memo"
 _SECONDS = 14 * 86_400
-_MOST_BYTES = 512 * 1024
+_MOST_BYTES = 2 * 1024 * 1024
 """Of one value, packed: what is larger is quicker parsed again than sent around."""
 _AT_ONCE = 500
 _MOST_UNPACKED = 64 * 1024 * 1024
