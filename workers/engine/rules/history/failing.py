@@ -35,6 +35,8 @@ from workers.engine.rules.history.subjects import FailedMigration, Maker
 migration_fails = Rule("migration-fails", family="history", severity=Severity.ERROR, since="0.1")
 
 _SHOWN = 3
+_RECORD = "_prisma_migrations"
+"""Prisma's own table, made by `migrate deploy` before the first file, never in a shadow."""
 
 
 @migration_fails.on(FailedMigration)
@@ -51,12 +53,18 @@ def check(failed: FailedMigration, context: Context) -> Iterator[Finding]:
         subject=failure.migration,
         detail=failure.sqlstate,
         severity=Severity.WARNING if maker and maker.stands == "elsewhere" else None,
-        message=f"`{failure.migration}` cannot run on an empty database: {failure.message} "
+        message=f"`{failure.migration}` cannot run on {_where(failed, context)}: {failure.message} "
         f"({failure.sqlstate}){_cause(failed, maker)}{tail}.",
         origin=failure.origin,
         related=related,
         remedy=_remedy(failed, maker, context),
     )
+
+
+def _where(failed: FailedMigration, context: Context) -> str:
+    if failed.missing is not None and failed.missing.name == _RECORD and is_prisma(context):
+        return "Prisma's shadow database"
+    return "an empty database"
 
 
 def _tail(count: int) -> str:
@@ -82,6 +90,12 @@ def _told(maker: Maker) -> str:
 
 def _remedy(failed: FailedMigration, maker: Maker | None, context: Context) -> str:
     missing = failed.missing
+    if missing is not None and missing.name == _RECORD and is_prisma(context):
+        return (
+            f"`prisma migrate deploy` makes `{_RECORD}` itself, but Prisma's shadow database has "
+            "none, so `prisma migrate dev` stops here: let the statement pass where the table is "
+            "not there (`ALTER TABLE IF EXISTS`)."
+        )
     if maker is not None and maker.stands == "later" and _is_late(failed, context):
         return f"Give it a name that sorts after `{maker.name}`, as `migration-out-of-order` says."
     if maker is not None and maker.stands == "later":
