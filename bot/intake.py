@@ -15,7 +15,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import structlog
-from redis.exceptions import RedisError
+from redis.exceptions import DataError, RedisError
 
 from bot.leases import Lease
 from bot.requests import Request, UnreadableRequest, from_json, to_json
@@ -82,17 +82,30 @@ class Intake:
         try:
             data = json.loads(item)
             request = from_json(data["request"])
-        except (ValueError, KeyError, TypeError, UnreadableRequest) as error:
-            log = structlog.get_logger("driftline.intake")
-            log.error("a request cannot be read", reason=type(error).__name__)
-            with self._redis.pipeline() as pipe:
-                pipe.lpush(UNREADABLE, item)
-                pipe.ltrim(UNREADABLE, 0, _MOST_UNREADABLE - 1)
-                pipe.lrem(TAKEN, 1, item)
-                pipe.execute()
+            job_id, trace = str(data["job"]), str(data.get("trace", ""))
+        except (ValueError, KeyError, TypeError, AttributeError, UnreadableRequest) as error:
+            self._set_aside(item, error)
             return
-        queue.enqueue(request, job_id=str(data["job"]), trace=str(data.get("trace", "")))
-        self._redis.lrem(TAKEN, 1, item)
+        try:
+            queue.enqueue(request, job_id=job_id, trace=trace)
+        except RedisError as error:
+            if not _is_refusal(error):
+                raise
+            self._set_aside(item, error)
+        except Exception as error:  # it would be raised for this one again, and hold up all others
+            self._set_aside(item, error)
+        else:
+            self._redis.lrem(TAKEN, 1, item)
+
+    def _set_aside(self, item: Any, error: Exception) -> None:
+        """Keep an item that can never be passed on where somebody can look at it."""
+        log = structlog.get_logger("driftline.intake")
+        log.error("a request cannot be passed on", reason=type(error).__name__)
+        with self._redis.pipeline() as pipe:
+            pipe.lpush(UNREADABLE, item)
+            pipe.ltrim(UNREADABLE, 0, _MOST_UNREADABLE - 1)
+            pipe.lrem(TAKEN, 1, item)
+            pipe.execute()
 
     def run(self, queue: Queue, is_over: Callable[[], bool]) -> None:
         """Pass on until it is over; one process of all at a time does, by a lease."""
@@ -119,3 +132,9 @@ class Intake:
                 time.sleep(_WAIT_SECONDS)
         if has_it:
             lease.release()
+
+
+def _is_refusal(error: RedisError) -> bool:
+    """Redis will say the same next time. All else may be a state of the server that passes: full,
+    loading, a replica, without its disk, behind a script; then nothing may be set aside."""
+    return isinstance(error, DataError) or "WRONGTYPE" in str(error)

@@ -330,6 +330,24 @@ def test_what_cannot_be_read_is_kept_aside_and_holds_up_nothing(
     assert redis.llen(UNREADABLE) == 2
 
 
+def test_what_can_never_be_queued_is_kept_aside_and_holds_up_nothing(
+    client: FlaskClient, redis: Redis
+) -> None:
+    deliver(client, delivery="poison")
+    assert Intake(redis).pass_on(Queue(redis, jobs={})) == 1  # no job serves its kind there
+    assert redis.llen(UNREADABLE) == 1
+    assert redis.llen(TAKEN) == redis.llen(LIST) == 0
+
+
+def test_what_redis_refuses_for_good_is_kept_aside(client: FlaskClient, redis: Redis) -> None:
+    deliver(client, delivery="wrong")
+    item = json.loads(redis.lindex(LIST, 0))
+    redis.set(f"rq:job:{item['job']}", "no hash")
+    assert Intake(redis).pass_on(Queue(redis)) == 1
+    assert redis.llen(UNREADABLE) == 1
+    assert redis.llen(TAKEN) == 0
+
+
 def test_a_repeated_delivery_does_not_stop_the_review_that_it_began(
     client: FlaskClient, redis: Redis
 ) -> None:

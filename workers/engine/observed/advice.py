@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from workers.engine.observed.applied import History
+from workers.engine.observed.applied import History, key_of
 from workers.engine.observed.forecast import Forecast
 from workers.engine.observed.story import Story
 from workers.engine.rules.context import Context
@@ -24,10 +24,7 @@ def advice(
     for history in histories:
         yield from _record(history, story)
     if story.kind == "db push" and any(history.is_tracked for history in histories):
-        yield (
-            "Write the migration that `db push` left out (`driftline fix`), land it, and mark it"
-            " here as applied: `npx prisma migrate resolve --applied NAME`."
-        )
+        yield _after_push(histories, story)
     elif story.kind == "changed by hand":
         yield (
             "Decide for each difference which side is right: put it into a migration"
@@ -37,6 +34,25 @@ def advice(
         yield from _deployment(history, outlook, story)
 
 
+def _after_push(histories: Sequence[History], story: Story) -> str:
+    """What it made is in a migration that waits, or in none."""
+    runners = {history.runner for history in histories if history.is_tracked}
+    mark = (
+        "`supabase migration repair --status applied VERSION`"
+        if runners == {"supabase"}
+        else "`npx prisma migrate resolve --applied NAME`"
+    )
+    if story.makers and all("still waits" in maker for _, maker in story.makers):
+        return (
+            "Mark each waiting migration that makes nothing but what is here already as applied:"
+            f" {mark}; where it makes more, write `IF NOT EXISTS` in it."
+        )
+    return (
+        "Write the migration that `db push` left out (`driftline fix`), land it, and mark it here"
+        f" as applied: {mark}."
+    )
+
+
 def _record(history: History, story: Story) -> Iterator[str]:
     if history.runner == "supabase":
         if history.foreign:
@@ -44,6 +60,12 @@ def _record(history: History, story: Story) -> Iterator[str]:
             yield (
                 "Fetch what ran here (`supabase migration fetch`), or take it off the record:"
                 f" `supabase migration repair --status reverted {names}`."
+            )
+        if not history.is_tracked and story.kind in ("restored", "db push") and history.pending:
+            versions = " ".join(key_of(one.name, "supabase") for one in history.pending)
+            yield (
+                "Mark what it holds as applied:"
+                f" `supabase migration repair --status applied {versions}`."
             )
         return
     for name in history.failed:

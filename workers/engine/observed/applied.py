@@ -51,10 +51,9 @@ def read_history(
     if rows is None:
         return History(runner, is_tracked=False, pending=tuple(migrations))
     known = {key_of(migration.name, runner): migration for migration in migrations}
-    newest = _newest_rows(rows)
-    applied = [row for row in _in_order(newest.values()) if row.state == "applied"]
+    applied = _in_order(_newest(rows, "applied").values())
     here = {key_of(row.name, runner) for row in applied}
-    failed = tuple(row.name for row in newest.values() if row.state == "failed")
+    failed = tuple(_newest(rows, "failed"))
     pending = tuple(
         migration for migration in migrations if key_of(migration.name, runner) not in here
     )
@@ -69,7 +68,11 @@ def read_history(
         foreign=tuple(row.name for row in applied if key_of(row.name, runner) not in known),
         edited=tuple(_edited(applied, known, texts, runner)),
         failed=failed,
-        rolled_back=tuple(row.name for row in newest.values() if row.state == "rolled back"),
+        rolled_back=tuple(
+            name
+            for name in _newest(rows, "rolled back")
+            if name not in failed and key_of(name, runner) not in here
+        ),
         late=tuple(m.name for m in pending if key_of(m.name, runner) < last),
         applied_late=tuple(_applied_late(applied, runner)),
     )
@@ -80,11 +83,13 @@ def key_of(name: str, runner: Runner) -> str:
     return name if runner == "prisma" else name.rpartition("/")[2].partition("_")[0]
 
 
-def _newest_rows(rows: Iterable[Applied]) -> dict[str, Applied]:
-    """The last row of each name: one that failed, was rolled back and ran again has three."""
+def _newest(rows: Iterable[Applied], state: str) -> dict[str, Applied]:
+    """The last row of each name in a state. One that failed, was rolled back and ran again has
+    several; Prisma takes a name as applied if any row is, and is blocked by any that failed."""
     found: dict[str, Applied] = {}
     for row in sorted(rows, key=lambda row: row.started_at):
-        found[row.name] = row
+        if row.state == state:
+            found[row.name] = row
     return found
 
 

@@ -29,7 +29,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from workers.engine.findings import Finding, Severity
-from workers.engine.observed.applied import History
+from workers.engine.observed.applied import History, key_of
 from workers.engine.observed.forecast import Forecast
 from workers.engine.observed.survey import Survey
 from workers.engine.rule import Rule
@@ -77,7 +77,8 @@ def _severity(survey: Survey) -> Severity:
 def _remedy(sqlstate: str, name: str, survey: Survey) -> str:
     if sqlstate in _ALREADY_THERE:
         if survey.histories and survey.histories[0].runner == "supabase":
-            mark = f"`supabase migration repair --status applied {name.partition('_')[0]}`"
+            version = key_of(name, "supabase")
+            mark = f"`supabase migration repair --status applied {version}`"
         else:
             mark = f"`npx prisma migrate resolve --applied {name}`"
         return (
