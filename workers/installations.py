@@ -34,12 +34,22 @@ def change(place: Workplace, request: InstallationRequest, log: Any) -> None:
             _welcome(place, request, repository, log)
     elif request.change in _DEPARTURES:
         _forget(place, request.installation_id)
+        if request.change is InstallationChange.DELETED:
+            log.info("erased", count=_erased(place, request, request.installation_id))
+    elif request.change is InstallationChange.REPOSITORIES_REMOVED:
+        log.info("erased", count=_erased(place, request, None))
     elif request.change is InstallationChange.RESUMED:
         from workers.rounds import pick_up_installation
 
         pick_up_installation(place, request.installation_id, log)
     elif request.change is InstallationChange.PERMISSIONS:
         place.redis.delete(f"driftline:no-resolve:{request.installation_id}")
+
+
+def _erased(place: Workplace, request: InstallationRequest, installation_id: int | None) -> int:
+    from workers.erasure import erase
+
+    return erase(place.redis, request.repositories, installation_id)
 
 
 def _welcome(
