@@ -65,6 +65,8 @@ def watch(place: Workplace, log: Any) -> int:
                 log.warning("the App is not installed there", repository=name)
             except (GitHubError, GitError, TookTooLong) as error:
                 log.warning("not watched", repository=name, error=type(error).__name__)
+            except Exception as error:  # what breaks on one repository does not cost the others
+                log.error("not watched", repository=name, error=type(error).__name__)
     finally:
         app.close()
     return count

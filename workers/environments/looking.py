@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 from msgspec import MsgspecError, msgpack
 
 from workers.engine.observed.observation import Observation
-from workers.environments.binding import Binding, bindings_of
+from workers.environments.binding import Binding, WrongBinding, bindings_of
 from workers.environments.observing import dark, observe
 
 if TYPE_CHECKING:
@@ -37,7 +37,14 @@ _MOST_AT_ONCE = 8
 
 def look_at(repository: str, redis: Redis) -> tuple[Observation, ...]:
     """What the environments hold that the operator bound to a repository (`owner/name`)."""
-    bound = bindings_of(repository, os.environ)
+    try:
+        bound = bindings_of(repository, os.environ)
+    except WrongBinding as error:  # the operator's to mend; no review shall fail of it
+        import structlog
+
+        log = structlog.get_logger("driftline.environments")
+        log.error("the file of bindings makes no sense", reason=str(error))
+        return ()
     if not bound:
         return ()
     now = datetime.now(UTC)
@@ -103,9 +110,12 @@ def kept(redis: Redis, binding: Binding) -> Observation | None:
 
 def keep(redis: Redis, binding: Binding, observation: Observation) -> None:
     """Remember what was seen."""
+    from redis.exceptions import ResponseError
+
     value = zlib.compress(msgpack.encode(observation), 1)
     if len(value) <= _MOST_KEPT_BYTES:
-        redis.set(_key(binding), value, ex=_KEPT_SECONDS)
+        with contextlib.suppress(ResponseError):  # a full Redis costs the memory, not the review
+            redis.set(_key(binding), value, ex=_KEPT_SECONDS)
 
 
 def _key(binding: Binding) -> str:

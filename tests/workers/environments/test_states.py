@@ -5,7 +5,7 @@ from __future__ import annotations
 import psycopg
 import pytest
 
-from tests.workers.environments.conftest import MIGRATIONS, Project
+from tests.workers.environments.conftest import MIGRATIONS, Project, record
 
 LAST = "20260301000000_name"
 
@@ -174,3 +174,33 @@ def test_the_catalogue_s_estimates_are_read_and_no_row(project: Project) -> None
     assert sizes["public.User"].rows == 5000
     assert sizes["public.User"].bytes > 100_000
     assert sizes["public.Post"].rows is None
+
+
+def test_squashed_migrations_leave_their_rows_behind(project: Project) -> None:
+    """As Prisma's guide has it: one migration instead of all, marked as applied."""
+    project.deploy()
+    for name in MIGRATIONS:
+        del project.files[f"prisma/migrations/{name}/migration.sql"]
+    squashed, text = "00000000000000_squashed", "\n".join(MIGRATIONS.values())
+    project.files[f"prisma/migrations/{squashed}/migration.sql"] = text.encode()
+    with project.server.connect(project.database) as connection:
+        record(connection, squashed, text)
+    survey = project.survey()
+    assert survey.drift == ()
+    assert survey.histories[0].foreign == ()
+    assert survey.story.kind == "in step"
+    assert any("squashed in git since" in line for line in survey.story.evidence)
+
+
+def test_a_squash_that_lost_something_is_told_with_the_names_of_what_ran(project: Project) -> None:
+    project.deploy()
+    for name in MIGRATIONS:
+        del project.files[f"prisma/migrations/{name}/migration.sql"]
+    squashed, text = "00000000000000_squashed", "\n".join(list(MIGRATIONS.values())[:2])
+    project.files[f"prisma/migrations/{squashed}/migration.sql"] = text.encode()
+    with project.server.connect(project.database) as connection:
+        record(connection, squashed, text)
+    survey = project.survey()
+    assert [one.subject for one in survey.drift] == ["public.User.name"]
+    assert survey.histories[0].foreign == tuple(MIGRATIONS)
+    assert survey.story.kind == "diverged"

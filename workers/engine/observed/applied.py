@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from workers.engine.observed.observation import Applied, Observation, Runner
 from workers.engine.sql.replay import Migration
@@ -32,6 +33,9 @@ class History(Struct, frozen=True):
     rolled_back: tuple[str, ...] = ()
     late: tuple[str, ...] = ()
     applied_late: tuple[str, ...] = ()
+    replaced: tuple[str, ...] = ()
+    """Those of `foreign` that were applied before one of git that sorts no later: as rows stay
+    behind when migrations are squashed into one that `migrate resolve --applied` marks."""
 
     @property
     def is_behind(self) -> bool:
@@ -75,6 +79,7 @@ def read_history(
         ),
         late=tuple(m.name for m in pending if key_of(m.name, runner) < last),
         applied_late=tuple(_applied_late(applied, runner)),
+        replaced=tuple(_replaced(applied, known, runner)),
     )
 
 
@@ -115,6 +120,23 @@ def _is_checksum_of(checksum: str, data: bytes) -> bool:
     unix = data.replace(b"\r\n", b"\n")
     forms = (data, unix, unix.replace(b"\n", b"\r\n"))
     return any(hashlib.sha256(form).hexdigest() == checksum for form in forms)
+
+
+def _replaced(
+    applied: Sequence[Applied], known: dict[str, Migration], runner: Runner
+) -> Iterator[str]:
+    for at, row in enumerate(applied):
+        key = key_of(row.name, runner)
+        later = (key_of(other.name, runner) for other in applied[at + 1 :])
+        if key not in known and any(other in known and other <= key for other in later):
+            yield row.name
+
+
+def without_replaced(history: History) -> History:
+    """The history of a database that holds what git's migrations make: what was squashed there is
+    no migration that git lacks."""
+    gone = set(history.replaced)
+    return replace(history, foreign=tuple(name for name in history.foreign if name not in gone))
 
 
 def _applied_late(applied: Sequence[Applied], runner: Runner) -> Iterator[str]:

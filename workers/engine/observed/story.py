@@ -184,6 +184,10 @@ def _evidence(histories: Sequence[History]) -> Iterator[str]:
     for history in histories:
         for names, what in (
             (history.foreign, "applied there and missing in git"),
+            (
+                tuple(name for name in history.replaced if name not in history.foreign),
+                "applied there and squashed in git since",
+            ),
             (history.edited, "edited in git since it was applied there"),
             (history.failed, "begun there and never finished"),
             (history.rolled_back, "rolled back there"),

@@ -9,7 +9,7 @@ from msgspec import Struct
 from workers.engine.compare.changes import Change
 from workers.engine.errors import Diagnostic
 from workers.engine.observed.advice import advice
-from workers.engine.observed.applied import History, key_of, read_history
+from workers.engine.observed.applied import History, key_of, read_history, without_replaced
 from workers.engine.observed.difference import Difference, differences
 from workers.engine.observed.forecast import Forecast, forecast
 from workers.engine.observed.observation import Observation, Runner
@@ -69,6 +69,8 @@ def survey(observation: Observation, contexts: Sequence[Context]) -> Survey:
     known = _schemas(observation, first, ground, made.schema, whole)
     found = _own(observation.schema, ground, known)
     drift = tuple(differences(*as_run(_own(made.schema, ground, known), found)))
+    if not drift:
+        histories = tuple(without_replaced(history) for history in histories)
     sight = Sight(
         found,
         _own(whole, ground, known),
