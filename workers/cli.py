@@ -11,7 +11,6 @@ import contextlib
 import os
 import signal
 import sys
-import traceback
 from collections.abc import Sequence
 from types import FrameType
 from typing import NoReturn
@@ -54,6 +53,8 @@ def _run(options: argparse.Namespace) -> int:
         return _silenced(0)
     except Exception as error:
         if options.debug:
+            import traceback
+
             traceback.print_exc()
         print(
             f"driftline: Driftline is broken: {type(error).__name__}: {error} "

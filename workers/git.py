@@ -15,7 +15,6 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from workers.child import ChildError, ChildTimeout, Result, communicate
 
@@ -117,6 +116,8 @@ class Access:
         """Git configuration that sends the header to this host alone."""
         if self.authorization is None:
             return []
+        from urllib.parse import urlsplit
+
         parts = urlsplit(self.url)
         host = f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}/"
         return [(f"http.{host}.extraHeader", f"Authorization: {self.authorization}")]

@@ -6,7 +6,6 @@ table whose row-level security a later migration switches off has none.
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterator
 
 from msgspec import Struct
@@ -208,6 +207,8 @@ def _exposed_schemas(context: Context) -> tuple[str, ...]:
     for path, source in context.sources.items():
         if not path.endswith("supabase/config.toml"):
             continue
+        import tomllib
+
         try:
             found = tomllib.loads(source.text).get("api", {}).get("schemas")
         except tomllib.TOMLDecodeError:
