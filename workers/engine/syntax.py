@@ -294,7 +294,7 @@ _DEEPEST = 600
 _MOST_WRONG = 5000
 """Parts of one error: the text is no program, and to search it costs the square of them."""
 _MOST_OPEN = 512
-"""Patterns that may be half matched at a time: without a bound a chain of calls costs its square."""
+"""Patterns half matched at a time: without a bound a chain of calls costs its square."""
 
 
 def script_tree(data: bytes, *, has_markup: bool) -> Node:

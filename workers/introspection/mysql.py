@@ -103,9 +103,7 @@ class _Catalogue:
         name, written, default, nullable, extra, collation, generation, comment = row
         type_ = SqlType("json") if name in json else read_type(_reader(written)).type
         extra = (extra or "").upper()
-        identity: Literal["BY DEFAULT"] | None = (
-            "BY DEFAULT" if "AUTO_INCREMENT" in extra else None
-        )
+        identity: Literal["BY DEFAULT"] | None = "BY DEFAULT" if "AUTO_INCREMENT" in extra else None
         return Column(
             name,
             type_,
