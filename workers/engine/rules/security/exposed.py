@@ -26,7 +26,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from workers.engine.findings import Finding, Fix, Severity
+from workers.engine.findings import Confidence, Finding, Fix, Severity
 from workers.engine.fixes.quoting import quoted_name
 from workers.engine.rule import Rule
 from workers.engine.rules.context import Context
@@ -152,7 +152,13 @@ def _has_graphql(context: Context) -> bool:
 
 @sensitive_column_exposed.on(Exposure)
 def check_sensitive(exposure: Exposure, context: Context) -> Iterator[Finding]:
-    """Columns with the name of a secret, in tables that everyone may read."""
+    """Columns with the name of a secret, in tables that everyone may read.
+
+    Where Prisma makes the tables and none of them has row-level security, the server alone may
+    reach them: that the Data API is on is a guess.
+    """
+    is_prisma = context.project is not None and context.project.is_prisma
+    is_guess = is_prisma and not exposure.posture.guarded
     for table in exposure.exposed_tables():
         if table.rls:
             continue
@@ -163,6 +169,8 @@ def check_sensitive(exposure: Exposure, context: Context) -> Iterator[Finding]:
         yield sensitive_column_exposed.finding(
             subject=str(table.name),
             detail=",".join(column.name for column in columns),
+            severity=Severity.WARNING if is_guess else None,
+            confidence=Confidence.LIKELY if is_guess else Confidence.CERTAIN,
             origin=context.place(columns[0].history[:1], table.history[:1]),
             message=(
                 f"Everyone with the public key may read {listed} of `{table.name.name}`: the table"
