@@ -12,7 +12,7 @@ from msgspec import Struct
 
 from workers.engine.schema.model import QualifiedName
 from workers.engine.source import Origin
-from workers.engine.sql import resolve
+from workers.engine.sql import printing, resolve
 from workers.engine.sql.ddl import alter_columns, alter_rest, alter_types, constraint_changes
 from workers.engine.sql.ddl.constraints import add_check, add_exclusion, add_key, need_index
 from workers.engine.sql.ddl.foreign_keys import add_foreign_key
@@ -92,10 +92,14 @@ def _refuse_alone(run: Run, name: QualifiedName, node: Node) -> None:
 
 
 def _need_typed_columns(run: Run, name: QualifiedName, actions: list[Action]) -> None:
-    """ATPrepAlterColumnType: the column is looked for before the first pass."""
+    """ATPrepAlterColumnType: USING is read, and the column looked for, before the first pass."""
+    table = run.state.schema.tables[name]
     for action in actions:
         if action.fields["subtype"] == "AT_AlterColumnType":
-            need_column(run.state.schema.tables[name], action.fields["name"])
+            using = action.fields["def"]["ColumnDef"].get("raw_default")
+            if using:
+                printing.check(run, using, printing.scope_of(run.state, name.name, table.columns))
+            need_column(table, action.fields["name"])
 
 
 def _need_indexes(run: Run, name: QualifiedName, actions: Iterable[Action]) -> None:
