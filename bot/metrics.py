@@ -139,6 +139,7 @@ class Tally:
                     pipe.hincrbyfloat(KEY, field, amount)
                 for installation, left in limits.items():
                     pipe.set(f"{LIMITS_KEY}:{installation}", left, ex=_LIMIT_SECONDS)
+                    pipe.sadd(LIMITS_KEY, installation)
                 pipe.execute()
         except RedisError:
             with self._lock:
@@ -199,12 +200,28 @@ def _gauges(redis: Redis, now: float) -> Iterator[tuple[str, _Labels, float]]:
         yield "driftline_queue_oldest_seconds", labels, age
     yield "driftline_queue_jobs", (("queue", "intake"),), redis.llen(LIST) + redis.llen(TAKEN)
     yield "driftline_workers", (), Worker.count(connection=redis)
-    for key in redis.scan_iter(match=f"{LIMITS_KEY}:*", count=1000):
-        left = redis.get(key)
-        if isinstance(left, bytes):
-            installation = key.decode().rpartition(":")[2]
-            name = "driftline_github_limit_remaining"
-            yield name, (("installation", installation),), float(left)
+    yield from _limits(redis)
+
+
+def _limits(redis: Redis) -> Iterator[tuple[str, _Labels, float]]:
+    """What is left to each installation, known by a set of its own: a search through all keys would
+    cost each scrape more the more is kept. Installations that fell silent leave it."""
+    known = redis.smembers(LIMITS_KEY)
+    assert isinstance(known, set)
+    installations = sorted(one for one in known if isinstance(one, bytes))
+    if not installations:
+        return
+    left = redis.mget([f"{LIMITS_KEY}:{one.decode()}" for one in installations])
+    assert isinstance(left, list)
+    silent = []
+    for installation, value in zip(installations, left, strict=True):
+        if isinstance(value, bytes):
+            labels = (("installation", installation.decode()),)
+            yield "driftline_github_limit_remaining", labels, float(value)
+        else:
+            silent.append(installation)
+    if silent:
+        redis.srem(LIMITS_KEY, *silent)
 
 
 def _family(name: str, metric: Metric, samples: Mapping[str, Mapping[_Labels, float]]) -> Family:

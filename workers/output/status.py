@@ -9,6 +9,7 @@ from typing import Any
 from workers.engine.observed.between import Gap, gaps
 from workers.engine.observed.survey import Survey
 from workers.output.wording import counted, printable
+from workers.review import markdown
 
 _TOLD = 10
 
@@ -61,7 +62,8 @@ def render_status_markdown(surveys: Sequence[Survey]) -> str:
 
 
 def _cell(text: str) -> str:
-    return text.replace("|", "\\|").replace("\n", " ")
+    """Names of migrations and environments stand in it: none may be markup."""
+    return markdown.cell(markdown.prose(text))
 
 
 def render_status_json(surveys: Sequence[Survey]) -> str:
