@@ -213,6 +213,9 @@ _ESCAPES = MappingProxyType(
 )
 
 
+_OCTAL = frozenset("01234567")
+
+
 def _unquoted(name: str) -> str:
     """Undo git's C-style quoting.
     https://git-scm.com/docs/git-config#Documentation/git-config.txt-corequotePath"""
@@ -227,7 +230,10 @@ def _unquoted(name: str) -> str:
         elif name[at + 1] in _ESCAPES:
             out.append(_ESCAPES[name[at + 1]])
             at += 2
-        else:
-            out.append(int(name[at + 1 : at + 4], 8) & 0xFF)
+        elif len(digits := name[at + 1 : at + 4]) == 3 and _OCTAL.issuperset(digits):
+            out.append(int(digits, 8) & 0xFF)
             at += 4
+        else:  # nothing that git writes
+            out += b"\\"
+            at += 1
     return out.decode("utf-8", "replace")

@@ -156,3 +156,8 @@ def test_what_github_leaves_out_of_a_large_pull_request_is_not_commented_on() ->
         "z",
     }
     assert set(shown_by_github(patch, [*changed, "a/3000", "z"], {}).files) == {"a/2999"}
+
+
+def test_a_quoted_name_with_an_escape_that_git_does_not_write_is_read_all_the_same() -> None:
+    diff = 'diff --git "a/\\x" "b/\\9\\30"\nnew file mode 100644\nBinary files differ\n'
+    assert read_patch(diff) is not None

@@ -1,0 +1,1 @@
+"""Random bytes for our own parsers: `make fuzz` (atheris), and a short run in pytest."""

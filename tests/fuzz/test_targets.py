@@ -1,0 +1,29 @@
+"""A short run of each target, by hypothesis: seeds with pieces cut out, doubled and changed."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from tests.fuzz.targets import SEEDS, TARGETS
+
+
+@st.composite
+def mutated(draw: st.DrawFn, name: str) -> bytes:
+    data = bytearray(draw(st.sampled_from(SEEDS[name])))
+    for _ in range(draw(st.integers(1, 6))):
+        at = draw(st.integers(0, len(data)))
+        end = draw(st.integers(at, min(len(data), at + 20)))
+        data[at:end] = draw(st.binary(max_size=6)) + bytes(data[at:end]) * draw(st.integers(0, 3))
+    return bytes(data)
+
+
+@pytest.mark.parametrize("name", TARGETS)
+def test_nothing_breaks_a_parser(name: str) -> None:
+    @settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+    @given(data=mutated(name))
+    def holds(data: bytes) -> None:
+        TARGETS[name](data)
+
+    holds()
