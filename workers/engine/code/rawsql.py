@@ -111,8 +111,8 @@ def _goes_here(query: Query, path: str, code: CodeUse, linker: Linker) -> bool |
         source = meaning.client.source
     fitting = [g for g in code.generators if source in g.sources]
     if fitting:
-        names = {g.pair for g in fitting}
-        return len(fitting) == 1 if code.pair in names else None
+        is_ours = _first(tuple(fitting), path).pair == code.pair
+        return len(fitting) == 1 if is_ours else None
     is_prisma = query.route in RAW or query.route in UNSAFE
     if is_prisma:
         return _nearest(code, path)
