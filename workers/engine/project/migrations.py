@@ -81,11 +81,22 @@ def read_folder(texts: Texts, folder: str, runner: Runner) -> MigrationFolder:
     if runner == "supabase":
         files = [path for path in files if version_of(name_of(path)) is not None]
     migrations = (
-        Migration(name_of(path).removesuffix(".sql"), upward(source))
+        Migration(name_of(path).removesuffix(".sql"), upward(source), _refusal(texts, path))
         for path in files
         if (source := texts.source(path))
     )
     return MigrationFolder(folder, runner, tuple(migrations))
+
+
+def _refusal(texts: Texts, path: str) -> tuple[str, str] | None:
+    """What PostgreSQL says to a file that is not UTF-8, or holds zero bytes."""
+    data = texts.tree.files.get(path, b"")
+    if data.isascii() and b"\0" not in data:
+        return None
+    from workers.engine.sql.decode import decode
+
+    found = decode(data)
+    return (found.sqlstate, found.message) if found.sqlstate else None
 
 
 def version_of(name: str) -> str | None:
@@ -110,7 +121,7 @@ def _read_prisma(texts: Texts, folder: str, inside: list[str]) -> MigrationFolde
         if tail == SCRIPT:
             source = texts.source(path)
             if source is not None:
-                migrations.append(Migration(first, source))
+                migrations.append(Migration(first, source, _refusal(texts, path)))
         elif tail.endswith("/" + SCRIPT):
             nested += _sources(texts, path)
     migrations.sort(key=lambda migration: migration.name)
