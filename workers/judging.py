@@ -14,6 +14,7 @@ from workers.engine.report import Report
 from workers.fetch import Source, fetch_checkout
 from workers.git import GitError
 from workers.states import Checkout
+from workers.timelimit import time_limit
 
 if TYPE_CHECKING:
     from redis import Redis
@@ -43,9 +44,15 @@ def judged_now(github: GitHub, redis: Redis, number: int, *, megabytes: int = _M
     checkout = fetched(github, source_of(github, pull, comparison), redis)
     if not checkout.is_touched:
         return Judged(pull, checkout, Report("pass", is_touched=False))
-    report = bounded(
-        lambda: report_on(checkout, redis)[0], seconds=ANALYSIS_SECONDS, megabytes=megabytes
+    # A report holds what cannot be sent between processes. So a child tries first whether this can be
+    # judged within the bounds; what it parsed is remembered, and the second time is short.
+    bounded(
+        lambda: report_on(checkout, redis)[0].verdict,
+        seconds=ANALYSIS_SECONDS,
+        megabytes=megabytes,
     )
+    with time_limit(ANALYSIS_SECONDS):
+        report, _ = report_on(checkout, redis)
     return Judged(pull, checkout, report)
 
 
