@@ -44,8 +44,8 @@ def judged_now(github: GitHub, redis: Redis, number: int, *, megabytes: int = _M
     checkout = fetched(github, source_of(github, pull, comparison), redis)
     if not checkout.is_touched:
         return Judged(pull, checkout, Report("pass", is_touched=False))
-    # A report holds what cannot be sent between processes. So a child tries first whether this can be
-    # judged within the bounds; what it parsed is remembered, and the second time is short.
+    # A report holds what cannot be sent between processes. So a child tries first whether this
+    # can be judged within the bounds; what it parsed is remembered, and the second time is short.
     bounded(
         lambda: report_on(checkout, redis)[0].verdict,
         seconds=ANALYSIS_SECONDS,
