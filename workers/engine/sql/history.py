@@ -35,6 +35,7 @@ def run(
     lenient: bool,
     watch: Watcher | None = None,
     start: Replay | None = None,
+    most: int | None = None,
 ) -> Replay:
     """Replay migrations in the order given, from where `start` still knows the state."""
     state = lay(ground)
@@ -51,7 +52,12 @@ def run(
         if len(migrations) - number <= _TAIL:
             outcome.tail.append((number, state.snapshot()))
         watched = watch if wanted[number] else None
+        before, failed = state.snapshot() if lenient else None, len(outcome.failures)
         _run_one(state, migrations[number], ground, outcome, watched, lenient=lenient)
+        if before is not None and len(outcome.failures) > failed:
+            outcome.marks.append((number, before))
+        if most is not None and len(outcome.failures) >= most:
+            break
         is_last = number + 1 == len(migrations)
         if memo is not None and (is_last or (number + 1) % _EACH == 0):
             from workers.engine.sql import codec

@@ -87,6 +87,8 @@ class Replay(Struct):
     steps: list[Step] = field(default_factory=list)
     tail: list[tuple[int, Snapshot]] = field(default_factory=list)
     """The state before each of the last files, by the file's number, and the one after them all."""
+    marks: list[tuple[int, Snapshot]] = field(default_factory=list)
+    """The state before each file that failed in a lenient run, by the file's number."""
 
 
 class Memo(Protocol):
@@ -130,13 +132,15 @@ def replay(
     lenient: bool = False,
     watch: Watcher | None = None,
     start: Replay | None = None,
+    most: int | None = None,
 ) -> Replay:
     """The schema that the migrations make, run in the order given on an empty database.
 
     Leniently, a statement that is refused is told as a failure and skipped while the rest of its
     file stands, and a table of which only a constraint is refused is made without it. `watch` is
     shown each statement of the migrations that it wants, with the state before and after; `start`
-    is an earlier run of the same migrations on the same ground, which spares repeating it.
+    is an earlier run of the same migrations on the same ground, which spares repeating it. With
+    `most` failures the run is given up, for whoever wants to know no more than that.
     """
     if ground.provider == "mysql":
         from workers.engine.sql.mysql import history as mysql
@@ -156,4 +160,6 @@ def replay(
         return sqlite.run(migrations, lenient=lenient)
     from workers.engine.sql import history
 
-    return history.run(migrations, ground, memo, lenient=lenient, watch=watch, start=start)
+    return history.run(
+        migrations, ground, memo, lenient=lenient, watch=watch, start=start, most=most
+    )
