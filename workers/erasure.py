@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 _BY_REPOSITORY = frozenset({"serial", "waiting", "run", "head", "touched", "commented", "group"})
 """`driftline:<kind>:<repository's id>:...`"""
 _BY_INSTALLATION = frozenset(
-    {"organisation-default", "greeted", "no-resolve", "no-default-told", "pause", "writes"}
+    {"organisation-default", "greeted", "met", "no-resolve", "no-default-told", "pause", "writes"}
 )
 """`driftline:<kind>:<installation's id>...`"""
 _BY_NAME = frozenset({"repository-id", "environment"})

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 _KEY = "driftline:in-flight"
 _DONE_SECONDS = 30 * 86_400
+_MET_SECONDS = 365 * 86_400
 _RUN_SECONDS = 14 * 86_400
 """GitHub itself gives up a check run after 14 days."""
 
@@ -162,3 +163,22 @@ class KnownRuns:
     def put(self, head_sha: str, run: KnownRun) -> None:
         """Remember a run."""
         self._redis.set(f"{self._prefix}:{head_sha}", json.dumps(asdict(run)), ex=_RUN_SECONDS)
+
+
+class Met:
+    """Whether a repository has been reviewed after a push of its people's.
+
+    Until then nobody there knows of Driftline, and what is made up for is a first contact: a check
+    run and no comment.
+    """
+
+    def __init__(self, redis: Redis, installation_id: int, repository_id: int) -> None:
+        self._redis = redis
+        self._key = f"driftline:met:{installation_id}:{repository_id}"
+
+    def note(self) -> None:
+        """A review that somebody's push asked for has been concluded."""
+        self._redis.set(self._key, "1", ex=_MET_SECONDS)
+
+    def __bool__(self) -> bool:
+        return bool(self._redis.exists(self._key))

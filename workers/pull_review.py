@@ -14,7 +14,7 @@ from workers.bases import Bringers, Bringing
 from workers.collisions import with_others
 from workers.fetch import HeadGone
 from workers.heads import SharedHeads, not_better_than
-from workers.inflight import KnownRuns
+from workers.inflight import KnownRuns, Met
 from workers.judging import comparison_of, source_of
 from workers.publish import Comments, CommentsRefused
 from workers.review import markdown
@@ -100,6 +100,8 @@ def _review_open(reviewing: Reviewing, request: ReviewRequest, pull: PullRequest
         composition = _commented(reviewing, request, pull, composition, composed)
     reviewing.conclude(_shared(reviewing, request, pull, composition))
     _note_base(reviewing, pull, checkout, comparison)
+    if request.reason.value in _PUSHES and not request.is_first_contact:
+        Met(reviewing.place.redis, reviewing.installation_id, reviewing.repository_id).note()
     reviewing.turn.finished()
 
 

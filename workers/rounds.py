@@ -16,7 +16,7 @@ from bot.github.errors import GitHubError
 from bot.github.facts import Delivery
 from bot.requests import Reason, Repository, ReviewRequest
 from workers.environments.binding import VARIABLE
-from workers.inflight import InFlight, KnownRuns
+from workers.inflight import InFlight, KnownRuns, Met
 from workers.turn import lease_name
 from workers.workplace import Workplace
 
@@ -166,14 +166,16 @@ def _of_repository(
         log.info("passed over", repository=facts.name, error=str(error))
         return 0
     missing = [pull for pull in pulls if _is_unreviewed(place.redis, repository, pull)]
+    is_first = not Met(place.redis, installation.id, facts.id)
     for pull in missing:
         place.queue.enqueue(
             ReviewRequest(
                 installation_id=installation.id,
                 repository=repository,
                 number=pull.number,
-                reason=Reason.SWEEP,
+                reason=Reason.INSTALLED if is_first else Reason.SWEEP,
                 head_sha=pull.head.sha,
+                is_first_contact=is_first,
             )
         )
     return len(missing)
