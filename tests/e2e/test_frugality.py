@@ -15,8 +15,10 @@ MANY = [f"field_{number:02} String?" for number in range(13)]
 
 
 def stranger(stack: Stack) -> RepositoryHandle:
-    """A repository for which no token is at hand, of an App whose name nobody remembers."""
+    """A repository for which no token is at hand, of an App whose name nobody remembers; only the
+    organisation's default, which is asked for once a day, is known."""
     repository = stack.new_repository(PROJECT)
+    repository.open_pull_request("earlier", CLEAN).wait_for_check()
     settle(stack)
     redis = Redis.from_url(stack.redis_url)
     for pattern in ("driftline:token:*", "driftline:slug:*"):
@@ -29,6 +31,17 @@ def measured(stack: Stack, since: int) -> list[str]:
     settle(stack)
     requests = stack.sandbox.requests[since:]
     return [f"{one.facts['method']} {one.facts['path']}" for one in requests]
+
+
+def test_the_first_of_all_asks_for_the_organisation_s_default_too(stack: Stack) -> None:
+    """One further token, and one file: once a day for each installation."""
+    repository = stack.new_repository(PROJECT)
+    settle(stack)
+    since = len(stack.sandbox.requests)
+
+    repository.open_pull_request("feature", CLEAN).wait_for_check()
+
+    assert len(calls := measured(stack, since)) <= CLEAN_CALLS + 2, calls
 
 
 def test_a_clean_pull_request_in_a_repository_that_nobody_knows(stack: Stack) -> None:

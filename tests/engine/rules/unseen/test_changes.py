@@ -179,7 +179,8 @@ def test_a_change_that_prisma_does_not_see_is_one_notice(
     sql: str, sentence: str, has_base: bool
 ) -> None:
     if not has_base and "adds" in sentence:
-        pytest.skip("what the migrations make is told as it stands")
+        assert unseen(sql, has_base=False) == []  # what the migrations make is told as it stands
+        return
     (finding,) = unseen(sql, has_base=has_base)
     who = "this pull request" if has_base else "the newest migration"
     assert finding.message.startswith(f"Prisma does not see what {who} does to {sentence}")
