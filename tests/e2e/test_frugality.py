@@ -16,7 +16,7 @@ MANY = [f"field_{number:02} String?" for number in range(13)]
 
 def stranger(stack: Stack) -> RepositoryHandle:
     """A repository for which no token is at hand, of an App whose name nobody remembers; only the
-    organisation's default, which is asked for once a day, is known."""
+    organisation's default, which is asked for every ten minutes, is known."""
     repository = stack.new_repository(PROJECT)
     repository.open_pull_request("earlier", CLEAN).wait_for_check()
     settle(stack)
@@ -34,7 +34,7 @@ def measured(stack: Stack, since: int) -> list[str]:
 
 
 def test_the_first_of_all_asks_for_the_organisation_s_default_too(stack: Stack) -> None:
-    """One further token, and one file: once a day for each installation."""
+    """One further token, and one file, at most every ten minutes for each organisation."""
     repository = stack.new_repository(PROJECT)
     settle(stack)
     since = len(stack.sandbox.requests)
