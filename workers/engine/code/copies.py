@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from workers.engine.code.facts import Copy
-from workers.engine.code.references import arguments_of
+from workers.engine.code.functions import arguments_of
 from workers.engine.code.script import Script
 
 if TYPE_CHECKING:

@@ -8,8 +8,9 @@ from workers.engine.code import facts
 from workers.engine.code.copies import copies_in
 from workers.engine.code.embedded import Embedded
 from workers.engine.code.facts import Facts, Nameless
+from workers.engine.code.functions import arguments_of, returned
 from workers.engine.code.methods import GENERIC, METHODS, SPECIFIC
-from workers.engine.code.references import References, arguments_of, returned
+from workers.engine.code.references import References
 from workers.engine.code.script import FUNCTIONS, Script
 from workers.engine.code.values import Values
 
@@ -45,7 +46,7 @@ class _Reader:
         points = self.script.points
         for kind in ("interface", "alias"):
             for node in points.get(kind, ()):
-                self.references.declared_shape(node)
+                self.references.types.declare(node)
         for node in points.get("class", ()):
             self.references.shape_of_class(node)
         for node in points.get("export", ()):
@@ -71,7 +72,7 @@ class _Reader:
         tops = {n: r for n, r in self.references.tops.items() if not isinstance(r, Nameless)}
         values = {n: v for n, v in self.values.tops.items() if isinstance(v, _KEPT)}
         shapes = {
-            n: s for n, s in self.references.shapes.items() if not isinstance(s, facts.Unsaid)
+            n: s for n, s in self.references.types.named.items() if not isinstance(s, facts.Unsaid)
         }
         known = tops.keys() | values.keys() | shapes.keys()
         return Facts(
@@ -117,7 +118,7 @@ class _Reader:
                 self._clause(clause, module)
             elif clause.type == "namespace_export" and module is not None:
                 name = self.script.text(clause.named_children[0])
-                self._keep(name, facts.Imported(module, "*"))
+                self._keep(name, self.references.imported(module, "*"))
 
     def _common_export(self, node: Node) -> None:
         """`module.exports = { prisma }`, `exports.prisma = prisma`."""
@@ -173,8 +174,8 @@ class _Reader:
             text = self.script.text(name)
             shown = self.script.text(alias) if alias is not None else text
             if module is not None:
-                self._keep(shown, facts.Imported(module, text))
-            elif text in self.references.shapes:
+                self._keep(shown, self.references.imported(module, text))
+            elif text in self.references.types.named:
                 self._keep(shown, facts.Top(text))
             else:
                 self._keep(shown, self.references.name(text, name))
@@ -287,7 +288,7 @@ class _Reader:
                 continue
             binding = self.script.find(text, base)
             if binding is not None and binding.kind == "import":
-                ref = facts.Imported(binding.module, binding.name)
+                ref = self.references.imported(binding.module, binding.name)
                 member = self.script.text(name)
                 found.append(facts.EnumUse(ref, member, *self.script.span(name)))
         return found

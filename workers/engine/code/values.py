@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from workers.engine.code import facts
 from workers.engine.code.facts import Opaque, Value
-from workers.engine.code.references import References, arguments_of, returned
+from workers.engine.code.functions import arguments_of, returned
+from workers.engine.code.references import References
 from workers.engine.code.script import FUNCTIONS, Binding, Script
 
 if TYPE_CHECKING:
