@@ -82,7 +82,7 @@ def database(url: str, ground: str = "", roles: tuple[str, ...] = ()) -> Iterato
         made = [role for role in roles if _make_role(admin, role)]
         admin.execute(
             sql.SQL(
-                "CREATE ROLE {} LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOINHERIT "
+                "CREATE ROLE {} LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE "
                 "CONNECTION LIMIT 2 PASSWORD {}"
             ).format(sql.Identifier(name), sql.Literal(password))
         )

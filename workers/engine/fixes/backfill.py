@@ -49,7 +49,7 @@ def _fill(work: Work, table: Table, name: str, value: Node) -> Statement:
 def _from_default(work: Work, table: Table, wanted: Column) -> Backfill | None:
     if wanted.default_kind not in ("value", "now", "dbgenerated") or is_serial(wanted):
         return None
-    value = default_of(work, wanted)
+    value = default_of(work.house, wanted)
     if value is None:
         return None
     return Backfill(_fill(work, table, wanted.name, value), "the default of the column")

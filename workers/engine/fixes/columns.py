@@ -38,9 +38,9 @@ def _add(work: Work, change: c.ColumnMissing) -> Iterator[Step]:
     yield Step(
         Stage.ADD_COLUMN,
         "AlterTable",
-        sql.add_column(work, table.name, column, nullable=waits),
+        sql.add_column(work.house, table.name, column, nullable=waits),
         f"{table.name}.{column.name}",
-        (sql.drop_column(work, table.name, column.name),),
+        (sql.drop_column(work.house, table.name, column.name),),
         loss=f"what {table.name.name}.{column.name} will hold by then",
     )
     if waits:
@@ -99,15 +99,15 @@ def require_steps(work: Work, table: QualifiedName, column: Column) -> Iterator[
     if work.running.has_table(table) and not work.running.has_column(table, column.name):
         breaks = f"it inserts rows without {column.name}"
     subject = f"{table}.{column.name}"
-    required = sql.require(work, table, column.name, is_required=True)
-    undo = (sql.require(work, table, column.name, is_required=False),)
+    required = sql.require(work.house, table, column.name, is_required=True)
+    undo = (sql.require(work.house, table, column.name, is_required=False),)
     if table not in work.large:
         yield Step(Stage.REQUIRE, "AlterTable", required, subject, undo, breaks=breaks)
         return
     name = clip(f"{table.name}_{column.name}", MAX_BYTES - 9) + "_not_null"
     pattern = 'ALTER TABLE "$table" ADD CONSTRAINT "$name" CHECK ("$column" IS NOT NULL) NOT VALID'
     added = work.make(pattern, table=table, name=name, column=column.name)
-    dropped = sql.drop_constraint(work, table, name)
+    dropped = sql.drop_constraint(work.house, table, name)
     yield Step(Stage.REQUIRE, "AlterTable", added, subject, (dropped,), breaks=breaks)
     validated = work.make(
         'ALTER TABLE "$table" VALIDATE CONSTRAINT "$name"', table=table, name=name
@@ -124,9 +124,9 @@ def _drop(work: Work, change: c.ColumnExtra) -> Step:
     return Step(
         Stage.DROP_COLUMN,
         "AlterTable",
-        sql.drop_column(work, table, column.name),
+        sql.drop_column(work.house, table, column.name),
         f"{table}.{column.name}",
-        (sql.add_column(work, table, column, nullable=True),),
+        (sql.add_column(work.house, table, column, nullable=True),),
         loss=f"the values of {table.name}.{column.name}",
         breaks=breaks,
     )
@@ -145,11 +145,11 @@ def _nullability(
     if column.not_null:
         yield from _fill_and_require(work, table, change.replayed_table, column)
         return
-    undo = sql.require(work, table.name, column.name, is_required=True)
+    undo = sql.require(work.house, table.name, column.name, is_required=True)
     yield Step(
         Stage.LOOSEN,
         "AlterTable",
-        sql.require(work, table.name, column.name, is_required=False),
+        sql.require(work.house, table.name, column.name, is_required=False),
         f"{table.name}.{column.name}",
         (undo,),
         loss=f"NOT NULL comes back only while every row has a value in {column.name}",
@@ -171,7 +171,7 @@ def _default(work: Work, change: c.ColumnDefaultChanged) -> Iterator[Step]:
         yield from _sequence(work, table, column)
         return
     before = expression(old.default) if old.default is not None and not old.generated else None
-    after = None if sql.is_serial(column) else sql.default_of(work, column)
+    after = None if sql.is_serial(column) else sql.default_of(work.house, column)
     if after is None and _is_put_aside(work, change):
         return
     if after is None and sql.is_serial(column):
@@ -180,9 +180,9 @@ def _default(work: Work, change: c.ColumnDefaultChanged) -> Iterator[Step]:
     yield Step(
         Stage.SET_DEFAULT,
         "AlterTable",
-        sql.set_default(work, table, column.name, after),
+        sql.set_default(work.house, table, column.name, after),
         subject,
-        (sql.set_default(work, table, column.name, before),),
+        (sql.set_default(work.house, table, column.name, before),),
     )
 
 
@@ -213,7 +213,7 @@ def _sequence(work: Work, table: QualifiedName, column: Column) -> Iterator[Step
         work.make(default, text=text, column=column.name, table=table),
         work.make('ALTER SEQUENCE "$name" OWNED BY "$owner"', name=name, owner=owner),
     ]
-    undo = (sql.set_default(work, table, column.name, None), drop)
+    undo = (sql.set_default(work.house, table, column.name, None), drop)
     for rank, each in enumerate(made):
         is_last = rank + 1 == len(made)
         yield Step(

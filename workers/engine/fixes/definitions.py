@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from workers.engine.fixes.steps import Work
+from workers.engine.fixes.steps import House
 from workers.engine.fixes.tree import Statement, cast, expression, string
 from workers.engine.schema.model import (
     Column,
@@ -31,7 +31,7 @@ def is_serial(column: Column) -> bool:
     )
 
 
-def default_of(work: Work, column: Column) -> Node | None:
+def default_of(house: House, column: Column) -> Node | None:
     """A declared default as Prisma writes it: literals bare, lists with their type."""
     if column.default is None:
         return None
@@ -44,7 +44,7 @@ def default_of(work: Work, column: Column) -> Node | None:
             return node
         bare = [_literal(one) for one in elements.get("elements", ())]
         made: Node = {"A_ArrayExpr": {**elements, "elements": bare} if bare else {}}
-        return cast(made, column.type, work.names)
+        return cast(made, column.type, house.names)
     return _literal(node)
 
 
@@ -54,9 +54,9 @@ def _literal(node: Node) -> Node:
     return inner if "A_Const" in inner else node
 
 
-def add_column(work: Work, table: QualifiedName, column: Column, *, nullable: bool) -> Statement:
+def add_column(house: House, table: QualifiedName, column: Column, *, nullable: bool) -> Statement:
     """ALTER TABLE ... ADD COLUMN."""
-    guard = " IF NOT EXISTS" if work.house.has_guards else ""
+    guard = " IF NOT EXISTS" if house.has_guards else ""
     kind = _SERIALS[column.type.name] if is_serial(column) else '"$type"'
     pattern = f'ALTER TABLE "$table" ADD COLUMN{guard} "$column" {kind}'
     values: dict[str, object] = {"table": table, "column": column.name, "type": column.type}
@@ -70,53 +70,53 @@ def add_column(work: Work, table: QualifiedName, column: Column, *, nullable: bo
         pattern += f" GENERATED {column.identity} AS IDENTITY"
     if column.not_null and not nullable:
         pattern += " NOT NULL"
-    default = None if is_serial(column) or column.identity else default_of(work, column)
+    default = None if is_serial(column) or column.identity else default_of(house, column)
     if default is not None and column.generated is None:
         pattern += ' DEFAULT "$default"'
         values["default"] = default
-    return work.make(pattern, **values)
+    return house.make(pattern, **values)
 
 
-def drop_column(work: Work, table: QualifiedName, name: str) -> Statement:
+def drop_column(house: House, table: QualifiedName, name: str) -> Statement:
     """ALTER TABLE ... DROP COLUMN."""
-    guard = " IF EXISTS" if work.house.has_guards else ""
-    return work.make(f'ALTER TABLE "$table" DROP COLUMN{guard} "$name"', table=table, name=name)
+    guard = " IF EXISTS" if house.has_guards else ""
+    return house.make(f'ALTER TABLE "$table" DROP COLUMN{guard} "$name"', table=table, name=name)
 
 
-def create_table(work: Work, table: Table) -> Statement:
+def create_table(house: House, table: Table) -> Statement:
     """CREATE TABLE with the columns and the primary key."""
-    guard = " IF NOT EXISTS" if work.house.has_guards else ""
-    made = work.make(f'CREATE TABLE{guard} "$table" ()', table=table.name)
+    guard = " IF NOT EXISTS" if house.has_guards else ""
+    made = house.make(f'CREATE TABLE{guard} "$table" ()', table=table.name)
     elements = []
     for column in table.columns:
-        added = add_column(work, table.name, column, nullable=False)
+        added = add_column(house, table.name, column, nullable=False)
         elements.append(added.fields["cmds"][0]["AlterTableCmd"]["def"])
     if table.primary_key is not None:
-        added = add_primary_key(work, table.name, table.primary_key)
+        added = add_primary_key(house, table.name, table.primary_key)
         elements.append(added.fields["cmds"][0]["AlterTableCmd"]["def"])
     return replace(made, fields={**made.fields, "tableElts": elements})
 
 
-def drop_table(work: Work, name: QualifiedName) -> Statement:
+def drop_table(house: House, name: QualifiedName) -> Statement:
     """DROP TABLE."""
-    guard = " IF EXISTS" if work.house.has_guards else ""
-    return work.make(f'DROP TABLE{guard} "$table"', table=name)
+    guard = " IF EXISTS" if house.has_guards else ""
+    return house.make(f'DROP TABLE{guard} "$table"', table=name)
 
 
-def add_primary_key(work: Work, table: QualifiedName, key: KeyConstraint) -> Statement:
+def add_primary_key(house: House, table: QualifiedName, key: KeyConstraint) -> Statement:
     """ADD CONSTRAINT ... PRIMARY KEY."""
     pattern = 'ALTER TABLE "$table" ADD CONSTRAINT "$name" PRIMARY KEY ("$columns")'
-    return work.make(pattern, table=table, name=key.name, columns=key.columns)
+    return house.make(pattern, table=table, name=key.name, columns=key.columns)
 
 
-def add_unique(work: Work, table: QualifiedName, index: Index) -> Statement:
+def add_unique(house: House, table: QualifiedName, index: Index) -> Statement:
     """ADD CONSTRAINT ... UNIQUE, for the index of a constraint."""
     pattern = 'ALTER TABLE "$table" ADD CONSTRAINT "$name" UNIQUE ("$columns")'
-    return work.make(pattern, table=table, name=index.name, columns=index.columns or ())
+    return house.make(pattern, table=table, name=index.name, columns=index.columns or ())
 
 
 def add_foreign_key(
-    work: Work, table: QualifiedName, key: ForeignKey, *, is_valid: bool
+    house: House, table: QualifiedName, key: ForeignKey, *, is_valid: bool
 ) -> Statement:
     """ADD CONSTRAINT ... FOREIGN KEY with both actions."""
     pattern = (
@@ -125,7 +125,7 @@ def add_foreign_key(
     )
     if key.deferrable:
         pattern += f" DEFERRABLE {key.deferrable}"
-    return work.make(
+    return house.make(
         pattern if is_valid else f"{pattern} NOT VALID",
         table=table,
         name=key.name,
@@ -135,22 +135,22 @@ def add_foreign_key(
     )
 
 
-def drop_constraint(work: Work, table: QualifiedName, name: str) -> Statement:
+def drop_constraint(house: House, table: QualifiedName, name: str) -> Statement:
     """DROP CONSTRAINT."""
-    guard = " IF EXISTS" if work.house.has_guards else ""
+    guard = " IF EXISTS" if house.has_guards else ""
     pattern = f'ALTER TABLE "$table" DROP CONSTRAINT{guard} "$name"'
-    return work.make(pattern, table=table, name=name)
+    return house.make(pattern, table=table, name=name)
 
 
 def create_index(
-    work: Work, table: QualifiedName, index: Index, *, is_concurrent: bool = False
+    house: House, table: QualifiedName, index: Index, *, is_concurrent: bool = False
 ) -> Statement:
     """CREATE INDEX."""
     unique = "UNIQUE " if index.is_unique else ""
     concurrently = "CONCURRENTLY " if is_concurrent else ""
-    guard = "IF NOT EXISTS " if work.house.has_guards else ""
+    guard = "IF NOT EXISTS " if house.has_guards else ""
     pattern = f'CREATE {unique}INDEX {concurrently}{guard}"$index" ON "$table" (x)'
-    made = work.make(pattern, index=index.name, table=table)
+    made = house.make(pattern, index=index.name, table=table)
     fields = dict(made.fields)
     (example,) = fields["indexParams"]
     fields["indexParams"] = [_key(key, example["IndexElem"]) for key in index.keys]
@@ -183,48 +183,50 @@ def _key(key: IndexKey, example: Node) -> Node:
     return {"IndexElem": element}
 
 
-def drop_index(work: Work, table: QualifiedName, index: Index) -> Statement:
+def drop_index(house: House, table: QualifiedName, index: Index) -> Statement:
     """DROP INDEX, or DROP CONSTRAINT for the index of a constraint."""
     if index.is_constraint:
-        return drop_constraint(work, table, index.name)
-    guard = " IF EXISTS" if work.house.has_guards else ""
+        return drop_constraint(house, table, index.name)
+    guard = " IF EXISTS" if house.has_guards else ""
     name = QualifiedName(table.schema, index.name)
-    return work.make(f'DROP INDEX{guard} "$index"', index=name)
+    return house.make(f'DROP INDEX{guard} "$index"', index=name)
 
 
-def rename_index(work: Work, schema: str, old: str, new: str) -> Statement:
+def rename_index(house: House, schema: str, old: str, new: str) -> Statement:
     """ALTER INDEX ... RENAME TO; a constraint of that name is renamed with it."""
-    return work.make('ALTER INDEX "$old" RENAME TO "$new"', old=QualifiedName(schema, old), new=new)
+    return house.make(
+        'ALTER INDEX "$old" RENAME TO "$new"', old=QualifiedName(schema, old), new=new
+    )
 
 
-def rename_constraint(work: Work, table: QualifiedName, old: str, new: str) -> Statement:
+def rename_constraint(house: House, table: QualifiedName, old: str, new: str) -> Statement:
     """RENAME CONSTRAINT."""
     pattern = 'ALTER TABLE "$table" RENAME CONSTRAINT "$old" TO "$new"'
-    return work.make(pattern, table=table, old=old, new=new)
+    return house.make(pattern, table=table, old=old, new=new)
 
 
-def set_default(work: Work, table: QualifiedName, name: str, value: Node | None) -> Statement:
+def set_default(house: House, table: QualifiedName, name: str, value: Node | None) -> Statement:
     """SET DEFAULT, or DROP DEFAULT for None."""
     if value is None:
         pattern = 'ALTER TABLE "$table" ALTER COLUMN "$name" DROP DEFAULT'
-        return work.make(pattern, table=table, name=name)
+        return house.make(pattern, table=table, name=name)
     pattern = 'ALTER TABLE "$table" ALTER COLUMN "$name" SET DEFAULT "$value"'
-    return work.make(pattern, table=table, name=name, value=value)
+    return house.make(pattern, table=table, name=name, value=value)
 
 
 def set_type(
-    work: Work, table: QualifiedName, name: str, kind: SqlType, using: Node | None
+    house: House, table: QualifiedName, name: str, kind: SqlType, using: Node | None
 ) -> Statement:
     """ALTER COLUMN ... SET DATA TYPE."""
     pattern = 'ALTER TABLE "$table" ALTER COLUMN "$name" SET DATA TYPE "$kind"'
     if using is None:
-        return work.make(pattern, table=table, name=name, kind=kind)
+        return house.make(pattern, table=table, name=name, kind=kind)
     pattern += ' USING "$using"'
-    return work.make(pattern, table=table, name=name, kind=kind, using=using)
+    return house.make(pattern, table=table, name=name, kind=kind, using=using)
 
 
-def require(work: Work, table: QualifiedName, name: str, *, is_required: bool) -> Statement:
+def require(house: House, table: QualifiedName, name: str, *, is_required: bool) -> Statement:
     """SET NOT NULL, or DROP NOT NULL."""
     verb = "SET" if is_required else "DROP"
     pattern = f'ALTER TABLE "$table" ALTER COLUMN "$name" {verb} NOT NULL'
-    return work.make(pattern, table=table, name=name)
+    return house.make(pattern, table=table, name=name)

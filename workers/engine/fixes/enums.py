@@ -184,23 +184,23 @@ def _moved(
     new: QualifiedName,
 ) -> Iterator[Step]:
     if user.default is not None:
-        yield _step(work, swap, sql.set_default(work, table, user.name, None), rank=20)
+        yield _step(work, swap, sql.set_default(work.house, table, user.name, None), rank=20)
     yield _step(work, swap, _retyped(work, table, user, new), rank=21)
     default = _default_after(work, user, declared)
     if default is not None and user.default is not None:
-        yield _step(work, swap, sql.set_default(work, table, user.name, default), rank=50)
+        yield _step(work, swap, sql.set_default(work.house, table, user.name, default), rank=50)
 
 
 def _retyped(work: Work, table: QualifiedName, user: Column, new: QualifiedName) -> Statement:
     kind = SqlType(new.name, (), user.type.is_array, new.schema)
     text = replace(_TEXT, is_array=user.type.is_array)
     using = cast(cast(column(user.name), text, work.names), kind, work.names)
-    return sql.set_type(work, table, user.name, kind, using)
+    return sql.set_type(work.house, table, user.name, kind, using)
 
 
 def _default_after(work: Work, user: Column, declared: Column | None) -> Node | None:
     if declared is not None:
-        return sql.default_of(work, declared)
+        return sql.default_of(work.house, declared)
     return _bare(user.default) if user.default is not None else None
 
 
@@ -220,12 +220,12 @@ def _back(
     yield create_type(work, new, swap.there)
     for table, user, _ in users:
         if user.default is not None:
-            yield sql.set_default(work, table, user.name, None)
+            yield sql.set_default(work.house, table, user.name, None)
         yield _retyped(work, table, user, new)
     rename = 'ALTER TYPE "$old" RENAME TO "$new"'
     yield work.make(rename, old=swap.name, new=old.name)
     yield work.make(rename, old=new, new=swap.name.name)
     for table, user, _ in users:
         if user.default is not None:
-            yield sql.set_default(work, table, user.name, _bare(user.default))
+            yield sql.set_default(work.house, table, user.name, _bare(user.default))
     yield work.make('DROP TYPE "$old"', old=old)

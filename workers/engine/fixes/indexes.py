@@ -40,9 +40,9 @@ def _make(work: Work, table: Table, index: Index) -> Iterator[Step]:
     yield Step(
         Stage.CONCURRENT if is_slow else Stage.ADD_INDEX,
         "CreateIndex",
-        sql.create_index(work, table.name, index, is_concurrent=is_slow),
+        sql.create_index(work.house, table.name, index, is_concurrent=is_slow),
         subject,
-        (sql.drop_index(work, table.name, replace(index, is_constraint=False)),),
+        (sql.drop_index(work.house, table.name, replace(index, is_constraint=False)),),
     )
 
 
@@ -61,9 +61,9 @@ def _name_freed(work: Work, change: c.IndexMissing) -> Iterator[Step]:
     yield Step(
         Stage.RENAME_REST,
         "RenameIndex",
-        sql.rename_index(work, schema, name, freed),
+        sql.rename_index(work.house, schema, name, freed),
         f"{change.table.name}.{freed}",
-        (sql.rename_index(work, schema, freed, name),),
+        (sql.rename_index(work.house, schema, freed, name),),
         notes=("Prisma does not see this index; its name is needed for the declared one.",),
     )
 
@@ -76,9 +76,9 @@ def _drop(work: Work, table: QualifiedName, there: Table, index: Index) -> Step:
     )
     old = replace(index, keys=keys)
     undo = (
-        sql.add_unique(work, table, old)
+        sql.add_unique(work.house, table, old)
         if index.is_constraint and old.columns
-        else sql.create_index(work, table, old)
+        else sql.create_index(work.house, table, old)
     )
-    made = sql.drop_index(work, table, index)
+    made = sql.drop_index(work.house, table, index)
     return Step(Stage.DROP_INDEX, "DropIndex", made, f"{table}.{index.name}", (undo,))

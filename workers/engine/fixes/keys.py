@@ -40,16 +40,16 @@ def _primary_key(work: Work, change: c.PrimaryKeyChanged) -> Iterator[Step]:
     table = change.table.name
     old, new = change.replayed, change.declared
     if old is not None:
-        undo = sql.add_primary_key(work, table, _present(work, change, old))
-        made = sql.drop_constraint(work, table, old.name)
+        undo = sql.add_primary_key(work.house, table, _present(work, change, old))
+        made = sql.drop_constraint(work.house, table, old.name)
         yield Step(Stage.DROP_KEY, "AlterTable", made, f"{table}.{old.name}", (undo,))
     if new is not None:
         subject = f"{table}.{new.name}"
         told = f"combinations of ({', '.join(new.columns)}) stand in several rows of {table.name}"
         check = stop_with_count(repeated(work.names, table, new.columns), told)
         yield Step(Stage.CHECK, "Check", check, subject)
-        made = sql.add_primary_key(work, table, new)
-        drop = sql.drop_constraint(work, table, new.name)
+        made = sql.add_primary_key(work.house, table, new)
+        drop = sql.drop_constraint(work.house, table, new.name)
         yield Step(Stage.ADD_KEY, "AlterTable", made, subject, (drop,))
 
 
@@ -70,8 +70,8 @@ def add_steps(work: Work, table: QualifiedName, key: ForeignKey) -> Iterator[Ste
         is_partitioned and work.server_version < _VALID_WHERE_PARTITIONED
     )
     subject = f"{table}.{key.name}"
-    made = sql.add_foreign_key(work, table, key, is_valid=is_valid)
-    drop = sql.drop_constraint(work, table, key.name)
+    made = sql.add_foreign_key(work.house, table, key, is_valid=is_valid)
+    drop = sql.drop_constraint(work.house, table, key.name)
     yield Step(Stage.ADD_FOREIGN_KEY, "AddForeignKey", made, subject, (drop,))
     if not is_valid:
         pattern = 'ALTER TABLE "$table" VALIDATE CONSTRAINT "$name"'
@@ -80,12 +80,12 @@ def add_steps(work: Work, table: QualifiedName, key: ForeignKey) -> Iterator[Ste
 
 
 def _drop(work: Work, table: QualifiedName, key: ForeignKey, places: Places) -> Step:
-    made = sql.drop_constraint(work, table, key.name)
+    made = sql.drop_constraint(work.house, table, key.name)
     old_table = next(
         (old for old in work.replayed.tables.values() if places.table(old.name) == table), None
     )
     undo = (
-        (sql.add_foreign_key(work, table, _moved(key, old_table, places), is_valid=False),)
+        (sql.add_foreign_key(work.house, table, _moved(key, old_table, places), is_valid=False),)
         if old_table is not None and old_table.kind != "partitioned"
         else ()
     )

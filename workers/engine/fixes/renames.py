@@ -160,15 +160,15 @@ def _sequences(work: Work) -> Iterator[_Rename]:
 
 def _renamed(work: Work, one: _Rename, rank: int) -> Step:
     if one.kind in ("constraint", "foreign key"):
-        made = sql.rename_constraint(work, one.table.name, one.old, one.new)
-        undo = sql.rename_constraint(work, one.table.name, one.new, one.old)
+        made = sql.rename_constraint(work.house, one.table.name, one.old, one.new)
+        undo = sql.rename_constraint(work.house, one.table.name, one.new, one.old)
     elif one.kind == "sequence":
         pattern = 'ALTER SEQUENCE "$old" RENAME TO "$new"'
         made = work.make(pattern, old=QualifiedName(one.schema, one.old), new=one.new)
         undo = work.make(pattern, old=QualifiedName(one.schema, one.new), new=one.old)
     else:
-        made = sql.rename_index(work, one.schema, one.old, one.new)
-        undo = sql.rename_index(work, one.schema, one.new, one.old)
+        made = sql.rename_index(work.house, one.schema, one.old, one.new)
+        undo = sql.rename_index(work.house, one.schema, one.new, one.old)
     comments = {"constraint": "AlterTable", "foreign key": "RenameForeignKey"}
     comment = comments.get(one.kind, "RenameIndex" if one.kind == "index" else "AlterSequence")
     subject = f"{one.table.name}.{one.new}"

@@ -84,6 +84,10 @@ class House(Struct, frozen=True):
     is_one_transaction: bool = True
     """Whether a file is sent as one transaction: Prisma before 7.4, and Supabase's CLI."""
 
+    def make(self, pattern: str, **values: object) -> Statement:
+        """A statement of the project's."""
+        return statement(pattern, self.names, **values)
+
 
 class Running(Struct, frozen=True):
     """What the code that runs today expects of the database: the schema at the base."""
@@ -126,7 +130,7 @@ class Work(Struct, frozen=True):
 
     def make(self, pattern: str, **values: object) -> Statement:
         """A statement of the project's."""
-        return statement(pattern, self.names, **values)
+        return self.house.make(pattern, **values)
 
     def is_new(self, table: QualifiedName) -> bool:
         """Whether the fix itself creates the table, so that it holds no rows."""

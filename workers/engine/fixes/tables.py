@@ -45,16 +45,18 @@ def _extension(work: Work, change: c.ExtensionMissing) -> Step:
 
 def _create(work: Work, table: Table) -> Iterator[Step]:
     name = str(table.name)
-    undo = (sql.drop_table(work, table.name),)
+    undo = (sql.drop_table(work.house, table.name),)
     loss = f"the rows that {table.name.name} will hold by then"
-    yield Step(Stage.CREATE_TABLE, "CreateTable", sql.create_table(work, table), name, undo, loss)
+    yield Step(
+        Stage.CREATE_TABLE, "CreateTable", sql.create_table(work.house, table), name, undo, loss
+    )
     for index in _own_indexes(table):
-        made = sql.create_index(work, table.name, index)
+        made = sql.create_index(work.house, table.name, index)
         yield Step(Stage.ADD_INDEX, "CreateIndex", made, f"{name}.{index.name}")
     for key in table.foreign_keys:
-        made = sql.add_foreign_key(work, table.name, key, is_valid=True)
+        made = sql.add_foreign_key(work.house, table.name, key, is_valid=True)
         # Taken off first on the way back, since tables may refer to one another.
-        back = (sql.drop_constraint(work, table.name, key.name),)
+        back = (sql.drop_constraint(work.house, table.name, key.name),)
         yield Step(Stage.ADD_FOREIGN_KEY, "AddForeignKey", made, f"{name}.{key.name}", back)
 
 
@@ -91,22 +93,23 @@ def _wanted_by(table: Table, others: dict[QualifiedName, Table]) -> list[tuple[T
 
 
 def _cut(work: Work, table: Table, key: ForeignKey) -> Step:
-    made = sql.drop_constraint(work, table.name, key.name)
-    undo = sql.add_foreign_key(work, table.name, key, is_valid=True)
+    made = sql.drop_constraint(work.house, table.name, key.name)
+    undo = sql.add_foreign_key(work.house, table.name, key, is_valid=True)
     subject = f"{table.name}.{key.name}"
     return Step(Stage.DROP_FOREIGN_KEY, "DropForeignKey", made, subject, (undo,))
 
 
 def _drop(work: Work, table: Table, rank: int) -> Step:
-    undo = [sql.create_table(work, table)]
-    undo += [sql.create_index(work, table.name, index) for index in _own_indexes(table)]
+    undo = [sql.create_table(work.house, table)]
+    undo += [sql.create_index(work.house, table.name, index) for index in _own_indexes(table)]
     undo += [
-        sql.add_foreign_key(work, table.name, key, is_valid=True) for key in table.foreign_keys
+        sql.add_foreign_key(work.house, table.name, key, is_valid=True)
+        for key in table.foreign_keys
     ]
     return Step(
         Stage.DROP_TABLE,
         "DropTable",
-        sql.drop_table(work, table.name),
+        sql.drop_table(work.house, table.name),
         str(table.name),
         tuple(undo),
         loss=f"the rows of {table.name.name}",

@@ -46,20 +46,22 @@ def _retype(work: Work, change: c.ColumnTypeChanged, rank: int) -> Iterator[Step
     if change.replayed.default is not None and not keeps_default:
         yield _put_default_aside(work, change, rank)
     back = conversion(column.name, new, old, work.names)
-    undo = (sql.set_type(work, table, column.name, old, back.using),) if back is not None else ()
+    undo = (
+        (sql.set_type(work.house, table, column.name, old, back.using),) if back is not None else ()
+    )
     yield Step(
         Stage.SET_TYPE,
         "AlterTable",
-        sql.set_type(work, table, column.name, new, found.using),
+        sql.set_type(work.house, table, column.name, new, found.using),
         subject,
         undo,
         loss="" if back is not None and back.wrong is None else f"the old values of {column.name}",
         notes=(found.note,) if found.note else (),
         rank=rank,
     )
-    default = None if keeps_default else sql.default_of(work, column)
+    default = None if keeps_default else sql.default_of(work.house, column)
     if default is not None and not sql.is_serial(column) and not _has_own_step(work, change):
-        made = sql.set_default(work, table, column.name, default)
+        made = sql.set_default(work.house, table, column.name, default)
         yield Step(Stage.SET_DEFAULT, "AlterTable", made, subject)
     if keeps_default:
         yield from _widened(work, change)
@@ -130,9 +132,9 @@ def _put_default_aside(work: Work, change: c.ColumnTypeChanged, rank: int) -> St
     return Step(
         Stage.DROP_DEFAULT,
         "AlterTable",
-        sql.set_default(work, table, name, None),
+        sql.set_default(work.house, table, name, None),
         f"{table}.{name}",
-        (sql.set_default(work, table, name, before),),
+        (sql.set_default(work.house, table, name, before),),
         rank=rank,
     )
 

@@ -339,12 +339,14 @@ def deparse(kind: str, fields: Node, *, is_laid_out: bool = False) -> str:
     PostgreSQL's grammar cannot have.
     """
     # A tenth of a second to import: only what proposes statements pays for it.
-    from google.protobuf.json_format import ParseDict, ParseError
     from postgast import pg_query_pb2
 
+    from workers.engine.sql.messages import NoMessage, fill
+
+    message = pg_query_pb2.ParseResult()
     try:
-        message = ParseDict({"stmts": [{"stmt": {kind: fields}}]}, pg_query_pb2.ParseResult())
-    except ParseError as error:
+        fill(message, {"stmts": [{"stmt": {kind: fields}}]})
+    except NoMessage as error:
         raise SqlSyntaxError(str(error), -1) from error
     data = message.SerializeToString()
     buffer = ctypes.create_string_buffer(data, len(data))
