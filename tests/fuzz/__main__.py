@@ -1,7 +1,9 @@
 """`make fuzz`: atheris on each target for so many minutes; 1 where an input breaks one.
 
 Each target runs in a process of its own, so that a crash of a C library ends its own run alone.
-What breaks one is left in tests/fuzz/found/.
+What breaks one is left in tests/fuzz/found/. What was found to reach something new is kept in
+.fuzz/, where the next run goes on from; `--keep` boils that down into tests/fuzz/corpus/, which
+every run begins with.
 """
 
 from __future__ import annotations
@@ -9,12 +11,14 @@ from __future__ import annotations
 import argparse
 import subprocess
 import sys
-import tempfile
+import time
 from pathlib import Path
 
 from tests.fuzz.targets import SEEDS, TARGETS
 
 FOUND = Path(__file__).with_name("found")
+CORPUS = Path(__file__).with_name("corpus")
+GROWN = Path(__file__).parents[2] / ".fuzz"
 LONGEST = 4_096  # bytes of one input
 SLOWEST = 20  # seconds that one input may take
 
@@ -24,12 +28,18 @@ def main() -> int:
     parser = argparse.ArgumentParser()
     parser.add_argument("--minutes", type=float, default=60.0)
     parser.add_argument("--only", default=",".join(TARGETS))
+    parser.add_argument("--keep", action="store_true")
     parser.add_argument("--child")
     options, rest = parser.parse_known_args()
     if options.child:
         fuzz(options.child, rest)
         return 0
-    broken = [name for name in options.only.split(",") if not run(name, options.minutes * 60)]
+    names = options.only.split(",")
+    if options.keep:
+        for name in names:
+            keep(name)
+        return 0
+    broken = [name for name in names if not run(name, options.minutes * 60)]
     print(f"broken: {', '.join(broken) or 'none'}")
     return 1 if broken else 0
 
@@ -37,21 +47,41 @@ def main() -> int:
 def run(name: str, seconds: float) -> bool:
     """One target in a child; whether nothing broke it."""
     FOUND.mkdir(exist_ok=True)
-    with tempfile.TemporaryDirectory() as corpus:
-        for number, seed in enumerate(SEEDS[name]):
-            (Path(corpus) / str(number)).write_bytes(seed)
-        command = [
-            sys.executable, "-m", "tests.fuzz", "--child", name, corpus,
-            f"-max_total_time={int(seconds)}", f"-max_len={LONGEST}", f"-timeout={SLOWEST}",
-            f"-artifact_prefix={FOUND}/{name}-", "-rss_limit_mb=2048", "-print_final_stats=1",
-        ]  # fmt: skip
-        done = subprocess.run(command, capture_output=True, text=True, check=False)
+    grown = GROWN / name
+    grown.mkdir(parents=True, exist_ok=True)
+    for number, seed in enumerate(SEEDS[name]):
+        (grown / str(number)).write_bytes(seed)
+    began = time.monotonic()
+    done = _child(
+        name, str(grown), *_kept(name), f"-max_total_time={int(seconds)}", "-print_final_stats=1"
+    )
     told = done.stdout + done.stderr
     runs = [line.split()[-1] for line in told.splitlines() if "number_of_executed_units" in line]
-    print(f"{name}: {runs[0] if runs else '?'} runs, exit {done.returncode}", flush=True)
+    minutes = (time.monotonic() - began) / 60
+    print(f"{name}: {runs[0] if runs else '?'} runs in {minutes:.1f} min,", end=" ")
+    print(f"{len(list(grown.iterdir()))} inputs kept, exit {done.returncode}", flush=True)
     if done.returncode != 0:
         print("\n".join(told.splitlines()[-30:]), flush=True)
     return done.returncode == 0
+
+
+def keep(name: str) -> None:
+    """The fewest of the grown inputs that reach all that they reach together, as seeds."""
+    (CORPUS / name).mkdir(parents=True, exist_ok=True)
+    _child(name, "-merge=1", str(CORPUS / name), str(GROWN / name))
+    kept = list((CORPUS / name).iterdir())
+    print(f"{name}: {len(kept)} seeds, {sum(one.stat().st_size for one in kept)} bytes", flush=True)
+
+
+def _kept(name: str) -> list[str]:
+    return [str(CORPUS / name)] if (CORPUS / name).is_dir() else []
+
+
+def _child(name: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+    bounds = [f"-max_len={LONGEST}", f"-timeout={SLOWEST}", "-rss_limit_mb=2048"]
+    place = f"-artifact_prefix={FOUND}/{name}-"
+    command = [sys.executable, "-m", "tests.fuzz", "--child", name, *bounds, place, *arguments]
+    return subprocess.run(command, capture_output=True, text=True, check=False)
 
 
 def fuzz(name: str, arguments: list[str]) -> None:
