@@ -6,12 +6,13 @@ from collections.abc import Iterator
 
 from workers.engine.compare import changes as c
 from workers.engine.fixes import definitions as sql
+from workers.engine.fixes import objects
 from workers.engine.fixes.backfill import Backfill, backfill, newest_of_each
 from workers.engine.fixes.checks import empty_rows, stop_if_any
 from workers.engine.fixes.steps import Stage, Step, Work
 from workers.engine.fixes.tree import expression
 from workers.engine.schema.model import Column, QualifiedName, Table
-from workers.engine.schema.names import MAX_BYTES, clip, make_object_name, quote
+from workers.engine.schema.names import MAX_BYTES, clip
 
 _STILL_READ = "it still reads and writes the column"
 
@@ -161,8 +162,7 @@ def _default(work: Work, change: c.ColumnDefaultChanged) -> Iterator[Step]:
     subject = f"{table}.{column.name}"
     if old.generated is not None or (old.identity and column.default_kind != "sequence"):
         what = "EXPRESSION" if old.generated is not None else "IDENTITY"
-        pattern = f'ALTER TABLE "$table" ALTER COLUMN "$name" DROP {what}'
-        made = work.make(pattern, table=table, name=column.name)
+        made = sql.drop_making(work.house, table, column.name, what)
         loss = f"that {column.name} is made by the database"
         yield Step(Stage.DROP_DEFAULT, "AlterTable", made, subject, loss=loss)
         if column.default is None:
@@ -197,23 +197,10 @@ def _is_put_aside(work: Work, change: c.ColumnDefaultChanged) -> bool:
 
 
 def _sequence(work: Work, table: QualifiedName, column: Column) -> Iterator[Step]:
-    """What SERIAL would have made: a sequence that the column owns and takes its numbers from."""
+    """What SERIAL would have made."""
     subject = f"{table}.{column.name}"
-    name = QualifiedName(table.schema, make_object_name(table.name, column.name, "seq"))
-    text = ".".join(quote(part) for part in work.names.shown(name))
-    maximum = (
-        'SELECT setval(\'$text\', COALESCE((SELECT max("$column") FROM "$table"), 0) + 1, false)'
-    )
-    default = 'ALTER TABLE "$table" ALTER COLUMN "$column" SET DEFAULT nextval(\'$text\')'
-    owner = (*work.names.shown(table), column.name)
-    drop = work.make('DROP SEQUENCE "$name"', name=name)
-    made = [
-        work.make('CREATE SEQUENCE "$name" AS "$type"', name=name, type=column.type),
-        work.make(maximum, text=text, column=column.name, table=table),
-        work.make(default, text=text, column=column.name, table=table),
-        work.make('ALTER SEQUENCE "$name" OWNED BY "$owner"', name=name, owner=owner),
-    ]
-    undo = (sql.set_default(work.house, table, column.name, None), drop)
+    made = objects.add_sequence(work.house, table, column)
+    undo = objects.drop_sequence(work.house, table, column)
     for rank, each in enumerate(made):
         is_last = rank + 1 == len(made)
         yield Step(

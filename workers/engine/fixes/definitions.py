@@ -83,6 +83,12 @@ def drop_column(house: House, table: QualifiedName, name: str) -> Statement:
     return house.make(f'ALTER TABLE "$table" DROP COLUMN{guard} "$name"', table=table, name=name)
 
 
+def rename_column(house: House, table: QualifiedName, old: str, new: str) -> Statement:
+    """ALTER TABLE ... RENAME COLUMN."""
+    pattern = 'ALTER TABLE "$table" RENAME COLUMN "$old" TO "$new"'
+    return house.make(pattern, table=table, old=old, new=new)
+
+
 def create_table(house: House, table: Table) -> Statement:
     """CREATE TABLE with the columns and the primary key."""
     guard = " IF NOT EXISTS" if house.has_guards else ""
@@ -229,4 +235,10 @@ def require(house: House, table: QualifiedName, name: str, *, is_required: bool)
     """SET NOT NULL, or DROP NOT NULL."""
     verb = "SET" if is_required else "DROP"
     pattern = f'ALTER TABLE "$table" ALTER COLUMN "$name" {verb} NOT NULL'
+    return house.make(pattern, table=table, name=name)
+
+
+def drop_making(house: House, table: QualifiedName, name: str, what: str) -> Statement:
+    """DROP EXPRESSION or DROP IDENTITY: the values stay, and are made by the database no more."""
+    pattern = f'ALTER TABLE "$table" ALTER COLUMN "$name" DROP {what}'
     return house.make(pattern, table=table, name=name)

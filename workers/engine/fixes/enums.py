@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from workers.engine.compare import changes as c
 from workers.engine.compare.likeness import SAME, likeness
 from workers.engine.fixes import definitions as sql
+from workers.engine.fixes import objects
 from workers.engine.fixes.checks import rows_where, stop_with_count
 from workers.engine.fixes.places import Places, places_of
 from workers.engine.fixes.steps import Stage, Step, Work
@@ -33,21 +34,15 @@ def enum_steps(work: Work) -> Iterator[Step]:
                 yield from _values(work, change, places)
 
 
-def create_type(work: Work, name: QualifiedName, values: Iterable[str]) -> Statement:
-    """CREATE TYPE ... AS ENUM."""
-    pattern = "CREATE TYPE \"$name\" AS ENUM ('$values')"
-    return work.make(pattern, name=name, values=tuple(values))
-
-
 def _create(work: Work, enum: EnumType) -> Step:
-    made = create_type(work, enum.name, (value.name for value in enum.values))
-    undo = work.make('DROP TYPE "$name"', name=enum.name)
+    made = objects.create_type(work.house, enum.name, (value.name for value in enum.values))
+    undo = objects.drop_type(work.house, enum.name)
     return Step(Stage.CREATE_TYPE, "CreateEnum", made, str(enum.name), (undo,))
 
 
 def _drop(work: Work, enum: EnumType) -> Step:
-    undo = create_type(work, enum.name, (value.name for value in enum.values))
-    made = work.make('DROP TYPE "$name"', name=enum.name)
+    undo = objects.create_type(work.house, enum.name, (value.name for value in enum.values))
+    made = objects.drop_type(work.house, enum.name)
     return Step(Stage.DROP_TYPE, "DropEnum", made, str(enum.name), (undo,))
 
 
@@ -92,10 +87,7 @@ def _added(work: Work, declared: EnumType, there: list[str]) -> Iterator[Step]:
         if order[at] in known:
             continue
         after = order[at + 1] if at + 1 < len(order) else None
-        pattern = "ALTER TYPE \"$name\" ADD VALUE '$value'"
-        if after is not None:
-            pattern += " BEFORE '$after'"
-        made = work.make(pattern, name=declared.name, value=order[at], after=after)
+        made = objects.add_value(work.house, declared.name, order[at], after)
         yield Step(
             Stage.ADD_VALUE,
             "AlterEnum",
@@ -124,17 +116,16 @@ def _swap(work: Work, swap: _Swap, places: Places) -> Iterator[Step]:
     for table, user, _ in users:
         yield _check(work, swap, table, user)
     users += places.newcomers(swap.name)
-    yield _step(work, swap, create_type(work, new, wanted), rank=10)
+    yield _step(work, swap, objects.create_type(work.house, new, wanted), rank=10)
     for table, user, declared in users:
         yield from _moved(work, swap, table, user, declared, new)
     old = QualifiedName(swap.name.schema, f"{swap.name.name}_old")
-    rename = 'ALTER TYPE "$old" RENAME TO "$new"'
-    yield _step(work, swap, work.make(rename, old=swap.name, new=old.name), rank=40)
-    yield _step(work, swap, work.make(rename, old=new, new=swap.name.name), rank=41)
+    yield _step(work, swap, objects.rename_type(work.house, swap.name, old.name), rank=40)
+    yield _step(work, swap, objects.rename_type(work.house, new, swap.name.name), rank=41)
     yield _step(
         work,
         swap,
-        work.make('DROP TYPE "$old"', old=old),
+        objects.drop_type(work.house, old),
         rank=42,
         undo=tuple(_back(work, swap, users)),
     )
@@ -217,15 +208,14 @@ def _back(
     """The type with the values that it had, and every column moved back."""
     new = QualifiedName(swap.name.schema, f"{swap.name.name}_new")
     old = QualifiedName(swap.name.schema, f"{swap.name.name}_old")
-    yield create_type(work, new, swap.there)
+    yield objects.create_type(work.house, new, swap.there)
     for table, user, _ in users:
         if user.default is not None:
             yield sql.set_default(work.house, table, user.name, None)
         yield _retyped(work, table, user, new)
-    rename = 'ALTER TYPE "$old" RENAME TO "$new"'
-    yield work.make(rename, old=swap.name, new=old.name)
-    yield work.make(rename, old=new, new=swap.name.name)
+    yield objects.rename_type(work.house, swap.name, old.name)
+    yield objects.rename_type(work.house, new, swap.name.name)
     for table, user, _ in users:
         if user.default is not None:
             yield sql.set_default(work.house, table, user.name, _bare(user.default))
-    yield work.make('DROP TYPE "$old"', old=old)
+    yield objects.drop_type(work.house, old)

@@ -12,8 +12,8 @@ from msgspec import Struct
 
 from workers.engine.compare import changes as c
 from workers.engine.fixes import definitions as sql
+from workers.engine.fixes.objects import moved
 from workers.engine.fixes.steps import Stage, Step, Work
-from workers.engine.fixes.tree import Statement
 from workers.engine.schema.model import QualifiedName, Table
 from workers.engine.schema.names import MAX_BYTES, clip, make_object_name
 
@@ -35,14 +35,14 @@ def rename_steps(work: Work) -> Iterator[Step]:
 
 def _type(work: Work, change: c.EnumRenamed) -> Iterator[Step]:
     old, new = change.replayed.name, change.declared.name
-    for made, undo in _moved(work, "TYPE", old, new):
+    for made, undo in moved(work.house, "TYPE", old, new):
         yield Step(Stage.RENAME_TYPE, "AlterEnum", made, str(new), (undo,), notes=_why(change))
 
 
 def _table(work: Work, change: c.TableRenamed) -> Iterator[Step]:
     old, new = change.replayed.name, change.declared.name
     breaks = _RUNS if work.running.has_table(old) else ""
-    for made, undo in _moved(work, "TABLE", old, new):
+    for made, undo in moved(work.house, "TABLE", old, new):
         yield Step(
             Stage.RENAME_TABLE,
             "RenameTable",
@@ -54,33 +54,15 @@ def _table(work: Work, change: c.TableRenamed) -> Iterator[Step]:
         )
 
 
-def _moved(
-    work: Work, kind: str, old: QualifiedName, new: QualifiedName
-) -> Iterator[tuple[Statement, Statement]]:
-    """The statements that move an object to its new schema and name, each with its way back."""
-    moved = QualifiedName(new.schema, old.name)
-    if old.schema != new.schema:
-        yield (
-            work.make(f'ALTER {kind} "$old" SET SCHEMA "$to"', old=old, to=new.schema),
-            work.make(f'ALTER {kind} "$old" SET SCHEMA "$to"', old=moved, to=old.schema),
-        )
-    if old.name != new.name:
-        yield (
-            work.make(f'ALTER {kind} "$old" RENAME TO "$to"', old=moved, to=new.name),
-            work.make(f'ALTER {kind} "$old" RENAME TO "$to"', old=new, to=old.name),
-        )
-
-
 def _column(work: Work, change: c.ColumnRenamed) -> Step:
     table, old, new = change.table.name, change.replayed.name, change.declared.name
-    pattern = 'ALTER TABLE "$table" RENAME COLUMN "$old" TO "$new"'
     breaks = _RUNS if work.running.has_column(change.replayed_table.name, old) else ""
     return Step(
         Stage.RENAME_COLUMN,
         "AlterTable",
-        work.make(pattern, table=table, old=old, new=new),
+        sql.rename_column(work.house, table, old, new),
         f"{table}.{new}",
-        (work.make(pattern, table=table, old=new, new=old),),
+        (sql.rename_column(work.house, table, new, old),),
         notes=_why(change),
         breaks=breaks,
     )

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from workers.engine.compare import changes as c
 from workers.engine.fixes import definitions as sql
+from workers.engine.fixes import objects
 from workers.engine.fixes.steps import Stage, Step, Work
 from workers.engine.schema.model import ForeignKey, Index, QualifiedName, Table
 
@@ -28,18 +29,15 @@ def table_steps(work: Work) -> Iterator[Step]:
 
 
 def _schema(work: Work, name: str) -> Step:
-    made = work.make('CREATE SCHEMA IF NOT EXISTS "$name"', name=name)
+    made = objects.create_schema(work.house, name)
     undo = work.make('DROP SCHEMA "$name"', name=name)
     return Step(Stage.SCHEMA, "CreateSchema", made, name, (undo,))
 
 
 def _extension(work: Work, change: c.ExtensionMissing) -> Step:
     name, schema = change.declared.name, change.declared.schema
-    pattern = 'CREATE EXTENSION IF NOT EXISTS "$name"'
-    if schema and schema != work.names.default_schema:
-        pattern += ' WITH SCHEMA "$schema"'
     undo = work.make('DROP EXTENSION "$name"', name=(name,))
-    made = work.make(pattern, name=name, schema=schema)
+    made = objects.create_extension(work.house, name, schema)
     return Step(Stage.EXTENSION, "CreateExtension", made, name, (undo,))
 
 
