@@ -9,9 +9,9 @@ import msgspec
 from msgspec import Struct, field
 
 from workers.engine.code.facts import FORMAT, Facts
+from workers.engine.code.ledger import Ledger
 from workers.engine.code.modules import Aliases, Modules
 from workers.engine.code.places import blob_name, is_code, is_config, is_too_deep, may_concern
-from workers.engine.code.uses import Usage
 from workers.engine.project.texts import decode
 from workers.engine.snapshot import Tree
 from workers.engine.source import SourceFile
@@ -37,17 +37,20 @@ class CodeBase(Struct, eq=False):
     configs: dict[str, Aliases] = field(default_factory=dict)
     known: CodeBase | None = None
     """Another state, most of which is the same."""
-    surveyed: tuple[bytes, dict[str, dict[str, Usage]]] | None = None
-    """What was found in each file, with the schemas that it was found by."""
+    surveyed: Ledger | None = None
+    """What was found in each file."""
     tree: Tree | None = None
     memo: Memo | None = None
     others: dict[str, Facts | None] = field(default_factory=dict)
     """Files that do not mention the database, read because others take constants from them."""
+    is_full: bool = False
+    """Whether there were more of those than are read."""
 
     def load(self, path: str) -> Facts | None:
         """The facts of a file that does not mention the database itself."""
         name = self.names.get(path)
         if name is None or self.tree is None or len(self.others) > _MOST_OTHERS:
+            self.is_full = self.is_full or name is not None
             return None
         if path not in self.others:
             self.others[path] = self._loaded(path, name, self.tree)

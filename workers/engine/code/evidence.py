@@ -121,4 +121,4 @@ def seen_by(code: CodeBase, other: CodeUse) -> Usage:
     """What a state's code does when it is read with another state's schema."""
     from workers.engine.code.survey import usages_of
 
-    return usages_of(code, other.generators)[other.pair]
+    return usages_of(code, other.generators, other.code)[other.pair]

@@ -12,7 +12,7 @@ from typing import Union
 
 from msgspec import Struct, field
 
-FORMAT = 1
+FORMAT = 2
 """Goes up with every change of what is read or how it is kept."""
 
 
@@ -285,3 +285,5 @@ class Facts(Struct, frozen=True, array_like=True, gc=False):
     """Calls and queries that are put together at run time."""
     outline: tuple[int | str, ...] = ()
     """Each line of the file: its text where something stands in it, else its length."""
+    modules: tuple[str, ...] = ()
+    """The modules that anything of this refers to."""

@@ -16,6 +16,9 @@ _SCRIPTS = (".js", ".jsx", ".mjs", ".cjs", ".ts", ".tsx")
 _CONDITIONS = ("types", "source", "development", "import", "module", "node", "require", "default")
 _BUILT = ("dist/", "build/", "lib/", "out/", "dist/src/")
 
+_MAINS = ("source", "types", "typings", "module", "main")
+_ENTRIES = ("exports", *_MAINS)
+
 Aliases = tuple[str, dict[str, tuple[str, ...]], str]
 """A tsconfig's base folder (empty where none is said), its paths, and what it extends."""
 
@@ -48,16 +51,26 @@ class Modules:
         self.paths = paths
         self.configs = configs
         self._packages = dict(_packages(manifests))
+        self._files: dict[tuple[str, str], str | None] = {}
         self._found: dict[tuple[str, str], tuple[str, ...]] = {}
         self._aliases: dict[str, tuple[str, dict[str, tuple[str, ...]]]] = {}
 
+    def signature(self) -> tuple[object, ...]:
+        """What decides how imports resolve, apart from which files there are."""
+        packages = {
+            name: (folder, {key: manifest.get(key) for key in _ENTRIES})
+            for name, (folder, manifest) in self._packages.items()
+        }
+        return self.configs, packages
+
     def file(self, importer: str, module: str) -> str | None:
         """The file that an import means; None for a package, and for what is generated."""
-        for place in self.places(importer, module):
-            found = self._file_at(place)
-            if found is not None:
-                return found
-        return None
+        key = folder_of(importer), module
+        if key not in self._files:
+            places = self.places(importer, module)
+            found = (self._file_at(place) for place in places)
+            self._files[key] = next((one for one in found if one is not None), None)
+        return self._files[key]
 
     def places(self, importer: str, module: str) -> tuple[str, ...]:
         """Every path that an import may mean, without extension, the likeliest first."""
@@ -197,7 +210,7 @@ def _targets(manifest: dict[str, Any], rest: str) -> Iterator[str]:
             for one in _conditions(target, 0) if star is not None else ():
                 yield one.replace("*", star or "")
     if not rest:
-        for key in ("source", "types", "typings", "module", "main"):
+        for key in _MAINS:
             value = manifest.get(key)
             if isinstance(value, str):
                 yield value

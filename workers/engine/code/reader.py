@@ -92,6 +92,7 @@ class _Reader:
             copies=copies,
             unread=self.unread + self.embedded.unread,
             outline=tuple(self._outline()),
+            modules=tuple(sorted({*self.references.modules, *self.stars})),
         )
 
     def _outline(self) -> list[int | str]:

@@ -14,6 +14,7 @@ from workers.engine.code.client import ClientModel, ClientSchema
 from workers.engine.code.codebase import CodeBase
 from workers.engine.code.facts import Facts, Ref
 from workers.engine.code.following import Follower, Placed
+from workers.engine.code.ledger import ByPair, Ledger, memo_key, recalled, settled_by, written
 from workers.engine.code.linking import Client, Delegate, Generated, Linker, Method
 from workers.engine.code.methods import GENERIC
 from workers.engine.code.typed import read_typed
@@ -31,8 +32,6 @@ _ARGUMENTS = frozenset(
 )  # fmt: skip
 _PROVIDERS = frozenset({"prisma-client-js", "prisma-client"})
 Item = TypeVar("Item")
-ByPair = dict[str, Usage]
-NO_FACTS = Facts()
 DEFAULT = "@prisma/client"
 
 
@@ -242,13 +241,21 @@ def _shared(folder: str, path: str) -> int:
     return count
 
 
-def usages_of(code: CodeBase, generators: Iterable[Generator]) -> Mapping[str, Usage]:
-    """What code does with each schema, every use once."""
+def usages_of(
+    code: CodeBase, generators: Iterable[Generator], near: CodeBase | None = None
+) -> Mapping[str, Usage]:
+    """What code does with each schema, every use once; `near` was surveyed with these schemas."""
     listed = tuple(generators)
-    digest = msgspec.json.encode([(g.pair, g.folder, g.schema, sorted(g.sources)) for g in listed])
-    by_file = Survey(code, listed).run(_known(code, digest))
+    assert code.modules is not None
+    schemas = ((g.pair, g.folder, g.schema, sorted(g.sources)) for g in listed)
+    settled = settled_by(schemas, code.modules)
+    before = _before(code, near, settled)
+    standing = before.standing(code) if before is not None else {}
+    by_file = Survey(code, listed).run(standing)
     if code.surveyed is None:
-        code.surveyed = (digest, by_file)
+        _keep(
+            code, written(code, settled, by_file, before), is_new=by_file.keys() != standing.keys()
+        )
     found = {g.pair: Usage() for g in listed}
     for parts in by_file.values():
         for pair, usage in parts.items():
@@ -262,33 +269,21 @@ def usages_of(code: CodeBase, generators: Iterable[Generator]) -> Mapping[str, U
     return found
 
 
-def _known(code: CodeBase, digest: bytes) -> Mapping[str, ByPair] | None:
-    """What was found in another state's files, where they are the same and mean the same."""
-    other = code.known
-    if other is None or other.surveyed is None or other.surveyed[0] != digest:
-        return None
-    if other.configs != code.configs:
-        return None
-    for path in code.files.keys() | other.files.keys():
-        one, two = code.files.get(path), other.files.get(path)
-        if one is not two and not _links_alike(one or NO_FACTS, two or NO_FACTS):
-            return None
-    return {
-        path: parts
-        for path, parts in other.surveyed[1].items()
-        if code.files.get(path) is other.files.get(path)
-    }
+def _before(code: CodeBase, near: CodeBase | None, settled: bytes) -> Ledger | None:
+    """What was found by the same schemas: in the other state, else some time ago."""
+    for other in (near, code.known):
+        if other is not None and other.surveyed is not None and other.surveyed.settled == settled:
+            return other.surveyed
+    return recalled(code.memo.get(memo_key(settled))) if code.memo is not None else None
 
 
-def _links_alike(one: Facts, two: Facts) -> bool:
-    """Whether other files find the same in both; what is new in one of them counts as change."""
-    return (
-        one.exports == two.exports
-        and one.stars == two.stars
-        and one.tops == two.tops
-        and one.values == two.values
-        and one.shapes == two.shapes
-    )
+def _keep(code: CodeBase, ledger: Ledger, *, is_new: bool) -> None:
+    """Keep what was found for the other state, and for later where that does not do it, too."""
+    if code.is_full:
+        return
+    code.surveyed = ledger
+    if is_new and code.known is None and code.memo is not None:
+        code.memo.put(memo_key(ledger.settled), msgspec.msgpack.encode(ledger))
 
 
 def _once(items: list[Item]) -> list[Item]:

@@ -9,7 +9,7 @@ from msgspec import Struct, field
 How = Literal["reads", "filters by", "sorts by", "writes", "names"]
 
 
-class Use(Struct, frozen=True, gc=False):
+class Use(Struct, frozen=True, array_like=True, gc=False):
     """A field, a relation, or (no field) the rows of a model, used at a place."""
 
     path: str
@@ -25,7 +25,7 @@ class Use(Struct, frozen=True, gc=False):
     """What `omit` takes out of the whole."""
 
 
-class ValueUse(Struct, frozen=True, gc=False):
+class ValueUse(Struct, frozen=True, array_like=True, gc=False):
     """A value of an enum, by its name in code."""
 
     path: str
@@ -35,7 +35,7 @@ class ValueUse(Struct, frozen=True, gc=False):
     member: str
 
 
-class Undeclared(Struct, frozen=True, gc=False):
+class Undeclared(Struct, frozen=True, array_like=True, gc=False):
     """A name that a client of this schema does not know."""
 
     path: str
@@ -47,7 +47,7 @@ class Undeclared(Struct, frozen=True, gc=False):
     name: str
 
 
-class Creation(Struct, frozen=True, gc=False):
+class Creation(Struct, frozen=True, array_like=True, gc=False):
     """A row that is created, with the names of all that it is given."""
 
     path: str
@@ -61,7 +61,7 @@ class Creation(Struct, frozen=True, gc=False):
     relation: str = ""
 
 
-class Search(Struct, frozen=True, gc=False):
+class Search(Struct, frozen=True, array_like=True, gc=False):
     """A query by its columns: equalities, ranges, and the order, as fields of the model."""
 
     path: str
@@ -77,7 +77,7 @@ class Search(Struct, frozen=True, gc=False):
     is_limited: bool = False
 
 
-class Usage(Struct):
+class Usage(Struct, array_like=True):
     """All of that for some code."""
 
     uses: list[Use] = field(default_factory=list)
