@@ -23,7 +23,7 @@ demo: $(STAMP)
 WHOLE := tests/e2e tests/faults
 test: $(STAMP)
 	$(BIN)/python -m pytest --numprocesses=auto --dist=loadfile $(WHOLE:%=--ignore=%)
-	$(BIN)/python -m pytest --numprocesses=2 --dist=loadfile --reruns=1 $(WHOLE)
+	$(BIN)/python -m pytest --numprocesses=2 --dist=loadfile $(WHOLE)
 
 check: $(STAMP)
 	$(BIN)/ruff check .

@@ -227,6 +227,7 @@ def _installation(event: str, payload: Payload, delivery: str, app_id: str) -> R
         InstallationChange.REPOSITORIES_REMOVED: "repositories_removed",
     }
     items = payload.items(lists.get(change, "repositories"))
+    selection = payload.get("installation", "repository_selection")
     return InstallationRequest(
         installation_id=payload.number("installation", "id"),
         change=change,
@@ -235,6 +236,7 @@ def _installation(event: str, payload: Payload, delivery: str, app_id: str) -> R
             Repository(id=item.number("id"), name=item.text("full_name")) for item in items
         ),
         delivery=delivery,
+        is_selective=None if selection is None else selection == "selected",
     )
 
 

@@ -181,7 +181,10 @@ class MergeGroupGone(MergeGroupRequest):
 
 @dataclass(frozen=True, slots=True)
 class InstallationRequest:
-    """An installation came, went or changed; `repositories` are those that the event names."""
+    """An installation came, went or changed; `repositories` are those that the event names.
+
+    `is_selective` says that it covers some of the owner's repositories; None where nobody said.
+    """
 
     kind: ClassVar[str] = "installation"
     installation_id: int
@@ -189,6 +192,7 @@ class InstallationRequest:
     account: str = ""
     repositories: tuple[Repository, ...] = ()
     delivery: str = ""
+    is_selective: bool | None = None
 
 
 Request = (

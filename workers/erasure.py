@@ -21,7 +21,16 @@ if TYPE_CHECKING:
 _BY_REPOSITORY = frozenset({"serial", "waiting", "run", "head", "touched", "commented", "group"})
 """`driftline:<kind>:<repository's id>:...`"""
 _BY_INSTALLATION = frozenset(
-    {"organisation-default", "greeted", "met", "no-resolve", "no-default-told", "pause", "writes"}
+    {
+        "greeted",
+        "met",
+        "no-default-told",
+        "no-resolve",
+        "organisation-default",
+        "pause",
+        "selection",
+        "writes",
+    }
 )
 """`driftline:<kind>:<installation's id>...`"""
 _BY_NAME = frozenset({"repository-id", "environment"})

@@ -17,8 +17,9 @@ from workers.checkout import CheckoutError, merge_base
 from workers.codefiles import Known, code_of, concerns, merged_code, missing_code, wider
 from workers.engine.project.layout import is_wanted
 from workers.engine.snapshot import Snapshot, Tree
-from workers.git import Access, Git, GitError
+from workers.git import Git, GitError
 from workers.merge import changed_paths, merged_paths, workshop
+from workers.partial import fetch, fetch_objects, forget_remote, has, remote_of
 from workers.states import Checkout, States, compared
 from workers.trees import Listing, Wanted, list_tree, read_blobs
 
@@ -70,7 +71,7 @@ def fetch_checkout(
             raise CheckoutError(f"{sha!r} is not the name of a commit.")
     kind = "sha256" if len(source.head_sha) == 64 else "sha1"
     with workshop(object_format=kind) as local:
-        remote = _remote(local, source, time.monotonic() + timeout)
+        remote = remote_of(local, source.url, source.token, time.monotonic() + timeout)
         source = _fetch_commits(remote, source)
         local = dataclasses.replace(local, deadline=remote.deadline)
         ancestor = source.merge_base_sha
@@ -86,8 +87,8 @@ def fetch_checkout(
             return _untouched(states, changed)
         code = merged_code(states.origin, states.base, states.head)
         oids = missing_code(code_of(states.base), known) | missing_code(code, known)
-        _fetch_objects(remote, states.oids(shown) | oids)
-        _forget_remote(local)
+        fetch_objects(remote, states.oids(shown) | oids)
+        forget_remote(local)
         return compared(local, states, wanted, reads_code=True)
 
 
@@ -100,7 +101,7 @@ def _is_code_touched(remote: Git, local: Git, states: States, changed: frozenset
     oids = frozenset(entry.oid for side in sides for entry in side.values())
     if not oids:
         return False
-    _fetch_objects(remote, oids)
+    fetch_objects(remote, oids)
     here = dataclasses.replace(local, protocols=(), access=None)
     return concerns(read_blobs(here, oids).contents, *sides)
 
@@ -119,37 +120,6 @@ def _untouched(states: States, changed: frozenset[str]) -> Checkout:
     )
 
 
-def _remote(local: Git, source: Source, deadline: float) -> Git:
-    """The same repository, with a remote that may leave objects out for later."""
-    assert local.git_dir is not None
-    url = source.url.replace("\\", "\\\\").replace('"', '\\"')
-    if any(ord(character) < 32 for character in url):
-        raise CheckoutError("The repository's address holds control characters.")
-    kind = "\tobjectFormat = sha256\n" if local.object_format == "sha256" else ""
-    (local.git_dir / "config").write_text(
-        "[core]\n\trepositoryFormatVersion = 1\n\tbare = true\n"
-        f"[extensions]\n\tpartialClone = origin\n{kind}"
-        f'[remote "origin"]\n\turl = "{url}"\n\tpromisor = true\n\tpartialCloneFilter = blob:none\n'
-    )
-    scheme = source.url.partition("://")[0]
-    return dataclasses.replace(
-        local,
-        access=Access(source.url, source.token),
-        protocols=(scheme,) if scheme in ("http", "https") else (),
-        deadline=deadline,
-    )
-
-
-def _forget_remote(local: Git) -> None:
-    """What is not here now stays away: git is not to fetch file by file behind our back."""
-    assert local.git_dir is not None
-    kind = "[extensions]\n\tobjectFormat = sha256\n" if local.object_format == "sha256" else ""
-    version = 1 if kind else 0
-    (local.git_dir / "config").write_text(
-        f"[core]\n\trepositoryFormatVersion = {version}\n\tbare = true\n{kind}"
-    )
-
-
 def _fetch_commits(remote: Git, source: Source) -> Source:
     """Fetch the commits with their trees; the source with its base and merge base as they are."""
     names = [source.head_sha, source.merge_base_sha or ""]
@@ -162,7 +132,7 @@ def _fetch_commits(remote: Git, source: Source) -> Source:
         return source
     ancestor = _deepened(remote, source)
     if ancestor is not None:
-        _fetch(remote, "--filter=blob:none", "--depth=1", names=[ancestor])
+        fetch(remote, "--filter=blob:none", "--depth=1", names=[ancestor])
     return dataclasses.replace(source, merge_base_sha=ancestor)
 
 
@@ -172,7 +142,7 @@ def _deepened(remote: Git, source: Source) -> str | None:
         return source.base_sha
     for depth in _DEPTHS:
         names = [source.base_sha, source.head_sha]
-        _fetch(remote, "--filter=tree:0", f"--depth={depth}", names=names)
+        fetch(remote, "--filter=tree:0", f"--depth={depth}", names=names)
         found = merge_base(remote, *names)
         assert remote.git_dir is not None
         if found is not None or not (remote.git_dir / "shallow").exists():
@@ -182,7 +152,7 @@ def _deepened(remote: Git, source: Source) -> str | None:
 
 def _fetch_by_name(remote: Git, source: Source, names: list[str], *options: str) -> None:
     try:
-        _fetch(remote, "--filter=blob:none", *options, names=names)
+        fetch(remote, "--filter=blob:none", *options, names=names)
     except GitError as error:
         if not any(word in str(error) for word in _REFUSED):
             raise
@@ -196,41 +166,11 @@ def _fetch_by_ref(
     try:
         if not source.refs:
             raise cause
-        _fetch(remote, "--filter=blob:none", *options, names=list(source.refs))
+        fetch(remote, "--filter=blob:none", *options, names=list(source.refs))
         for name in names:
-            if ":" in name or not _has(remote, name):
-                _fetch(remote, "--filter=blob:none", *options, names=[name])
+            if ":" in name or not has(remote, name):
+                fetch(remote, "--filter=blob:none", *options, names=[name])
     except GitError as error:
         if any(word in str(error) for word in _REFUSED):
             raise HeadGone("The commit to review is not in the repository any more.") from error
         raise
-
-
-def _has(remote: Git, sha: str) -> bool:
-    here = dataclasses.replace(remote, protocols=(), access=None)
-    return here.run("cat-file", "-e", sha, ok=(0, 1, 128)).code == 0
-
-
-def _fetch_objects(remote: Git, oids: Iterable[str]) -> None:
-    """Every object in one request, as git itself fetches what a partial clone lacks."""
-    wanted = sorted(set(oids))
-    if wanted:
-        _fetch(remote, "--filter=blob:none", names=wanted, have_nothing=True)
-
-
-def _fetch(remote: Git, *options: str, names: Iterable[str], have_nothing: bool = False) -> None:
-    config = ("-c", "fetch.negotiationAlgorithm=noop") if have_nothing else ()
-    remote.run(
-        *config,
-        "fetch",
-        "--quiet",
-        "--no-tags",
-        "--no-write-fetch-head",
-        "--no-auto-maintenance",
-        "--recurse-submodules=no",
-        *options,
-        "--stdin",
-        "origin",
-        stdin="".join(f"{name}\n" for name in names).encode(),
-        timeout=120,
-    )

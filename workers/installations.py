@@ -13,6 +13,7 @@ from bot.requests import (
     ReviewRequest,
     from_json,
 )
+from workers.defaults import Selections, forget_default
 from workers.inflight import InFlight, KnownRuns
 from workers.turn import lease_name
 
@@ -29,6 +30,10 @@ _MOST_PULLS = 100
 def change(place: Workplace, request: InstallationRequest, log: Any) -> None:
     """Look at the open pull requests of new repositories; forget what runs for lost ones."""
     log.info("installation", change=request.change.value, account=request.account)
+    if request.is_selective is not None:
+        selections = Selections(place.redis)
+        selections.note(request.installation_id, is_selective=request.is_selective)
+    forget_default(place.redis, request.installation_id, request.account)
     if request.change in _ARRIVALS:
         for repository in request.repositories:
             _welcome(place, request, repository, log)

@@ -95,7 +95,6 @@ def _review_open(reviewing: Reviewing, request: ReviewRequest, pull: PullRequest
 
     may_comment = not (pull.is_draft or pull.is_locked or request.is_first_contact)
     composition = composed(may_comment=may_comment)
-    _still_the_head(reviewing, pull)
     if not pull.is_locked and not request.is_first_contact:
         composition = _commented(reviewing, request, pull, composition, composed)
     reviewing.conclude(_shared(reviewing, request, pull, composition))
@@ -190,6 +189,7 @@ def _commented(
     if not composition.comments and is_silent:
         redis.set(commented, "0", ex=_COMMENTED_SECONDS)
         return composition  # nothing to say, and nothing was ever said
+    _still_the_head(reviewing, pull)
     composition = replace(composition, review_body=_greeted(reviewing, composition.review_body))
     comments = Comments(
         reviewing.github, pull, reviewing.turn.step, may_resolve=not redis.exists(key)
@@ -224,7 +224,10 @@ def _greeting_key(reviewing: Reviewing) -> str:
 
 
 def _still_the_head(reviewing: Reviewing, pull: PullRequest) -> None:
-    """Nothing is published over a head, or a base, that moved on meanwhile."""
+    """No comment is made on a head, or for a base, that moved on meanwhile.
+
+    A check run belongs to its own head, and is right there whatever was pushed since.
+    """
     reviewing.turn.step()
     now = reviewing.github.pull_request(pull.number)
     if not now.is_open or now.head.sha != pull.head.sha or now.base.ref != pull.base.ref:

@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec.structs import replace
 
-from bot.github.defaults import REPOSITORY, OrganisationDefault, organisation_default
+from bot.github.defaults import REPOSITORY
 from bot.github.facts import Output
 from bot.redis_connection import connect_for_work
 from workers.bounded import Died, TookTooMuch, bounded
 from workers.cache import RedisMemo
 from workers.check_run import CheckRunOfHead
 from workers.collisions import keep
+from workers.defaults import organisation_default
 from workers.engine.findings import Status
 from workers.fetch import Source
 from workers.groups import remember_group
@@ -100,7 +101,7 @@ class Reviewing:
         if not checkout.is_touched:
             return untouched()
         self.turn.step()
-        default = self._organisation_default()
+        default = organisation_default(self.github, self.place.redis, self.installation_id)
         timed = self.place.tally.timed("driftline_stage_seconds", stage="analyze")
         with timed:
             seen = bounded(
@@ -148,15 +149,6 @@ class Reviewing:
             wishes.conduct.is_trial,
             memo.hits,
             memo.misses,
-        )
-
-    def _organisation_default(self) -> OrganisationDefault:
-        """What the owner's `.github` repository says for all; it needs none for itself."""
-        owner, _, name = self.github.name.partition("/")
-        if name == REPOSITORY:
-            return OrganisationDefault()
-        return organisation_default(
-            self.place.settings, self.place.redis, self.installation_id, owner
         )
 
     def _told_once(self, composition: Composition) -> Composition:

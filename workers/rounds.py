@@ -15,6 +15,7 @@ import structlog
 from bot.github.errors import GitHubError
 from bot.github.facts import Delivery
 from bot.requests import Reason, Repository, ReviewRequest
+from workers.defaults import Selections
 from workers.environments.binding import VARIABLE
 from workers.inflight import InFlight, KnownRuns, Met
 from workers.turn import lease_name
@@ -144,6 +145,8 @@ def pick_up_unreviewed() -> None:
 
 
 def _of_installation(place: Workplace, app: Any, installation: Installation, log: Any) -> int:
+    is_selective = not installation.all_repositories
+    Selections(place.redis).note(installation.id, is_selective=is_selective)
     try:
         repositories = app.repositories(installation.id)
     except GitHubError as error:

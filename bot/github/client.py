@@ -15,6 +15,7 @@ from bot.github.auth import InstallationAuth, Purpose
 from bot.github.checks import CheckRuns
 from bot.github.commits import Changes, Commits
 from bot.github.conversation import Conversations, done, resolutions
+from bot.github.defaults import REPOSITORY, DefaultTokens
 from bot.github.errors import Forbidden
 from bot.github.issues import Issues
 from bot.github.limits import Limits
@@ -76,6 +77,7 @@ class GitHub(Pulls, CheckRuns, Conversations):
         self._app_id = settings.app_id
         self._limits = Limits(redis, str(installation_id))
         self._tokens = Tokens(settings, redis, installation_id, repository_id)
+        self._default_tokens = DefaultTokens(settings, redis, installation_id)
         self._transport = InstallationTransport(
             settings, self._limits, self._tokens, Purpose.REVIEW
         )
@@ -133,6 +135,22 @@ class GitHub(Pulls, CheckRuns, Conversations):
         """Where to fetch the repository from, without a token in it."""
         return self._settings.git_url(self.name)
 
+    def defaults_token(self) -> str:
+        """A token that may read the owner's `.github` repository, for fetching with git.
+
+        `Gone` where the installation does not cover that repository, or there is none.
+        """
+        return self._default_tokens.give(Purpose.DEFAULTS).secret
+
+    def forget_defaults_token(self) -> None:
+        """Have the next `defaults_token` be a new one."""
+        self._default_tokens.drop(Purpose.DEFAULTS)
+
+    @property
+    def defaults_url(self) -> str:
+        """Where to fetch the owner's `.github` repository from."""
+        return self._settings.git_url(f"{self.name.partition('/')[0]}/{REPOSITORY}")
+
     def resolve_threads(self, thread_ids: Sequence[str]) -> frozenset[str]:
         """Resolve threads; those that are resolved now, none where that is not granted."""
         if self._resolver is None:
@@ -170,7 +188,8 @@ class GitHub(Pulls, CheckRuns, Conversations):
         app = self._app.calls if self._app is not None else 0
         writer = self._writer.calls if self._writer is not None else 0
         keeper = self._keeper.calls if self._keeper is not None else 0
-        return self._transport.calls + self._tokens.calls + resolver + writer + keeper + app
+        tokens = self._tokens.calls + self._default_tokens.calls
+        return self._transport.calls + tokens + resolver + writer + keeper + app
 
     @property
     def limit_left(self) -> int | None:
@@ -181,6 +200,7 @@ class GitHub(Pulls, CheckRuns, Conversations):
         """Close the connections."""
         self._transport.close()
         self._tokens.close()
+        self._default_tokens.close()
         for each in (self._resolver, self._writer, self._keeper, self._app):
             if each is not None:
                 each.close()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tests.e2e.projects import DRIFT, PROJECT
+from tests.e2e.quiet import settle
 from tests.support.stack import Stack
 
 WITHOUT_FILE = {path: text for path, text in PROJECT.items() if not path.startswith(".github")}
@@ -58,6 +59,7 @@ def test_that_the_default_is_out_of_reach_is_told_once(stack: Stack) -> None:
         f"{owner}/.github", {".github/driftline.yml": DEFAULT}, install=False
     )
     stack.sandbox.install(owner, ["app"])
+    settle(stack)
 
     first = made.open_pull_request("one", DRIFT).wait_for_check()
     second = made.open_pull_request("two", DRIFT).wait_for_check()
