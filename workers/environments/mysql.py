@@ -85,12 +85,12 @@ def _runners(cursor: Any) -> dict[Runner, tuple[Applied, ...]]:
 
 
 def _applied(row: tuple[Any, ...]) -> Applied:
-    name, checksum, *times = row
+    name, checksum, steps, *times = row
     started, finished, rolled_back = (
         time.replace(tzinfo=UTC).isoformat(timespec="milliseconds") if time else ""
         for time in times
     )
-    return Applied(name, checksum, started, finished, rolled_back)
+    return Applied(name, checksum, started, finished, rolled_back, bool(finished) and steps == 0)
 
 
 def _refused(error: Exception) -> Unreachable:
@@ -117,6 +117,6 @@ _HAS_HISTORY = """
     WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = '_prisma_migrations'
 """
 _HISTORY = """
-    SELECT migration_name, checksum, started_at, finished_at, rolled_back_at
+    SELECT migration_name, checksum, applied_steps_count, started_at, finished_at, rolled_back_at
     FROM _prisma_migrations
 """

@@ -100,9 +100,10 @@ def _runners(connection: psycopg.Connection[Any], prisma: str) -> dict[Runner, t
 
 
 def _of_prisma(row: tuple[Any, ...]) -> Applied:
-    name, checksum, *times = row
+    name, checksum, steps, *times = row
     started, finished, rolled_back = (_iso(time) if time else "" for time in times)
-    return Applied(name, checksum, started, finished, rolled_back)
+    is_marked = bool(finished) and steps == 0
+    return Applied(name, checksum, started, finished, rolled_back, is_marked)
 
 
 def _of_supabase(row: tuple[Any, ...]) -> Applied:
@@ -138,7 +139,7 @@ _HAS_SUPABASE = """
 # Anybody may read the names; a policy or a grant of a pending migration may mention one.
 _ROLES = "SELECT rolname::text FROM pg_roles WHERE rolname !~ '^pg_' ORDER BY 1 LIMIT 1000"
 _PRISMA = """
-    SELECT migration_name, checksum, started_at, finished_at, rolled_back_at
+    SELECT migration_name, checksum, applied_steps_count, started_at, finished_at, rolled_back_at
     FROM {home}._prisma_migrations
 """
 # The name came with a later version of that table.

@@ -51,8 +51,10 @@ def _has_history(connection: sqlite3.Connection) -> bool:
 
 
 def _applied(row: tuple[object, ...]) -> Applied:
-    name, checksum, started, finished, rolled_back = row
-    return Applied(str(name), str(checksum), _time(started), _time(finished), _time(rolled_back))
+    name, checksum, steps, *times = row
+    started, finished, rolled_back = (_time(time) for time in times)
+    is_marked = bool(finished) and steps == 0
+    return Applied(str(name), str(checksum), started, finished, rolled_back, is_marked)
 
 
 def _time(value: object) -> str:
@@ -71,6 +73,6 @@ _STATEMENTS = """
     ORDER BY CASE type WHEN 'table' THEN 0 WHEN 'index' THEN 1 ELSE 2 END, rowid
 """
 _HISTORY = """
-    SELECT migration_name, checksum, started_at, finished_at, rolled_back_at
+    SELECT migration_name, checksum, applied_steps_count, started_at, finished_at, rolled_back_at
     FROM _prisma_migrations
 """

@@ -111,6 +111,8 @@ def _told(survey: Survey) -> Iterator[str]:
         yield f"  - {one}" + (f" ({maker})" if maker else "")
     if len(survey.drift) > _TOLD:
         yield f"  - and {counted(len(survey.drift) - _TOLD, 'difference')} more (--format json)"
+    if survey.beside_schema:
+        yield f"  - beside the declared schema: {'; '.join(shortened(survey.beside_schema))}"
     for outlook in survey.forecasts:
         if outlook.blocked:
             yield f"  - {outlook.blocked}"
@@ -121,6 +123,12 @@ def _told(survey: Survey) -> Iterator[str]:
     if survey.advice:
         yield "  To do, in order:"
         yield from (f"  {number}. {line}" for number, line in enumerate(survey.advice, 1))
+
+
+def shortened(told: Sequence[str], most: int = 3) -> list[str]:
+    """The first few, and how many more there are."""
+    rest = [f"and {len(told) - most} more"] if len(told) > most else []
+    return [*told[:most], *rest]
 
 
 def survey_data(survey: Survey) -> dict[str, Any]:
@@ -159,6 +167,7 @@ def survey_data(survey: Survey) -> dict[str, Any]:
             }
             for one in survey.drift
         ],
+        "besideSchema": list(survey.beside_schema),
         "deployment": [
             {
                 "blocked": outlook.blocked or None,

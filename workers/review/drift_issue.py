@@ -15,14 +15,21 @@ def is_amiss(survey: Survey) -> bool:
     """Whether there is something to open an issue about: being behind alone is none."""
     return bool(
         survey.drift
-        or any(history.foreign or history.edited or history.failed for history in survey.histories)
+        or any(history.foreign or history.failed for history in survey.histories)
         or any(not outlook.will_succeed for outlook in survey.forecasts)
     )
 
 
 def title_of(survey: Survey) -> str:
     """The issue's title; it stays the same while the drift grows and shrinks."""
-    return f"Database drift in {_plain(survey.name)}"
+    if is_drift(survey):
+        return f"Database drift in {_plain(survey.name)}"
+    return f"Deployments to {_plain(survey.name)} are held up"
+
+
+def is_drift(survey: Survey) -> bool:
+    """Whether the database or its record differ from git; else only a deployment is in trouble."""
+    return bool(survey.drift or any(history.foreign for history in survey.histories))
 
 
 def _plain(name: str) -> str:
@@ -41,7 +48,9 @@ def body_of(survey: Survey) -> str:
 
 def _lines(survey: Survey) -> Iterator[str]:
     name = markdown.code(survey.name)
-    yield f"{name} is not what its migrations make: {markdown.prose(survey.story.sentence)}."
+    sentence = markdown.prose(survey.story.sentence)
+    what = "is not what its migrations make" if is_drift(survey) else "needs a hand"
+    yield f"{name} {what}: {sentence}."
     yield ""
     yield f"Read on {survey.observation.read_at[:16].replace('T', ' ')} UTC."
     if survey.story.evidence:
@@ -67,4 +76,4 @@ def _lines(survey: Survey) -> Iterator[str]:
         yield "\nWhat to do, in order:\n"
         numbered = enumerate(survey.advice, 1)
         yield from (f"{number}. {markdown.prose(line)}" for number, line in numbered)
-    yield "\nThis issue is kept up to date, and closed when the drift is gone."
+    yield "\nThis issue is kept up to date, and closed when all is well again."

@@ -33,6 +33,10 @@ class History(Struct, frozen=True):
     rolled_back: tuple[str, ...] = ()
     late: tuple[str, ...] = ()
     applied_late: tuple[str, ...] = ()
+    marked: tuple[str, ...] = ()
+    """Those of git that were marked as applied, so that the runner has run nothing of them."""
+    assumed: tuple[Migration, ...] = ()
+    """Without a record: those that the database seems to have run, from what it holds."""
     replaced: tuple[str, ...] = ()
     """Those of `foreign` that were applied before one of git that sorts no later: as rows stay
     behind when migrations are squashed into one that `migrate resolve --applied` marks."""
@@ -79,6 +83,7 @@ def read_history(
         ),
         late=tuple(m.name for m in pending if key_of(m.name, runner) < last),
         applied_late=tuple(_applied_late(applied, runner)),
+        marked=tuple(row.name for row in applied if row.is_marked),
         replaced=tuple(_replaced(applied, known, runner)),
     )
 

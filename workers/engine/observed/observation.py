@@ -24,6 +24,8 @@ class Applied(Value, frozen=True):
     started_at: str = ""
     finished_at: str = ""
     rolled_back_at: str = ""
+    is_marked: bool = False
+    """Marked as applied (`prisma migrate resolve --applied`): the runner has run none of it."""
 
     @property
     def state(self) -> Literal["applied", "failed", "rolled back"]:

@@ -1,31 +1,27 @@
 """How a database has most likely come to be as it is, and what speaks for it.
 
-The stories of the field: it is in step; it is behind; somebody ran `prisma db push`; somebody
-changed it by hand; it diverged (another branch's migrations, or edited ones); it was restored or
-made without its record of migrations.
+The stories of the field: it is in step; it is behind; a migration failed there; somebody ran
+`prisma db push`; somebody changed it by hand; it diverged (another branch's migrations, or edited
+ones); it was restored, without its record of migrations or beside it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Literal
 
-from msgspec import Struct
+from msgspec import Struct, field
 
-from workers.engine.compare.changes import Change
-from workers.engine.compare.differ import compare
-from workers.engine.compare.options import Options
-from workers.engine.compare.subjects import objects_of
 from workers.engine.observed.applied import History
-from workers.engine.observed.difference import Difference, differences
-from workers.engine.observed.platform import as_run
-from workers.engine.reading import is_comparable
-from workers.engine.rules.context import Context
+from workers.engine.observed.difference import Difference
+from workers.engine.observed.halfway import Halfway
+from workers.engine.observed.holding import Holding, Presence
 from workers.engine.schema.model import Schema
 
 StoryKind = Literal[
     "in step",
     "behind",
+    "failed",
     "db push",
     "changed by hand",
     "diverged",
@@ -44,8 +40,8 @@ class Story(Struct, frozen=True):
     evidence: tuple[str, ...] = ()
     makers: tuple[tuple[str, str], ...] = ()
     """For each object that differs, by subject: what has most likely made it so."""
-    from_declared: tuple[Change, ...] | None = None
-    """What separates the database from the declared schema; None where nothing declares it."""
+    is_another: bool = False
+    """Whether it seems to be another project's database."""
 
     def maker_of(self, subject: str) -> str:
         """What has most likely made a difference, or an empty text."""
@@ -53,134 +49,159 @@ class Story(Struct, frozen=True):
 
 
 class Sight(Struct, frozen=True):
-    """What of a database is the repository's affair: what it holds, what all migrations together
-    make, and the schemas with tables of which the repository says nothing."""
+    """All that the story is told of.
+
+    `there` is what the database holds of the repository's affair, `strangers` the schemas with
+    tables of which the repository says nothing. `declared` is what separates it from the declared
+    schema, None where nothing declares it; `pushed` the subjects in which it has left its
+    migrations and agrees with that schema. `holding` is how far it came by what it holds: of all
+    migrations where there is no record, of those recorded where objects are missing.
+    """
 
     there: Schema
-    whole: Schema
+    histories: Sequence[History]
+    drift: Sequence[Difference]
+    declared: tuple[Difference, ...] | None = None
+    pushed: frozenset[str] = frozenset()
     strangers: tuple[str, ...] = ()
-    home: str = ""
-    """The schema that the connection string names, or that holds Prisma's record."""
+    holding: Holding | None = None
+    presence: Mapping[str, Presence] = field(default_factory=dict)
+    halves: tuple[Halfway, ...] = ()
 
 
-def tell(
-    sight: Sight, histories: Sequence[History], drift: Sequence[Difference], context: Context
-) -> Story:
-    """The story of one database."""
-    declared = _from_declared(sight, context)
-    pushed = _pushed(drift, declared)
-    makers = tuple(_makers(drift, pushed, histories, _subjects_of(sight.whole)))
-    kind, sentence, evidence = _overall(sight, histories, drift, declared, pushed)
-    if sight.strangers and kind != "empty":
+def tell(sight: Sight) -> Story:
+    """The story of one database, its makers left open."""
+    tracked = [history for history in sight.histories if history.is_tracked]
+    kind, sentence, evidence = _of_record(sight, tracked) if tracked else _untracked(sight)
+    if kind != "empty" and sight.strangers:
         names = ", ".join(f"`{name}`" for name in sight.strangers[:5])
         evidence.append(f"not compared, since nothing in the repository names them: {names}")
-    return Story(kind, sentence, tuple(evidence), makers, declared)
+    is_another = kind == "diverged" and _is_another(sight, tracked)
+    return Story(kind, sentence, tuple(evidence), is_another=is_another)
 
 
-def _from_declared(sight: Sight, context: Context) -> tuple[Change, ...] | None:
-    pair = context.project
-    if pair is None or pair.schema is None or not is_comparable(pair, context.declaration):
-        return None
-    if sight.home not in ("", pair.default_schema):
-        return None  # it is declared for another schema than the one that it lives in there
-    options = Options(default_schema=pair.default_schema)
-    return compare(context.declaration, sight.there, options).changes
+Told = tuple[StoryKind, str, list[str]]
 
 
-_SEEN_BY_PRISMA = frozenset(
-    {"table", "column", "enum", "index", "unique constraint", "primary key", "foreign key"}
-)
+def _of_record(sight: Sight, tracked: Sequence[History]) -> Told:
+    evidence = list(_evidence(sight, tracked))
+    failed = [name for history in tracked for name in history.failed]
+    if failed:
+        names = ", ".join(f"`{name}`" for name in failed)
+        return "failed", f"{names} began there and never finished", evidence
+    if _is_another(sight, tracked):
+        count = sum(len(history.foreign) for history in tracked)
+        return (
+            "diverged",
+            f"it seems to be another project's: none of the {count} migrations of its record is in"
+            " git",
+            evidence,
+        )
+    if sentence := _diverged(tracked, sight.drift):
+        return "diverged", sentence, evidence
+    return _of_objects(sight, tracked, evidence)
 
 
-def _pushed(drift: Sequence[Difference], declared: tuple[Change, ...] | None) -> frozenset[str]:
-    """The subjects in which the database has left its migrations and agrees with the schema."""
-    if declared is None:
-        return frozenset()
-    disputed = {name for change in declared for name in objects_of(change)}
-    return frozenset(
-        one.subject for one in drift if one.what in _SEEN_BY_PRISMA and one.subject not in disputed
+def _is_another(sight: Sight, tracked: Sequence[History]) -> bool:
+    """Whether its record and its objects are both strange; squashed migrations leave objects."""
+    is_strange = all(one.foreign and not one.applied for one in tracked)
+    return is_strange and bool(sight.presence) and set(sight.presence.values()) == {"absent"}
+
+
+def _diverged(tracked: Sequence[History], drift: Sequence[Difference]) -> str:
+    foreign = sum(len(history.foreign) for history in tracked)
+    edited = sum(len(history.edited) for history in tracked)
+    told = []
+    if foreign:
+        told.append(f"it has run {_counted(foreign, 'migration')} that git lacks")
+    if edited and (foreign or drift):
+        told.append(f"{_counted(edited, 'migration')} in git {_was(edited)} edited after running")
+    return ", and ".join(told)
+
+
+def _of_objects(sight: Sight, tracked: Sequence[History], evidence: list[str]) -> Told:
+    drift, holding = sight.drift, sight.holding
+    behind = sum(len(history.pending) for history in tracked)
+    waiting = f"; {_counted(behind, 'migration')} {'wait' if behind > 1 else 'waits'}"
+    if not drift:
+        if behind:
+            what = "what it holds is exactly what its applied migrations make"
+            return (
+                "behind",
+                f"{_counted(behind, 'migration')} to deploy, and no drift",
+                [*evidence, what],
+            )
+        return "in step", "it holds exactly what the migrations make", evidence
+    waiting = waiting if behind else ""
+    if is_set_back(sight):
+        assert holding is not None
+        recorded = sum(len(history.applied) for history in tracked)
+        marked = sum(len(history.marked) for history in tracked)
+        evidence.append(
+            f"it holds exactly what the first {holding.count} of the {recorded} recorded"
+            f" migration{'s' * (recorded > 1)} make{'s' * (recorded == 1)}"
+        )
+        how = (
+            "somebody marked migrations as applied that never ran"
+            if marked >= recorded - holding.count
+            else "its objects were restored from an earlier state than its record of migrations"
+        )
+        return "restored", f"{how}{waiting}", evidence
+    pushed = sight.pushed
+    if pushed and len(pushed) * 2 >= len(drift):
+        which = f"{len(pushed)} of {len(drift)} differences" if len(drift) > 1 else "the difference"
+        agree = "agree" if len(pushed) > 1 else "agrees"
+        evidence.append(
+            f"{which} {agree} with the Prisma schema and with no migration that ran there"
+        )
+        return "db push", f"somebody ran `prisma db push` there{waiting}", evidence
+    evidence.append(f"{_counted(len(drift), 'difference')} from what its applied migrations make")
+    return "changed by hand", f"somebody changed it outside the migrations{waiting}", evidence
+
+
+def is_set_back(sight: Sight) -> bool:
+    """Whether it holds exactly what the first of the recorded migrations make, and nothing of the
+    later ones; a single object that is gone was dropped by somebody."""
+    holding = sight.holding
+    return (
+        any(history.is_tracked for history in sight.histories)
+        and holding is not None
+        and not holding.differences
+        and len(sight.drift) > 1
     )
 
 
-def _makers(
-    drift: Sequence[Difference],
-    pushed: frozenset[str],
-    histories: Sequence[History],
-    coming: frozenset[str],
-) -> Iterator[tuple[str, str]]:
-    foreign = [name for history in histories for name in history.foreign]
-    for one in drift:
-        ahead = one.kind == "extra" and one.subject in coming
-        if one.subject in pushed:
-            what = "by `prisma db push`: the Prisma schema has it so"
-            yield one.subject, f"{what}, and the migration still waits" if ahead else what
-        elif ahead:
-            yield one.subject, "ahead of its migration, which still waits: by hand, or restored"
-        elif foreign:
-            names = ", ".join(f"`{name}`" for name in foreign[:3])
-            yield one.subject, f"by {names}, perhaps, which ran there and is not in git"
-        else:
-            yield one.subject, "by hand: neither the migrations nor the Prisma schema have it so"
-
-
-def _subjects_of(schema: Schema) -> frozenset[str]:
-    found = set()
-    for name, table in schema.tables.items():
-        found.add(str(name))
-        found |= {f"{name}.{column.name}" for column in table.columns}
-        found |= {f"{name}.{index.name}" for index in table.indexes}
-    for holder in ("enums", "views"):
-        found |= {str(name) for name in getattr(schema, holder)}
-    return frozenset(found)
-
-
-def _overall(
-    sight: Sight,
-    histories: Sequence[History],
-    drift: Sequence[Difference],
-    declared: tuple[Change, ...] | None,
-    pushed: frozenset[str],
-) -> tuple[StoryKind, str, list[str]]:
-    tracked = [history for history in histories if history.is_tracked]
-    if not tracked:
-        return _untracked(sight, declared)
-    evidence = list(_evidence(tracked))
-    if any(history.foreign or history.edited for history in tracked):
-        return "diverged", "it has run other migrations than those in git", evidence
-    behind = sum(len(history.pending) for history in tracked)
-    waiting = f", and {behind} migration{'s wait' if behind > 1 else ' waits'}" if behind else ""
-    if not drift:
-        if behind:
-            evidence.append("what it holds is exactly what its applied migrations make")
-            return "behind", f"it is behind by {behind} migration{'s' * (behind > 1)}", evidence
-        return "in step", "it holds exactly what the migrations make", evidence
-    if pushed and len(pushed) * 2 >= len(drift):
-        evidence.append(
-            f"{len(pushed)} of {len(drift)} differences agree with the Prisma schema and with no"
-            " migration"
-        )
-        return "db push", f"somebody ran `prisma db push` there{waiting}", evidence
-    evidence.append(f"{len(drift)} differences from what its applied migrations make")
-    return "changed by hand", f"somebody changed it by hand{waiting}", evidence
-
-
-def _untracked(
-    sight: Sight, declared: tuple[Change, ...] | None
-) -> tuple[StoryKind, str, list[str]]:
+def _untracked(sight: Sight) -> Told:
     if not sight.there.tables:
-        return "empty", "it is empty: nothing has been deployed there", []
+        return "empty", "nothing has been deployed there", []
     evidence = ["it has no record of migrations"]
-    from_migrations = list(differences(*as_run(sight.whole, sight.there)))
-    if not from_migrations:
-        evidence.append("what it holds is exactly what all migrations make")
+    holding, total = sight.holding, sum(len(history.pending) for history in sight.histories)
+    if holding is None or not holding.count:
+        if sight.declared is not None and not sight.declared:
+            evidence.append("it agrees with the Prisma schema, and with no state of the migrations")
+            return "db push", "it was made by `prisma db push`", evidence
+        return "unknown", "it holds nothing that the migrations make", evidence
+    which = "all" if holding.count == total else f"the first {holding.count} of the {total}"
+    if not holding.differences:
+        evidence.append(f"what it holds is exactly what {which} migrations make")
         return "restored", "it was restored or made without its record of migrations", evidence
-    if declared is not None and not declared:
-        evidence.append("it agrees with the Prisma schema, not with the migrations")
+    evidence.append(
+        f"it is nearest to what {which} migrations make, with which it is compared here"
+    )
+    if sight.declared is not None and not sight.declared:
+        evidence.append("it agrees with the Prisma schema")
         return "db push", "it was made by `prisma db push`", evidence
-    return "unknown", "it was made by neither the migrations nor `prisma db push`", evidence
+    pushed = len(sight.pushed)
+    if pushed and pushed * 2 >= len(sight.drift):
+        return (
+            "db push",
+            "it was made by `prisma db push`, from another state of the schema",
+            (evidence),
+        )
+    return "unknown", "it was made without the migrations, and is near to what they make", evidence
 
 
-def _evidence(histories: Sequence[History]) -> Iterator[str]:
+def _evidence(sight: Sight, histories: Sequence[History]) -> Iterator[str]:
     for history in histories:
         for names, what in (
             (history.foreign, "applied there and missing in git"),
@@ -188,13 +209,37 @@ def _evidence(histories: Sequence[History]) -> Iterator[str]:
                 tuple(name for name in history.replaced if name not in history.foreign),
                 "applied there and squashed in git since",
             ),
-            (history.edited, "edited in git since it was applied there"),
-            (history.failed, "begun there and never finished"),
-            (history.rolled_back, "rolled back there"),
-            (history.applied_late, "applied there after one that sorts behind it"),
-            (history.late, "not applied there, though one that sorts behind it is"),
+            (history.edited, _edit(sight.drift)),
+            (tuple(n for n in history.failed if not _half(sight, n)), "begun and never finished"),
+            (history.rolled_back, "failed there once and was marked as rolled back"),
+            (history.applied_late, "applied out of order, after one with a later name"),
+            (history.late, "not applied there, though one with a later name is"),
         ):
             if names:
                 told = ", ".join(f"`{name}`" for name in names[:5])
                 more = f" and {len(names) - 5} more" if len(names) > 5 else ""
                 yield f"{told}{more}: {what}"
+    for half in sight.halves:
+        yield half.sentence
+    for name, state in sight.presence.items():
+        if state == "there":
+            yield f"`{name}` waits, and all that it makes is there already"
+        elif state == "partly":
+            yield f"`{name}` waits, and a part of what it makes is there already"
+
+
+def _edit(drift: Sequence[Difference]) -> str:
+    told = "edited in git since it was applied there"
+    return told if drift else f"{told}, to the same effect"
+
+
+def _half(sight: Sight, name: str) -> bool:
+    return any(half.name == name for half in sight.halves)
+
+
+def _counted(count: int, noun: str) -> str:
+    return f"{count} {noun}{'s' * (count != 1)}"
+
+
+def _was(count: int) -> str:
+    return "were" if count > 1 else "was"

@@ -5,21 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from msgspec import Struct
+from msgspec.structs import replace
 
-from workers.engine.compare.changes import Change
 from workers.engine.errors import Diagnostic
 from workers.engine.observed.advice import advice
-from workers.engine.observed.applied import History, key_of, read_history, without_replaced
-from workers.engine.observed.difference import Difference, differences
+from workers.engine.observed.applied import History, key_of, read_history
+from workers.engine.observed.bench import Bench, examine
+from workers.engine.observed.declared import beside_schema
+from workers.engine.observed.difference import Difference
 from workers.engine.observed.forecast import Forecast, forecast
+from workers.engine.observed.makers import makers
 from workers.engine.observed.observation import Observation, Runner
-from workers.engine.observed.platform import (
-    as_run,
-    is_hosted_supabase,
-    of_schemas,
-    without_platform,
-)
-from workers.engine.observed.story import Sight, Story, tell
+from workers.engine.observed.platform import is_hosted_supabase, of_schemas, without_platform
+from workers.engine.observed.story import Story, tell
 from workers.engine.reading import ground_of
 from workers.engine.rules.context import Context
 from workers.engine.schema.model import Schema
@@ -37,7 +35,7 @@ class Survey(Struct, frozen=True):
     observation: Observation
     histories: tuple[History, ...] = ()
     drift: tuple[Difference, ...] = ()
-    from_declared: tuple[Change, ...] | None = None
+    from_declared: tuple[Difference, ...] | None = None
     story: Story = Story("unread", "")
     forecasts: tuple[Forecast, ...] = ()
     advice: tuple[str, ...] = ()
@@ -47,6 +45,13 @@ class Survey(Struct, frozen=True):
         """The environment's name."""
         return self.observation.environment
 
+    @property
+    def beside_schema(self) -> tuple[str, ...]:
+        """What separates the database from the declared schema and is not told as drift."""
+        drift = {one.subject for one in self.drift}
+        found = [one for one in self.from_declared or () if one.subject not in drift]
+        return tuple(beside_schema(one) for one in found)
+
 
 def survey(observation: Observation, contexts: Sequence[Context]) -> Survey:
     """Look at one environment with the pairs of one state of the repository."""
@@ -55,6 +60,25 @@ def survey(observation: Observation, contexts: Sequence[Context]) -> Survey:
     mine = _contexts_of(observation, contexts)
     if not mine:
         return Survey(observation, story=Story("unknown", "no migrations lead to this database"))
+    bench = _bench(observation, mine)
+    sight, drift, traces = examine(bench, observation, mine[0])
+    story = replace(tell(sight), makers=tuple(makers(drift, traces)))
+    forecasts = tuple(
+        forecast(observation, history, bench.ground, holds_tables=bool(sight.there.tables))
+        for history in sight.histories
+    )
+    return Survey(
+        observation,
+        tuple(sight.histories),
+        drift,
+        from_declared=sight.declared,
+        story=story,
+        forecasts=forecasts,
+        advice=tuple(advice(sight, forecasts, story, mine[0])),
+    )
+
+
+def _bench(observation: Observation, mine: Sequence[Context]) -> Bench:
     first = mine[0]
     ground = _ground(first, observation)
     histories = tuple(
@@ -65,31 +89,19 @@ def survey(observation: Observation, contexts: Sequence[Context]) -> Survey:
     if len(histories) > 1:
         applied = tuple(_by_time([m for history in histories for m in history.applied]))
     made = replay(applied, ground, lenient=True)
-    whole = replay(first.migrations, ground, lenient=True).schema
-    known = _schemas(observation, first, ground, made.schema, whole)
-    found = _own(observation.schema, ground, known)
-    drift = tuple(differences(*as_run(_own(made.schema, ground, known), found)))
-    if not drift:
-        histories = tuple(without_replaced(history) for history in histories)
-    sight = Sight(
-        found,
-        _own(whole, ground, known),
-        _strangers(observation, ground, known),
-        observation.home,
-    )
-    story = tell(sight, histories, drift, first)
-    forecasts = tuple(
-        forecast(observation, history, ground, holds_tables=bool(found.tables))
-        for history in histories
-    )
-    return Survey(
-        observation,
+    is_prefix = first.migrations[: len(applied)] == applied
+    begun = made if is_prefix and ground.provider == "postgresql" else None
+    whole = replay(first.migrations, ground, lenient=True, start=begun)
+    known = _schemas(observation, first, ground, made.schema, whole.schema)
+    return Bench(
         histories,
-        drift,
-        from_declared=story.from_declared,
-        story=story,
-        forecasts=forecasts,
-        advice=tuple(advice(histories, forecasts, story, first)),
+        applied,
+        ground,
+        made,
+        whole.schema,
+        known,
+        _own(observation.schema, ground, known),
+        _strangers(observation, ground, known),
     )
 
 

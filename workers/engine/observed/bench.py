@@ -1,0 +1,168 @@
+"""One database beside one repository: what differs, how far it came, and who made the rest."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from workers.engine.compare.changes import Change
+from workers.engine.compare.differ import compare
+from workers.engine.compare.options import Options
+from workers.engine.observed.applied import History, without_replaced
+from workers.engine.observed.course import stages
+from workers.engine.observed.declared import from_declared
+from workers.engine.observed.difference import Difference, differences
+from workers.engine.observed.halfway import Halfway, halfway
+from workers.engine.observed.holding import (
+    MOST_PENDING,
+    Holding,
+    nearest,
+    presence,
+)
+from workers.engine.observed.makers import Traces, origins, pushed
+from workers.engine.observed.observation import Observation
+from workers.engine.observed.platform import as_run, of_schemas, without_platform
+from workers.engine.observed.story import Sight, is_set_back
+from workers.engine.reading import declare, is_comparable
+from workers.engine.rules.context import Context
+from workers.engine.schema.model import Schema
+from workers.engine.sql.replay import Ground, Migration, Replay, replay
+
+
+class Bench(Struct, frozen=True):
+    """All that is needed to look at one database.
+
+    `applied` are the migrations of git that its records name, in the order in which they ran, and
+    `made` is their run; `whole` is what all migrations make. `known` are the schemas that the
+    repository speaks of, `there` what the database holds in them.
+    """
+
+    histories: tuple[History, ...]
+    applied: tuple[Migration, ...]
+    ground: Ground
+    made: Replay
+    whole: Schema
+    known: frozenset[str]
+    there: Schema
+    strangers: tuple[str, ...] = ()
+
+    def own(self, schema: Schema) -> Schema:
+        """The part of a schema that is the repository's affair."""
+        bare = without_platform(schema, is_supabase=self.ground.is_supabase)
+        return of_schemas(bare, self.known)
+
+    def differ(self, schema: Schema) -> tuple[Difference, ...]:
+        """What separates the database from a schema."""
+        return tuple(differences(*as_run(self.own(schema), self.there)))
+
+    @property
+    def is_tracked(self) -> bool:
+        """Whether any runner keeps a record there."""
+        return any(history.is_tracked for history in self.histories)
+
+
+def examine(
+    bench: Bench, observation: Observation, context: Context
+) -> tuple[Sight, tuple[Difference, ...], Traces]:
+    """What there is to tell of the database, its drift, and the traces of who made it."""
+    histories, base, holding = bench.histories, bench.made.schema, None
+    drift = bench.differ(base)
+    if not bench.is_tracked and bench.there.tables:
+        histories, base, holding = _assumed(bench, context)
+        drift = holding.differences if holding is not None else drift
+    elif not drift:
+        histories = tuple(without_replaced(history) for history in histories)
+    elif len(histories) == 1 and any(one.kind == "missing" for one in drift):
+        holding = nearest(stages(bench.applied, bench.ground, _empty(bench)), bench.differ)
+    halves = tuple(_halves(bench, histories))
+    deltas = _deltas(bench, histories) if drift and bench.is_tracked else {}
+    declared = _from_declared(bench.there, observation, context)
+    agreed = pushed(drift, declared)
+    found = presence(deltas, drift, bench.differ(bench.whole)) if deltas else {}
+    sight = Sight(
+        bench.there,
+        histories,
+        drift,
+        tuple(from_declared(declared)) if declared is not None else None,
+        agreed,
+        bench.strangers,
+        holding,
+        {name: state for name, state in found.items() if name not in _failed(histories)},
+        halves,
+    )
+    traces = Traces(
+        histories,
+        agreed,
+        {name: one for name, one in deltas.items() if found.get(name, "absent") != "absent"},
+        {name: one for name, one in deltas.items() if name in _failed(histories)},
+        origins(base, context),
+        is_set_back(sight),
+        declared is not None,
+    )
+    return sight, drift, traces
+
+
+def _empty(bench: Bench) -> Replay:
+    return replay((), bench.ground, lenient=True)
+
+
+def _assumed(bench: Bench, context: Context) -> tuple[tuple[History, ...], Schema, Holding | None]:
+    """Without a record: as far as the database came by what it holds."""
+    course = stages(context.migrations, bench.ground, _empty(bench))
+    holding = nearest(course, bench.differ)
+    if not _shares(holding, bench, course[0]()):
+        return bench.histories, bench.made.schema, None
+    assumed = context.migrations[: holding.count]
+    histories = tuple(replace(history, assumed=assumed) for history in bench.histories)
+    return histories, course[holding.count](), holding
+
+
+def _shares(holding: Holding, bench: Bench, empty: Schema) -> bool:
+    """Whether the database holds anything of what the nearest stage makes."""
+    return holding.count > 0 and len(holding.differences) < len(bench.differ(empty))
+
+
+def _failed(histories: Sequence[History]) -> frozenset[str]:
+    return frozenset(name for history in histories for name in history.failed)
+
+
+def _halves(bench: Bench, histories: Sequence[History]) -> Iterator[Halfway]:
+    """The failed migrations of git that stopped the runner: the last one that began."""
+    for history in histories:
+        for migration in history.pending:
+            if migration.name in history.failed:
+                found = halfway(bench.applied, migration, bench.ground, bench.made, bench.differ)
+                if found is not None:
+                    yield found
+
+
+def _deltas(bench: Bench, histories: Sequence[History]) -> Mapping[str, frozenset[str]]:
+    """By migration that waits, the subjects of what it changes."""
+    pending = [migration for history in histories for migration in history.pending]
+    if not 0 < len(pending) <= MOST_PENDING:
+        return {}
+    done = len(bench.applied)
+    course = stages((*bench.applied, *pending), bench.ground, bench.made, done)
+    found = {}
+    before = bench.own(course[0]())
+    for migration, stage in zip(pending, course[1:], strict=True):
+        after = bench.own(stage())
+        found[migration.name] = frozenset(one.subject for one in differences(before, after))
+        before = after
+    return found
+
+
+def _from_declared(
+    there: Schema, observation: Observation, context: Context
+) -> tuple[Change, ...] | None:
+    """What separates the database from the declared schema; None where nothing declares it."""
+    pair = context.project
+    if pair is None or pair.schema is None or not is_comparable(pair, context.declaration):
+        return None
+    declaration, home = context.declaration, pair.default_schema
+    if observation.home not in ("", home):  # the connection says where Prisma works there
+        home = observation.home
+        declaration = declare(replace(pair, default_schema=home), context.sources)
+    return compare(declaration, there, Options(default_schema=home)).changes
