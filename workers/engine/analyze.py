@@ -18,6 +18,7 @@ from workers.engine.config.review import Reviewed, review_configuration
 from workers.engine.errors import Diagnostic, Effect
 from workers.engine.exemption import exempted
 from workers.engine.findings import Finding, Status
+from workers.engine.fold import folded
 from workers.engine.judge import Judgement, judge_pair, judge_repository, judge_subjects
 from workers.engine.prisma.describe import Declaration
 from workers.engine.report import PairReport, Report, Verdict, count
@@ -34,6 +35,7 @@ from workers.engine.timeline import timeline
 from workers.engine.touch import is_touched
 
 _FAMILIES = MappingProxyType({rule.name: rule.family for rule in CATALOGUE})
+_FOLDS = MappingProxyType({rule.name: rule.folds_from for rule in CATALOGUE if rule.folds_from})
 _STATUS_ORDER = {Status.NEW: 0, Status.EXISTING: 1, Status.MENDED: 2}
 
 
@@ -224,7 +226,8 @@ def _report(
     settings: Settings,
     snapshot: Snapshot,
 ) -> Report:
-    ordered = tuple(sorted(_unique(findings), key=_place))
+    one_by_one = sorted(_unique(findings), key=_place)
+    ordered = folded(one_by_one, _FOLDS, by_file=base is not None)
     told = tuple(dict.fromkeys((*_conflict_notes(snapshot), *head.diagnostics, *diagnostics)))
     pairs = tuple(_pair_report(context) for context in head.contexts)
     return Report(

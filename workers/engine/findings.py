@@ -109,6 +109,13 @@ class Finding(Struct, frozen=True):
     """What stands for the subject in the fingerprint: its older name, where it was renamed."""
     waiver: str = ""
     """Why the project's people have waved it through, where they have."""
+    folded: tuple[Finding, ...] = ()
+    """All that it stands for, where it is one for a pattern; the first of them is its own self."""
+
+    @property
+    def parts(self) -> tuple[Finding, ...]:
+        """What it stands for one by one; else itself."""
+        return self.folded or (self,)
 
     @property
     def fingerprint(self) -> str:

@@ -27,6 +27,8 @@ class Rule(Struct, eq=False):
     family: Family
     severity: Severity
     since: str
+    folds_from: int = 0
+    """From so many findings of a kind on one stands for all (`fold.py`); 0 for never."""
     checks: list[tuple[type, Check]] = field(default_factory=list)
     _document: str = ""
 

@@ -50,6 +50,15 @@ def finding_data(report: Report, finding: Finding) -> Json:
             for related in finding.related
         ],
         "fix": _fix(report, finding.fix, in_base) if finding.fix else None,
+        "folded": [
+            {
+                "subject": part.subject,
+                "message": part.message,
+                "fingerprint": part.fingerprint,
+                **_place(report, part.origin, in_base),
+            }
+            for part in finding.folded
+        ],
     }
 
 

@@ -104,9 +104,10 @@ def compose(
         actions=_actions(report),
         comments=comments,
         standing=frozenset(
-            finding.fingerprint
+            part.fingerprint
             for finding in report.findings
             if finding.status is not Status.MENDED
+            for part in finding.parts
         ),
         suppressed=frozenset(finding.fingerprint for finding in report.suppressed),
         can_mend=not unknowns(report) and not material.snapshot.conflicts,

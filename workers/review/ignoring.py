@@ -24,6 +24,8 @@ from workers.review.lines import LineMap
 
 _MOST_LISTED = 10
 _REASON_CHARACTERS = 300
+_NUMBER = re.compile(r"(?=[a-f]*[0-9])[0-9a-f]{8,16}")
+"""Not a word that is written with a to f alone, such as `facade`."""
 _DIGITS = re.compile(r"[0-9a-f]{4,16}")
 _SIGNS = (("--", ".sql"), ("///", ".prisma"))
 _HOW = "`/driftline ignore FINDING reason`"
@@ -49,7 +51,7 @@ class Asked:
 def ignoring(asked: Asked, wanted: str, reason: str) -> Answer:
     """The answer to `/driftline ignore WANTED REASON`."""
     report = asked.report
-    wanted = wanted.strip("`#:*()").casefold()
+    wanted = _bare(wanted)
     if not wanted:
         return Answer(f"Say which finding, and why it may stand: {_HOW}.{_known(report)}")
     waved = [one for one in report.suppressed if _is_meant(one, wanted)]
@@ -68,12 +70,26 @@ def ignoring(asked: Asked, wanted: str, reason: str) -> Answer:
     return Answer(_told(asked, found[0], clean), True)
 
 
+def _bare(wanted: str) -> str:
+    return wanted.strip("`#:*()").casefold()
+
+
+def names_finding(word: str) -> bool:
+    """A word that can only be meant as a finding: its number, or a rule's name."""
+    from workers.engine.rules.catalogue import CATALOGUE
+
+    bare = _bare(word)
+    return bare in CATALOGUE or bool(_NUMBER.fullmatch(bare))
+
+
 def _one_line(reason: str) -> str:
     return " ".join(markdown.visible(reason).split())[:_REASON_CHARACTERS]
 
 
 def _candidates(report: Report) -> list[Finding]:
-    return [one for one in report.findings if one.status is not Status.MENDED]
+    return [
+        part for one in report.findings if one.status is not Status.MENDED for part in one.parts
+    ]
 
 
 def _meant(report: Report, wanted: str) -> list[Finding]:

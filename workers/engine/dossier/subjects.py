@@ -14,7 +14,12 @@ from workers.engine.schema.model import QualifiedName
 
 def standing(report: Report) -> tuple[Finding, ...]:
     """The findings that hold of the head, whether the base has them too or not."""
-    return tuple(finding for finding in report.findings if finding.status is not Status.MENDED)
+    return tuple(
+        part
+        for finding in report.findings
+        if finding.status is not Status.MENDED
+        for part in finding.parts
+    )
 
 
 def is_compared(pair: PairReport) -> bool:

@@ -29,7 +29,7 @@ from workers.engine.rules.code.subjects import UndeclaredUsed
 from workers.engine.rules.context import Context
 
 code_uses_undeclared_name = Rule(
-    "code-uses-undeclared-name", family="code", severity=Severity.WARNING, since="0.1"
+    "code-uses-undeclared-name", family="code", severity=Severity.WARNING, since="0.1", folds_from=6
 )
 _SHOWN = 8
 

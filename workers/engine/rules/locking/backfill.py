@@ -39,7 +39,7 @@ from workers.engine.sql.effects import (
 )
 
 backfill_under_lock = Rule(
-    "backfill-under-lock", family="locking", severity=Severity.NOTICE, since="0.1"
+    "backfill-under-lock", family="locking", severity=Severity.NOTICE, since="0.1", folds_from=2
 )
 
 _SHAPES = (

@@ -40,7 +40,7 @@ from workers.engine.sql.effects import (
 )
 
 constraint_scans_table = Rule(
-    "constraint-scans-table", family="locking", severity=Severity.NOTICE, since="0.1"
+    "constraint-scans-table", family="locking", severity=Severity.NOTICE, since="0.1", folds_from=2
 )
 validated_in_same_transaction = Rule(
     "validated-in-same-transaction", family="locking", severity=Severity.WARNING, since="0.1"

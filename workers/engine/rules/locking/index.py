@@ -42,10 +42,10 @@ from workers.engine.sql.effects import (
 )
 
 index_blocks_writes = Rule(
-    "index-blocks-writes", family="locking", severity=Severity.NOTICE, since="0.1"
+    "index-blocks-writes", family="locking", severity=Severity.NOTICE, since="0.1", folds_from=2
 )
 index_drop_blocks = Rule(
-    "index-drop-blocks", family="locking", severity=Severity.NOTICE, since="0.1"
+    "index-drop-blocks", family="locking", severity=Severity.NOTICE, since="0.1", folds_from=2
 )
 
 

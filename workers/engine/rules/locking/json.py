@@ -29,7 +29,7 @@ from workers.engine.rules.statements import StatementEffect
 from workers.engine.sql.effects import ColumnAdded
 
 json_without_equality = Rule(
-    "json-without-equality", family="locking", severity=Severity.NOTICE, since="0.1"
+    "json-without-equality", family="locking", severity=Severity.NOTICE, since="0.1", folds_from=2
 )
 
 

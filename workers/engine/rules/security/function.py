@@ -30,7 +30,11 @@ from workers.engine.rules.context import Context
 from workers.engine.rules.security.subjects import ExposedFunction
 
 function_search_path_mutable = Rule(
-    "function-search-path-mutable", family="security", severity=Severity.NOTICE, since="0.1"
+    "function-search-path-mutable",
+    family="security",
+    severity=Severity.NOTICE,
+    since="0.1",
+    folds_from=4,
 )
 
 

@@ -33,7 +33,7 @@ from workers.engine.rules.context import Context
 from workers.engine.rules.security.subjects import GuardingPolicy, PerRowPolicies
 
 policy_always_true = Rule(
-    "policy-always-true", family="security", severity=Severity.WARNING, since="0.1"
+    "policy-always-true", family="security", severity=Severity.WARNING, since="0.1", folds_from=4
 )
 policy_reads_user_metadata = Rule(
     "policy-reads-user-metadata", family="security", severity=Severity.ERROR, since="0.1"

@@ -47,7 +47,11 @@ policy_without_row_level_security = Rule(
     "policy-without-row-level-security", family="security", severity=Severity.ERROR, since="0.1"
 )
 row_level_security_without_policy = Rule(
-    "row-level-security-without-policy", family="security", severity=Severity.NOTICE, since="0.1"
+    "row-level-security-without-policy",
+    family="security",
+    severity=Severity.NOTICE,
+    since="0.1",
+    folds_from=4,
 )
 
 _NAMED = 6
