@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 
 from workers.engine.compare import changes as c
 from workers.engine.findings import Fix
-from workers.engine.fixes.drift import unread_fix as fix
+from workers.engine.fixes.single.offer import unread_fix as fix
 from workers.engine.schema.model import Column, ForeignKey, Index, KeyConstraint, Table
 from workers.engine.sql.mysql.keys import serves
 

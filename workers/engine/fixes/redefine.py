@@ -55,14 +55,13 @@ def text_of(lines: Iterable[Line]) -> str:
     for line in lines:
         head = [f"-- {line.comment}"] if line.comment and line.comment != last else []
         notes = [f"-- {note}" for note in line.notes]
-        blocks.append(
-            ("\n" if head and blocks else "") + "\n".join([*head, *notes, _written(line)])
-        )
+        blocks.append(("\n" if head and blocks else "") + "\n".join([*head, *notes, line_of(line)]))
         last = line.comment
     return "\n".join(blocks) + "\n"
 
 
-def _written(line: Line) -> str:
+def line_of(line: Line) -> str:
+    """One statement's text; raises EngineError where it does not read back."""
     text = ""
     depth = 0
     is_table = [value for _, value in line.pieces[:2]] == ["CREATE", "TABLE"]
@@ -238,6 +237,12 @@ def _is_anew(table: Table, comparison: Comparison) -> bool:
         getattr(change, "table", None) is table and _needs_anew(change)
         for change in comparison.changes
     )
+
+
+def is_lone(change: c.Change) -> bool:
+    """Whether SQLite carries a change out without a table made anew."""
+    is_whole = isinstance(change, c.TableMissing | c.TableExtra | c.TableRenamed)
+    return is_whole or not _needs_anew(change)
 
 
 def _needs_anew(change: c.Change) -> bool:

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from workers.engine.errors import EngineError
+from workers.engine.fixes.manner import in_manner
 from workers.engine.fixes.spelling import shown_in_tree
 from workers.engine.fixes.tree import Statement, bare
 from workers.engine.sql.postgres import Node, SqlSyntaxError, deparse, parse
@@ -26,12 +27,6 @@ _MARKED = frozenset(_MARKED_WORDS.split())
 _MARKED_LISTS = frozenset(("keys", "fk_attrs", "pk_attrs", "including", "objects", "object"))
 _NAMED = frozenset(("AlterTableCmd", "ResTarget", "IndexElem"))
 _OF_TYPES = frozenset(("CreateEnumStmt", "AlterEnumStmt"))
-_TOUCHES = (
-    (' DROP "', ' DROP COLUMN "'),
-    ("current_timestamp", "CURRENT_TIMESTAMP"),
-    ('" "repeated"', '" AS "repeated"'),
-)
-"""What Prisma writes otherwise; where a touch hits a name or a text, it does not read back."""
 _LAID_OUT = frozenset(("CreateStmt", "UpdateStmt"))
 
 
@@ -53,10 +48,7 @@ def _candidates(statement: Statement) -> Iterator[str]:
             text = _printed(statement, marks=marks)
         except SqlSyntaxError:
             continue
-        touched = text
-        for old, new in _TOUCHES:
-            touched = touched.replace(old, new)
-        yield touched
+        yield in_manner(text, statement)
         yield text
 
 

@@ -32,7 +32,7 @@ from collections.abc import Iterator
 from workers.engine.compare.changes import ColumnExtra, ColumnMissing, ColumnRenamed
 from workers.engine.compare.subjects import subject_of
 from workers.engine.findings import Finding, Related, Severity
-from workers.engine.fixes import drift as fixes
+from workers.engine.fixes.single import columns as fixes
 from workers.engine.rule import Rule
 from workers.engine.rules.context import Context
 from workers.engine.rules.drift.cause import cause_of_change

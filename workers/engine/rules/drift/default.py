@@ -33,7 +33,7 @@ from workers.engine.compare.changes import ColumnDefaultChanged
 from workers.engine.compare.expressions import same_expression
 from workers.engine.compare.subjects import subject_of
 from workers.engine.findings import Finding, Severity
-from workers.engine.fixes import drift as fixes
+from workers.engine.fixes.single import columns as fixes
 from workers.engine.rule import Rule
 from workers.engine.rules.context import Context
 from workers.engine.rules.drift.cause import cause_of_change

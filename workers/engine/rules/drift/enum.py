@@ -28,7 +28,7 @@ from collections.abc import Iterator
 from workers.engine.compare.changes import EnumExtra, EnumMissing, EnumRenamed, EnumValuesChanged
 from workers.engine.compare.subjects import subject_of
 from workers.engine.findings import Finding, Severity
-from workers.engine.fixes import drift as fixes
+from workers.engine.fixes.single import enums as fixes
 from workers.engine.rule import Rule
 from workers.engine.rules.context import Context
 from workers.engine.rules.drift.remedy import suited

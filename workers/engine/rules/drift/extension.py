@@ -27,7 +27,7 @@ from collections.abc import Iterator
 from workers.engine.compare.changes import ExtensionMissing, SchemaMissing
 from workers.engine.compare.subjects import subject_of
 from workers.engine.findings import Finding, Severity
-from workers.engine.fixes import drift as fixes
+from workers.engine.fixes.single import tables as fixes
 from workers.engine.rule import Rule
 from workers.engine.rules.context import Context
 from workers.engine.rules.drift.remedy import suited

@@ -31,7 +31,7 @@ from collections.abc import Iterator
 from workers.engine.compare.changes import ForeignKeyChanged, ForeignKeyExtra, ForeignKeyMissing
 from workers.engine.compare.subjects import subject_of
 from workers.engine.findings import Finding, Severity
-from workers.engine.fixes import drift as fixes
+from workers.engine.fixes.single import keys as fixes
 from workers.engine.rule import Rule
 from workers.engine.rules.context import Context
 from workers.engine.rules.drift.cause import cause_of_change

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from workers.engine.compare.changes import Change
 from workers.engine.findings import Fix
-from workers.engine.fixes.sqlite import for_sqlite
+from workers.engine.fixes.single.sqlite import for_sqlite
 from workers.engine.rules.context import Context
 
 
