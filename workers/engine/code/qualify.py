@@ -6,11 +6,18 @@ schemas that no migration makes, rows of unknown shape) keeps everything that it
 
 from __future__ import annotations
 
-from typing import Any, Literal
-
-from msgspec import Struct, field
+from typing import Any
 
 from workers.engine.code.families import clashes, family_of
+from workers.engine.code.reach import (
+    OWN_TABLES,
+    Columns,
+    Scope,
+    Source,
+    Trouble,
+    merged,
+    renamed,
+)
 from workers.engine.schema.model import Column, QualifiedName, Schema
 from workers.engine.sql.postgres import Node, parse
 from workers.engine.sql.resolve import strings
@@ -18,38 +25,7 @@ from workers.engine.sql.resolve import strings
 _SYSTEM = frozenset({"tableoid", "xmin", "cmin", "xmax", "cmax", "ctid", "oid"})
 _OPERATORS = frozenset({"=", "<>", "!=", "<", ">", "<=", ">="})
 _QUERIES = frozenset({"SelectStmt", "InsertStmt", "UpdateStmt", "DeleteStmt"})
-_OWN = frozenset(
-    {"_prisma_migrations", "spatial_ref_sys", "geometry_columns", "pg_stat_statements"}
-)
 _DEEPEST = 60
-
-
-class Trouble(Struct, frozen=True):
-    """Something wrong in a query: what, with whom, and the byte where it stands."""
-
-    kind: Literal["table", "column", "types"]
-    at: int
-    name: str
-    """The missing name, or the two types."""
-    table: QualifiedName | None = None
-    detail: str = ""
-
-
-class Source(Struct):
-    """Rows in reach: their columns, None where they are not known."""
-
-    label: str
-    columns: dict[str, Column | None] | None
-    table: QualifiedName | None = None
-
-
-class Scope(Struct):
-    """The rows in reach of an expression, and the scope around it."""
-
-    sources: list[Source] = field(default_factory=list)
-    outer: Scope | None = None
-    labels: frozenset[str] = frozenset()
-    """Names of the query's own output, which ORDER BY and GROUP BY may use."""
 
 
 class Qualifier:
@@ -72,9 +48,7 @@ class Qualifier:
             if statement.kind in _QUERIES:
                 self._query({statement.kind: statement.fields}, None, {})
 
-    def _query(
-        self, node: Node, outer: Scope | None, ctes: dict[str, Source]
-    ) -> dict[str, Column | None] | None:
+    def _query(self, node: Node, outer: Scope | None, ctes: dict[str, Source]) -> Columns:
         """Judge a query; the columns that it gives, None where they are not known."""
         ((kind, fields),) = node.items()
         self._depth += 1
@@ -102,12 +76,10 @@ class Qualifier:
                 ctes[name] = Source(name, None)
             given = self._query(cte["ctequery"], outer, ctes)
             names = strings(cte.get("aliascolnames", []))
-            ctes[name] = Source(name, _renamed(given, names))
+            ctes[name] = Source(name, renamed(given, names))
         return ctes
 
-    def _select(
-        self, fields: Node, outer: Scope | None, ctes: dict[str, Source]
-    ) -> dict[str, Column | None] | None:
+    def _select(self, fields: Node, outer: Scope | None, ctes: dict[str, Source]) -> Columns:
         if fields.get("op", "SETOP_NONE") != "SETOP_NONE":
             left = self._query({"SelectStmt": fields["larg"]}, outer, ctes)
             self._query({"SelectStmt": fields["rarg"]}, outer, ctes)
@@ -129,16 +101,16 @@ class Qualifier:
 
     def _targets(
         self, targets: Any, scope: Scope, ctes: dict[str, Source]
-    ) -> tuple[dict[str, Column | None] | None, list[str]]:
+    ) -> tuple[Columns, list[str]]:
         """The columns of a target list, None where a star covers what is not known."""
-        found: dict[str, Column | None] | None = {}
+        found: Columns = {}
         names: list[str] = []
         for one in targets:
             target = one.get("ResTarget", {})
             value = target.get("val", {})
             reference = value.get("ColumnRef")
             if reference is not None and "A_Star" in reference["fields"][-1]:
-                found = _merged(found, self._star(strings(reference["fields"]), scope))
+                found = merged(found, self._star(strings(reference["fields"]), scope))
                 continue
             if "ParamRef" in value and not target.get("name"):
                 found = None  # a piece of SQL, perhaps, with columns of its own
@@ -149,16 +121,16 @@ class Qualifier:
                 found[name] = column
         return found, names
 
-    def _star(self, path: tuple[str, ...], scope: Scope) -> dict[str, Column | None] | None:
-        merged: dict[str, Column | None] | None = {}
+    def _star(self, path: tuple[str, ...], scope: Scope) -> Columns:
+        found: Columns = {}
         for source in scope.sources:
             if len(path) < 2 or source.label == path[-2]:
-                merged = _merged(merged, source.columns)
-        return merged
+                found = merged(found, source.columns)
+        return found
 
     def _change(
         self, kind: str, fields: Node, outer: Scope | None, ctes: dict[str, Source]
-    ) -> dict[str, Column | None] | None:
+    ) -> Columns:
         scope = Scope(outer=outer)
         target = self._relation(fields["relation"], {})
         scope.sources.append(target)
@@ -207,12 +179,12 @@ class Qualifier:
         names = strings(alias.get("colnames", []))
         if kind == "RangeVar":
             found = self._relation(fields, ctes)
-            columns = _renamed(found.columns, names)
+            columns = renamed(found.columns, names)
             scope.sources.append(Source(label or found.label, columns, found.table))
         elif kind == "RangeSubselect":
             reach = scope if fields.get("lateral") else scope.outer
             given = self._query(fields["subquery"], reach, ctes)
-            scope.sources.append(Source(label, _renamed(given, names)))
+            scope.sources.append(Source(label, renamed(given, names)))
         elif kind == "JoinExpr":
             self._from(fields["larg"], scope, ctes)
             self._from(fields["rarg"], scope, ctes)
@@ -248,7 +220,7 @@ class Qualifier:
 
     def _may_be_missing(self, schema: str | None, name: str) -> bool:
         """Whether migrations would have made a relation of this name, were it there."""
-        if name in _OWN or name in self.others or name.startswith("pg_"):
+        if name in OWN_TABLES or name in self.others or name.startswith("pg_"):
             return False
         if any(one.name == name for one in self.schema.sequences):
             return False
@@ -256,7 +228,7 @@ class Qualifier:
             schema in self.search_path and any(t.schema == schema for t in self.schema.tables)
         )
 
-    def _columns(self, name: QualifiedName) -> dict[str, Column | None] | None:
+    def _columns(self, name: QualifiedName) -> Columns:
         table = self.schema.tables.get(name)
         columns = table.columns if table is not None else self.schema.views[name].columns
         if not columns:
@@ -302,39 +274,12 @@ class Qualifier:
         path = strings(reference["fields"])
         if "A_Star" in reference["fields"][-1] or not path:
             return None
-        found, is_known = self._lookup(path, scope)
+        found, is_known = scope.lookup(path)
         if not is_known:
-            table = self._owner(path, scope)
+            table = scope.owner(path)
             at = reference.get("location", 0)
             self.troubles.append(Trouble("column", at, ".".join(path), table))
         return found
-
-    def _owner(self, path: tuple[str, ...], scope: Scope) -> QualifiedName | None:
-        """The table that lacks a column: the one that is named, or the only one there is."""
-        named = [s for s in scope.sources if len(path) == 1 or s.label == path[-2]]
-        return named[0].table if len(named) == 1 else None
-
-    def _lookup(self, path: tuple[str, ...], scope: Scope) -> tuple[Column | None, bool]:
-        """The column that a path means, and whether that is settled: known, or not to be told."""
-        at: Scope | None = scope
-        name = path[-1]
-        if len(path) == 1 and name in scope.labels:
-            return None, True
-        while at is not None:
-            for source in at.sources:
-                if len(path) > 1 and source.label != path[-2]:
-                    continue
-                if source.columns is None:
-                    return None, True
-                if name in source.columns:
-                    return source.columns[name], True
-                if len(path) > 1:
-                    return None, False
-            if len(path) == 1 and any(source.label == name for source in at.sources):
-                return None, True
-            at = at.outer
-        # A table that is not in FROM, or a composite's attribute, is not judged.
-        return None, len(path) > 1 or not _has_sources(scope)
 
     def _comparison(self, fields: Node, scope: Scope) -> None:
         operator = strings(fields.get("name", ()))
@@ -351,7 +296,7 @@ class Qualifier:
         """The family of types that an operand is of, None where that is not told by itself."""
         if "ColumnRef" in node and "A_Star" not in node["ColumnRef"]["fields"][-1]:
             path = strings(node["ColumnRef"]["fields"])
-            column, _ = self._lookup(path, scope) if path else (None, True)
+            column, _ = scope.lookup(path) if path else (None, True)
             return family_of(column.type, self.schema) if column is not None else None
         if "TypeCast" in node:
             return family_of_cast(node["TypeCast"].get("typeName", {}))
@@ -368,33 +313,8 @@ def family_of_cast(type_name: Node) -> str | None:
     return family_named(names[-1])
 
 
-def _renamed(
-    columns: dict[str, Column | None] | None, names: tuple[str, ...]
-) -> dict[str, Column | None] | None:
-    if columns is None or not names:
-        return columns
-    old = list(columns.items())
-    renamed = {name: old[at][1] if at < len(old) else None for at, name in enumerate(names)}
-    return renamed | dict(old[len(names) :])
-
-
-def _merged(
-    one: dict[str, Column | None] | None, other: dict[str, Column | None] | None
-) -> dict[str, Column | None] | None:
-    return None if one is None or other is None else {**other, **one}
-
-
 def _label(value: Node) -> str:
     """The name that PostgreSQL gives to an output column without one."""
     from workers.engine.sql.ddl.figure import column_label
 
     return column_label(value) or "?column?"
-
-
-def _has_sources(scope: Scope) -> bool:
-    at: Scope | None = scope
-    while at is not None:
-        if at.sources:
-            return True
-        at = at.outer
-    return False

@@ -12,7 +12,8 @@ from workers.engine.code.facts import Query
 from workers.engine.code.linking import Client, Generated, Linker, Method
 from workers.engine.code.methods import RAW, UNSAFE
 from workers.engine.code.places import is_past, is_test
-from workers.engine.code.qualify import Qualifier, Trouble
+from workers.engine.code.qualify import Qualifier
+from workers.engine.code.reach import Trouble
 from workers.engine.schema.model import Schema
 from workers.engine.source import Origin, Span
 from workers.engine.sql.postgres import SqlSyntaxError
