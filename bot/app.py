@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import sys
 import traceback
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any
 
 import structlog
-from flask import Flask, Response
+from flask import Flask
 from werkzeug.exceptions import HTTPException
 
 from bot.metrics import Tally
@@ -17,11 +18,13 @@ from bot.sentry import tell
 from bot.webhook import PATH, webhook_blueprint
 
 if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
     from bot.pages.setup import OnRegistered
     from bot.queue import Queue
     from bot.settings import Settings, SetupSettings
 
-_HEADERS = {
+_HEADERS: Mapping[str, str] = {
     "Content-Security-Policy": (
         "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none';"
         " frame-ancestors 'none'"
@@ -60,13 +63,7 @@ def create_setup_app(
 def _bare_app() -> Flask:
     app = Flask("driftline", static_folder=None)
 
-    @app.after_request
-    def secure(response: Response) -> Response:
-        present = {name.lower() for name, _ in response.headers}
-        for name, value in _HEADERS.items():
-            if name.lower() not in present:
-                response.headers.add(name, value)
-        return response
+    app.wsgi_app = _Secured(app.wsgi_app)  # type: ignore[assignment, method-assign]
 
     @app.errorhandler(Exception)
     def failed(error: Exception) -> tuple[dict[str, str], int] | HTTPException:
@@ -83,8 +80,27 @@ def _bare_app() -> Flask:
     return app
 
 
+class _Secured:
+    """Adds the headers above to every answer that does not set them itself.
+
+    Around Flask, since its own headers look at each value again, for each answer.
+    """
+
+    def __init__(self, inner: WSGIApplication) -> None:
+        self._inner = inner
+        self._headers = [(name.lower(), (name, value)) for name, value in _HEADERS.items()]
+
+    def __call__(self, environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
+        def begin(status: str, headers: list[tuple[str, str]], *error: Any) -> Any:
+            present = {name.lower() for name, _ in headers}
+            headers += [pair for name, pair in self._headers if name not in present]
+            return start(status, headers, *error)
+
+        return self._inner(environ, begin)
+
+
 def wsgi() -> Flask:
-    """The application as the environment describes it: `gunicorn 'bot.app:wsgi()'`."""
+    """The application as the environment describes it, for any WSGI server with a factory."""
     from bot.logs import configure_logs
     from bot.pages.metrics import flush_at_times
     from bot.queue import Queue

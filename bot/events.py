@@ -44,6 +44,7 @@ SUBSCRIBED: tuple[str, ...] = (
     "issue_comment",
     "merge_group",
     "pull_request",
+    "pull_request_review_comment",
 )
 """What app.yml subscribes to. GitHub sends ping and installation* without being asked."""
 
@@ -129,6 +130,17 @@ def _issue_comment(event: str, payload: Payload, delivery: str, app_id: str) -> 
         return Ignored(f"Nothing is done when a comment is {payload.action}.")
     if not payload.has("issue", "pull_request"):
         return Ignored("The comment is on an issue, not on a pull request.")
+    return _comment(payload, delivery, "issue")
+
+
+def _review_comment(event: str, payload: Payload, delivery: str, app_id: str) -> Request | Ignored:
+    if payload.action != "created":
+        return Ignored(f"Nothing is done when a comment is {payload.action}.")
+    return _comment(payload, delivery, "pull_request")
+
+
+def _comment(payload: Payload, delivery: str, of: str) -> Request | Ignored:
+    """What a new comment of the conversation, or on a line, asks for."""
     if payload.get("comment", "user", "type") == "Bot":
         return Ignored("Bots command nothing.")
     login = payload.login("comment", "user")
@@ -140,16 +152,19 @@ def _issue_comment(event: str, payload: Payload, delivery: str, app_id: str) -> 
         return Ignored("The comment holds no command.")
     if not payload.has("installation"):
         return _NO_INSTALLATION
+    comment_id = payload.number("comment", "id")
+    thread = payload.get("comment", "in_reply_to_id")
     return CommandRequest(
         installation_id=payload.number("installation", "id"),
         repository=_repository(payload),
-        number=payload.number("issue", "number"),
-        comment_id=payload.number("comment", "id"),
+        number=payload.number(of, "number"),
+        comment_id=comment_id,
         login=login,
         command=command.name,
         arguments=command.arguments,
         text=command.text,
         delivery=delivery,
+        thread=0 if of == "issue" else thread if isinstance(thread, int) else comment_id,
     )
 
 
@@ -252,6 +267,7 @@ _READERS: Mapping[str, _Reader] = MappingProxyType(
         "merge_group": _merge_group,
         "ping": _ping,
         "pull_request": _pull_request,
+        "pull_request_review_comment": _review_comment,
     }
 )
 

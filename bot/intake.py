@@ -10,12 +10,14 @@ twice changes nothing.
 from __future__ import annotations
 
 import json
+import threading
 import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+import msgspec
 import structlog
-from redis.exceptions import DataError, RedisError
+from redis.exceptions import DataError, NoScriptError, RedisError
 
 from bot.leases import Lease
 from bot.requests import Request, UnreadableRequest, from_json, to_json
@@ -50,13 +52,27 @@ class Intake:
     def __init__(self, redis: Redis) -> None:
         self._redis = redis
         self._script = redis.register_script(_PUT)
+        self._own = threading.local()
 
     def put(self, request: Request, job_id: str, trace: str = "") -> bool:
         """Claim the delivery and keep its request; False where it was taken before."""
         whole = {"job": job_id, "request": to_json(request)} | ({"trace": trace} if trace else {})
-        item = json.dumps(whole, separators=(",", ":"))
+        item = _written(whole)
         claim = f"driftline:delivery:{request.delivery}"
-        return bool(self._script(keys=[claim, LIST], args=[item, REMEMBERED_SECONDS]))
+        client = self._client()
+        try:
+            kept = client.evalsha(self._script.sha, 2, claim, LIST, item, REMEMBERED_SECONDS)
+        except NoScriptError:  # a server that is new, or was restarted
+            kept = self._script(keys=[claim, LIST], args=[item, REMEMBERED_SECONDS], client=client)
+        return bool(kept)
+
+    def _client(self) -> Redis:
+        """A connection of this thread's own: to take one out of the pool and give it back costs as
+        much as the command."""
+        client: Redis | None = getattr(self._own, "client", None)
+        if client is None:
+            client = self._own.client = self._redis.client()  # type: ignore[no-untyped-call]
+        return client
 
     def pass_on(self, queue: Queue) -> int:
         """Queue everything that waits; how many. Raises RedisError with nothing lost."""
@@ -132,6 +148,14 @@ class Intake:
                 time.sleep(_WAIT_SECONDS)
         if has_it:
             lease.release()
+
+
+def _written(value: Any) -> bytes:
+    """As JSON; by the standard library where a text holds half of a surrogate pair."""
+    try:
+        return msgspec.json.encode(value)
+    except UnicodeEncodeError:
+        return json.dumps(value, separators=(",", ":")).encode()
 
 
 def _is_refusal(error: RedisError) -> bool:

@@ -103,7 +103,8 @@ class CommandRequest:
 
     The worker asks the permission endpoint about `login` before it obeys. `command` is the word
     ("recheck", "help", "explain", "ignore", "fix", or what was written where that is unknown),
-    `arguments` the words behind it, `text` the rest of the line as written.
+    `arguments` the words behind it, `text` the rest of the line as written. `thread` is the first
+    comment of the thread on a line that it was written in, 0 where it is in the conversation.
     """
 
     kind: ClassVar[str] = "command"
@@ -116,6 +117,7 @@ class CommandRequest:
     arguments: tuple[str, ...] = ()
     text: str = ""
     delivery: str = ""
+    thread: int = 0
 
 
 @dataclass(frozen=True, slots=True)

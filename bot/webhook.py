@@ -8,7 +8,6 @@ away GitHub is told 503 and keeps the delivery as failed: the scheduled sweep ha
 from __future__ import annotations
 
 import contextlib
-import json
 import re
 import string
 import time
@@ -16,17 +15,20 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 import structlog
-from flask import Blueprint, Request, Response, jsonify, request
+from flask import Blueprint, Response, request
 from redis.exceptions import RedisError
 
 from bot.events import Ignored, InvalidPayload, read_event
 from bot.floods import Floods, peer
 from bot.intake import Intake
+from bot.parts import read_parts
 from bot.queue import new_job_id
 from bot.requests import Request as Work
 from bot.signature import is_signed
 
 if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIEnvironment
+
     from bot.metrics import Tally
     from bot.queue import Queue
     from bot.settings import Settings
@@ -39,7 +41,8 @@ _SIGNATURE = re.compile(r"sha256=[0-9a-fA-F]{64}")
 COUNTED_EVENTS = frozenset(
     {
         *("check_run", "check_suite", "issue_comment", "merge_group", "pull_request", "ping"),
-        *("installation", "installation_repositories", "repository", "github_app_authorization"),
+        *("pull_request_review_comment", "installation", "installation_repositories"),
+        *("repository", "github_app_authorization"),
     }
 )
 
@@ -63,7 +66,7 @@ def webhook_blueprint(settings: Settings, queue: Queue, tally: Tally) -> Bluepri
 
     @blueprint.post(PATH)
     def receive() -> Response:
-        return receiver.answer(request)
+        return receiver.answer(request.environ)
 
     return blueprint
 
@@ -77,18 +80,19 @@ class Receiver:
         self._tally = tally
         self._floods = Floods(settings.refusals_per_minute)
 
-    def answer(self, incoming: Request) -> Response:
+    def answer(self, environ: WSGIEnvironment) -> Response:
         """The answer to one request, and a line in the log for it."""
-        event = incoming.headers.get("X-GitHub-Event", "")[:_LONGEST_ID]
-        delivery = incoming.headers.get("X-GitHub-Delivery", "")[:_LONGEST_ID]
-        line = log.bind(github_event=event, delivery=delivery)
+        event = environ.get("HTTP_X_GITHUB_EVENT", "")[:_LONGEST_ID]
+        delivery = environ.get("HTTP_X_GITHUB_DELIVERY", "")[:_LONGEST_ID]
+        about: dict[str, Any] = {"github_event": event, "delivery": delivery}
         began = time.perf_counter()
         try:
             with self._tally.traces.span("delivery", delivery=delivery, event=event):
-                response = self._take(incoming, event, delivery, line)
+                response = self._take(environ, event, delivery, about)
         except Refusal as refusal:
             if not refusal.wait:  # a flood fills no log
-                line.warning("delivery refused", status=refusal.status, reason=refusal.sentence)
+                about |= {"status": refusal.status, "reason": refusal.sentence}
+                log.warning("delivery refused", **about)
             response = _reply(refusal.status, error=refusal.sentence)
             if refusal.wait:
                 response.headers["Retry-After"] = str(refusal.wait)
@@ -103,26 +107,29 @@ class Receiver:
         self._tally.add("driftline_deliveries_total", event=known, outcome=outcome)
         self._tally.time("driftline_delivery_seconds", seconds)
 
-    def _take(self, incoming: Request, event: str, delivery: str, line: Any) -> Response:
-        body = self._verified_body(incoming)
+    def _take(
+        self, environ: WSGIEnvironment, event: str, delivery: str, about: dict[str, Any]
+    ) -> Response:
+        """`about` gathers what the line in the log says."""
+        body = self._verified_body(environ)
         payload = _json(body)
         if not event:
             raise Refusal(400, "The X-GitHub-Event header is missing.")
         if not delivery or not _ID_CHARACTERS.issuperset(delivery):
             raise Refusal(400, "The X-GitHub-Delivery header is missing or no delivery id.")
-        line = line.bind(**_subject(payload))
+        about |= _subject(payload)
         try:
             wanted = read_event(event, payload, delivery=delivery, app_id=self._settings.app_id)
         except InvalidPayload as error:
             raise Refusal(400, str(error)) from error
         if isinstance(wanted, Ignored):
-            line.info("delivery ignored", reason=wanted.reason)
+            log.info("delivery ignored", **about, reason=wanted.reason)
             return _reply(200, status="ignored", reason=wanted.reason)
         job = new_job_id(wanted)
         if not self._kept(wanted, job):
-            line.info("delivery repeated")
+            log.info("delivery repeated", **about)
             return _reply(200, status="already received")
-        line.info("delivery queued", kind=wanted.kind, job=job)
+        log.info("delivery queued", **about, kind=wanted.kind, job=job)
         return _reply(202, status="queued", job=job)
 
     def _kept(self, wanted: Work, job: str) -> bool:
@@ -133,27 +140,27 @@ class Receiver:
                 503, "The queue cannot be reached: send this delivery again later."
             ) from error
 
-    def _announced(self, incoming: Request) -> None:
+    def _announced(self, environ: WSGIEnvironment) -> None:
         """What the headers say of the body: too much, of a wrong kind, or without an end."""
         most = self._settings.max_payload_bytes
-        if (incoming.content_length or 0) > most:
-            _drain(incoming, 2 * most)
+        length = _length(environ)
+        if (length or 0) > most:
+            _drain(environ, 2 * most)
             raise self._too_large()
-        if incoming.mimetype != "application/json":
+        kind = environ.get("CONTENT_TYPE", "").partition(";")[0]
+        if kind.strip().lower() != "application/json":
             raise Refusal(
                 415,
                 "Only application/json is read: set the webhook's content type to"
                 " application/json in the App's settings.",
             )
-        has_end = incoming.content_length is not None or incoming.environ.get(
-            "wsgi.input_terminated"
-        )
-        if not has_end and "Transfer-Encoding" in incoming.headers:
+        has_end = length is not None or environ.get("wsgi.input_terminated")
+        if not has_end and "HTTP_TRANSFER_ENCODING" in environ:
             raise Refusal(411, "The Content-Length header is missing.")
 
-    def _body(self, incoming: Request) -> bytes:
+    def _body(self, environ: WSGIEnvironment) -> bytes:
         most = self._settings.max_payload_bytes
-        body = _read(incoming, most)
+        body = _read(environ, most)
         if len(body) > most:
             raise self._too_large()
         return body
@@ -162,18 +169,18 @@ class Receiver:
         most = self._settings.max_payload_bytes
         return Refusal(413, f"The payload is larger than the {most} bytes that are taken.")
 
-    def _verified_body(self, incoming: Request) -> bytes:
+    def _verified_body(self, environ: WSGIEnvironment) -> bytes:
         """The body, which one of our secrets has signed. One without a signature is not read."""
         address = peer(
-            incoming.remote_addr, incoming.headers.get("X-Forwarded-For"), self._settings.proxies
+            environ.get("REMOTE_ADDR"), environ.get("HTTP_X_FORWARDED_FOR"), self._settings.proxies
         )
         if wait := self._floods.wait(address):
             raise Refusal(429, "Too many deliveries from this address were refused.", wait=wait)
         try:
-            self._announced(incoming)
-            signature = incoming.headers.get("X-Hub-Signature-256")
+            self._announced(environ)
+            signature = environ.get("HTTP_X_HUB_SIGNATURE_256")
             if not signature:
-                _drain(incoming, _PIECE)
+                _drain(environ, _PIECE)
                 raise Refusal(
                     401, "The delivery is not signed: set a webhook secret in the App's settings."
                 )
@@ -183,9 +190,9 @@ class Receiver:
                 " App's settings differ.",
             )
             if not _SIGNATURE.fullmatch(signature):
-                _drain(incoming, _PIECE)
+                _drain(environ, _PIECE)
                 raise mismatch
-            body = self._body(incoming)
+            body = self._body(environ)
             if not is_signed(body, signature, self._settings.webhook_secrets):
                 raise mismatch
         except Refusal:
@@ -194,11 +201,19 @@ class Receiver:
         return body
 
 
-def _read(incoming: Request, most: int) -> bytes:
+def _length(environ: WSGIEnvironment) -> int | None:
+    """The announced length; None where there is none, or none that is a number or that counts."""
+    if "HTTP_TRANSFER_ENCODING" in environ:
+        return None
+    text = environ.get("CONTENT_LENGTH") or ""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 20 else None
+
+
+def _read(environ: WSGIEnvironment, most: int) -> bytes:
     """The raw body; of one that is sent in chunks, of no announced length, one byte too many."""
-    stream = incoming.environ["wsgi.input"]
-    length = incoming.content_length
-    if length is None and not incoming.environ.get("wsgi.input_terminated"):
+    stream = environ["wsgi.input"]
+    length = _length(environ)
+    if length is None and not environ.get("wsgi.input_terminated"):
         return b""
     left = length if length is not None else most + 1
     pieces: list[bytes] = []
@@ -211,11 +226,11 @@ def _read(incoming: Request, most: int) -> bytes:
     return b"".join(pieces)
 
 
-def _drain(incoming: Request, most: int) -> None:
+def _drain(environ: WSGIEnvironment, most: int) -> None:
     """Read off a body that is not wanted, within bounds: a sender that is cut off in the middle
     sees a broken connection instead of the answer."""
-    stream = incoming.environ["wsgi.input"]
-    left = min(incoming.content_length or 0, most)
+    stream = environ["wsgi.input"]
+    left = min(_length(environ) or 0, most)
     with contextlib.suppress(OSError, ValueError):
         while left > 0 and (piece := stream.read(min(left, _PIECE))):
             left -= len(piece)
@@ -223,20 +238,12 @@ def _drain(incoming: Request, most: int) -> None:
 
 def _json(body: bytes) -> dict[str, Any]:
     try:
-        payload = msgspec.json.decode(body)
+        payload = read_parts(body)
     except (ValueError, RecursionError):
-        payload = _leniently(body)
+        raise Refusal(400, "The payload is not JSON.") from None
     if not isinstance(payload, dict):
         raise Refusal(400, "The payload is no JSON object.")
     return payload
-
-
-def _leniently(body: bytes) -> Any:
-    """By the standard library, which takes what msgspec does not: half of a surrogate pair."""
-    try:
-        return json.loads(body.decode())
-    except (ValueError, RecursionError):
-        raise Refusal(400, "The payload is not JSON.") from None
 
 
 def _subject(payload: dict[str, Any]) -> dict[str, Any]:
@@ -255,6 +262,4 @@ def _part(payload: dict[str, Any], name: str, key: str) -> Any:
 
 
 def _reply(code: int, /, **body: str) -> Response:
-    response = jsonify(body)
-    response.status_code = code
-    return response
+    return Response(msgspec.json.encode(body), code, content_type="application/json")

@@ -81,6 +81,12 @@ class Conversations(RepositoryClient):
         )
         return tuple(answers.review_comment(item) for item in items)
 
+    def review_comment(self, comment_id: int) -> ReviewComment:
+        """One review comment."""
+        return answers.review_comment(
+            self._transport.get(self._path("pulls", "comments", comment_id))
+        )
+
     def reply(self, number: int, to: ReviewComment, body: str) -> ReviewComment:
         """Answer in the thread of a comment.
 

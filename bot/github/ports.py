@@ -133,6 +133,9 @@ class Conversation(Protocol):
     def review_comments(self, number: int) -> tuple[ReviewComment, ...]:
         """Every review comment of the pull request, the oldest first."""
 
+    def review_comment(self, comment_id: int) -> ReviewComment:
+        """One review comment."""
+
     def reply(self, number: int, to: ReviewComment, body: str) -> ReviewComment:
         """Answer in the thread of a comment."""
 
