@@ -10,6 +10,7 @@ from workers.engine.observed.between import Gap, gaps
 from workers.engine.observed.survey import Survey
 from workers.output.wording import counted, printable
 from workers.review import markdown
+from workers.review.environments import conditions_of
 
 _TOLD = 10
 
@@ -116,10 +117,12 @@ def _told(survey: Survey) -> Iterator[str]:
     for outlook in survey.forecasts:
         if outlook.blocked:
             yield f"  - {outlook.blocked}"
-        step = outlook.failing
-        if step is not None and step.failure is not None:
-            failure = step.failure
-            yield f"  - {step.migration.name} would fail: {failure.message} ({failure.sqlstate})"
+        for step in outlook.steps:
+            if step.conditions:
+                yield f"  - {step.migration.name} {step.outcome}{conditions_of(step)}"
+            if (failure := step.failure) is not None:
+                told = f"{failure.message} ({failure.sqlstate})"
+                yield f"  - {step.migration.name} would fail: {told}"
     if survey.advice:
         yield "  To do, in order:"
         yield from (f"  {number}. {line}" for number, line in enumerate(survey.advice, 1))
@@ -177,6 +180,7 @@ def survey_data(survey: Survey) -> dict[str, Any]:
                         "outcome": step.outcome,
                         "sqlstate": step.failure.sqlstate if step.failure else None,
                         "message": step.failure.message if step.failure else None,
+                        "conditions": list(step.conditions),
                     }
                     for step in outlook.steps
                 ],

@@ -49,8 +49,10 @@ def body_of(survey: Survey) -> str:
 def _lines(survey: Survey) -> Iterator[str]:
     name = markdown.code(survey.name)
     sentence = markdown.prose(survey.story.sentence)
-    what = "is not what its migrations make" if is_drift(survey) else "needs a hand"
-    yield f"{name} {what}: {sentence}."
+    if is_drift(survey):
+        yield f"{name} is not what its migrations make: {sentence}."
+    else:
+        yield f"The next deployment to {name} would not go through: {sentence}."
     yield ""
     yield f"Read on {survey.observation.read_at[:16].replace('T', ' ')} UTC."
     if survey.story.evidence:

@@ -10,6 +10,7 @@ from workers.review import markdown
 from workers.review.page import Section
 
 _MOST_STEPS = 10
+_MOST_CONDITIONS = 3
 
 
 def environments(surveys: Sequence[Survey]) -> Section:
@@ -48,4 +49,13 @@ def _step(step: Step) -> str:
     if step.failure is not None:
         told = markdown.prose(f"{step.failure.message} ({step.failure.sqlstate})")
         return f"{name} **fails**{late}: {markdown.cell(told)}"
-    return f"{name} {step.outcome}{late}"
+    return f"{name} {step.outcome}{late}{markdown.cell(markdown.prose(conditions_of(step)))}"
+
+
+def conditions_of(step: Step) -> str:
+    """What must be true of the rows there for a step to go through, behind its outcome."""
+    told = step.conditions
+    if not told:
+        return ""
+    more = f", and {len(told) - _MOST_CONDITIONS} more" if len(told) > _MOST_CONDITIONS else ""
+    return f", if {'; '.join(told[:_MOST_CONDITIONS])}{more}"

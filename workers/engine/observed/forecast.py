@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Literal
 
 from msgspec import Struct
 
+from workers.engine.errors import Effect
 from workers.engine.observed.applied import History
 from workers.engine.observed.observation import Observation
-from workers.engine.observed.standing import after, standing
+from workers.engine.observed.rows import RowWatcher
+from workers.engine.observed.standing import after, run_on, standing
 from workers.engine.sql.replay import Failure, Ground, Migration
 
 Outcome = Literal["runs", "fails", "not reached", "not judged"]
@@ -22,6 +25,8 @@ class Step(Struct, frozen=True):
     failure: Failure | None = None
     is_late: bool = False
     """It sorts before one that has been applied there."""
+    conditions: tuple[str, ...] = ()
+    """What must be true of the rows that are there, which nobody has read."""
 
 
 class Forecast(Struct, frozen=True):
@@ -51,30 +56,66 @@ def forecast(
     blocked = _blocked(history, holds_tables=holds_tables)
     if not history.pending:
         return Forecast(blocked)
-    if ground.provider != "postgresql":
-        # Only a PostgreSQL database can be taken up as it is and replayed on.
+    if ground.provider not in _JUDGED:
         late = history.late
         return Forecast(
             blocked,
             tuple(Step(m, "not judged", is_late=m.name in late) for m in history.pending),
         )
-    outcome = after(
-        standing(observation.schema, ground, observation.roles), history.pending, ground
-    )
-    first = {failure.migration: failure for failure in reversed(outcome.failures)}
-    steps: list[Step] = []
-    stopped = bool(blocked)
+    return Forecast(blocked, tuple(_steps(observation, history, ground, is_blocked=bool(blocked))))
+
+
+_JUDGED = ("postgresql", "mysql", "sqlite")
+
+
+def _steps(
+    observation: Observation, history: History, ground: Ground, *, is_blocked: bool
+) -> Iterator[Step]:
+    first, conditions, unread = _run(observation, history, ground)
+    stopped = is_blocked
     for migration in history.pending:
         failure = first.get(migration.name)
         is_late = migration.name in history.late
         if stopped:
-            steps.append(Step(migration, "not reached", is_late=is_late))
+            yield Step(migration, "not reached", is_late=is_late)
         elif failure is not None:
-            steps.append(Step(migration, "fails", failure, is_late))
+            yield Step(migration, "fails", failure, is_late)
             stopped = True
+        elif migration.source.path in unread:
+            yield Step(migration, "not judged", is_late=is_late)
         else:
-            steps.append(Step(migration, "runs", is_late=is_late))
-    return Forecast(blocked, tuple(steps))
+            told = tuple(dict.fromkeys(conditions.get(migration.name, ())))
+            yield Step(migration, "runs", is_late=is_late, conditions=told)
+
+
+def _run(
+    observation: Observation, history: History, ground: Ground
+) -> tuple[dict[str, Failure], dict[str, list[str]], frozenset[str]]:
+    """By migration the failure that comes first, and what its rows must allow; and the paths of
+    those that hold what could not be read."""
+    if ground.provider == "postgresql":
+        start = standing(observation.schema, ground, observation.roles)
+        watcher = RowWatcher.of(observation.sizes)
+        outcome = after(start, history.pending, ground, watch=watcher)
+        conditions: dict[str, list[str]] = {}
+        for one in watcher.conditions:
+            conditions.setdefault(one.migration, []).append(one.text)
+        failures = [*outcome.failures, *watcher.refusals.values()]
+        unread: frozenset[str] = frozenset()
+    else:
+        outcome = run_on(observation.schema, history.pending, ground)
+        conditions, failures = {}, outcome.failures
+        unread = frozenset(
+            one.origin.path
+            for one in outcome.diagnostics
+            if one.effect is Effect.UNKNOWN and one.origin is not None
+        )
+    first: dict[str, Failure] = {}
+    for failure in failures:
+        known = first.get(failure.migration)
+        if known is None or failure.origin.span.start < known.origin.span.start:
+            first[failure.migration] = failure
+    return first, conditions, unread
 
 
 def _blocked(history: History, *, holds_tables: bool) -> str:

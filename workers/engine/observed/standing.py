@@ -68,6 +68,23 @@ def after(
     return replay((HERE, *migrations), ground, start=start, **options)  # type: ignore[arg-type]
 
 
+def run_on(schema: Schema, migrations: tuple[Migration, ...], ground: Ground) -> Replay:
+    """What becomes of a MySQL or SQLite database when these migrations are run there."""
+    begun = replace(
+        schema,
+        tables=dict(schema.tables),
+        views=dict(schema.views),
+        triggers=dict(schema.triggers),
+    )
+    if ground.provider == "mysql":
+        from workers.engine.sql.mysql import history as mysql
+
+        return mysql.run(migrations, begun=begun)
+    from workers.engine.sql.sqlite import history as sqlite
+
+    return sqlite.run(migrations, begun=begun)
+
+
 def _restored(laid: Replay, ground: Ground) -> State:
     state = lay(ground)
     state.restore(laid.tail[-1][1])

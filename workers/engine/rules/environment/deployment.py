@@ -35,6 +35,7 @@ from workers.engine.observed.survey import Survey
 from workers.engine.rule import Rule
 from workers.engine.rules.context import Context
 from workers.engine.source import Origin, Span
+from workers.engine.sql.replay import Failure
 
 deployment_would_fail = Rule(
     "deployment-would-fail", family="environment", severity=Severity.ERROR, since="0.1"
@@ -43,7 +44,15 @@ deployment_blocked = Rule(
     "deployment-blocked", family="environment", severity=Severity.ERROR, since="0.1"
 )
 
-_ALREADY_THERE = frozenset({"42P07", "42701", "42710", "42723", "42P06"})
+_ALREADY_THERE = frozenset(
+    {
+        *("42P07", "42701", "42710", "42723", "42P06"),
+        *("1007", "1050", "1060", "1061", "1359", "1826"),
+    }
+)
+"""What PostgreSQL (SQLSTATE) and MySQL (numbers) say to an object that is there already; SQLite
+has one code for all, and words."""
+_NULLS = "23502"
 
 
 @deployment_would_fail.on(Survey)
@@ -65,7 +74,7 @@ def check(survey: Survey, context: Context) -> Iterator[Finding]:
             ),
             origin=failure.origin,
             severity=_severity(survey),
-            remedy=_remedy(failure.sqlstate, step.migration.name, survey),
+            remedy=_remedy(failure, step.migration.name, survey),
         )
 
 
@@ -74,8 +83,14 @@ def _severity(survey: Survey) -> Severity:
     return Severity.WARNING if survey.observation.branch else Severity.ERROR
 
 
-def _remedy(sqlstate: str, name: str, survey: Survey) -> str:
-    if sqlstate in _ALREADY_THERE:
+def _remedy(failure: Failure, name: str, survey: Survey) -> str:
+    if failure.sqlstate == _NULLS:
+        return (
+            "The table has rows there: add the column without NOT NULL, fill it, then SET NOT NULL."
+        )
+    told = ("already exists", "duplicate column name")
+    is_there = failure.sqlstate == "SQLITE_ERROR" and any(one in failure.message for one in told)
+    if is_there or failure.sqlstate in _ALREADY_THERE:
         if survey.histories and survey.histories[0].runner == "supabase":
             version = key_of(name, "supabase")
             mark = f"`supabase migration repair --status applied {version}`"

@@ -55,6 +55,18 @@ class Database:
         """The tables by name."""
         return self.schema.tables
 
+    def take_over(self) -> None:
+        """Begin with the tables of a real database, which does not tell the indexes that foreign
+        keys brought along: they have the names of their keys, and no index of one's own has."""
+        for name, table in self.tables.items():
+            keys = {key.name.lower(): key.columns for key in table.foreign_keys}
+            self.generated[name] = {
+                index.name.lower()
+                for index in table.indexes
+                if keys.get(index.name.lower()) == index.columns
+            }
+        self.programs.are_known = False
+
     def run(self, reader: Reader, origin: Origin) -> None:
         """Run one statement."""
         token = reader.current

@@ -18,13 +18,18 @@ from workers.engine.sql.reader import Reader, RefusedStatement, UnreadStatement
 from workers.engine.sql.replay import Failure, Migration, Replay
 
 
-def run(migrations: Sequence[Migration], *, lenient: bool = False) -> Replay:
+def run(
+    migrations: Sequence[Migration], *, lenient: bool = False, begun: Schema | None = None
+) -> Replay:
     """Replay migrations in the order given; one that is refused stops where it is.
 
     What it did before stays, as MySQL keeps it. Leniently, only the refused statement is left out.
+    `begun` is what the database holds before the first of them; it is changed.
     """
-    outcome = Replay(Schema(provider="mysql", schemas={SCHEMA: ()}))
+    outcome = Replay(begun or Schema(provider="mysql", schemas={SCHEMA: ()}))
     database = Database(outcome.schema, outcome.diagnostics.append)
+    if begun is not None:
+        database.take_over()
     for migration in migrations:
         _run_file(database, migration, outcome, lenient=lenient)
     return outcome

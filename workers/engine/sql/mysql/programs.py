@@ -25,6 +25,8 @@ class Programs:
 
     def __init__(self) -> None:
         self.names: set[tuple[str, str]] = set()
+        self.are_known = True
+        """Whether there were none before the first statement."""
 
     def create(self, reader: Reader, origin: Origin, tables: Tables) -> bool:
         """Read what stands behind CREATE, if it is a stored program."""
@@ -78,7 +80,7 @@ class Programs:
                 raise RefusedStatement("1360", "Trigger does not exist")
         elif (kind, low) in self.names:
             self.names.discard((kind, low))
-        elif not guarded:
+        elif not guarded and self.are_known:
             raise RefusedStatement("1305", f"{kind} {name} does not exist")
         return True
 

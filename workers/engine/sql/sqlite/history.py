@@ -15,12 +15,15 @@ from workers.engine.sql.sqlite.reader import Reader, SqliteError
 from workers.engine.sql.sqlite.tables import SCHEMA
 
 
-def run(migrations: Sequence[Migration], *, lenient: bool = False) -> Replay:
+def run(
+    migrations: Sequence[Migration], *, lenient: bool = False, begun: Schema | None = None
+) -> Replay:
     """Replay migrations in the order given; a refused one contributes nothing.
 
-    Leniently, only the statement that is refused is left out.
+    Leniently, only the statement that is refused is left out. `begun` is what the database holds
+    before the first of them; it is changed.
     """
-    outcome = Replay(Schema(provider="sqlite", schemas={SCHEMA: ()}))
+    outcome = Replay(begun or Schema(provider="sqlite", schemas={SCHEMA: ()}))
     for migration in migrations:
         state = Database(dict(outcome.schema.tables), outcome)
         state.views = dict(outcome.schema.views)

@@ -1,0 +1,149 @@
+"""What the rows that a database holds let a migration do, as far as their number tells.
+
+No row is read. That a table has rows is known from the catalogue's estimates; what is in them is
+not, so that all but the certain refusals become conditions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from msgspec import Struct, field
+
+from workers.engine.observed.observation import Size
+from workers.engine.schema.model import QualifiedName
+from workers.engine.source import Origin
+from workers.engine.sql import effects
+from workers.engine.sql.effect_reader import effects_of
+from workers.engine.sql.effects import Effect
+from workers.engine.sql.postgres import Parsed
+from workers.engine.sql.replay import Failure, Migration
+from workers.engine.sql.state import State
+
+
+class Condition(Struct, frozen=True):
+    """What must be true of the rows of a table for a migration to go through."""
+
+    migration: str
+    origin: Origin
+    text: str
+
+
+class RowWatcher(Struct):
+    """Looks on while migrations are run on a database as it is, and keeps what its rows refuse.
+
+    `sizes` are those of the tables; it is changed as the migrations empty, rename and drop them.
+    """
+
+    sizes: dict[QualifiedName, Size]
+    refusals: dict[str, Failure] = field(default_factory=dict)
+    """The first certain refusal of each migration, by its name."""
+    conditions: list[Condition] = field(default_factory=list)
+    _filled: set[tuple[QualifiedName, str]] = field(default_factory=set)
+    """Columns that these migrations have made or written themselves."""
+
+    @classmethod
+    def of(cls, sizes: Mapping[QualifiedName, Size]) -> RowWatcher:
+        """For a database with tables of these sizes."""
+        return cls({name: size for name, size in sizes.items() if size.rows})
+
+    def wants(self, migration: Migration) -> bool:
+        """All that wait."""
+        return bool(migration.name)
+
+    def start(self, migration: Migration) -> None:
+        """The file begins, perhaps for the second time."""
+        self.refusals.pop(migration.name, None)
+        self.conditions = [one for one in self.conditions if one.migration != migration.name]
+
+    def before(self, migration: Migration, statement: Parsed, origin: Origin, state: State) -> None:
+        """Judge the statement by the tables as it will find them."""
+        for effect in effects_of(statement, origin, state):
+            table = getattr(effect, "table", None)
+            size = self.sizes.get(table.name) if table is not None else None
+            if table is None or size is None:
+                continue
+            refusal = _refusal(effect, size)
+            if refusal is not None:
+                failure = Failure(migration.name, effect.origin, "23502", refusal)
+                self.refusals.setdefault(migration.name, failure)
+            self.conditions += (
+                Condition(migration.name, effect.origin, text)
+                for text in self._conditions(effect, size)
+            )
+            self._follow(effect)
+
+    def after(
+        self,
+        migration: Migration,
+        statement: Parsed,
+        origin: Origin,
+        state: State,
+        failure: Failure | None,
+    ) -> None:
+        """Nothing more to do."""
+
+    def _conditions(self, effect: Effect, size: Size) -> Iterator[str]:
+        match effect:
+            case effects.NotNullSet(table=table, column=column, is_proven=False):
+                if not column.not_null and (table.name, column.name) not in self._filled:
+                    yield f"no row of `{table.name.name}` lacks `{column.name}`"
+            case effects.IndexCreated(is_unique=True):
+                yield from self._unique(effect.table.name, effect.columns)
+            case effects.ConstraintAdded(is_valid=True, uses_index=False):
+                yield from self._constraint(effect)
+            case _:
+                return
+
+    def _constraint(self, effect: effects.ConstraintAdded) -> Iterator[str]:
+        table = effect.table.name
+        if effect.kind in ("unique", "primary key"):
+            yield from self._unique(table, effect.columns)
+        elif effect.columns and all((table, one) in self._filled for one in effect.columns):
+            return
+        elif effect.kind == "foreign key" and effect.referenced is not None:
+            partner = effect.referenced.name
+            yield f"each row of `{table.name}` has its partner in `{partner}` ({_list(effect)})"
+        elif effect.kind in ("check", "exclusion"):
+            yield f"the rows of `{table.name}` satisfy `{effect.name or effect.kind}`"
+
+    def _unique(self, table: QualifiedName, columns: tuple[str, ...]) -> Iterator[str]:
+        if columns and not any((table, one) in self._filled for one in columns):
+            told = ", ".join(f"`{one}`" for one in columns)
+            yield f"no two rows of `{table.name}` have the same {told}"
+
+    def _follow(self, effect: Effect) -> None:
+        match effect:
+            case effects.TableDropped() | effects.TableTruncated():
+                self.sizes.pop(effect.table.name, None)
+                if isinstance(effect, effects.TableTruncated) and effect.cascades:
+                    self.sizes.clear()
+            case effects.RowsWritten(verb="DELETE", is_partial=False):
+                self.sizes.pop(effect.table.name, None)
+            case effects.RowsWritten():
+                self._filled |= {(effect.table.name, one) for one in effect.columns}
+            case effects.TableRenamed():
+                self.sizes[effect.name] = self.sizes.pop(effect.table.name)
+                self._filled |= {
+                    (effect.name, column)
+                    for table, column in self._filled
+                    if table == effect.table.name
+                }
+            case effects.ColumnAdded():
+                self._filled.add((effect.table.name, effect.column))
+            case _:
+                return
+
+
+def _refusal(effect: Effect, size: Size) -> str | None:
+    """What PostgreSQL says where a table of any rows cannot take this."""
+    if not isinstance(effect, effects.ColumnAdded) or not effect.is_required:
+        return None
+    if effect.default != "none" or effect.is_generated or effect.is_identity:
+        return None
+    name = effect.table.name.name
+    return f'column "{effect.column}" of relation "{name}" contains null values'
+
+
+def _list(effect: effects.ConstraintAdded) -> str:
+    return ", ".join(f"`{one}`" for one in effect.columns)
