@@ -70,3 +70,19 @@ def test_of_megabytes_of_rows_only_the_first_is_read() -> None:
     script = split.read(Text("a.sql", f"INSERT INTO t (a, b) VALUES {rows}; SELECT 1;"))
     assert [one.kind for one in script.statements] == ["InsertStmt", "SelectStmt"]
     assert script.skipped == 1
+
+
+def test_what_follows_megabytes_of_rows_is_read_where_it_stands() -> None:
+    rows = ",".join(f"({n}, 'text')" for n in range(5_000))
+    text = f"INSERT INTO t (a, b) VALUES {rows} ON CONFLICT (a) DO NOTHING"
+    (insert,) = split.read(Text("a.sql", text)).statements
+    assert insert.fields["onConflictClause"]["action"] == "ONCONFLICT_NOTHING"
+    assert insert.fields["onConflictClause"]["location"] == text.index("ON CONFLICT")
+
+
+def test_the_rows_of_a_subquery_are_no_rows_of_the_insert() -> None:
+    rows = ",".join(f"({n}, 'text')" for n in range(5_000))
+    text = f"INSERT INTO t SELECT * FROM (VALUES {rows}) AS v (a, b) WHERE a > 1"
+    script = split.read(Text("a.sql", text))
+    assert not script.troubles
+    assert [one.kind for one in script.statements] == ["InsertStmt"]
