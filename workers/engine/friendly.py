@@ -2,7 +2,6 @@
 
 Migrations are moved before those that wait for them as long as fewer statements are refused, and an
 extension that no migration installs is taken as installed (providers do it, and people by hand).
-Each attempt is a replay, so attempts are few.
 """
 
 from __future__ import annotations
@@ -11,9 +10,8 @@ from collections.abc import Iterator, Sequence
 
 from msgspec import Struct
 
+from workers.engine.ordering import ordered, prelude
 from workers.engine.rules.history.makers import Makings, missing_object
-from workers.engine.schema.names import quote
-from workers.engine.source import SourceFile
 from workers.engine.sql.replay import Failure, Ground, Memo, Migration, Replay, replay
 
 _ATTEMPTS = 12
@@ -32,21 +30,51 @@ class Run(Struct, frozen=True):
         return tuple(prelude(name) for name in self.extensions)
 
 
-def prelude(extension: str) -> Migration:
-    """A migration of no file that installs an extension."""
-    text = f"CREATE EXTENSION IF NOT EXISTS {quote(extension)};"
-    return Migration("", SourceFile("", text))
+def friendliest(
+    migrations: Sequence[Migration],
+    ground: Ground,
+    memo: Memo | None = None,
+    strict: Replay | None = None,
+) -> Run:
+    """The run with the fewest refused statements that is found.
+
+    `strict` is the run in which nothing stands of a file that fails: until the first one does, the
+    lenient run is the same.
+    """
+    order = tuple(migrations)
+    best = Run((), order, _lenient(order, ground, memo, strict))
+    if not best.outcome.failures:
+        return best
+    makings = Makings(migration.source for migration in migrations)
+    if ground.provider != "postgresql":
+        return _attempted(best, makings, ground)
+    found = ordered(order, best.outcome, makings, ground)
+    if len(found.outcome.failures) < len(best.outcome.failures):
+        return Run(found.extensions, found.migrations, found.outcome)
+    return best
 
 
-def friendliest(migrations: Sequence[Migration], ground: Ground, memo: Memo | None = None) -> Run:
-    """The run with the fewest refused statements that few attempts find."""
-    best = _run((), tuple(migrations), ground, memo)
-    makings = (
-        Makings(migration.source for migration in migrations) if best.outcome.failures else None
-    )
+def _lenient(
+    order: tuple[Migration, ...], ground: Ground, memo: Memo | None, strict: Replay | None
+) -> Replay:
+    if strict is None or not strict.marks:
+        return replay(order, ground, memo, lenient=True)
+    number, before = strict.marks[0]
+    begun = Replay(strict.schema, tail=[(number, before)])
+    outcome = replay(order, ground, memo, lenient=True, start=begun)
+    first = {migration.source.path for migration in order[:number]}
+    outcome.diagnostics = [
+        *(one for one in strict.diagnostics if one.origin and one.origin.path in first),
+        *outcome.diagnostics,
+    ]
+    outcome.steps = [*(s for s in strict.steps if s.origin.path in first), *outcome.steps]
+    return outcome
+
+
+def _attempted(best: Run, makings: Makings, ground: Ground) -> Run:
+    """One change after the other, each a replay of its own."""
     tried: set[tuple[tuple[str, ...], tuple[str, ...]]] = set()
-    attempts = 0
-    while makings is not None and best.outcome.failures and attempts < _ATTEMPTS:
+    while best.outcome.failures and len(tried) < _ATTEMPTS:
         for extensions, order in _improvements(best, makings):
             key = (extensions, tuple(migration.name for migration in order))
             if key not in tried:
@@ -54,47 +82,11 @@ def friendliest(migrations: Sequence[Migration], ground: Ground, memo: Memo | No
         else:
             break
         tried.add(key)
-        attempts += 1
-        candidate = _changed(best, extensions, order, ground)
-        if len(candidate.outcome.failures) < len(best.outcome.failures):
-            best = candidate
+        whole = (*(prelude(name) for name in extensions), *order)
+        outcome = replay(whole, ground, lenient=True)
+        if len(outcome.failures) < len(best.outcome.failures):
+            best = Run(extensions, order, outcome)
     return best
-
-
-def _run(
-    extensions: tuple[str, ...],
-    order: tuple[Migration, ...],
-    ground: Ground,
-    memo: Memo | None,
-) -> Run:
-    whole = (*(prelude(name) for name in extensions), *order)
-    return Run(extensions, order, replay(whole, ground, memo, lenient=True))
-
-
-def _changed(
-    best: Run, extensions: tuple[str, ...], order: tuple[Migration, ...], ground: Ground
-) -> Run:
-    """Another order, replayed from where it leaves the best one, and given up where it is no
-    better: a history of hundreds of files is tried a dozen times."""
-    whole = (*(prelude(name) for name in extensions), *order)
-    begun, known = Replay(best.outcome.schema), best.outcome
-    if extensions == best.extensions:
-        same = next(
-            (at for at, (a, b) in enumerate(zip(order, best.order, strict=True)) if a is not b),
-            len(order),
-        )
-        begun.tail = [mark for mark in known.marks if mark[0] <= len(extensions) + same][-1:]
-    number = begun.tail[0][0] if begun.tail else 0
-    paths = {migration.source.path for migration in whole[:number]}
-    failures = [one for one in known.failures if one.origin.path in paths]
-    most = len(known.failures) - len(failures)
-    outcome = replay(whole, ground, lenient=True, start=begun, most=most)
-    outcome.failures = [*failures, *outcome.failures]
-    told = [one for one in known.diagnostics if one.origin and one.origin.path in paths]
-    outcome.diagnostics = [*told, *outcome.diagnostics]
-    outcome.steps = [*(one for one in known.steps if one.origin.path in paths), *outcome.steps]
-    outcome.marks = [*(mark for mark in known.marks if mark[0] < number), *outcome.marks]
-    return Run(extensions, order, outcome)
 
 
 def _improvements(

@@ -33,7 +33,7 @@ def replay_pair(pair: Pair, ground: Ground, memo: Memo | None = None) -> Past:
     if not strict.failures:
         by_hand = _with(migrations, scripts, ground, strict) if scripts else None
         return Past(strict, by_hand=by_hand)
-    friendly = friendliest(migrations, ground, memo)
+    friendly = friendliest(migrations, ground, memo, strict)
     order = tuple(migration.name for migration in friendly.order)
     is_moved = friendly.order != tuple(migrations)
     by_hand = None

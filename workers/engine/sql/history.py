@@ -14,10 +14,11 @@ from workers.engine.sql.healing import resolved
 from workers.engine.sql.postgres import GRAMMAR
 from workers.engine.sql.replay import Ground, Memo, Migration, Replay, Watcher
 from workers.engine.sql.session import run_file
+from workers.engine.sql.split import Script
 from workers.engine.sql.state import State
 from workers.engine.sql.text import Text
 
-VERSION = "4"
+VERSION = "5"
 """Part of every key: to be raised with each change of what a statement does to the state."""
 
 _TAIL = 8
@@ -52,9 +53,11 @@ def run(
         if len(migrations) - number <= _TAIL:
             outcome.tail.append((number, state.snapshot()))
         watched = watch if wanted[number] else None
-        before, failed = state.snapshot() if lenient else None, len(outcome.failures)
-        _run_one(state, migrations[number], ground, outcome, watched, lenient=lenient)
-        if before is not None and len(outcome.failures) > failed:
+        before, failed = state.snapshot(), len(outcome.failures)
+        text = Text(migrations[number].source.path, migrations[number].source.text)
+        script = (text, split.read(text))
+        run_one(state, migrations[number], script, ground, outcome, watched, lenient=lenient)
+        if len(outcome.failures) > failed and (lenient or not failed):
             outcome.marks.append((number, before))
         if most is not None and len(outcome.failures) >= most:
             break
@@ -72,19 +75,21 @@ def run(
     return outcome
 
 
-def _run_one(
+def run_one(
     state: State,
     migration: Migration,
+    script: tuple[Text, Script],
     ground: Ground,
     outcome: Replay,
-    watch: Watcher | None,
+    watch: Watcher | None = None,
     *,
-    lenient: bool,
+    lenient: bool = True,
 ) -> None:
+    """Run one file, as it was read, in a session of its own; what comes of it joins the outcome."""
     state.search_path = search_path_of(ground)
     state.hidden.settings.pop("check_function_bodies", None)
-    text = Text(migration.source.path, migration.source.text)
-    session = run_file(state, migration, split.read(text), text, lenient=lenient, watch=watch)
+    text, statements = script
+    session = run_file(state, migration, statements, text, lenient=lenient, watch=watch)
     outcome.failures += session.failures
     outcome.diagnostics += session.diagnostics
     outcome.steps += session.steps

@@ -88,7 +88,8 @@ class Replay(Struct):
     tail: list[tuple[int, Snapshot]] = field(default_factory=list)
     """The state before each of the last files, by the file's number, and the one after them all."""
     marks: list[tuple[int, Snapshot]] = field(default_factory=list)
-    """The state before each file that failed in a lenient run, by the file's number."""
+    """The state before each file that failed in a lenient run, by the file's number; in another
+    run, the state before the first that did."""
 
 
 class Memo(Protocol):

@@ -58,9 +58,11 @@ def run_file(
     session.committed = before
     _prepare(session, script)
     refusal = _run(session, script)
-    if refusal is not None and refusal.sqlstate in _NO_TRANSACTION and not lenient:
+    if _wants_no_transaction(session, script, refusal):
         state.restore(before)
-        session = Session(migration, state, text, by_statement=True, watch=watch, committed=before)
+        session = Session(
+            migration, state, text, lenient, by_statement=True, watch=watch, committed=before
+        )
         refusal = _run(session, script)
         if refusal is not None:
             state.restore(before)
@@ -71,6 +73,15 @@ def run_file(
         state.restore(session.committed)
     _close(state)
     return session
+
+
+def _wants_no_transaction(session: Session, script: Script, refusal: Failure | None) -> bool:
+    """Whether a statement was refused for the transaction that the whole file was put into."""
+    if not session.is_lenient:
+        return refusal is not None and refusal.sqlstate in _NO_TRANSACTION
+    if all(failure.sqlstate not in _NO_TRANSACTION for failure in session.failures):
+        return False
+    return all(statement.kind != "TransactionStmt" for statement in script.statements)
 
 
 def _prepare(session: Session, script: Script) -> None:
@@ -215,6 +226,8 @@ def _transaction(session: Session, statement: Statement) -> Failure | None:
     name = statement.fields.get("savepoint_name", "")
     state = session.state
     if session.is_lenient:
+        if kind == "TRANS_STMT_COMMIT":
+            _commit(session)
         return None
     if kind in ("TRANS_STMT_BEGIN", "TRANS_STMT_START"):
         session.in_block = True

@@ -1,0 +1,148 @@
+"""The order that migrations need, found while they run.
+
+One pass over the files in the order of their names. Where one is refused what a later one makes,
+that one is run before it, and so is what it waits for itself; it stays there if fewer statements of
+both are refused so. Tries are taken back, and of a long history only so many are made.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+
+from msgspec import Struct
+
+from workers.engine.rules.history.makers import Makings, Missing, missing_object
+from workers.engine.schema.names import quote
+from workers.engine.source import SourceFile
+from workers.engine.sql.replay import Ground, Migration, Replay
+from workers.engine.sql.trial import Ran, Trial
+
+_LONGEST = 6
+"""Files that wait for one another."""
+_TIMES = 3
+_LEAST = 2_000
+"""Statements: as many are tried as make the history run so many times, but at least these."""
+
+
+class Order(Struct, frozen=True):
+    """An order, the extensions taken as installed before it, and what comes of it."""
+
+    extensions: tuple[str, ...]
+    migrations: tuple[Migration, ...]
+    outcome: Replay
+
+
+def prelude(extension: str) -> Migration:
+    """A migration of no file that installs an extension."""
+    text = f"CREATE EXTENSION IF NOT EXISTS {quote(extension)};"
+    return Migration("", SourceFile("", text))
+
+
+def ordered(
+    migrations: Sequence[Migration], known: Replay, makings: Makings, ground: Ground
+) -> Order:
+    """The order that is found; `known` is the lenient run in the order of the names."""
+    return _Search(migrations, known, makings, ground).run()
+
+
+class _Search:
+    def __init__(
+        self, migrations: Sequence[Migration], known: Replay, makings: Makings, ground: Ground
+    ) -> None:
+        self._waiting = {migration.source.path: migration for migration in migrations}
+        self._known = Counter(failure.origin.path for failure in known.failures)
+        self._makings = makings
+        self._trial = Trial(ground)
+        self._done: list[Ran] = []
+        self._installed: dict[str, Ran] = {}
+        size = sum(migration.source.text.count(";") for migration in migrations)
+        self._most = max(_LEAST, _TIMES * size)
+
+    def run(self) -> Order:
+        while self._waiting:
+            path = next(iter(self._waiting))
+            ran = self._trial.run(self._waiting.pop(path))
+            better: Ran | None = ran
+            while better is not None:
+                ran, better = better, self._bettered(better)
+            self._done.append(ran)
+        done = (*self._installed.values(), *self._done)
+        order = tuple(ran.migration for ran in self._done)
+        return Order(tuple(self._installed), order, self._trial.finish(done))
+
+    def _bettered(self, ran: Ran) -> Ran | None:
+        """The file's run after what it misses was made; None where nothing helps."""
+        tried: set[str] = set()
+        for missing in _missing(ran):
+            for maker in self._makers(missing):
+                path = maker.source.path
+                if path in tried or self._trial.work > self._most:
+                    continue
+                tried.add(path)
+                runs = self._pulled(ran, maker)
+                if runs is not None:
+                    self._done += runs[:-1]
+                    for one in runs[:-1]:
+                        del self._waiting[one.migration.source.path]
+                    return runs[-1]
+            again = self._extended(ran, missing.extension)
+            if again is not None:
+                return again
+        if tried:
+            self._trial.go_on(ran)
+        return None
+
+    def _makers(self, missing: Missing) -> Iterator[Migration]:
+        for place in self._makings.of(missing):
+            if place.path in self._waiting:
+                yield self._waiting[place.path]
+
+    def _pulled(self, ran: Ran, maker: Migration) -> list[Ran] | None:
+        """A later file run before this one, with what it waits for; None where that is no better.
+
+        Each counts as many refused statements as it had in its own place.
+        """
+        chain = [maker]
+        while True:
+            self._trial.take_back(ran)
+            runs = [self._trial.run(one) for one in (*chain, ran.migration)]
+            before = ran.count + sum(self._known[one.source.path] for one in chain)
+            if sum(one.count for one in runs) < before:
+                return runs
+            first = self._awaited(runs[:-1], chain)
+            if first is None or len(chain) == _LONGEST or self._trial.work > self._most:
+                return None
+            chain.insert(0, first)
+
+    def _awaited(self, runs: list[Ran], chain: list[Migration]) -> Migration | None:
+        """A later file that makes what one of these misses."""
+        for ran in runs:
+            for missing in _missing(ran):
+                for maker in self._makers(missing):
+                    if maker not in chain:
+                        return maker
+        return None
+
+    def _extended(self, ran: Ran, extension: str | None) -> Ran | None:
+        """The file's run after an extension; None where none is missing or it does not help."""
+        if extension is None or extension in self._installed or self._trial.work > self._most:
+            return None
+        self._trial.take_back(ran)
+        installed = self._trial.run(prelude(extension))
+        again = self._trial.run(ran.migration)
+        if again.count < ran.count:
+            self._installed[extension] = installed
+            return again
+        self._trial.go_on(ran)
+        return None
+
+
+def _missing(ran: Ran) -> Iterator[Missing]:
+    """What the refused statements of a file miss, each once."""
+    found: set[Missing] = set()
+    for failure in ran.outcome.failures:
+        missing = missing_object(failure.message)
+        if missing is not None and missing not in found:
+            found.add(missing)
+            yield missing
