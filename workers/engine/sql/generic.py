@@ -1,9 +1,9 @@
-"""The only door to sqlglot: the tokens of a dialect, and the tables that a query reads.
+"""The only door to sqlglot: the tokens of a dialect, its queries, and the tables that one reads.
 
 sqlglot's lexers know each database's quotation marks, comments and escapes; its offsets are of
-characters. Statements are read from the tokens (`sql.reader`), because sqlglot's trees have no
-places and turn what they do not know into an opaque command. Loading it takes a fifth of a second,
-so it is loaded when it is first used.
+characters. Statements that change a schema are read from the tokens (`sql.reader`): sqlglot's trees
+have no places but for names, and turn what they do not know into an opaque command. Loading it
+takes a fifth of a second, so it is loaded when it is first used.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from workers.engine.sql.reader import Kind, Token
 if TYPE_CHECKING:
     from sqlglot.tokens import Tokenizer
 
-Dialect = Literal["mysql", "tsql", "postgres"]
+Dialect = Literal["mysql", "tsql", "postgres", "sqlite"]
 
 
 class UnreadableText(Exception):
@@ -57,6 +57,23 @@ def tables_read(query: str, dialect: Dialect) -> set[str]:
         for table in tree.find_all(exp.Table)
         if isinstance(table.this, exp.Identifier) and table.name not in own and not table.catalog
     }
+
+
+def queries(text: str, dialect: Dialect) -> list[Any]:
+    """The statements of a text as sqlglot's trees; raises UnreadableQuery.
+
+    A name's place is in its node's `meta`: `start` and `end`, of characters.
+    """
+    import sqlglot
+    from sqlglot.errors import SqlglotError
+
+    try:
+        trees = sqlglot.parse(text, dialect=dialect)
+    except (SqlglotError, RecursionError) as error:
+        raise UnreadableQuery(str(error)) from None
+    if any(tree is not None and tree.key == "command" for tree in trees):
+        raise UnreadableQuery(text)
+    return [tree for tree in trees if tree is not None]
 
 
 @cache

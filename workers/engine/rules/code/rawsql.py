@@ -6,12 +6,13 @@ What it means
     do not make, or compares two columns or casts of types that have no operator in common.
 
 Why it matters
-    No compiler looks into the string. PostgreSQL refuses the query when it runs: "relation does
-    not exist", "column does not exist", "operator does not exist: uuid = text".
+    No compiler looks into the string. The database refuses the query when it runs: "relation does
+    not exist", "column does not exist", "operator does not exist: uuid = text". Types are compared
+    for PostgreSQL alone: MySQL, SQLite and SQL Server convert.
 
 Example
     prisma.$queryRaw`SELECT userId FROM "Session"`
-    asks for a column `userid`: a name without quotation marks is read in small letters.
+    asks PostgreSQL for a column `userid`: without quotation marks a name is read in small letters.
 
 Fix
     Use the name that the migrations make, in double quotation marks where it has capital letters;

@@ -10,7 +10,7 @@ from msgspec import Struct
 from workers.engine.code.client import ClientSchema
 from workers.engine.code.evidence import CodeUse, origin_of
 from workers.engine.code.places import is_past, is_test
-from workers.engine.code.rawsql import SqlTrouble, judge_queries
+from workers.engine.code.rawsql import PROVIDERS, SqlTrouble, judge_queries
 from workers.engine.code.reach import Trouble
 from workers.engine.code.uses import Undeclared, Use, ValueUse
 from workers.engine.compare import changes as c
@@ -172,7 +172,7 @@ def _is_declared(client: ClientSchema, what: str, owner: str, name: str) -> bool
 def _queries(context: Context, code: CodeUse) -> Iterator[SqlTrouble]:
     """What is wrong with SQL in code, where all that the migrations make is known."""
     replay = context.whole or context.replay
-    if replay.schema.provider != "postgresql" or replay.failures or not replay.schema.tables:
+    if replay.schema.provider not in PROVIDERS or replay.failures or not replay.schema.tables:
         return
     if any(d.effect is Effect.UNKNOWN and not d.subjects for d in replay.diagnostics):
         return
