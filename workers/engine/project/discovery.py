@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import chain
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -341,7 +342,25 @@ def _is_supabase(texts: Texts, manifests: list[Manifest]) -> bool:
     if any(not is_copy(path) for path in configs):
         return True
     real = [manifest for manifest in manifests if not is_copy(manifest.path)]
-    return any(name.startswith("@supabase/") for m in real for name in m.dependencies)
+    if not any(name.startswith("@supabase/") for m in real for name in m.dependencies):
+        return False
+    return not _is_left_over(texts)
+
+
+_LISTS = ("package.json", "package-lock.json", "pnpm-lock.yaml", "yarn.lock", "bun.lock")
+_WORDS = (b"supabase", b"SUPABASE", b"Supabase")
+
+
+def _is_left_over(texts: Texts) -> bool:
+    """Whether all code was read, and neither it nor any other file speaks of Supabase.
+
+    A package that nobody imports any more is no sign of a database at Supabase.
+    """
+    code = texts.tree.code
+    if not code.names or not code.contents.keys() >= set(code.names.values()):
+        return False
+    told = (data for path, data in texts.tree.files.items() if not path.endswith((*_LISTS, ".md")))
+    return not any(word in data for data in chain(code.contents.values(), told) for word in _WORDS)
 
 
 def _names_supabase(pair: Pair) -> bool:

@@ -20,7 +20,7 @@ from workers.engine.sql import effects
 from workers.engine.sql.effect_reader import effects_of
 from workers.engine.sql.effects import Effect
 from workers.engine.sql.postgres import Parsed
-from workers.engine.sql.replay import Failure, Ground, Migration, replay
+from workers.engine.sql.replay import Failure, Ground, Migration, Replay, replay
 from workers.engine.sql.state import State
 
 
@@ -106,6 +106,8 @@ class MigrationEffects(Struct, frozen=True):
 
     migration: Migration
     effects: tuple[Effect, ...]
+    is_whole: bool = True
+    """Whether every statement was reached: none was refused, and cut the rest off."""
 
 
 _MAKERS = frozenset(
@@ -131,6 +133,8 @@ class _Watcher(Struct):
     wanted: frozenset[str]
     made: set[QualifiedName] = field(default_factory=set)
     found: dict[str, list[Effect]] = field(default_factory=dict)
+    refused: set[str] = field(default_factory=set)
+    """The paths of those of which a statement was refused."""
     enums: dict[QualifiedName, EnumType] | None = None
     """The enums as the first wanted migration found them."""
     _relations: frozenset[QualifiedName] = frozenset()
@@ -143,6 +147,7 @@ class _Watcher(Struct):
     def start(self, migration: Migration) -> None:
         """The file is run, perhaps for the second time."""
         self.found.pop(migration.source.path, None)
+        self.refused.discard(migration.source.path)
 
     def before(self, migration: Migration, statement: Parsed, origin: Origin, state: State) -> None:
         """Read the effects while the state is as the statement will find it."""
@@ -168,6 +173,8 @@ class _Watcher(Struct):
         """Remember which tables and views the pull request makes, and follow their new names."""
         if failure is None:
             self._note_cascade(migration, origin, state)
+        else:
+            self.refused.add(migration.source.path)
         if failure is not None or statement.kind not in _MAKERS:
             return
         relations = _relations(state)
@@ -210,17 +217,32 @@ def statement_subjects(context: Context) -> Iterator[StatementEffect | Migration
         return
     migrations = _in_order(context)
     watcher = _Watcher(wanted)
-    known = (context.in_name_order or context.replay) if context.order is None else None
-    replay(migrations, _ground(context), watch=watcher, start=known)
+    known, is_lenient = _start(context)
+    replay(migrations, _ground(context), watch=watcher, start=known, lenient=is_lenient)
     before: tuple[Effect, ...] = ()
     for migration in migrations:
         found = tuple(watcher.found.get(migration.source.path, ()))
         for number, effect in enumerate(found):
             yield StatementEffect(effect, migration, found, number, before)
         if found:
-            yield MigrationEffects(migration, found)
+            is_whole = is_lenient or migration.source.path not in watcher.refused
+            yield MigrationEffects(migration, found, is_whole)
         before += found
     yield from _lost_enum_values(context, watcher, before)
+
+
+def _start(context: Context) -> tuple[Replay | None, bool]:
+    """The run to begin from, and whether refused statements are left out as they were there.
+
+    A history that does not run on an empty database has run somewhere: what a migration does
+    behind a statement that is refused here is done all the same.
+    """
+    if context.order is not None:
+        return None, False
+    kept = context.replay.tail
+    if context.in_name_order is not None and kept and kept[-1][0] == len(context.migrations):
+        return context.replay, True
+    return context.in_name_order or context.replay, False
 
 
 def _ground(context: Context) -> Ground:

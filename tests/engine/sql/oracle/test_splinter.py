@@ -110,7 +110,8 @@ def said(case: Case) -> dict[str, set[str]]:
     base[seed] = b"SELECT 1;\n"
     head = case.head | {seed: b"SELECT 1;\n"}
     changed = frozenset(name for name in head if head[name] != base.get(name))
-    findings = analyze(Snapshot(tree(head), tree(base), changed)).findings
+    report = analyze(Snapshot(tree(head), tree(base), changed))
+    findings = [part for finding in report.findings for part in finding.parts]
     return {
         number: {name for one in findings if one.rule in rules for name in _names(one, number)}
         for number, rules in RULES.items()

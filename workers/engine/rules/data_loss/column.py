@@ -33,7 +33,9 @@ from workers.engine.rules.statements import StatementEffect
 from workers.engine.schema.types import format_type
 from workers.engine.sql.effects import ColumnAdded, ColumnDropped, NotNullSet
 
-column_dropped = Rule("column-dropped", family="data-loss", severity=Severity.WARNING, since="0.1")
+column_dropped = Rule(
+    "column-dropped", family="data-loss", severity=Severity.WARNING, since="0.1", folds_from=4
+)
 required_column_added = Rule(
     "required-column-added", family="data-loss", severity=Severity.WARNING, since="0.1"
 )

@@ -22,6 +22,7 @@ When to ignore it
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TypeGuard
 
 from workers.engine.findings import Finding, Severity
 from workers.engine.rule import Rule
@@ -66,6 +67,7 @@ def check_unique(happening: StatementEffect, context: Context) -> Iterator[Findi
         return
     if is_told and not can_collide(happening, effect.table, columns):
         return
+    words = f"The {effect.kind}" if _is_nameless(effect) else f"`{name}`"
     table = effect.table.name
     listed = ", ".join(f"`{column}`" for column in columns)
     what = f"{listed} of `{table.name}`" if is_told else f"what it computes of `{table.name}`"
@@ -74,11 +76,15 @@ def check_unique(happening: StatementEffect, context: Context) -> Iterator[Findi
         detail=happening.migration.name,
         origin=effect.origin,
         message=(
-            f"`{name}` makes {what} unique: the migration fails if two rows share a value, and"
+            f"{words} makes {what} unique: the migration fails if two rows share a value, and"
             " writes wait while the index is built."
         ),
         remedy="Look for duplicates first, and mend them before the index is made.",
     )
+
+
+def _is_nameless(effect: IndexCreated | ConstraintAdded) -> TypeGuard[ConstraintAdded]:
+    return isinstance(effect, ConstraintAdded) and not effect.name
 
 
 @unique_over_existing_rows.on(StatementEffect)

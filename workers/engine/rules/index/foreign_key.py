@@ -36,7 +36,7 @@ from workers.engine.schema.model import ForeignKey, Table
 from workers.engine.schema.names import make_object_name
 
 foreign_key_without_index = Rule(
-    "foreign-key-without-index", family="index", severity=Severity.NOTICE, since="0.1"
+    "foreign-key-without-index", family="index", severity=Severity.NOTICE, since="0.1", folds_from=2
 )
 
 

@@ -65,6 +65,7 @@ def check_added(happening: StatementEffect, context: Context) -> Iterator[Findin
         return
     table = effect.table.name
     name = effect.name or f"the {effect.kind}"
+    words = f"`{name}`" if effect.name else name
     remedy = (
         "Build what it needs first; an exclusion constraint cannot be added NOT VALID."
         if effect.kind == "exclusion"
@@ -74,7 +75,7 @@ def check_added(happening: StatementEffect, context: Context) -> Iterator[Findin
         subject=f"{table}.{name}",
         detail=happening.migration.name,
         origin=effect.origin,
-        message=(f"Adding `{name}` checks every row of `{table.name}` at once; meanwhile {stops}."),
+        message=(f"Adding {words} checks every row of `{table.name}` at once; meanwhile {stops}."),
         remedy=remedy,
     )
 

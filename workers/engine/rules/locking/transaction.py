@@ -42,6 +42,8 @@ transaction_nested = Rule(
 @transaction_left_open.on(MigrationEffects)
 def check_open(done: MigrationEffects, context: Context) -> Iterator[Finding]:
     """A BEGIN without an end."""
+    if not done.is_whole:
+        return
     opened: TransactionMarked | None = None
     for mark in _marks(done):
         opened = mark if mark.verb == "BEGIN" else None
@@ -61,6 +63,8 @@ def check_open(done: MigrationEffects, context: Context) -> Iterator[Finding]:
 @transaction_nested.on(MigrationEffects)
 def check_nested(done: MigrationEffects, context: Context) -> Iterator[Finding]:
     """An end without a beginning, or a beginning within a transaction: the first of them."""
+    if not done.is_whole:
+        return
     is_open = False
     for mark in _marks(done):
         if (mark.verb == "BEGIN") == is_open:

@@ -82,6 +82,8 @@ def check_some(guarded: GuardedTable, context: Context) -> Iterator[Finding]:
     is_half = table.rls and guarded.commands and len(guarded.commands) < len(_COMMANDS)
     if not is_half or not _is_custom(context) or "SELECT" not in guarded.commands:
         return
+    if _was_so_before(guarded, context):
+        return
     missing = [command for command in _COMMANDS if command not in guarded.commands]
     yield policies_for_some_commands.finding(
         subject=str(table.name),
@@ -93,6 +95,15 @@ def check_some(guarded: GuardedTable, context: Context) -> Iterator[Finding]:
         ),
         remedy="Right if it is the server's alone; else add the policies.",
     )
+
+
+def _was_so_before(guarded: GuardedTable, context: Context) -> bool:
+    """Whether the table had just these policies before, when that was no odd one out."""
+    if context.base is None or _is_custom(context.base):
+        return False
+    name = guarded.table.name
+    before = {policy.name for policy in context.base.replayed.policies_of(name)}
+    return name in context.base.replayed.tables and before == {one.name for one in guarded.policies}
 
 
 def _is_custom(context: Context) -> bool:
