@@ -103,8 +103,9 @@ class CommandRequest:
 
     The worker asks the permission endpoint about `login` before it obeys. `command` is the word
     ("recheck", "help", "explain", "ignore", "fix", or what was written where that is unknown),
-    `arguments` the words behind it, `text` the rest of the line as written. `thread` is the first
-    comment of the thread on a line that it was written in, 0 where it is in the conversation.
+    `arguments` the words behind it, `text` the rest of the line as written. `thread` is a
+    comment, if known the first, of the thread on a line that it was written in, 0 where it is in
+    the conversation.
     """
 
     kind: ClassVar[str] = "command"

@@ -131,6 +131,22 @@ def _judged(place: Workplace, github: GitHub, request: CommandRequest, log: Any)
         return Answer("Driftline did not finish looking at this pull request in time.")
     except (TookTooMuch, Died):
         return Answer("This pull request is more than Driftline can read: it was broken off.")
-    wanted, _, reason = request.text.partition(" ")
+    wanted, reason = _named(github, request)
     lines = LineMap(read_patch(judged.checkout.shifts))
     return ignoring(Asked(judged.report, judged.checkout.snapshot, lines), wanted, reason)
+
+
+def _named(github: GitHub, request: CommandRequest) -> tuple[str, str]:
+    """Which finding is meant, and the reason; in its own thread it need not be named."""
+    from workers.review.comments import marked
+    from workers.review.ignoring import names_finding
+
+    wanted, _, reason = request.text.partition(" ")
+    if request.thread and not names_finding(wanted):
+        first = github.review_comment(request.thread)
+        if first.reply_to is not None:  # an event need not name the thread
+            first = github.review_comment(first.reply_to)
+        fingerprint = marked(first.body) if first.author.login == github.me() else None
+        if fingerprint is not None:
+            return fingerprint, request.text
+    return wanted, reason

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Protocol
 
 from bot.github.errors import Forbidden, NotFound, UnknownOutcome
-from bot.github.facts import IssueComment, Permission, Reaction
+from bot.github.facts import IssueComment, Permission, Reaction, ReviewComment
 from workers.review import markdown
 from workers.review.ignoring import Answer
 
@@ -19,12 +19,12 @@ if TYPE_CHECKING:
 _ANSWERED_SECONDS = 7 * 86_400
 _LONGEST_PAGE = 50_000
 _HELP = """\
-Commands, for people with write permission, at the start of a line of a comment in the conversation:
+Commands, for people with write permission, at the start of a line of a comment:
 
 - `/recheck` reviews this pull request again.
 - `/driftline explain RULE` shows what a rule means.
 - `/driftline ignore FINDING reason` tells the line to commit that waves a finding through. \
-FINDING is the number that its comment ends with.
+FINDING is the number that its comment ends with; in reply to that comment it can be left out.
 - `/driftline fix` proposes what mends this pull request.
 - `/driftline help` shows this list."""
 
@@ -37,6 +37,15 @@ class Talk(Protocol):
 
     def react(self, comment_id: int, reaction: Reaction) -> None:
         """React to a comment."""
+
+    def react_to_review_comment(self, comment_id: int, reaction: Reaction) -> None:
+        """React to a comment on a line."""
+
+    def review_comment(self, comment_id: int) -> ReviewComment:
+        """One comment on a line."""
+
+    def reply(self, number: int, to: ReviewComment, body: str) -> ReviewComment:
+        """Answer in the thread of a comment on a line."""
 
     def create_issue_comment(self, number: int, body: str) -> IssueComment:
         """Write into the conversation."""
@@ -63,7 +72,7 @@ def answer(github: Talk, redis: Redis, request: CommandRequest, judge: Answerer,
     if not is_answered(redis, key):
         reply = judge(request) if request.command in ("ignore", "fix") else _reply(request)
         _react(github, request, "+1" if reply.is_found else "confused", log)
-        say_once(github, redis, request.number, key, reply.text, log)
+        say_once(github, redis, request.number, key, reply.text, log, thread=request.thread)
     return False
 
 
@@ -94,7 +103,10 @@ def _explained(name: str) -> Answer:
 def _react(github: Talk, request: CommandRequest, reaction: Reaction, log: Any) -> None:
     """A reaction is a courtesy: a comment that is gone or locked is no reason to fail."""
     try:
-        github.react(request.comment_id, reaction)
+        if request.thread:
+            github.react_to_review_comment(request.comment_id, reaction)
+        else:
+            github.react(request.comment_id, reaction)
     except (NotFound, Forbidden) as error:
         log.info("no reaction", error=str(error))
 
@@ -104,13 +116,21 @@ def is_answered(redis: Redis, key: str) -> bool:
     return bool(redis.exists(f"driftline:answered:{key}"))
 
 
-def say_once(github: Talk, redis: Redis, number: int, about: str, text: str, log: Any) -> None:
-    """Write into the conversation at most once `about` something, however often the job runs."""
+def say_once(
+    github: Talk, redis: Redis, number: int, about: str, text: str, log: Any, *, thread: int = 0
+) -> None:
+    """Write at most once `about` something, however often the job runs.
+
+    Into the conversation, or into the thread that begins with the comment `thread`.
+    """
     key = f"driftline:answered:{about}"
     if not redis.set(key, "1", nx=True, ex=_ANSWERED_SECONDS):
         return
     try:
-        github.create_issue_comment(number, text)
+        if thread:
+            github.reply(number, github.review_comment(thread), text)
+        else:
+            github.create_issue_comment(number, text)
     except UnknownOutcome as error:
         log.warning("perhaps not answered", error=str(error))  # twice would be worse
     except (NotFound, Forbidden) as error:

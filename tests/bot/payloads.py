@@ -42,6 +42,13 @@ def issue_comment(body: str, action: str = "created", user_type: str = "User") -
     )
 
 
+def review_comment(body: str, in_reply_to: int | None = None) -> dict[str, Any]:
+    comment = {"id": 99, "body": body, "user": {"id": 3, "login": "mona", "type": "User"}}
+    if in_reply_to is not None:
+        comment["in_reply_to_id"] = in_reply_to
+    return _payload("created", pull_request={"number": 5, "state": "open"}, comment=comment)
+
+
 def check_run(action: str, app_id: int = 1234, numbers: tuple[int, ...] = (5,)) -> dict[str, Any]:
     run = {
         "id": 77,

@@ -118,6 +118,19 @@ def test_a_comment_with_a_command_is_a_request() -> None:
     )
 
 
+@pytest.mark.parametrize(("in_reply_to", "thread"), [(None, 99), (42, 42)])
+def test_a_command_on_a_line_is_answered_in_its_thread(
+    in_reply_to: int | None, thread: int
+) -> None:
+    comment = payloads.review_comment("/driftline ignore by hand", in_reply_to)
+    request = read("pull_request_review_comment", comment)
+    assert isinstance(request, CommandRequest)
+    assert (request.number, request.comment_id, request.thread) == (5, 99, thread)
+    assert request.text == "by hand"
+    edited = {**comment, "action": "edited"}
+    assert isinstance(read("pull_request_review_comment", edited), Ignored)
+
+
 def _unheard_comments() -> Iterator[Any]:
     yield pytest.param(payloads.issue_comment("Nice work"), id="no command")
     yield pytest.param(payloads.issue_comment("/recheck", action="edited"), id="edited")

@@ -21,6 +21,7 @@ NEEDED = {
     "issue_comment": "pull_requests",
     "merge_group": "merge_queues",
     "pull_request": "pull_requests",
+    "pull_request_review_comment": "pull_requests",
 }
 
 

@@ -57,6 +57,44 @@ def test_the_line_that_ignore_answers_with_waves_the_finding_through(stack: Stac
     assert pull.review_comments()[0].body.startswith(f"Suppressed in {pull.head_sha[:7]}.")
 
 
+def test_in_reply_to_a_comment_its_finding_need_not_be_named(stack: Stack) -> None:
+    pull = reviewed(stack, OTHER_DRIFT)
+    first, second = pull.review_comments()
+    _, other = ids(pull)
+
+    said = pull.reply("alice", first, "/driftline ignore facade of the old table")
+    named = pull.reply("alice", first, f"/driftline ignore {other} by hand, too")
+    asked = pull.reply("alice", second, "/driftline explain column-missing")
+    pull.reply("mallory", second, "/driftline ignore for no reason")
+    settle(stack)
+
+    answers: dict[int, list[str]] = {
+        one.in_reply_to.id: [] for one in pull.review_comments() if one.in_reply_to
+    }
+    for one in pull.review_comments():
+        if one.by_app and one.in_reply_to:
+            answers[one.in_reply_to.id].append(one.body)
+    told = "\n".join(answers[first.id])
+    assert "/// driftline-ignore column-missing: facade of the old table" in told
+    assert "/// driftline-ignore column-missing: by hand, too" in told
+    assert answers[second.id][0].startswith("**column-missing**")
+    assert len(answers[second.id]) == 1, "who may not write is not answered"
+    assert [one.content for each in (said, named, asked) for one in each.reactions] == ["+1"] * 3
+    assert not any(one.by_app for one in pull.comments())
+
+
+def test_recheck_is_heard_in_a_thread_too(stack: Stack) -> None:
+    pull = reviewed(stack)
+    since = len(stack.sandbox.requests)
+
+    said = pull.reply("alice", pull.review_comments()[0], "/recheck")
+    settle(stack)
+
+    assert [one.content for one in said.reactions] == ["+1"]
+    made = [one.facts for one in stack.sandbox.requests[since:]]
+    assert any(one["method"] == "PATCH" and "/check-runs/" in one["path"] for one in made)
+
+
 def test_an_unknown_finding_and_a_missing_reason_are_helped(stack: Stack) -> None:
     pull = reviewed(stack, OTHER_DRIFT)
     first, second = ids(pull)
