@@ -5,7 +5,8 @@ from __future__ import annotations
 import psycopg
 import pytest
 
-from tests.workers.environments.conftest import MIGRATIONS, Project, record
+from tests.workers.environments.conftest import HISTORY_TABLE, MIGRATIONS, Project, record
+from workers.review.drift_issue import is_amiss
 
 LAST = "20260301000000_name"
 
@@ -204,3 +205,176 @@ def test_a_squash_that_lost_something_is_told_with_the_names_of_what_ran(project
     assert [one.subject for one in survey.drift] == ["public.User.name"]
     assert survey.histories[0].foreign == tuple(MIGRATIONS)
     assert survey.story.kind == "diverged"
+
+
+def test_a_record_beside_objects_of_an_earlier_state(project: Project) -> None:
+    """Restored around its record: the names say applied, and the objects are not there."""
+    project.deploy()
+    project.run('DROP TABLE "Post"; ALTER TABLE "User" DROP COLUMN name')
+    survey = project.survey()
+    assert survey.story.kind == "restored"
+    assert "the first 1 of the 3 recorded migrations" in survey.story.evidence[0]
+    assert "20260201000000_posts" in survey.story.maker_of("public.Post")
+    told = [line for line in survey.advice if "db execute --file" in line]
+    assert ["_posts/" in told[0], "_name/" in told[1]] == [True, True]
+
+
+def test_migrations_that_were_marked_and_never_ran(project: Project) -> None:
+    project.deploy(1)
+    for name, text in list(MIGRATIONS.items())[1:]:
+        with project.server.connect(project.database) as connection:
+            record(connection, name, text)
+    project.run(
+        "UPDATE _prisma_migrations SET applied_steps_count = 0 WHERE migration_name > '202602'"
+    )
+    survey = project.survey()
+    assert survey.histories[0].marked == ("20260201000000_posts", LAST)
+    assert survey.story.sentence == "somebody marked migrations as applied that never ran"
+    assert "marked as applied there and never ran" in survey.story.maker_of("public.User.name")
+
+
+def test_an_older_copy_without_its_record_is_baselined_as_far_as_it_came(project: Project) -> None:
+    project.deploy(2)
+    project.run("DROP TABLE _prisma_migrations")
+    survey = project.survey()
+    assert (survey.story.kind, survey.drift) == ("restored", ())
+    assert [migration.name for migration in survey.histories[0].assumed] == list(MIGRATIONS)[:2]
+    assert [line for line in survey.advice if "--applied" in line] == [
+        f"Put what it holds on record (a baseline): `npx prisma migrate resolve --applied {name}`."
+        for name in list(MIGRATIONS)[:2]
+    ]
+    assert any("`npx prisma migrate deploy` (1 to run)" in line for line in survey.advice)
+
+
+def test_a_copy_without_its_record_that_was_changed_is_compared_with_what_is_nearest(
+    project: Project,
+) -> None:
+    project.deploy(2)
+    project.run('DROP TABLE _prisma_migrations; CREATE TABLE "Backup" (id int)')
+    survey = project.survey()
+    assert [one.subject for one in survey.drift] == ["public.Backup"]
+    assert "the first 2 of the 3 migrations" in survey.story.evidence[1]
+
+
+def test_another_project_s_database_is_known_and_nothing_is_advised_but_to_look(
+    project: Project,
+) -> None:
+    project.run(HISTORY_TABLE + "; CREATE TABLE other (id int)")
+    with project.server.connect(project.database) as connection:
+        record(connection, "20240101000000_other", "x")
+    survey = project.survey()
+    assert survey.story.is_another
+    assert len(survey.advice) == 1
+    assert "connection string" in survey.advice[0]
+
+
+@pytest.mark.parametrize(
+    ("made", "said", "advised"),
+    [
+        ("", "nothing that it makes is there", "--rolled-back"),
+        (
+            'CREATE TABLE "Post" ("id" SERIAL NOT NULL, "userId" INTEGER NOT NULL,'
+            ' CONSTRAINT "Post_pkey" PRIMARY KEY ("id"))',
+            "1 of its 3 statements took effect, down to line 4",
+            "Run what `20260201000000_posts` holds behind line 4 by hand",
+        ),
+        (MIGRATIONS["20260201000000_posts"], "all that it makes is there", "--applied"),
+    ],
+)
+def test_how_much_of_a_failed_migration_ran_is_seen(
+    project: Project, made: str, said: str, advised: str
+) -> None:
+    name = "20260201000000_posts"
+    project.deploy(1)
+    project.run(
+        f"INSERT INTO _prisma_migrations VALUES ('x', 'y', NULL, '{name}', 'log', NULL, now(), 0);"
+        + made
+    )
+    survey = project.survey()
+    assert survey.story.kind == "failed"
+    assert any(said in line for line in survey.story.evidence)
+    assert any(advised in line for line in survey.advice)
+    for one in survey.drift:
+        assert survey.story.maker_of(one.subject).startswith(f"left behind by `{name}`")
+
+
+def test_an_edit_without_effect_is_evidence_and_no_alarm(project: Project) -> None:
+    project.deploy()
+    project.files[f"prisma/migrations/{LAST}/migration.sql"] += b"\n-- a comment\n"
+    survey = project.survey()
+    assert survey.story.kind == "in step"
+    assert any("to the same effect" in line for line in survey.story.evidence)
+    assert not is_amiss(survey)
+
+
+def test_an_edit_with_effect_is_who_made_the_difference(project: Project) -> None:
+    project.deploy()
+    path = f"prisma/migrations/{LAST}/migration.sql"
+    project.files[path] += b'\nALTER TABLE "User" ADD COLUMN "nick" TEXT;\n'
+    survey = project.survey()
+    assert survey.story.kind == "diverged"
+    assert f"by the edit of `{LAST}`" in survey.story.maker_of("public.User.nick")
+
+
+def test_a_squash_that_nobody_marked_is_not_another_project_s(project: Project) -> None:
+    project.deploy()
+    for name in MIGRATIONS:
+        del project.files[f"prisma/migrations/{name}/migration.sql"]
+    squashed = "00000000000000_squashed"
+    text = "\n".join(MIGRATIONS.values())
+    project.files[f"prisma/migrations/{squashed}/migration.sql"] = text.encode()
+    survey = project.survey()
+    assert not survey.story.is_another
+    assert any(
+        f"mark it as applied, `npx prisma migrate resolve --applied {squashed}`" in line
+        for line in survey.advice
+    )
+
+
+def test_a_migration_that_ran_out_of_order_is_told(project: Project) -> None:
+    project.deploy()
+    project.run(
+        "UPDATE _prisma_migrations SET started_at = now() + interval '1 day',"
+        " finished_at = now() + interval '1 day' WHERE migration_name LIKE '%_posts'"
+    )
+    survey = project.survey()
+    assert survey.histories[0].applied_late == ("20260201000000_posts",)
+    assert survey.story.kind == "in step"
+    assert any("applied out of order" in line for line in survey.story.evidence)
+
+
+def test_what_prisma_is_called_with_is_this_project_s(project: Project) -> None:
+    project.files = {
+        path.replace("prisma/", "db/", 1): data for path, data in project.files.items()
+    } | {"pnpm-lock.yaml": b"", "package.json": b'{"devDependencies": {"prisma": "6.1.0"}}'}
+    project.deploy(2)
+    deploy = next(line for line in project.survey().advice if line.startswith("Deploy"))
+    assert "`pnpm exec prisma migrate deploy --schema=db/schema.prisma` (1 to run)" in deploy
+
+
+def test_the_declared_schema_is_compared_where_the_connection_names_another(
+    project: Project,
+) -> None:
+    """`?schema=app` is where Prisma puts what a schema without `@@schema` declares."""
+    project.run("CREATE SCHEMA app")
+    with project.server.connect(project.database) as connection:
+        connection.execute("SET search_path = app")
+        connection.execute(HISTORY_TABLE.encode())
+        for name, text in list(MIGRATIONS.items())[:2]:
+            connection.execute(text.encode())
+            record(connection, name, text)
+        connection.execute('ALTER TABLE "User" ADD COLUMN "name" TEXT')
+    survey = project.survey(project.url.replace("schema=public", "schema=app"))
+    assert [one.subject for one in survey.drift] == ["app.User.name"]
+    assert survey.story.kind == "db push"
+    assert survey.from_declared == ()
+
+
+def test_what_the_declared_schema_has_and_the_database_lacks_is_told(project: Project) -> None:
+    project.deploy(1)
+    survey = project.survey()
+    assert survey.drift == ()
+    assert survey.beside_schema == (
+        "table `public.Post` is declared, and not there",
+        "column `public.User.name` is declared, and not there",
+    )
