@@ -16,6 +16,9 @@ Fix
     Run `prisma migrate deploy` in the deployment. Make the migration with `prisma migrate dev` on
     a development machine and commit it with the schema.
 
+    `prisma db push --dry-run` does not exist: Prisma refuses it, and a check that is built on it
+    compares nothing. `prisma migrate diff --exit-code` does.
+
 When to ignore it
     On throw-away databases: previews and tests that are made anew each time. Scripts whose names
     say so (`test`, `dev`, `local`, `seed` ...) are not reported.
@@ -26,10 +29,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from workers.engine.findings import Edit, Finding, Fix, Related, Severity
-from workers.engine.project.commands import Purpose
+from workers.engine.project.commands import Invocation, Purpose
 from workers.engine.rule import Rule
 from workers.engine.rules.context import Context
 from workers.engine.rules.workflow.subjects import ScriptedCommand, is_of_another_schema
+from workers.engine.rules.workflow.tools import tool_of
 
 push_past_migrations = Rule(
     "push-past-migrations", family="workflow", severity=Severity.ERROR, since="0.1"
@@ -42,11 +46,16 @@ def check(command: ScriptedCommand, context: Context) -> Iterator[Finding]:
     invocation = command.invocation
     if not invocation.is_command("db", "push") or not context.migrations:
         return
+    if invocation.option("--help", "-h") is not None:
+        return
     if invocation.purpose in (Purpose.DEVELOPMENT, Purpose.TEST):
         return
     if is_of_another_schema(command, context):
         return
     if context.project is not None and not context.project.is_prisma:
+        return
+    if _is_dry(invocation):
+        yield _without_effect(command, context)
         return
     accepts_loss = invocation.option("--accept-data-loss") is not None
     loss = ", and `--accept-data-loss` lets it drop columns with their data" if accepts_loss else ""
@@ -68,6 +77,25 @@ def check(command: ScriptedCommand, context: Context) -> Iterator[Finding]:
         ),
         related=tuple(Related("A deployment calls it here", place) for place in invocation.through),
         fix=_deploy_instead(command, context) if command.is_deployed else None,
+    )
+
+
+def _is_dry(invocation: Invocation) -> bool:
+    """Whether Prisma only prints its help (seen with 6.19 and 7.10): no database is touched."""
+    return invocation.option("--dry-run") is not None
+
+
+def _without_effect(command: ScriptedCommand, context: Context) -> Finding:
+    return push_past_migrations.finding(
+        subject=command.subject,
+        detail="db push --dry-run",
+        origin=command.invocation.origin,
+        severity=Severity.NOTICE,
+        message=(
+            f"`{command.invocation.script.name}` runs `prisma db push --dry-run`, and Prisma has"
+            " no such option: it prints its help, and nothing is compared."
+        ),
+        remedy=f"What compares is `{tool_of(context).diff}`.",
     )
 
 
