@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from itertools import repeat
+
 from msgspec import Struct
 
 from workers.engine.friendly import friendliest
@@ -41,6 +44,16 @@ def replay_pair(pair: Pair, ground: Ground, memo: Memo | None = None) -> Past:
         whole = (*friendly.prelude, *friendly.order)
         by_hand = _with(whole, scripts, ground, friendly.outcome)
     return Past(friendly.outcome, strict, order if is_moved else None, by_hand)
+
+
+def continued(known: Replay, more: Sequence[Migration], ground: Ground) -> Replay | None:
+    """What more migrations make of a run that is over, in the order given, each as far as it goes;
+    None where that run's end is not known. Failures and diagnostics are those of the new ones."""
+    if not known.tail or not more:
+        return None
+    done = known.tail[-1][0]
+    # Those that are over are not read again: only their number counts.
+    return replay([*repeat(more[0], done), *more], ground, lenient=True, start=known)
 
 
 def _scripts(pair: Pair) -> tuple[SourceFile, ...]:

@@ -18,6 +18,8 @@ from workers.engine.fixes.tables import table_steps
 from workers.engine.fixes.types import type_steps
 from workers.engine.fixes.written import written
 
+_EARLY = frozenset((Stage.SCHEMA, Stage.RENAME_TYPE, Stage.ADD_VALUE))
+"""Stages that stand before the file in which new enum values are used, with what they need."""
 _MAKERS = (
     table_steps,
     rename_steps,
@@ -80,7 +82,7 @@ def _bin(step: Step, breaking: set[str], *, uses_values: bool) -> str:
         return "checks"
     if _is_contract(step, breaking):
         return "contract"
-    is_early = step.stage in (Stage.RENAME_TYPE, Stage.ADD_VALUE)
+    is_early = step.stage in _EARLY
     return "values" if is_early and uses_values else "whole"
 
 

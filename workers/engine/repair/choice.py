@@ -16,9 +16,15 @@ from workers.engine.compare import changes as c
 from workers.engine.compare.subjects import subject_of
 from workers.engine.repair.proposal import Side, Wanted
 from workers.engine.rules.context import Context
+from workers.engine.rules.history.makers import missing_object
 from workers.engine.rules.wording import is_written_in_sql
 from workers.engine.schema.model import EnumType, QualifiedName, Schema, Table
 
+_MADE_LATE = (
+    "older migrations need it before any migration makes it: the history lacks the one that did. "
+    "Write that one first (`prisma migrate diff --from-empty`), and mark it as applied where it is "
+    "there already (`prisma migrate resolve --applied`)"
+)
 _EXTRA = (c.TableExtra, c.ColumnExtra, c.EnumExtra)
 
 
@@ -34,6 +40,8 @@ class Choice(Struct, frozen=True):
 
 def choose(change: c.Change, context: Context, wanted: Wanted) -> Choice:
     """The side that the evidence speaks for."""
+    if _is_needed_earlier(change, context):
+        return Choice(change, "none", _MADE_LATE, is_firm=True)
     if wanted != "auto":
         return Choice(change, wanted, "as asked for")
     moved = _moved(change, context)
@@ -58,6 +66,16 @@ def choose(change: c.Change, context: Context, wanted: Wanted) -> Choice:
     if moved == "both":
         why = f"the pull request changes both sides; {why}"
     return Choice(change, "migration", why)
+
+
+def _is_needed_earlier(change: c.Change, context: Context) -> bool:
+    """Whether a migration fails because what is missing was never made: a new migration, which runs
+    last, does not help that one."""
+    if not isinstance(change, c.TableMissing | c.EnumMissing):
+        return False
+    needed = {missing_object(failure.message) for failure in context.replay.failures}
+    name = change.declared.name.name
+    return any(one is not None and one.name == name for one in needed)
 
 
 def _used(change: c.Change, context: Context) -> str:

@@ -7,14 +7,18 @@ from collections.abc import Iterable
 from msgspec import Struct
 from msgspec.structs import replace
 
+from workers.engine.code.places import is_code
 from workers.engine.compare import changes as c
+from workers.engine.compare.differ import compare
 from workers.engine.compare.subjects import subject_of
 from workers.engine.errors import EngineError
 from workers.engine.fixes import script
 from workers.engine.fixes.plan import ordered, parts, plan
 from workers.engine.fixes.steps import Stage, Step
 from workers.engine.fixes.tree import NotAnExpression
+from workers.engine.past import continued
 from workers.engine.project.migrations import SCRIPT
+from workers.engine.reading import ground_of
 from workers.engine.repair.choice import Choice, choose
 from workers.engine.repair.editing import Outcome, edited
 from workers.engine.repair.guards import guard_steps, guards_of
@@ -26,8 +30,8 @@ from workers.engine.repair.sqlite import NO_WAY_BACK, sqlite_files
 from workers.engine.repair.texts import with_files, with_moves
 from workers.engine.rules.context import Context
 from workers.engine.settings import Settings
-from workers.engine.side import read_side
-from workers.engine.snapshot import Snapshot, Tree
+from workers.engine.side import options_of, read_side
+from workers.engine.snapshot import Code, Snapshot, Tree
 from workers.engine.sql.replay import Memo
 
 _MOST_LEFT_OUT = 8
@@ -88,11 +92,29 @@ class _Repair(Struct):
 
     def read(self, tree: Tree) -> Context | None:
         """The same pair in another state of the files."""
-        side = read_side(tree, self.settings, self.memo)
+        side = read_side(_bare(tree), self.settings, self.memo)
         for context in side.contexts:
             if _place(context) == _place(self.context):
-                return replace(context, base=self.context.base, changed=self.context.changed)
+                kept = self.context
+                return replace(context, base=kept.base, changed=kept.changed, code=kept.code)
         return None
+
+    def with_new(self, before: Context, files: Iterable[NewFile]) -> Context | None:
+        """The state with new files. Where older migrations fail, the new ones run last, as on a
+        database that is alive: the order that would be kindest to an empty one is another."""
+        files = tuple(files)
+        whole = self.read(_with(before, files))
+        if whole is None or before.in_name_order is None or whole.project is None:
+            return whole
+        names = {_name_of(file.path) for file in files if not file.is_way_back}
+        new = [one for one in whole.migrations if one.name in names]
+        ground = ground_of(whole.project, self.settings, whole.declaration)
+        run = continued(before.replay, new, ground)
+        if run is None or whole.project.plain is not None:
+            return whole
+        options = options_of(whole.project, [*before.replay.diagnostics, *run.diagnostics])
+        compared = compare(whole.declaration, run.schema, options)
+        return replace(whole, replay=run, comparison=compared)
 
     def proposal(self) -> Proposal | None:
         """The repair, proven; or why there is none; None where nothing is wrong."""
@@ -145,7 +167,7 @@ class _Repair(Struct):
         work = work_for(context, choices, self.settings, self.wish)
         steps = plan(work)
         files = files_of(context, parts(steps, work), work, self.wish)
-        first = self.read(_with(context, files))
+        first = self.with_new(context, files)
         made = [
             one.change.declared.name for one in choices if isinstance(one.change, c.TableMissing)
         ]
@@ -163,7 +185,7 @@ class _Repair(Struct):
         files: tuple[NewFile, ...],
         moves: tuple[Move, ...],
     ) -> tuple[Proposal, Disproof | None]:
-        whole = self.read(_with(outcome.context, files))
+        whole = self.with_new(outcome.context, files)
         promised = [choice.change for choice in outcome.choices if choice.side != "none"]
         names = [_name_of(file.path) for file in files if not file.is_way_back]
         wrong: Disproof | None = Disproof("the repaired repository could not be read")
@@ -224,6 +246,12 @@ def _is_old(change: c.Change, context: Context) -> bool:
     base = context.base.comparison.changes if context.base is not None else ()
     told = (type(change), subject_of(change))
     return any((type(one), subject_of(one)) == told for one in base)
+
+
+def _bare(tree: Tree) -> Tree:
+    """The tree without its code, which a repair does not change."""
+    files = {path: data for path, data in tree.files.items() if not is_code(path)}
+    return replace(tree, files=files, code=Code())
 
 
 def _with(context: Context, files: Iterable[NewFile]) -> Tree:
