@@ -176,3 +176,41 @@ def test_what_the_code_uses_is_told() -> None:
     text = schema + text[text.index("datasource") :]
     found = proposed(tree({**head.files, SCHEMA: text.encode()}))
     assert found.mended[0].why.endswith(": `src/names.ts` uses it")
+
+
+def test_a_table_that_older_migrations_need_is_not_made_behind_them() -> None:
+    models = MODEL.replace(
+        "}\n", "  teamId String?\n  team Team? @relation(fields: [teamId], references: [id])\n}\n"
+    )
+    models += "model Team {\n  id String @id\n  slug String\n  users User[]\n}\n"
+    models += "model Alone {\n  id Int @id\n}\n"
+    late = (
+        'ALTER TABLE "Team" ADD COLUMN "slug" TEXT NOT NULL;\n'
+        'ALTER TABLE "User" ADD COLUMN "teamId" TEXT;\n'
+    )
+    found = proposed(project(models, TABLE, late))
+    told = {one.subject: one for one in found.mended}
+    assert told["public.Team"].side == "none"
+    assert "the history lacks the one that did" in told["public.Team"].why
+    assert told["public.Alone"].side == "migration"
+    (script,) = [file.text for file in found.files if not file.is_way_back]
+    assert 'CREATE TABLE "Alone"' in script
+    assert '"Team"' not in script
+
+
+def test_a_schema_is_made_before_the_types_that_move_to_it() -> None:
+    schemas = '["public", "shop"]'
+    text = schema_text(
+        'enum Kind {\n  a\n  b\n\n  @@schema("shop")\n}\n'
+        'model User {\n  id String @id\n  kind Kind @default(b)\n\n  @@schema("public")\n}\n'
+    ).replace('provider = "postgresql"', f'provider = "postgresql"\n  schemas = {schemas}')
+    sql = (
+        "CREATE TYPE \"Kind\" AS ENUM ('a');\n"
+        'CREATE TABLE "User" ("id" TEXT NOT NULL, "kind" "Kind" NOT NULL, '
+        'CONSTRAINT "User_pkey" PRIMARY KEY ("id"));'
+    )
+    head = tree({SCHEMA: text.encode(), INIT: sql.encode(), LOCK: b'provider = "postgresql"\n'})
+    found = proposed(head, side="migration")
+    assert found.refusal == ""
+    first = next(file.text for file in found.files if not file.is_way_back)
+    assert first.index("CREATE SCHEMA") < first.index("SET SCHEMA") < first.index("ADD VALUE")
