@@ -29,6 +29,7 @@ class _Taker(Struct):
     wanted: frozenset[str]
     is_fine: bool
     taken: dict[str, list[tuple[Origin, Snapshot]]] = field(default_factory=dict)
+    looks_inside: bool = False
 
     def wants(self, migration: Migration) -> bool:
         """Whether to look on while this migration runs."""
@@ -40,6 +41,9 @@ class _Taker(Struct):
 
     def before(self, migration: Migration, statement: Parsed, origin: Origin, state: State) -> None:
         """Nothing to do yet."""
+
+    def withdrawn(self, migration: Migration) -> None:
+        """Never told: it does not look inside."""
 
     def after(
         self,

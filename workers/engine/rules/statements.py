@@ -139,6 +139,9 @@ class _Watcher(Struct):
     """The enums as the first wanted migration found them."""
     _relations: frozenset[QualifiedName] = frozenset()
     _tables: dict[QualifiedName, Table] = field(default_factory=dict)
+    looks_inside: bool = True
+    _length: int = 0
+    """How many effects were found before the statement that was shown last."""
 
     def wants(self, migration: Migration) -> bool:
         """Whether this is a migration under review."""
@@ -155,12 +158,18 @@ class _Watcher(Struct):
             self.enums = dict(state.schema.enums)
         if statement.kind in _MAKERS:
             self._relations = _relations(state)
+        self._length = len(self.found.get(migration.source.path, ()))
         cascades = statement.fields.get("behavior") == "DROP_CASCADE"
         self._tables = dict(state.schema.tables) if cascades else {}
         for effect in effects_of(statement, origin, state):
             name = _relation_of(effect)
             if name is None or name not in self.made:
                 self.found.setdefault(migration.source.path, []).append(effect)
+
+    def withdrawn(self, migration: Migration) -> None:
+        """What a refused statement in a block would have done is not done."""
+        del self.found.get(migration.source.path, [])[self._length :]
+        self._tables = {}
 
     def after(
         self,

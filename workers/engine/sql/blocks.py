@@ -45,7 +45,15 @@ def _options(fields: Node) -> tuple[str, str]:
     return language, body
 
 
-def _carry_out(run: Run, head: str, body: str, values: Sequence[tuple[str, Any, bool]]) -> None:
+def _carry_out(
+    run: Run,
+    head: str,
+    body: str,
+    values: Sequence[tuple[str, Any, bool]],
+    *,
+    is_told: bool = True,
+) -> None:
+    """Run a body; `is_told` is False where it can change nothing, but may be refused."""
     function = _parsed(run, head, body)
     if function is None:
         return
@@ -58,8 +66,10 @@ def _carry_out(run: Run, head: str, body: str, values: Sequence[tuple[str, Any, 
         interpreter.whole(function["action"]["PLpgSQL_stmt_block"])
     except UnevaluableError as reason:
         interpreter.doubt.is_open = True
-        run.note("block-unknown", f"A block was not carried out to its end: {reason}.")
-    _tell(run, interpreter.doubt)
+        if is_told:
+            run.note("block-unknown", f"A block was not carried out to its end: {reason}.")
+    if is_told:
+        _tell(run, interpreter.doubt)
 
 
 def _tell(run: Run, doubt: Doubt) -> None:
@@ -126,7 +136,7 @@ def call(run: Run, fields: Node) -> None:
 
 def run_function(run: Run, function: Function, values: Sequence[tuple[Any, bool]]) -> None:
     """Carry out a function's body with the values of its arguments."""
-    if function.returns == "trigger" or not _may_change(function):
+    if function.returns == "trigger":
         return
     depth_ = run.calls
     if depth_ >= _MAX_CALLS:
@@ -134,7 +144,7 @@ def run_function(run: Run, function: Function, values: Sequence[tuple[Any, bool]
         return
     inner = Run(
         run.state, run.text, run.start, run.end, -(2**31), run.origin, run.diagnostics,
-        True, run.is_lenient, calls=depth_ + 1,
+        True, run.is_lenient, calls=depth_ + 1, onlooker=run.onlooker,
     )  # fmt: skip
     names = [*function.parameters, *(f"${n + 1}" for n in range(len(function.parameters), 99))]
     bound = [(name, one, sure) for name, (one, sure) in zip(names, values, strict=False)]
@@ -149,7 +159,7 @@ def run_function(run: Run, function: Function, values: Sequence[tuple[Any, bool]
     body = function.body or ""
     head = reading.head_of_text(run.state, parameters, function.returns)
     try:
-        _carry_out(inner, head, body, bound)
+        _carry_out(inner, head, body, bound, is_told=_may_change(function))
     except RefusedError as refusal:
         raise RefusedError(refusal.sqlstate, refusal.message, None, refusal.hint) from None
 
@@ -169,4 +179,8 @@ def _run_sql(run: Run, function: Function) -> None:
         return
     for one in found:
         if one.kind not in statements.DATA:
+            if run.onlooker is not None:
+                run.onlooker.before(one, run.origin)
             perform(run, one.kind, one.fields)
+            if run.onlooker is not None:
+                run.onlooker.after(one, run.origin, is_refused=False)

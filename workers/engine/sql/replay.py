@@ -103,7 +103,15 @@ class Memo(Protocol):
 
 
 class Watcher(Protocol):
-    """Looks on while migrations are replayed; the state that it is shown is live."""
+    """Looks on while migrations are replayed; the state that it is shown is live.
+
+    One that `looks_inside` is also shown what a block or a function carries out, before the
+    statement around it is told as done.
+    """
+
+    @property
+    def looks_inside(self) -> bool:
+        """Whether to be shown the statements within a statement."""
 
     def wants(self, migration: Migration) -> bool:
         """Whether to be shown the statements of this migration."""
@@ -123,6 +131,9 @@ class Watcher(Protocol):
         failure: Failure | None,
     ) -> None:
         """It has run, or was refused."""
+
+    def withdrawn(self, migration: Migration) -> None:
+        """The statement last shown stands in a block and was refused: the block may go on."""
 
 
 def replay(

@@ -3,15 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Protocol
 
 from msgspec import Struct, field
 
 from workers.engine.errors import Diagnostic, Effect
 from workers.engine.source import Origin
-from workers.engine.sql.postgres import Node
+from workers.engine.sql.postgres import Node, Parsed
 from workers.engine.sql.refusal import RefusedError
 from workers.engine.sql.state import State
 from workers.engine.sql.text import Text
+
+
+class Onlooker(Protocol):
+    """Looks on at the statements inside of one that is being carried out."""
+
+    def before(self, statement: Parsed, origin: Origin) -> None:
+        """One is about to run."""
+
+    def after(self, statement: Parsed, origin: Origin, *, is_refused: bool) -> None:
+        """It has run, or was refused, which its block may get over."""
 
 
 class Run(Struct):
@@ -34,6 +45,8 @@ class Run(Struct):
     """What was refused of a statement that stands all the same."""
     needs_types: bool = True
     """Whether the types of a query's columns matter, and not their names alone."""
+    onlooker: Onlooker | None = None
+    """Who is shown the statements that a block or a function carries out."""
 
     def at(self, node: Node) -> Origin:
         """The place of an element (a column, a constraint), or the statement's own."""

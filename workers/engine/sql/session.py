@@ -43,6 +43,28 @@ class Session(Struct):
     steps: list[Step] = field(default_factory=list)
 
 
+class _Inside(Struct):
+    """Shows a watcher the statements that a block carries out, as if they stood in the file."""
+
+    watch: Watcher
+    migration: Migration
+    state: State
+
+    def before(self, statement: Parsed, origin: Origin) -> None:
+        """One is about to run."""
+        kept = self.state.log
+        self.state.log = Log()
+        self.watch.before(self.migration, statement, origin, self.state)
+        self.state.log = kept
+
+    def after(self, statement: Parsed, origin: Origin, *, is_refused: bool) -> None:
+        """It has run, or was refused."""
+        if is_refused:
+            self.watch.withdrawn(self.migration)
+        else:
+            self.watch.after(self.migration, statement, origin, self.state, None)
+
+
 def run_file(
     state: State,
     migration: Migration,
@@ -155,6 +177,8 @@ def _step(session: Session, statement: Statement) -> Failure | None:
         in_block,
         session.is_lenient,
     )
+    if session.watch is not None and session.watch.looks_inside:
+        run.onlooker = _Inside(session.watch, session.migration, state)
     state.log = log = Log()
     before = state.snapshot() if session.is_lenient else None
     failure = None
@@ -264,3 +288,6 @@ def _close(state: State) -> None:
         state.remove_view(view)
     for sequence in [one for one in state.schema.sequences.values() if one.name[0] == TEMPORARY]:
         state.remove(sequence)
+    for name in [name for name in hidden.overloads if name.schema == TEMPORARY]:
+        for signature in hidden.overloads[name]:
+            state.remove_function(signature)

@@ -39,12 +39,12 @@ def _inner(run: Run, base: int, length: int) -> Run:
     if base < 0:
         return Run(
             run.state, run.text, run.start, run.end, _NOWHERE, run.origin, run.diagnostics,
-            True, run.is_lenient, run.calls,
+            True, run.is_lenient, run.calls, onlooker=run.onlooker,
         )  # fmt: skip
     end = base + length
     return Run(
         run.state, run.text, base, end, base, run.text.origin(base, end), run.diagnostics,
-        True, run.is_lenient, run.calls,
+        True, run.is_lenient, run.calls, onlooker=run.onlooker,
     )  # fmt: skip
 
 
@@ -67,12 +67,21 @@ def _perform(interpreter: Interpreter, run: Run, one: Parsed) -> None:
 
     if one.kind == "TransactionStmt":
         raise UnevaluableError("a transaction inside a block")
+    onlooker = run.onlooker
+    if onlooker is not None:
+        onlooker.before(one, run.origin)
+    is_refused = True
     try:
         perform(run, one.kind, one.fields)
+        is_refused = False
     except RefusedError as refusal:
         if one.kind in DATA and _is_variable(interpreter, refusal):
+            is_refused = False
             return
         raise
+    finally:
+        if onlooker is not None:
+            onlooker.after(one, run.origin, is_refused=is_refused)
 
 
 def _is_variable(interpreter: Interpreter, refusal: RefusedError) -> bool:
