@@ -7,11 +7,12 @@ from collections.abc import Iterator, Sequence
 from msgspec.structs import replace
 
 from workers.engine.rules.context import Context
+from workers.engine.rules.history.places import ground_for
 from workers.engine.rules.history.subjects import LandedChange, Squash
 from workers.engine.rules.history.tokens import is_same_but_comments
 from workers.engine.schema.catalogue import Json, to_catalogue
 from workers.engine.schema.model import Schema
-from workers.engine.sql.replay import Ground, Migration, replay
+from workers.engine.sql.replay import Migration, replay
 
 _MANY = 3
 
@@ -67,8 +68,7 @@ def _is_same_outcome(context: Context, base: Context, changes: list[LandedChange
     landed = [migration for migration in context.migrations if migration.name in kept]
     if not context.project:
         return False
-    ground = Ground(search_path=(context.project.default_schema,), is_supabase=context.is_supabase)
-    return outcome(replay(landed, ground).schema) == before
+    return outcome(replay(landed, ground_for(context)).schema) == before
 
 
 def outcome(schema: Schema) -> Json:

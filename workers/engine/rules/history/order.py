@@ -7,6 +7,11 @@ Why it matters
     `prisma migrate deploy` takes the order of the names and no other. Nobody can make a new
     database, and `prisma migrate dev` cannot make its shadow database.
 
+    A new migration that sorts before landed ones runs last where those have run, and earlier in a
+    new database. It is an error where one order fails or makes another schema, or where both touch
+    one object, the same values or the same rows; a warning where both add columns to one table,
+    which then stand in another order; else a notice.
+
 Example
     20250610000000_add_flags    needs "Person"
     20250911081240_init         makes "Person"
@@ -42,6 +47,13 @@ migration_out_of_order = Rule(
 )
 
 _SHOWN = 12
+_GRADES = {
+    "independent": Severity.NOTICE,
+    "same table": Severity.NOTICE,
+    "same enum": Severity.NOTICE,
+    "column order": Severity.WARNING,
+}
+"""How bad it is to come late, where the order can be seen at all; else it is an error."""
 
 
 @migration_order.on(Disorder)
@@ -74,17 +86,16 @@ def check_late(late: LateMigration, context: Context) -> Iterator[Finding]:
     name, newest = late.migration.name, late.later[-1].name
     what = {
         "independent": "it touches nothing that they touch, so this is harmless",
+        "same table": f"both change {late.shared} in different places, so this is harmless",
+        "column order": f"both add columns to {late.shared}, which stand in another order then: "
+        "only statements that name no columns notice",
         "same enum": f"both change {late.shared}, so its values may stand in another order",
-        "same table": f"both change {late.shared}",
         "same object": f"both change {late.shared}",
+        "same values": f"both touch {late.shared}, so it matters which comes first",
         "differs": "the two orders make different schemas",
         "fails": "one of the two orders does not run",
     }[late.effect]
-    severity = {
-        "independent": Severity.NOTICE,
-        "same enum": Severity.NOTICE,
-        "same table": Severity.WARNING,
-    }.get(late.effect, Severity.ERROR)
+    severity = _GRADES.get(late.effect, Severity.ERROR)
     count = len(late.later)
     others = (
         f"`{newest}`" if count == 1 else f"{count} migrations that have landed, up to `{newest}`"

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from workers.engine.reading import ground_of
 from workers.engine.rules.context import Context
+from workers.engine.settings import Settings
 from workers.engine.source import Origin, Span
-from workers.engine.sql.replay import Migration
+from workers.engine.sql.replay import Ground, Migration
 
 
 def first_statement(migration: Migration) -> Origin:
@@ -62,3 +64,11 @@ def deploy(context: Context) -> str:
 def is_prisma(context: Context) -> bool:
     """Whether Prisma runs the migrations, as it does unless something says otherwise."""
     return context.project is None or context.project.is_prisma
+
+
+def ground_for(context: Context) -> Ground:
+    """What the first migration of the pair finds: on which another order has to run as well."""
+    if context.project is None:
+        return Ground()
+    settings = context.settings if isinstance(context.settings, Settings) else Settings()
+    return ground_of(context.project, settings, context.declaration)

@@ -156,14 +156,24 @@ class LateMigration(Struct, frozen=True):
     """A migration that the pull request brings and that sorts before some that have landed.
 
     `later` are the landed ones that sort after it. `effect` says how it matters: "independent";
-    "same enum", where both change one and at most the order of its values differs;
-    "same table", where both touch one; "same object"; "differs", where the two orders make
-    different schemas; "fails", where one of the orders does not run.
+    "same table", where both change different things in one; "column order", where both add columns
+    to it; "same enum", where both change one and at most the order of its values differs;
+    "same object"; "same values", where both write or bound them; "differs", where the two orders
+    make different schemas; "fails", where one of the orders does not run.
     """
 
     migration: Migration
     later: tuple[Migration, ...]
-    effect: Literal["independent", "same enum", "same table", "same object", "differs", "fails"]
+    effect: Literal[
+        "independent",
+        "same table",
+        "column order",
+        "same enum",
+        "same object",
+        "same values",
+        "differs",
+        "fails",
+    ]
     shared: str
     new_name: str
 
