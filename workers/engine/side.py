@@ -114,7 +114,13 @@ def _with_code(
 
     code = read_code(tree, memo, known, is_foreign if strange else settings.is_ignored)
     declared = [
-        Declared(c.pair, folder_of(c.schema_path), c.declaration.symbols, c.declaration.clients)
+        Declared(
+            c.pair,
+            folder_of(c.schema_path),
+            c.declaration.symbols,
+            c.declaration.clients,
+            c.declaration.schema.provider,
+        )
         for c in contexts
         if c.declaration.symbols is not None and c.declaration.schema.provider != "mongodb"
     ]

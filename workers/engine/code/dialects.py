@@ -10,7 +10,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from workers.engine.code.reach import OWN_TABLES, Columns, Scope, Source, Trouble, merged, renamed
+from workers.engine.code.reach import (
+    OWN_TABLES,
+    Columns,
+    Found,
+    Scope,
+    Source,
+    Trouble,
+    merged,
+    renamed,
+)
 from workers.engine.schema.model import QualifiedName, Schema
 from workers.engine.sql.generic import Dialect, queries
 
@@ -42,6 +51,7 @@ class DialectQualifier:
         self.others = others
         self.troubles: list[Trouble] = []
         self.tables: set[QualifiedName] = set()
+        self.found: list[Found] = []
         self.parameters: set[int] = set()
         self._text = ""
         self._depth = 0
@@ -159,6 +169,7 @@ class DialectQualifier:
         found = self._names.get(label, [])
         if len(found) == 1:
             self.tables.add(found[0])
+            self.found.append(Found(found[0], "", self._at(node.this)))
             return Source(label, self._columns(found[0]), found[0])
         is_own = label in OWN_TABLES or label.startswith(_OWN_STARTS) or label == "dual"
         if not found and not is_own and name not in self.others:
@@ -212,8 +223,11 @@ class DialectQualifier:
         name = node.name
         if source is None or source.columns is None or node.key != "identifier":
             return
+        column = source.columns.get(name.lower())
         if name.lower() not in source.columns:
             self.troubles.append(Trouble("column", self._at(node), name, source.table))
+        elif column is not None and source.table is not None:
+            self.found.append(Found(source.table, column.name, self._at(node), is_written=True))
 
     def _walk(self, node: Tree, scope: Scope, ctes: dict[str, Source]) -> None:
         """Judge every column in a part of the tree."""
@@ -240,8 +254,11 @@ class DialectQualifier:
         if node.is_star or not name or node.args.get("db") is not None:
             return
         path = (label, name.lower()) if label else (name.lower(),)
-        _, is_known = scope.lookup(path)
+        column, is_known = scope.lookup(path)
         at = self._at(node.this)
+        source = scope.source(path) if column is not None else None
+        if column is not None and source is not None and source.table is not None:
+            self.found.append(Found(source.table, column.name, at))
         is_text = self.dialect == "sqlite" and self._letter(node.this) == '"' and not label
         if is_known or is_text or (not label and name.lower() in _UNITS):
             return

@@ -11,7 +11,7 @@ from workers.engine.code.client import ClientSchema, client_of
 from workers.engine.code.codebase import CodeBase
 from workers.engine.code.uses import Creation, Search, Undeclared, Usage, Use, ValueUse
 from workers.engine.prisma.symbols import Symbols
-from workers.engine.schema.model import QualifiedName
+from workers.engine.schema.model import Provider, QualifiedName
 from workers.engine.source import Origin, Span
 
 if TYPE_CHECKING:
@@ -94,6 +94,7 @@ class Declared(Struct, frozen=True):
     folder: str
     symbols: Symbols
     generators: tuple[tuple[str, str, str], ...]
+    provider: Provider = "postgresql"
 
 
 def gather(code: CodeBase, declared: Iterable[Declared]) -> Mapping[str, CodeUse]:
@@ -114,7 +115,9 @@ def _generators(declared: Iterable[Declared]) -> Iterator[Generator]:
     from workers.engine.code.survey import generator_of
 
     for one in declared:
-        yield generator_of(one.pair, one.folder, client_of(one.symbols), one.generators)
+        yield generator_of(
+            one.pair, one.folder, client_of(one.symbols), one.generators, one.provider
+        )
 
 
 def seen_by(code: CodeBase, other: CodeUse) -> Usage:

@@ -12,7 +12,7 @@ from typing import Union
 
 from msgspec import Struct, field
 
-FORMAT = 2
+FORMAT = 3
 """Goes up with every change of what is read or how it is kept."""
 
 
@@ -255,6 +255,31 @@ class Query(Struct, frozen=True, array_like=True, gc=False):
     end: int
 
 
+class Mention(Struct, frozen=True, array_like=True, gc=False):
+    """A name in a built query: a table or a column, perhaps with its table before a point."""
+
+    name: str
+    alias: str
+    start: int
+    end: int
+    how: str
+    """`reads`, `filters by`, `sorts by` or `writes`."""
+
+
+class Built(Struct, frozen=True, array_like=True, gc=False):
+    """A query that Kysely's builder makes: its tables, and the columns that it names.
+
+    `labels` are what the file calls other queries and expressions. In an open one there is more in
+    reach than its tables: another query's rows, or a table whose name is not written out.
+    """
+
+    method: str
+    tables: tuple[Mention, ...]
+    columns: tuple[Mention, ...]
+    labels: tuple[str, ...]
+    is_open: bool
+
+
 class Copy(Struct, frozen=True, array_like=True, gc=False):
     """A type written out that may repeat a model: `kind` is interface, type, return or zod."""
 
@@ -287,3 +312,4 @@ class Facts(Struct, frozen=True, array_like=True, gc=False):
     """Each line of the file: its text where something stands in it, else its length."""
     modules: tuple[str, ...] = ()
     """The modules that anything of this refers to."""
+    built: tuple[Built, ...] = ()

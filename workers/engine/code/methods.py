@@ -19,3 +19,5 @@ RAW = frozenset({"$queryRaw", "$executeRaw"})
 """Methods that take SQL as a tagged template."""
 UNSAFE = frozenset({"$queryRawUnsafe", "$executeRawUnsafe"})
 """Methods that take SQL as a string."""
+BUILDERS = frozenset({"selectFrom", "insertInto", "updateTable", "deleteFrom"})
+"""Methods of Kysely's that begin a query."""

@@ -22,7 +22,8 @@ _HISTORIES = frozenset({"migration", "migrations", "data-migrations", "data_migr
 _CONFIGS = frozenset({"tsconfig.json", "jsconfig.json", "tsconfig.base.json"})
 _MENTIONS = re.compile(
     rb"[pP]risma|\$(?:query|execute)Raw|\.(?:find(?:Many|Unique|First)|createMany|updateMany|"
-    rb"deleteMany|upsert|groupBy)|\.(?:create|update|delete|count)\(\s*\{|\bsql(?:<[^`\n]*>)?`"
+    rb"deleteMany|upsert|groupBy)|\.(?:create|update|delete|count)\(\s*\{|\bsql(?:<[^`\n]*>)?`|"
+    rb"\.(?:selectFrom|insertInto|updateTable|deleteFrom)\("
 )
 _DRIVER = re.compile(rb"\.(?:query|unsafe)\s*[(<]")
 _STATEMENT = re.compile(rb"[`\"']\s*(?i:select|insert|update|delete|with)\s")
@@ -100,3 +101,8 @@ def blob_name(data: bytes) -> str:
     """The name that git gives to a file's content."""
     head = b"blob %d\0" % len(data)
     return hashlib.sha1(head + data, usedforsecurity=False).hexdigest()
+
+
+def snake_cased(name: str) -> str:
+    """`createdAt` as `created_at`: what Kysely's CamelCasePlugin makes of a name."""
+    return "".join(f"_{letter.lower()}" if letter.isupper() else letter for letter in name)

@@ -12,6 +12,7 @@ from workers.engine.code.families import clashes, family_of
 from workers.engine.code.reach import (
     OWN_TABLES,
     Columns,
+    Found,
     Scope,
     Source,
     Trouble,
@@ -39,6 +40,7 @@ class Qualifier:
         self.search_path = search_path
         self.troubles: list[Trouble] = []
         self.tables: set[QualifiedName] = set()
+        self.found: list[Found] = []
         self.parameters: set[int] = set()
         self._depth = 0
 
@@ -169,8 +171,12 @@ class Qualifier:
             self._expressions(target["val"], scope, ctes)
 
     def _need(self, name: str, source: Source, at: int) -> None:
-        if source.columns is not None and name and name not in source.columns:
+        if source.columns is None or not name:
+            return
+        if name not in source.columns:
             self.troubles.append(Trouble("column", at, name, source.table))
+        elif source.table is not None:
+            self.found.append(Found(source.table, name, at, is_written=True))
 
     def _from(self, node: Node, scope: Scope, ctes: dict[str, Source]) -> None:
         ((kind, fields),) = node.items()
@@ -205,6 +211,7 @@ class Qualifier:
         found = self._find(schema, name)
         if found is not None:
             self.tables.add(found)
+            self.found.append(Found(found, "", fields.get("location", 0)))
             return Source(label, self._columns(found), found)
         if self._may_be_missing(schema, name):
             shown = f"{schema}.{name}" if schema else name
@@ -279,6 +286,9 @@ class Qualifier:
             table = scope.owner(path)
             at = reference.get("location", 0)
             self.troubles.append(Trouble("column", at, ".".join(path), table))
+        source = scope.source(path) if found is not None else None
+        if source is not None and source.table is not None:
+            self.found.append(Found(source.table, path[-1], reference.get("location", 0)))
         return found
 
     def _comparison(self, fields: Node, scope: Scope) -> None:

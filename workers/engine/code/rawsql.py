@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
-from types import MappingProxyType
-from typing import TYPE_CHECKING, Protocol
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from workers.engine.code.dialects import DialectQualifier
 from workers.engine.code.evidence import CodeUse
 from workers.engine.code.facts import Query
 from workers.engine.code.linking import Client, Generated, Linker, Method
 from workers.engine.code.methods import RAW, UNSAFE
 from workers.engine.code.places import is_past, is_test
-from workers.engine.code.qualify import Qualifier
 from workers.engine.code.reach import Trouble
-from workers.engine.schema.model import QualifiedName, Schema
+from workers.engine.code.statements import Statement, read_query
+from workers.engine.schema.model import Schema
 from workers.engine.source import Origin, Span
-from workers.engine.sql.generic import Dialect, UnreadableQuery
-from workers.engine.sql.postgres import SqlSyntaxError
 
 if TYPE_CHECKING:
     from workers.engine.code.survey import Generator
@@ -59,38 +55,14 @@ def judge_queries(code: CodeUse, schema: Schema, search_path: tuple[str, ...]) -
             certain = _goes_here(query, path, code, linker)
             if certain is None:
                 continue
-            found = list(_judged(query, path, _qualifier(schema, search_path, others), certain))
-            if found and found[0] is None:
+            statement = read_query(query, schema, search_path, others)
+            if statement is None:
                 judged.unread += 1
-            else:
-                judged.read += 1
-                troubles = (one for one in found if one is not None)
-                judged.troubles += [one for one in troubles if not _is_known(one, looked_up)]
+                continue
+            judged.read += 1
+            found = _judged(path, statement, certain)
+            judged.troubles += [one for one in found if not _is_known(one, looked_up)]
     return judged
-
-
-class _Qualifying(Protocol):
-    troubles: list[Trouble]
-    tables: set[QualifiedName]
-
-    @property
-    def parameters(self) -> Collection[int]: ...
-
-    def read(self, sql: bytes) -> None: ...
-
-
-_DIALECTS: Mapping[str, Dialect] = MappingProxyType(
-    {"mysql": "mysql", "sqlite": "sqlite", "sqlserver": "tsql"}
-)
-PROVIDERS = frozenset({"postgresql", *_DIALECTS})
-"""The databases whose SQL is read."""
-
-
-def _qualifier(schema: Schema, search_path: tuple[str, ...], others: frozenset[str]) -> _Qualifying:
-    dialect = _DIALECTS.get(schema.provider)
-    if dialect is not None:
-        return DialectQualifier(schema, dialect, others)
-    return Qualifier(schema, search_path, others)
 
 
 _CATALOGUES = ("information_schema", "pg_attribute", "pg_class", "to_regclass")
@@ -161,42 +133,12 @@ def _first(generators: tuple[Generator, ...], path: str) -> Generator:
     return max(generators, key=shared)
 
 
-def _judged(
-    query: Query, path: str, qualifier: _Qualifying, certain: bool
-) -> Iterator[SqlTrouble | None]:
-    """The troubles of one query; a single None where it cannot be read as it stands."""
-    text, offsets, holes = _whole(query, is_numbered=isinstance(qualifier, Qualifier))
-    data = text.encode("utf-8", "surrogatepass")
-    try:
-        qualifier.read(data)
-    except (SqlSyntaxError, UnreadableQuery, RecursionError):
-        yield None
-        return
-    if len(qualifier.parameters) < holes:
-        yield None
-        return
-    for trouble in dict.fromkeys(qualifier.troubles):
-        at = len(data[: max(trouble.at, 0)].decode("utf-8", "replace"))
-        start = offsets[min(at, len(offsets) - 1)]
+def _judged(path: str, statement: Statement, certain: bool) -> Iterator[SqlTrouble]:
+    """The troubles of one query, each once."""
+    said = statement.said
+    for trouble in dict.fromkeys(said.troubles):
+        start = statement.place(trouble.at)
         shown = trouble.name.rpartition(".")[2] if trouble.kind == "column" else trouble.name
         length = len(shown) if trouble.kind != "types" else 1
         origin = Origin(path, Span(start, start + length))
-        yield SqlTrouble(trouble, origin, certain, bool(qualifier.tables))
-
-
-def _whole(query: Query, *, is_numbered: bool) -> tuple[str, list[int], int]:
-    """The query as one text with `$1` or `?` for each substitution, and each character's place."""
-    letters: list[str] = []
-    offsets: list[int] = []
-    holes = 0
-    for text, start in query.parts:
-        if start < 0:
-            holes += 1
-            hole = f"${holes}" if is_numbered else "?"
-            at = offsets[-1] + 1 if offsets else query.start
-            letters.append(hole)
-            offsets += [at] * len(hole)
-        else:
-            letters.append(text)
-            offsets += [start + number for number in range(len(text))]
-    return "".join(letters), offsets or [query.start], holes
+        yield SqlTrouble(trouble, origin, certain, bool(said.tables))

@@ -27,6 +27,16 @@ class Trouble(Struct, frozen=True):
     detail: str = ""
 
 
+class Found(Struct, frozen=True):
+    """A table, or a column of one, that a query names: the byte where its name stands."""
+
+    table: QualifiedName
+    column: str
+    """Empty for the table itself."""
+    at: int
+    is_written: bool = False
+
+
 class Source(Struct):
     """Rows in reach under a label."""
 
@@ -57,6 +67,17 @@ class Scope(Struct):
         """The table that lacks a column: the one that is named, or the only one there is."""
         named = [s for s in self.sources if len(path) == 1 or s.label == path[-2]]
         return named[0].table if len(named) == 1 else None
+
+    def source(self, path: tuple[str, ...]) -> Source | None:
+        """The rows that have a column, where they are a table's."""
+        at: Scope | None = self
+        while at is not None:
+            for one in at.sources:
+                is_named = len(path) == 1 or one.label == path[-2]
+                if is_named and one.columns is not None and path[-1] in one.columns:
+                    return one if one.table is not None else None
+            at = at.outer
+        return None
 
     def lookup(self, path: tuple[str, ...]) -> tuple[Column | None, bool]:
         """The column that a path means, and whether that is settled: known, or not to be told."""

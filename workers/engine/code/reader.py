@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from workers.engine.code import facts
+from workers.engine.code.builders import Builders, is_builder
 from workers.engine.code.copies import copies_in
 from workers.engine.code.embedded import Embedded
 from workers.engine.code.facts import Facts, Nameless
@@ -36,6 +37,7 @@ class _Reader:
         self.references = References(script)
         self.values = Values(script, self.references)
         self.embedded = Embedded(script, self.references)
+        self.builders = Builders(script)
         self.exports: dict[str, facts.Ref] = {}
         self.stars: list[str] = []
         self.calls: list[facts.Call] = []
@@ -93,6 +95,7 @@ class _Reader:
             unread=self.unread + self.embedded.unread,
             outline=tuple(self._outline()),
             modules=tuple(sorted({*self.references.modules, *self.stars})),
+            built=tuple(self.builders.built),
         )
 
     def _outline(self) -> list[int | str]:
@@ -195,6 +198,8 @@ class _Reader:
             if receiver is not None and name is not None and method in METHODS:
                 self._delegate(receiver, name, method, listed)
                 return
+            if is_builder(method, listed):
+                self.builders.read(node, method, listed)
             if method == "validator" and receiver is not None:
                 self._validated(node)
         self.embedded.read(node, callee, listed)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
 from msgspec import Struct
@@ -20,6 +20,10 @@ from workers.engine.code.methods import GENERIC
 from workers.engine.code.typed import read_typed
 from workers.engine.code.uses import Undeclared, Usage, ValueUse
 from workers.engine.project.paths import folder_of, join
+from workers.engine.schema.model import Provider
+
+if TYPE_CHECKING:
+    from workers.engine.code.mentions import Mentions
 
 _CLIENTS = frozenset(
     {"db", "tx", "trx", "client", "database", "orm", "transaction", "t", "trans", "conn",
@@ -43,19 +47,24 @@ class Generator(Struct, frozen=True):
     schema: ClientSchema
     sources: frozenset[str]
     """`@prisma/client` or output folders, from the root."""
+    provider: Provider = "postgresql"
 
 
 def generator_of(
-    pair: str, folder: str, schema: ClientSchema, generators: Iterable[tuple[str, str, str]]
+    pair: str,
+    folder: str,
+    schema: ClientSchema,
+    generators: Iterable[tuple[str, str, str]],
+    provider: Provider = "postgresql",
 ) -> Generator:
     """The client of a schema, by what its generator blocks say."""
     sources = set()
-    for path, provider, output in generators:
-        if provider not in _PROVIDERS and "prisma-client" not in provider:
+    for path, kind, output in generators:
+        if kind not in _PROVIDERS and "prisma-client" not in kind:
             continue
         joined = join(folder_of(path), output) if output else None
         sources.add(_package_of(joined) if joined is not None else DEFAULT)
-    return Generator(pair, folder, schema, frozenset(sources or {DEFAULT}))
+    return Generator(pair, folder, schema, frozenset(sources or {DEFAULT}), provider)
 
 
 def _package_of(output: str) -> str:
@@ -73,6 +82,7 @@ class Survey:
         self.linker = Linker(code.files, code.modules, outputs, code.load)
         self.follower = Follower(self.linker)
         self.usages: dict[str, Usage] = {g.pair: Usage() for g in self.generators}
+        self._known_mentions: dict[str, Mentions] = {}
         self.unread = 0
 
     def run(self, known: Mapping[str, ByPair] | None = None) -> dict[str, ByPair]:
@@ -98,6 +108,11 @@ class Survey:
             self._annotated(path, one)
         for use in file.enums:
             self._enum(path, use)
+        for query in file.queries:
+            if query.route != "create":
+                self._query(path, query)
+        for built in file.built:
+            self._built(path, built)
 
     def _call(self, path: str, call: facts.Call) -> None:
         place = (path, call.start, call.end)
@@ -208,6 +223,33 @@ class Survey:
                     Undeclared(path, use.start, use.end, "value", name, use.member)
                 )
 
+    def _query(self, path: str, query: facts.Query) -> None:
+        """What a query in SQL uses, by the first schema from here that has its tables."""
+        for generator in self._by_nearness(path):
+            found = self._mentions(generator).of_query(path, query)
+            self.usages[generator.pair].uses += found
+            if found:
+                return
+
+    def _built(self, path: str, built: facts.Built) -> None:
+        for generator in self._by_nearness(path):
+            found = list(self._mentions(generator).of_built(path, built))
+            self.usages[generator.pair].uses += found
+            if found:
+                return
+
+    def _by_nearness(self, path: str) -> list[Generator]:
+        return sorted(self.generators, key=lambda generator: -_shared(generator.folder, path))
+
+    def _mentions(self, generator: Generator) -> Mentions:
+        known = self._known_mentions.get(generator.pair)
+        if known is None:
+            from workers.engine.code.mentions import Mentions
+
+            known = Mentions(generator.schema, generator.provider)
+            self._known_mentions[generator.pair] = known
+        return known
+
 
 def last_name(ref: Ref) -> str:
     """The last name in the way to something, as far as there is one."""
@@ -247,7 +289,7 @@ def usages_of(
     """What code does with each schema, every use once; `near` was surveyed with these schemas."""
     listed = tuple(generators)
     assert code.modules is not None
-    schemas = ((g.pair, g.folder, g.schema, sorted(g.sources)) for g in listed)
+    schemas = ((g.pair, g.folder, g.schema, sorted(g.sources), g.provider) for g in listed)
     settled = settled_by(schemas, code.modules)
     before = _before(code, near, settled)
     standing = before.standing(code) if before is not None else {}

@@ -9,6 +9,12 @@ from msgspec import Struct, field
 How = Literal["reads", "filters by", "sorts by", "writes", "names"]
 
 
+IN_SQL = "SQL"
+"""The method of a use that stands in a query written out in SQL."""
+IN_BUILDER = "query builder"
+"""The method of a use that stands in a query which Kysely builds."""
+
+
 class Use(Struct, frozen=True, array_like=True, gc=False):
     """A field, a relation, or (no field) the rows of a model, used at a place."""
 
@@ -23,6 +29,11 @@ class Use(Struct, frozen=True, array_like=True, gc=False):
     method: str = ""
     leaves_out: tuple[str, ...] = ()
     """What `omit` takes out of the whole."""
+
+    @property
+    def is_by_client(self) -> bool:
+        """Whether the generated client is asked, which knows nothing but its schema."""
+        return self.method not in (IN_SQL, IN_BUILDER)
 
 
 class ValueUse(Struct, frozen=True, array_like=True, gc=False):

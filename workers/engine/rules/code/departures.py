@@ -53,7 +53,8 @@ def _still_used(code: CodeUse, base: CodeUse) -> Iterator[DroppedUsed]:
     usage = seen_by(code.code, base)
     same: list[Use | ValueUse] = [*code.usage.uses, *code.usage.values]
     fine = {(use.path, use.start) for use in same}
-    uses: list[Use | ValueUse] = [*usage.uses, *usage.values]
+    asked = (use for use in usage.uses if use.is_by_client)
+    uses: list[Use | ValueUse] = [*asked, *usage.values]
     found = [
         (name, use)
         for use in uses

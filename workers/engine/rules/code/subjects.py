@@ -10,8 +10,9 @@ from msgspec import Struct
 from workers.engine.code.client import ClientSchema
 from workers.engine.code.evidence import CodeUse, origin_of
 from workers.engine.code.places import is_past, is_test
-from workers.engine.code.rawsql import PROVIDERS, SqlTrouble, judge_queries
+from workers.engine.code.rawsql import SqlTrouble, judge_queries
 from workers.engine.code.reach import Trouble
+from workers.engine.code.statements import PROVIDERS
 from workers.engine.code.uses import Undeclared, Use, ValueUse
 from workers.engine.compare import changes as c
 from workers.engine.errors import Effect
