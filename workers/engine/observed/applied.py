@@ -42,6 +42,11 @@ class History(Struct, frozen=True):
     behind when migrations are squashed into one that `migrate resolve --applied` marks."""
 
     @property
+    def has_rows(self) -> bool:
+        """Whether its record says anything."""
+        return bool(self.applied or self.foreign or self.failed or self.rolled_back)
+
+    @property
     def is_behind(self) -> bool:
         """Whether there is something to deploy."""
         return bool(self.pending)

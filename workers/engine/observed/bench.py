@@ -7,9 +7,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from msgspec import Struct
 from msgspec.structs import replace
 
-from workers.engine.compare.changes import Change
+from workers.engine.compare.changes import Change, ExtensionMissing
 from workers.engine.compare.differ import compare
 from workers.engine.compare.options import Options
+from workers.engine.compare.subjects import subject_of
 from workers.engine.observed.applied import History, without_replaced
 from workers.engine.observed.course import stages
 from workers.engine.observed.declared import from_declared
@@ -23,7 +24,13 @@ from workers.engine.observed.holding import (
 )
 from workers.engine.observed.makers import Traces, origins, pushed
 from workers.engine.observed.observation import Observation
-from workers.engine.observed.platform import as_run, of_schemas, without_platform
+from workers.engine.observed.platform import (
+    SUPABASE_SCHEMAS,
+    as_run,
+    of_schemas,
+    without_platform,
+    without_tools,
+)
 from workers.engine.observed.story import Sight, is_set_back
 from workers.engine.reading import declare, is_comparable
 from workers.engine.rules.context import Context
@@ -78,7 +85,7 @@ def examine(
         holding = nearest(stages(bench.applied, bench.ground, _empty(bench)), bench.differ)
     halves = tuple(_halves(bench, histories))
     deltas = _deltas(bench, histories) if drift and bench.is_tracked else {}
-    declared = _from_declared(bench.there, observation, context)
+    declared = _from_declared(bench, observation, context)
     agreed = pushed(drift, declared)
     found = presence(deltas, drift, bench.differ(bench.whole)) if deltas else {}
     sight = Sight(
@@ -155,7 +162,7 @@ def _deltas(bench: Bench, histories: Sequence[History]) -> Mapping[str, frozense
 
 
 def _from_declared(
-    there: Schema, observation: Observation, context: Context
+    bench: Bench, observation: Observation, context: Context
 ) -> tuple[Change, ...] | None:
     """What separates the database from the declared schema; None where nothing declares it."""
     pair = context.project
@@ -165,4 +172,16 @@ def _from_declared(
     if observation.home not in ("", home):  # the connection says where Prisma works there
         home = observation.home
         declaration = declare(replace(pair, default_schema=home), context.sources)
-    return compare(declaration, there, Options(default_schema=home)).changes
+    there = without_tools(bench.there, declaration.schema.tables)
+    changes = compare(declaration, there, Options(default_schema=home)).changes
+    return tuple(one for one in changes if not _is_platform_s(one, bench, observation))
+
+
+def _is_platform_s(change: Change, bench: Bench, observation: Observation) -> bool:
+    """Whether it is of an extension that is there, or of what a platform or an extension keeps."""
+    if isinstance(change, ExtensionMissing):
+        return change.declared.name in observation.schema.extensions
+    subject = subject_of(change)
+    if bench.ground.is_supabase and subject.partition(".")[0] in SUPABASE_SCHEMAS:
+        return True
+    return "postgis" in observation.schema.extensions and "spatial_ref_sys" in subject.split(".")

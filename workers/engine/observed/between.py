@@ -47,7 +47,7 @@ def _gap(one: Survey, other: Survey) -> Gap:
     return Gap(
         one.name,
         other.name,
-        tuple(differences(*as_run(*sides))),
+        tuple(differences(*as_run(*sides, are_both_live=True))),
         tuple(name for name in applied[0] if name not in applied[1]),
         tuple(name for name in applied[1] if name not in applied[0]),
     )

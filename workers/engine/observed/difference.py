@@ -37,10 +37,13 @@ _PARTS = (
     ("checks", "check constraint"),
     ("excludes", "exclusion constraint"),
 )
+INVALID = "the mark INVALID"
+"""The part in which an index differs whose building broke off."""
 _TEXTS = frozenset({"default", "generated", "where", "expr", "definition", "using", "withCheck"})
 _NOT_COMPARED = {
     # The server prints bodies in its own way, and a view's text depends on the server's version.
-    "view": frozenset({"definition", "comment"}),
+    # A continuous aggregate of Timescale is a view to the server, made as a materialised one.
+    "view": frozenset({"definition", "comment", "kind"}),
     "function": frozenset({"definition"}),
     "trigger": frozenset({"definition", "function"}),
     # Storage parameters are the operator's: `autovacuum_*` is set where the rows are. The server
@@ -171,8 +174,30 @@ _WORDS = {
     "withCheck": "WITH CHECK",
     "cmd": "the command",
     "onDelete": "ON DELETE",
-    "onUpdate": "ON UPDATE",
     "notValid": "NOT VALID",
+    "invalid": INVALID,
+    "include": "the INCLUDE columns",
+    "method": "the method",
+    "nullsNotDistinct": "NULLS NOT DISTINCT",
+    "collation": "the collation",
+    "columns": "the columns",
+    "refTable": "the target",
+    "refColumns": "the target's columns",
+    "deferrable": "the deferral",
+    "partitionKey": "the partition key",
+    "parent": "the parent",
+    "unlogged": "UNLOGGED",
+    "options": "the options",
+    "permissive": "the kind",
+    "roles": "the roles",
+    "returns": "the result",
+    "language": "the language",
+    "securityDefiner": "SECURITY DEFINER",
+    "settings": "the settings",
+    "enabled": "being enabled",
+    "attributes": "the attributes",
+    "checks": "the checks",
+    "onUpdate": "ON UPDATE",
 }
 
 
@@ -188,5 +213,6 @@ def _text(value: Any) -> str:
     if isinstance(value, list):
         return ", ".join(_text(one) for one in value)
     if isinstance(value, dict):
-        return str(value.get("column") or value.get("expr") or value)
+        name = value.get("column") or value.get("expr") or value.get("name") or ""
+        return " ".join(str(part) for part in (name, value.get("type")) if part)
     return str(value)

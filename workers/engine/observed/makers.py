@@ -9,7 +9,7 @@ from msgspec import Struct, field
 from workers.engine.compare.changes import Change
 from workers.engine.compare.subjects import objects_of
 from workers.engine.observed.applied import History
-from workers.engine.observed.difference import Difference
+from workers.engine.observed.difference import INVALID, Difference
 from workers.engine.observed.holding import touches
 from workers.engine.rules.context import Context
 from workers.engine.schema.model import History as Places
@@ -47,6 +47,8 @@ def makers(drift: Sequence[Difference], traces: Traces) -> Iterator[tuple[str, s
 
 
 def _maker(one: Difference, traces: Traces) -> str:
+    if one.part == INVALID:
+        return "left by a CREATE INDEX CONCURRENTLY that broke off: drop it and build it again"
     for name, subjects in traces.halves.items():
         if one.kind != "missing" and touches(one, subjects):
             return f"left behind by `{name}`, which began there and never finished"

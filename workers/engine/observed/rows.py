@@ -39,6 +39,9 @@ class RowWatcher(Struct):
     refusals: dict[str, Failure] = field(default_factory=dict)
     """The first certain refusal of each migration, by its name."""
     conditions: list[Condition] = field(default_factory=list)
+    looks_inside: bool = True
+    _before: tuple[int, dict[str, Failure]] = (0, {})
+    """How much was known before the statement last shown."""
     _filled: set[tuple[QualifiedName, str]] = field(default_factory=set)
     """Columns that these migrations have made or written themselves."""
 
@@ -58,6 +61,7 @@ class RowWatcher(Struct):
 
     def before(self, migration: Migration, statement: Parsed, origin: Origin, state: State) -> None:
         """Judge the statement by the tables as it will find them."""
+        self._before = len(self.conditions), dict(self.refusals)
         for effect in effects_of(statement, origin, state):
             table = getattr(effect, "table", None)
             size = self.sizes.get(table.name) if table is not None else None
@@ -82,6 +86,11 @@ class RowWatcher(Struct):
         failure: Failure | None,
     ) -> None:
         """Nothing more to do."""
+
+    def withdrawn(self, migration: Migration) -> None:
+        """The block around the last statement goes on without it."""
+        count, self.refusals = self._before
+        del self.conditions[count:]
 
     def _conditions(self, effect: Effect, size: Size) -> Iterator[str]:
         match effect:

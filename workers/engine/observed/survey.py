@@ -16,7 +16,12 @@ from workers.engine.observed.difference import Difference
 from workers.engine.observed.forecast import Forecast, forecast
 from workers.engine.observed.makers import makers
 from workers.engine.observed.observation import Observation, Runner
-from workers.engine.observed.platform import is_hosted_supabase, of_schemas, without_platform
+from workers.engine.observed.platform import (
+    HOSTS,
+    is_hosted_supabase,
+    of_schemas,
+    without_platform,
+)
 from workers.engine.observed.story import Story, tell
 from workers.engine.reading import ground_of
 from workers.engine.rules.context import Context
@@ -124,7 +129,7 @@ def _own(schema: Schema, ground: Ground, known: frozenset[str]) -> Schema:
 
 def _strangers(observation: Observation, ground: Ground, known: frozenset[str]) -> tuple[str, ...]:
     own = without_platform(observation.schema, is_supabase=ground.is_supabase)
-    return tuple(sorted({name.schema for name in own.tables} - known))
+    return tuple(sorted({name.schema for name in own.tables} - known - HOSTS))
 
 
 def _contexts_of(observation: Observation, contexts: Sequence[Context]) -> list[Context]:
