@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from workers.engine.schema.model import Column, QualifiedName, SqlType
 from workers.engine.schema.types import builtin, parse_type
-from workers.engine.sql import resolve
+from workers.engine.sql import registered, resolve
 from workers.engine.sql.builtin.functions import is_builtin_function
 from workers.engine.sql.inlining import is_mutable_function
 from workers.engine.sql.postgres import Node
@@ -16,7 +16,7 @@ from workers.engine.sql.references import References, references
 from workers.engine.sql.refusal import RefusedError
 from workers.engine.sql.run import Run
 from workers.engine.sql.scope import KnownFunction
-from workers.engine.sql.state import State
+from workers.engine.sql.state import TEMPORARY, State
 
 _SYSTEM_COLUMNS = frozenset(("ctid", "xmin", "xmax", "cmin", "cmax", "tableoid"))
 
@@ -119,6 +119,10 @@ def check(run: Run, node: Node, scope: TableScope) -> References:
         resolve.resolve_type(run.state, fields)
     for path, fields in found.functions:
         check_function(run.state, path, fields)
+        registered.check_call(run.state, path, fields)
+    for fields in found.literals:
+        kind = resolve.resolve_type(run.state, fields["typeName"])
+        registered.check_cast(run.state, kind, fields["arg"])
     return found
 
 
@@ -152,7 +156,7 @@ def check_function(state: State, path: tuple[str, ...], fields: Node) -> None:
     if schema is None or schema == "pg_catalog":
         if is_builtin_function(name):
             return
-    elif not state.has_schema(schema):
+    elif not state.has_schema(schema) and schema != TEMPORARY:
         state.log.needs.add(f"{schema}.{name}")
         raise RefusedError("3F000", f'schema "{schema}" does not exist', location)
     places = (schema,) if schema is not None else tuple(resolve.searched(state))

@@ -19,6 +19,8 @@ class References(Struct):
     types: list[Node] = field(default_factory=list)
     relations: list[Node] = field(default_factory=list)
     texts: list[str] = field(default_factory=list)
+    literals: list[Node] = field(default_factory=list)
+    """The casts of literals: `'text'::type`."""
     has_query: bool = False
     """Whether a subquery stands in it: then columns may belong to its own tables."""
 
@@ -51,6 +53,9 @@ def references(node: Any) -> References:
             found.columns.append((strings(fields["fields"]), fields.get("location", 0)))
         elif kind == "FuncCall":
             found.functions.append((strings(fields["funcname"]), fields))
+        elif kind == "TypeCast":
+            if "sval" in fields["arg"].get("A_Const", ()):
+                found.literals.append(fields)
         elif kind == "typeName" or kind == "TypeName":
             found.types.append(fields)
         elif kind == "RangeVar":

@@ -58,6 +58,9 @@ class Hidden(Struct):
     """The objects that were there before the first migration, as strings."""
     roles: dict[str, bool] = field(default_factory=dict)
     publications: dict[str, bool] = field(default_factory=dict)
+    """Whether each is one of all tables."""
+    published: dict[tuple[str, QualifiedName], bool] = field(default_factory=dict)
+    """(publication, table) for each table that was added to one."""
     other: dict[tuple[str, str], bool] = field(default_factory=dict)
     """Objects of kinds that only their existence is known of: ("collation", "public.x")."""
     trigger_columns: dict[tuple[QualifiedName, str], tuple[str, ...]] = field(default_factory=dict)
@@ -126,6 +129,8 @@ class State(Struct):
         """Take a table away, with the names of its indexes and constraints."""
         table = self.schema.tables.pop(name)
         self.log.drops.add(str(name))
+        for key in [key for key in self.hidden.published if key[1] == name]:
+            del self.hidden.published[key]
         self._index_names(name, table.indexes, ())
         self._constraint_names(table, None)
 

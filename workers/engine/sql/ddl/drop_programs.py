@@ -261,6 +261,8 @@ def drop_publication(run: Run, node: Node) -> None:
         if name not in run.state.hidden.publications and not node.get("missing_ok"):
             raise RefusedError("42704", f'publication "{name}" does not exist')
         run.state.hidden.publications.pop(name, None)
+        for key in [key for key in run.state.hidden.published if key[0] == name]:
+            del run.state.hidden.published[key]
 
 
 def forget_extension(run: Run, name: str) -> None:

@@ -103,15 +103,19 @@ def with_queries(run: Run, fields: Node, ctes: Sources) -> Sources:
     ctes = dict(ctes)
     for one in clause.get("ctes", ()):
         cte = one["CommonTableExpr"]
-        query = cte["ctequery"]
-        names = strings(cte.get("aliascolnames", []))
         if clause.get("recursive"):
+            names = strings(cte.get("aliascolnames", []))
             ctes[cte["ctename"]] = Output([Column(name, UNKNOWN) for name in names], bool(names))
-        made = output_of(run, query, ctes)
-        if made.columns and not made.is_certain:
-            made = Output(made.columns, False)
-        ctes[cte["ctename"]] = _renamed(made, names)
+        ctes = with_query(run, cte, ctes)
     return ctes
+
+
+def with_query(run: Run, cte: Node, ctes: Sources) -> Sources:
+    """The WITH queries in reach once one more is read."""
+    made = output_of(run, cte["ctequery"], ctes)
+    if made.columns and not made.is_certain:
+        made = Output(made.columns, False)
+    return {**ctes, cte["ctename"]: _renamed(made, strings(cte.get("aliascolnames", [])))}
 
 
 def _renamed(output: Output, names: tuple[str, ...]) -> Output:
@@ -263,8 +267,6 @@ def _targets(run: Run, fields: Node, sources: Sources) -> Output:
                     certain = certain and output.is_certain
                     columns += output.columns
             continue
-        if reference is not None:
-            _need_column(reference, sources)
         if "A_Star" in node.get("A_Indirection", {}).get("indirection", [{}])[-1]:
             spread = _spread(run, node["A_Indirection"], scope)
             certain = certain and spread is not None
@@ -285,22 +287,6 @@ def _spread(run: Run, fields: Node, scope: printing.TableScope) -> list[Column] 
     reference = fields["arg"].get("ColumnRef")
     kind = scope.column(strings(reference["fields"])) if reference is not None else None
     return rows.row_columns(run.state, kind) if kind is not None else None
-
-
-def _need_column(reference: Node, sources: Sources) -> None:
-    path = strings(reference["fields"])
-    if any(not output.is_certain for output in sources.values()):
-        return
-    name = path[-1]
-    if len(path) == 1:
-        if name in sources or any(one.name == name for s in sources.values() for one in s.columns):
-            return
-        raise RefusedError("42703", f'column "{name}" does not exist', reference.get("location", 0))
-    source = sources.get(path[-2])
-    if source is not None and len(path) == 2 and all(one.name != name for one in source.columns):
-        raise RefusedError(
-            "42703", f"column {resolve.dotted(path)} does not exist", reference.get("location", 0)
-        )
 
 
 def _collation(node: Node, sources: Sources) -> str | None:

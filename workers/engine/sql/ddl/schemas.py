@@ -186,8 +186,9 @@ def create_publication(run: Run, node: Node) -> None:
     name = node["pubname"]
     if name in run.state.hidden.publications:
         raise RefusedError("42710", f'publication "{name}" already exists')
-    _published(run, node)
-    run.state.hidden.publications[name] = True
+    run.state.hidden.publications[name] = bool(node.get("for_all_tables"))
+    for table in _published(run, node):
+        run.state.hidden.published[name, table] = True
 
 
 def alter_publication(run: Run, node: Node) -> None:
@@ -195,11 +196,34 @@ def alter_publication(run: Run, node: Node) -> None:
     name = node["pubname"]
     if name not in run.state.hidden.publications:
         raise RefusedError("42704", f'publication "{name}" does not exist')
-    _published(run, node)
+    action = node.get("action", "AP_AddObjects")
+    if node.get("pubobjects") and action != "AP_SetObjects" and run.state.hidden.publications[name]:
+        raise RefusedError("55000", f'publication "{name}" is defined as FOR ALL TABLES')
+    held = run.state.hidden.published
+    tables = _published(run, node)
+    if action == "AP_SetObjects":
+        for key in [key for key in held if key[0] == name]:
+            del held[key]
+    for table in tables:
+        if action == "AP_DropObjects":
+            if (name, table) not in held:
+                raise RefusedError(
+                    "42704", f'relation "{table.name}" is not part of the publication'
+                )
+            del held[name, table]
+        elif (name, table) in held:
+            raise RefusedError(
+                "42710", f'relation "{table.name}" is already member of publication "{name}"'
+            )
+        else:
+            held[name, table] = True
 
 
-def _published(run: Run, node: Node) -> None:
-    for one in node.get("pubobjects", ()):
-        table = one["PublicationObjSpec"].get("pubtable")
-        if table:
-            resolve.need_relation(run.state, table["relation"])
+def _published(run: Run, node: Node) -> list[QualifiedName]:
+    """The tables that CREATE or ALTER PUBLICATION names."""
+    objects = [one["PublicationObjSpec"] for one in node.get("pubobjects", ())]
+    return [
+        resolve.need_relation(run.state, one["pubtable"]["relation"])
+        for one in objects
+        if one.get("pubtable")
+    ]

@@ -14,8 +14,8 @@ from typing import Any
 from msgspec import Struct, field
 
 from workers.engine.schema.model import Column, QualifiedName, Table
-from workers.engine.sql import resolve
-from workers.engine.sql.ddl.query import Output, Sources, add_source, with_queries
+from workers.engine.sql import registered, resolve
+from workers.engine.sql.ddl.query import Output, Sources, add_source, with_queries, with_query
 from workers.engine.sql.postgres import Node
 from workers.engine.sql.printing import check_function
 from workers.engine.sql.references import references
@@ -49,15 +49,20 @@ class Reader(Struct):
 
     def ctes(self, fields: Node, outer: Levels, ctes: Sources) -> Sources:
         """Read the WITH queries, and answer with all that are in reach."""
-        clause = fields.get("withClause", {})
-        with _names_alone(self.run):
-            known = with_queries(self.run, fields, ctes)
-        reach = known if clause.get("recursive") else dict(ctes)
+        clause = fields.get("withClause")
+        if not clause:
+            return ctes
+        known = dict(ctes)
+        if clause.get("recursive"):
+            # Any of them may read any other.
+            with _names_alone(self.run):
+                known = with_queries(self.run, fields, ctes)
         for one in clause.get("ctes", ()):
-            name = one["CommonTableExpr"]["ctename"]
             # Without RECURSIVE a query of that name still means the table behind it.
-            self.query(one["CommonTableExpr"]["ctequery"], outer, reach)
-            reach = {**reach, name: known[name]}
+            self.query(one["CommonTableExpr"]["ctequery"], outer, known)
+            if not clause.get("recursive"):
+                with _names_alone(self.run):
+                    known = with_query(self.run, one["CommonTableExpr"], known)
         return known
 
     def select(self, fields: Node, outer: Levels, ctes: Sources) -> None:
@@ -117,7 +122,7 @@ class Reader(Struct):
             if isinstance(current, list):
                 stack.extend(reversed(current))
             elif isinstance(current, tuple):
-                check_function(self.run.state, strings(current[0]["funcname"]), current[0])
+                self._after(current[0], current[1], levels)
             elif isinstance(current, dict):
                 for key, value in reversed(current.items()):
                     if key == "ColumnRef":
@@ -125,15 +130,35 @@ class Reader(Struct):
                     elif key == "SelectStmt" and isinstance(value, dict):
                         self.select(value, levels, ctes)
                     elif key == "FuncCall" and isinstance(value, dict):
-                        stack.append((value,))
+                        stack.append((key, value))
                         stack.append([value[part] for part in _CALL_PARTS if part in value])
                     elif key == "TypeCast" and isinstance(value, dict):
-                        resolve.resolve_type(self.run.state, value["typeName"])
+                        made = resolve.resolve_type(self.run.state, value["typeName"])
+                        registered.check_cast(self.run.state, made, value.get("arg", {}))
                         stack.append(value.get("arg"))
+                    elif key == "A_Expr" and isinstance(value, dict):
+                        stack.append((key, value))
+                        stack.append([value[side] for side in ("lexpr", "rexpr") if side in value])
                     elif isinstance(value, (dict, list)):
                         if key == "JsonIsPredicate" and self.run.state.server_version < 16:
                             raise RefusedError("42601", 'syntax error at or near "JSON"')
                         stack.append(value)
+
+    def _after(self, kind: str, fields: Node, levels: Levels) -> None:
+        """What is looked at once the operands are read: a function, an operator."""
+        if kind == "FuncCall":
+            path = strings(fields["funcname"])
+            check_function(self.run.state, path, fields)
+            registered.check_call(self.run.state, path, fields)
+            return
+        sides = (fields.get("lexpr", {}), fields.get("rexpr", {}))
+        for column, other in (sides, sides[::-1]):
+            reference = column.get("ColumnRef")
+            texts = list(_texts(other)) if reference is not None else []
+            held = _held(strings(reference["fields"]), levels) if texts else None
+            if held is not None:
+                for text in texts:
+                    registered.need_value(self.run.state, held.type, text)
 
     def _column(self, fields: Node, levels: Levels, labels: frozenset[str]) -> None:
         path = strings(fields["fields"])
@@ -211,6 +236,26 @@ def dependencies(run: Run, node: Node, table: Table | None = None) -> frozenset[
         if kind.schema is not None:
             reader.found.add(f"{kind.schema}.{kind.name}")
     return frozenset(reader.found)
+
+
+def _texts(node: Node) -> Iterator[str]:
+    """The untyped literals that one side of an operator is made of."""
+    for one in node.get("List", {}).get("items", (node,)):
+        constant = one.get("A_Const", {}).get("sval")
+        if constant is not None:
+            yield constant.get("sval", "")
+
+
+def _held(path: tuple[str, ...], levels: Levels) -> Column | None:
+    """The column that a reference means; None where that is not certain."""
+    for sources in levels:
+        for label, output in sources.items():
+            if len(path) > 1 and label != path[-2]:
+                continue
+            for column in output.all_columns or output.columns:
+                if column.name == path[-1]:
+                    return column
+    return None
 
 
 def _operands(fields: Node) -> list[Node]:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
-from workers.engine.schema.model import QualifiedName
+from workers.engine.schema.model import QualifiedName, SqlType
 from workers.engine.schema.names import quote, quote_literal
 from workers.engine.sql import resolve
 from workers.engine.sql.expressions.constants import identifiers
@@ -211,6 +211,31 @@ def _array_to_string(world: World, arguments: Arguments) -> str:
     return text(arguments[1]).join(text(one) for one in arguments[0] if one is not None)
 
 
+def _like_escape(world: World, arguments: Arguments) -> str:
+    """The pattern of LIKE ... ESCAPE with the backslash as its escape."""
+    pattern, escape = text(arguments[0]), text(arguments[1])
+    if len(escape) > 1:
+        raise RefusedError(
+            "22025", "invalid escape string", None, "Escape string must be empty or one character."
+        )
+    if escape == "\\":
+        return pattern
+    doubled = pattern.replace("\\", "\\\\")
+    return doubled.replace(escape, "\\") if escape else doubled
+
+
+def _format_type(world: World, arguments: Arguments) -> str | None:
+    """format_type(oid, typmod) of what the catalogue here has for the two."""
+    oid, modifiers = arguments
+    if oid is None:
+        return None
+    if not isinstance(oid, Oid) or oid.kind != "type" or isinstance(modifiers, int):
+        raise UnevaluableError("the type of a number")
+    kind: SqlType = oid.key
+    full = SqlType(kind.name, tuple(modifiers or ()), kind.is_array, kind.schema)
+    return resolve.format_visible(world.state, full)
+
+
 def _left(world: World, arguments: Arguments) -> str:
     word, count = text(arguments[0]), int(arguments[1])
     return word[:count]
@@ -246,6 +271,7 @@ _ALWAYS: dict[str, Callable[[World, Arguments], Any]] = {
     "array_prepend": lambda w, a: [a[0], *(a[1] or [])],
     "array_cat": lambda w, a: [*(a[0] or []), *(a[1] or [])],
     "current_setting": _setting,
+    "format_type": _format_type,
     "set_config": lambda w, a: text(a[1]),
     "obj_description": _environment,
     "col_description": _environment,
@@ -291,6 +317,7 @@ _STRICT: dict[str, Callable[[World, Arguments], Any]] = {
     "strpos": _position,
     "btrim": _strip,
     "left": _left,
+    "like_escape": _like_escape,
     "right": _right,
     "repeat": _repeat,
     "starts_with": lambda w, a: text(a[0]).startswith(text(a[1])),

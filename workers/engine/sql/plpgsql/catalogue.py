@@ -118,6 +118,7 @@ def pg_attribute(state: State) -> Iterator[Row]:
                     "atttypid": type_oid(column.type), "atthasdef": column.default is not None,
                     "attidentity": _IDENTITIES[column.identity],
                     "attgenerated": "s" if column.generated else "",
+                    "atttypmod": column.type.arguments or None,
                 }  # fmt: skip
 
 
@@ -287,7 +288,20 @@ def pg_roles(state: State) -> Iterator[Row]:
 
 def pg_publication(state: State) -> Iterator[Row]:
     for name in state.hidden.publications:
-        yield {"oid": Oid("publication", name), "pubname": name}
+        is_whole = state.hidden.publications[name]
+        yield {"oid": Oid("publication", name), "pubname": name, "puballtables": is_whole}
+
+
+def pg_publication_tables(state: State) -> Iterator[Row]:
+    for name, is_whole in state.hidden.publications.items():
+        for table in state.schema.tables:
+            if is_whole or (name, table) in state.hidden.published:
+                yield {"pubname": name, "schemaname": table.schema, "tablename": table.name}
+
+
+def pg_publication_rel(state: State) -> Iterator[Row]:
+    for name, table in state.hidden.published:
+        yield {"prpubid": Oid("publication", name), "prrelid": class_oid(table)}
 
 
 def pg_attrdef(state: State) -> Iterator[Row]:
@@ -329,4 +343,6 @@ RELATIONS: dict[str, Callable[[State], Iterator[Row]]] = {
     "pg_user": pg_roles,
     "pg_authid": pg_roles,
     "pg_publication": pg_publication,
+    "pg_publication_rel": pg_publication_rel,
+    "pg_publication_tables": pg_publication_tables,
 }

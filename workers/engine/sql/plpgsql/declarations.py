@@ -83,8 +83,10 @@ def check(state: State, declaration: Declaration) -> None:
             _check_reference(state, plain[: plain.rindex("%")].rstrip(), mark == "%type")
             return
     try:
-        node = parse_expression(f"NULL::{text}")["TypeCast"]["typeName"]
-    except (SqlSyntaxError, KeyError, ValueError):
+        node = parse_expression(f"CAST(NULL AS {text})")["TypeCast"]["typeName"]
+    except SqlSyntaxError as error:
+        raise RefusedError("42601", error.message) from None
+    except (KeyError, ValueError):
         return
     try:
         resolve.resolve_type(state, node)

@@ -12,7 +12,7 @@ from typing import Any
 
 from workers.engine.schema.model import QualifiedName
 from workers.engine.schema.names import quote
-from workers.engine.sql import resolve
+from workers.engine.sql import registered, resolve
 from workers.engine.sql.expressions.constants import identifiers
 from workers.engine.sql.plpgsql import calls
 from workers.engine.sql.plpgsql.catalogue import Oid, class_oid, type_oid, type_text
@@ -278,13 +278,10 @@ def _cast(world: World, fields: Node) -> Any:
 
 def cast(world: World, found: Any, target: str) -> Any:
     """A value as a type of that name in pg_type."""
-    if target == "regclass" and isinstance(found, str):
-        return _regclass(world, found)
-    if target == "regtype" and isinstance(found, str):
-        return _regtype(world, found)
-    if target in ("regnamespace", "regrole") and isinstance(found, str):
-        return Oid("namespace" if target == "regnamespace" else "role", identifiers(found)[-1])
-    if target in ("regclass", "regtype", "oid", "regnamespace", "regproc", "regprocedure"):
+    if target in registered.KINDS and isinstance(found, str):
+        registered.need(world.state, target, found)
+        return _object(world, target, found)
+    if target in registered.KINDS or target == "oid":
         return found
     if target in ("text", "varchar", "name", "bpchar", "citext"):
         return shown(world, found)
@@ -303,23 +300,24 @@ def _number(found: Any, target: str) -> Any:
     return int(number) if target.startswith("int") or number == int(number) else number
 
 
-def _regclass(world: World, text: str) -> Any:
-    path = identifiers(text)
-    found = resolve.lookup(world.state, *resolve.split_path(path)) if path else None
-    if found is None:
-        if text.rpartition(".")[2].startswith("pg_"):
-            raise UnevaluableError("a relation of the system")
-        world.state.log.needs.add(text)
-        raise RefusedError("42P01", f'relation "{".".join(path)}" does not exist')
-    return class_oid(found)
-
-
-def _regtype(world: World, text: str) -> Any:
-    path = identifiers(text.removesuffix("[]"))
-    found = resolve.find_type(world.state, path) if path else None
-    if found is None:
-        raise RefusedError("42704", f'type "{text}" does not exist')
-    return type_oid(found)
+def _object(world: World, target: str, text: str) -> Oid:
+    """The object that a literal names, which is certainly there or of the system's own."""
+    if target == "regprocedure":
+        signature = registered.procedure(world.state, text)
+        if signature is not None:
+            return Oid("proc", signature)
+    path = identifiers(text.removesuffix("[]")) if target != "regprocedure" else ()
+    if path and target in ("regnamespace", "regrole"):
+        return Oid("namespace" if target == "regnamespace" else "role", path[-1])
+    if path and target == "regclass":
+        relation = resolve.lookup(world.state, *resolve.split_path(path))
+        if relation is not None:
+            return class_oid(relation)
+    if path and target == "regtype":
+        kind = resolve.find_type(world.state, path)
+        if kind is not None:
+            return type_oid(kind)
+    raise UnevaluableError("an object of the system")
 
 
 def shown(world: World, found: Any) -> str:

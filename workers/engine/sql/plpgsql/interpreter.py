@@ -15,7 +15,7 @@ from msgspec import Struct, field
 from workers.engine.sql.plpgsql import conditions, queries, statements
 from workers.engine.sql.plpgsql.calls import text
 from workers.engine.sql.plpgsql.evaluate import is_true, shown, value
-from workers.engine.sql.plpgsql.world import TooLongError, UnevaluableError, World
+from workers.engine.sql.plpgsql.world import UNKNOWN, TooLongError, UnevaluableError, World
 from workers.engine.sql.postgres import Node, SqlSyntaxError, parse, parse_expression
 from workers.engine.sql.refusal import RefusedError
 from workers.engine.sql.run import Run
@@ -160,7 +160,7 @@ class Interpreter(Struct):
         except TooLongError:
             raise
         except UnevaluableError:
-            found, is_certain = None, False
+            found, is_certain = UNKNOWN, False
         self.set(name, found, is_certain)
 
     def set(self, name: str, found: Any, is_certain: bool) -> None:
@@ -198,6 +198,13 @@ class Interpreter(Struct):
             found = values[number] if number < len(values) else None
             self.set(one["name"], found, is_certain)
 
+    def unknown(self, target: Node) -> None:
+        """SELECT ... INTO of what cannot be worked out."""
+        record = target.get("PLpgSQL_rec")
+        fields = target.get("PLpgSQL_row", {}).get("fields", ())
+        for name in [record["refname"]] if record is not None else [one["name"] for one in fields]:
+            self.set(name, UNKNOWN, False)
+
     def found(self, is_found: bool, is_certain: bool) -> None:
         """Set FOUND."""
         self.set("found", is_found, is_certain)
@@ -211,7 +218,9 @@ class Interpreter(Struct):
             try:
                 rows, is_certain = self.query(holder)
             except UnevaluableError:
-                rows, is_certain = [], False
+                self.unknown(fields["target"])
+                self.found(False, False)
+                return
             if fields.get("strict") and not rows and is_certain:
                 raise RefusedError("P0002", "query returned no rows")
             self.into(fields["target"], rows, is_certain)
@@ -238,7 +247,7 @@ class Interpreter(Struct):
     def execute_dynamic(self, fields: Node) -> None:
         script, is_certain = self._script(fields["query"])
         if fields.get("into"):
-            self.into(fields["target"], [], False)
+            self.unknown(fields["target"])
         if script is None:
             self.doubt.is_open = True
             return
@@ -419,12 +428,13 @@ class Interpreter(Struct):
         self._over(fields, fields["query"])
 
     def _over(self, fields: Node, holder: Node) -> None:
+        statements.check_names(self, holder["PLpgSQL_expr"]["query"])
         try:
             rows, is_certain = self.query(holder)
         except UnevaluableError:
             rows, is_certain = [], False
         if not rows and not is_certain:
-            self.into(fields["var"], [], False)
+            self.unknown(fields["var"])
             self._uncertain_loop(fields)
             return
 
@@ -439,7 +449,7 @@ class Interpreter(Struct):
     def for_dynamic(self, fields: Node) -> None:
         script, is_certain = self._script(fields["query"])
         if script is None or not is_certain or fields.get("params"):
-            self.into(fields["var"], [], False)
+            self.unknown(fields["var"])
             self._uncertain_loop(fields)
             return
         self._over(fields, {"PLpgSQL_expr": {"query": script}})
@@ -538,6 +548,11 @@ class Interpreter(Struct):
     def return_(self, fields: Node) -> None:
         raise _ReturnError
 
+    def return_query(self, fields: Node) -> None:
+        """RETURN QUERY: what it names must be there."""
+        if "query" in fields:
+            statements.check_names(self, fields["query"]["PLpgSQL_expr"]["query"])
+
     def call(self, fields: Node) -> None:
         statements.static(self, fields["expr"]["PLpgSQL_expr"]["query"])
 
@@ -599,7 +614,7 @@ _STEPS: dict[str, Callable[[Interpreter, Node], None]] = {
     "PLpgSQL_stmt_call": Interpreter.call,
     "PLpgSQL_stmt_null": Interpreter.nothing,
     "PLpgSQL_stmt_return_next": Interpreter.nothing,
-    "PLpgSQL_stmt_return_query": Interpreter.nothing,
+    "PLpgSQL_stmt_return_query": Interpreter.return_query,
     "PLpgSQL_stmt_commit": Interpreter.nothing,
     "PLpgSQL_stmt_rollback": Interpreter.nothing,
 }

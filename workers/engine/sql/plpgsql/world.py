@@ -22,6 +22,10 @@ class TooLongError(UnevaluableError):
     """A block or loop runs for longer than the bound."""
 
 
+UNKNOWN = object()
+"""The value of a variable that was given what cannot be worked out."""
+
+
 class World(Struct):
     """The surroundings of an evaluation.
 
@@ -83,4 +87,7 @@ class World(Struct):
     def _variable(self, name: str) -> Any:
         if name in self.doubtful:
             self.is_certain = False
-        return self.variables[name]
+        found = self.variables[name]
+        if found is UNKNOWN:
+            raise UnevaluableError(f"the variable {name} has a value that is not known")
+        return found
