@@ -84,7 +84,7 @@ def test_the_patch_is_one_that_git_applies(
     assert run(str(folder), "--format", "patch") == 0
     patch = capsys.readouterr().out
     assert "rename from" in patch
-    assert "+  plan String" in patch
+    assert "+  plan  String @default" in patch
     git(folder, "apply", "--index", "-", text=patch)
     assert main(["check", str(folder)]) == 0
     capsys.readouterr()

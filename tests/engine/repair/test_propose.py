@@ -42,7 +42,7 @@ def test_a_migration_that_runs_ahead_is_followed_by_the_schema() -> None:
     assert found.files == ()
     (edit,) = found.edits
     assert edit.after == edit.before.replace(
-        "// where we write to\n", "// where we write to\n  name String?\n"
+        "// where we write to\n", "// where we write to\n  name  String?\n"
     )
     assert errors(repaired(head, found)) == []
 

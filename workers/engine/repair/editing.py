@@ -16,8 +16,9 @@ from workers.engine.repair.proposal import Edited, Wanted
 from workers.engine.repair.texts import with_edits, with_files
 from workers.engine.rules.context import Context
 
-_PASSES = 2
-"""An edit may be possible only after another: a field is in an index that goes as well."""
+_PASSES = 6
+"""An edit may be possible only after another: a field is in an index that goes as well, a table
+refers to one that has to be declared first."""
 
 
 class Outcome(Struct, frozen=True):
@@ -35,12 +36,15 @@ def edited(context: Context, choices: Sequence[Choice], read: Read, wanted: Want
     said: set[int] = set()
     wishes = [(at, one) for at, one in enumerate(choices) if one.side == "schema"]
     for _ in range(_PASSES):
+        before = len(said)
         for at, choice in wishes:
             found = _one_edit(current, choice, read) if at not in said else None
             if found is not None:
-                current, path, text = found
-                texts[path] = text
+                current, changed = found
+                texts |= changed
                 said.add(at)
+        if len(said) == before:
+            break
     settled = [
         one if one.side != "schema" or at in said else _without_edit(one, wanted)
         for at, one in enumerate(choices)
@@ -53,21 +57,26 @@ def edited(context: Context, choices: Sequence[Choice], read: Read, wanted: Want
     return Outcome(current, tuple(settled), edits)
 
 
-def _one_edit(context: Context, choice: Choice, read: Read) -> tuple[Context, str, str] | None:
-    """The state after one edit, where it ends the difference and makes no other."""
+def _one_edit(
+    context: Context, choice: Choice, read: Read
+) -> tuple[Context, dict[str, str]] | None:
+    """The state after one edit and the new texts, where it ends the difference and makes no
+    other."""
     edits = edits_for(choice.change, context)
     if not edits:
         return None
-    path = edits[0].path
-    text = with_edits(context.sources[path].text, edits)
-    after = read(with_files(context.head, {path: text}))
+    texts = {
+        path: with_edits(context.sources[path].text, [edit for edit in edits if edit.path == path])
+        for path in {edit.path for edit in edits}
+    }
+    after = read(with_files(context.head, texts))
     if after is None:
         return None
     had = {(type(one), subject_of(one)) for one in context.comparison.changes}
     now = {(type(one), subject_of(one)) for one in after.comparison.changes}
     told = (type(choice.change), subject_of(choice.change))
     is_sound = len(after.declaration.diagnostics) <= len(context.declaration.diagnostics)
-    return (after, path, text) if now < had and told not in now and is_sound else None
+    return (after, texts) if now < had and told not in now and is_sound else None
 
 
 def _without_edit(choice: Choice, wanted: Wanted) -> Choice:

@@ -74,8 +74,8 @@ class Words(Struct, frozen=True):
             return "autoincrement()"
         if column.default is None or column.generated is not None:
             return ""
-        family = TypeReader(self.context.replayed.enums, {}, self._schemas()).native(column).family
-        default = read_default(column, family, column.type.is_array, self._schemas()[0])
+        family = TypeReader(self.context.replayed.enums, {}, self.schemas()).native(column).family
+        default = read_default(column, family, column.type.is_array, self.schemas()[0])
         if default is None:
             return ""
         if default.kind == "sequence":
@@ -89,24 +89,24 @@ class Words(Struct, frozen=True):
             found = _value(default.value, is_enum=family == "enum")
             if found is not None:
                 return found
-        return f"dbgenerated({_text(default.text)})"
+        return f"dbgenerated({quoted_text(default.text)})"
 
-    def _schemas(self) -> tuple[str, ...]:
+    def schemas(self) -> tuple[str, ...]:
+        """The schemas that the models lie in; the first is the connection's own."""
         declared = self.context.declaration.schemas
         project = self.context.project
         return declared or (project.default_schema if project is not None else "public",)
 
-    def field_line(self, column: Column) -> str:
-        """A whole field."""
+    def field_parts(self, column: Column) -> tuple[str, str, str]:
+        """A whole field: its name, its type with its arity, its attributes."""
         kind, native = self.type_words(column)
         arity = "[]" if column.type.is_array else "" if column.not_null else "?"
         name = self.field_name(column.name)
         default = self.default_words(column)
-        parts = [name, f"{kind}{arity}"]
-        parts += [f"@default({default})"] if default else []
-        parts += [f"@map({_text(column.name)})"] if name != column.name else []
+        parts = [f"@default({default})"] if default else []
+        parts += [f"@map({quoted_text(column.name)})"] if name != column.name else []
         parts += [native] if native else []
-        return " ".join(parts)
+        return name, f"{kind}{arity}", " ".join(parts)
 
     def index_line(self, table: Table, index: Index, fields: Mapping[str, str]) -> str:
         """`@@index` or `@@unique` under the index's own name; "" where Prisma cannot say it."""
@@ -116,7 +116,7 @@ class Words(Struct, frozen=True):
                 return ""
             options = []
             if key.operator_class:
-                options.append(f"ops: raw({_text(key.operator_class)})")
+                options.append(f"ops: raw({quoted_text(key.operator_class)})")
             if key.descending:
                 options.append("sort: Desc")
             name = fields[key.column]
@@ -125,7 +125,7 @@ class Words(Struct, frozen=True):
             return ""
         word = "@@unique" if index.is_unique else "@@index"
         method = "" if index.method == "btree" else f", type: {_METHODS.get(index.method, '')}"
-        return f"{word}([{', '.join(keys)}]{method}, map: {_text(index.name)})"
+        return f"{word}([{', '.join(keys)}]{method}, map: {quoted_text(index.name)})"
 
 
 def words_of(context: Context, enums: Mapping[QualifiedName, str]) -> Words:
@@ -144,13 +144,14 @@ def _camel(name: str) -> str:
     return first + "".join(part[:1].upper() + part[1:] for part in rest)
 
 
-def _text(value: str) -> str:
+def quoted_text(value: str) -> str:
+    """A text in quotation marks."""
     return json.dumps(value, ensure_ascii=False)
 
 
 def _unsupported(kind: SqlType) -> str:
     bare = SqlType(kind.name, kind.arguments, False, None)
-    return f"Unsupported({_text(format_type(bare))})"
+    return f"Unsupported({quoted_text(format_type(bare))})"
 
 
 def _native(scalar: str, kind: SqlType) -> str:
@@ -174,14 +175,14 @@ def _value(value: tuple[str, object], *, is_enum: bool = False) -> str | None:
     if kind == "enum" or is_enum:
         return str(found)
     if kind in ("text", "string", "json"):
-        return _text(str(found))
+        return quoted_text(str(found))
     return None
 
 
 def enum_block(name: str, enum: EnumType) -> str:
     """A whole enum."""
     members = "".join(f"  {member_line(value.name)}\n" for value in enum.values)
-    mapped = f"\n  @@map({_text(enum.name.name)})\n" if name != enum.name.name else ""
+    mapped = f"\n  @@map({quoted_text(enum.name.name)})\n" if name != enum.name.name else ""
     return f"enum {name} {{\n{members}{mapped}}}\n"
 
 
@@ -189,7 +190,7 @@ def member_line(value: str) -> str:
     """One value of an enum, mapped where Prisma cannot call it so."""
     name = "".join(letter if letter in _LETTERS else "_" for letter in value)
     name = name if name[:1] in _FIRST else f"value_{name.lstrip('_')}"
-    return name if name == value else f"{name} @map({_text(value)})"
+    return name if name == value else f"{name} @map({quoted_text(value)})"
 
 
 def block_name(name: str) -> str:
