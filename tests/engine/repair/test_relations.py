@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 
+from tests.support.prisma_engine import PrismaEngine, for_prisma_7, why_not
 from tests.support.proposals import MODEL, TABLE, project, proposed, repaired
 from tests.support.sides import schema_text
 from workers.engine.analyze import analyze
@@ -19,13 +22,42 @@ POST = (
 REQUIRED = POST.format(null=" NOT NULL", name="Post_authorId_fkey", action="RESTRICT")
 
 
+@pytest.fixture(scope="module")
+def engine() -> Iterator[PrismaEngine | None]:
+    """Prisma's engine, which refuses a schema that is none; None where it is not installed."""
+    if why_not() is not None:
+        yield None
+        return
+    with PrismaEngine() as started:
+        yield started
+
+
+@pytest.fixture(autouse=True)
+def _asks_prisma(engine: PrismaEngine | None) -> Iterator[None]:
+    EDITED.clear()
+    yield
+    for files in EDITED if engine is not None else ():
+        assert engine is not None
+        engine.script({path: for_prisma_7(text) for path, text in files.items()})
+
+
+EDITED: list[dict[str, str]] = []
+"""The schemas that a test came to, for Prisma's engine to read."""
+
+
 def followed(models: str, *sql: str) -> tuple[Proposal, str]:
     """The repair by the schema alone, which must leave nothing, and the schema after it."""
     head = project(models, TABLE, "".join(sql))
     found = proposed(head, side="schema")
     assert [one.subject for one in found.mended if one.side != "schema"] == []
-    assert drift(repaired(head, found)) == []
+    after = repaired(head, found)
+    assert drift(after) == []
+    EDITED.append(schemas_of(after))
     return found, found.edits[0].after.partition("model User")[2]
+
+
+def schemas_of(state: Tree) -> dict[str, str]:
+    return {path: data.decode() for path, data in state.files.items() if path.endswith(".prisma")}
 
 
 def drift(state: Tree) -> list[str]:
@@ -184,4 +216,25 @@ def test_the_other_side_may_stand_in_another_file() -> None:
         "prisma/schema/base.prisma",
         "prisma/schema/user.prisma",
     }
-    assert drift(repaired(state, found)) == []
+    after = repaired(state, found)
+    assert drift(after) == []
+    EDITED.append(schemas_of(after))
+
+
+def test_a_join_table_beside_another_relation_of_the_two_is_left() -> None:
+    models = (
+        MODEL.replace(
+            "}\n", "  tagId Int\n  tag Tag @relation(fields: [tagId], references: [id])\n}\n"
+        )
+        + "model Tag {\n  id Int @id\n  users User[]\n}\n"
+    )
+    sql = (
+        'CREATE TABLE "Tag" ("id" INTEGER NOT NULL, CONSTRAINT "Tag_pkey" PRIMARY KEY ("id"));\n'
+        'ALTER TABLE "User" ADD COLUMN "tagId" INTEGER NOT NULL, ADD CONSTRAINT "User_tagId_fkey" '
+        'FOREIGN KEY ("tagId") REFERENCES "Tag"("id") ON DELETE RESTRICT ON UPDATE CASCADE;\n'
+        'CREATE TABLE "_TagToUser" ("A" INTEGER NOT NULL REFERENCES "Tag"("id"), '
+        '"B" TEXT NOT NULL REFERENCES "User"("id"));\n'
+    )
+    found = proposed(project(models, TABLE, sql), side="schema")
+    assert found.edits == ()
+    assert [one.side for one in found.mended] == ["none"]

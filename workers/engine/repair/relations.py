@@ -150,12 +150,17 @@ def is_join_table(table: Table) -> bool:
 
 
 def join_edits(table: Table, first: Block, second: Block) -> Iterator[Edit]:
-    """An implicit many-to-many relation for a join table: a list on each side."""
+    """An implicit many-to-many relation for a join table: a list on each side.
+
+    None where the two have another relation already and the table has the name of an unnamed one:
+    Prisma holds the two for ambiguous.
+    """
     name = table.name.name.removeprefix("_")
     one, other = side_of(first), side_of(second)
     is_usual = one.name != other.name and name == f"{one.name}To{other.name}"
-    is_named = not is_usual or one.name in other.partners
-    rest = f"@relation({quoted_text(name)})" if is_named else ""
+    if is_usual and one.name in other.partners:
+        return
+    rest = "" if is_usual else f"@relation({quoted_text(name)})"
     line = Line(_free(_many(other.name), one.taken), f"{other.name}[]", rest)
     yield line_edit(first, line)
     taken = other.taken | {line.name} if one.name == other.name else other.taken
