@@ -323,6 +323,22 @@ _PK = ', CONSTRAINT "_AToB_AB_pkey" PRIMARY KEY ("A", "B")'
 _UNIQUE = 'CREATE UNIQUE INDEX "_AToB_AB_unique" ON "_AToB"("A", "B");'
 _NAMES = ("_AToB_A_fkey", "_AToB_B_fkey")
 
+
+def _shared(*targets: str) -> tuple[str, str]:
+    """A's lists of B (with a number) and C (with a text), one relation by name; B's table."""
+    lists = "".join(f'  {one.lower()}s {one}[] @relation("r")\n' for one in targets)
+    models = (
+        f"model A {{\n  id Int @id\n{lists}}}\n"
+        'model B {\n  id Int @id\n  as A[] @relation("r")\n}\n'
+        'model C {\n  id String @id\n  as A[] @relation("r")\n}\n'
+    )
+    sql = (
+        'CREATE TABLE "C" (id text NOT NULL, CONSTRAINT "C_pkey" PRIMARY KEY (id)); '
+        + _JOINED.format(_PK, "", *_NAMES)
+    )
+    return models, sql.replace("_AToB", "_r")
+
+
 JOINS = (
     Case("a join table with a primary key", _JOIN, _JOINED.format(_PK, "", *_NAMES)),
     Case(
@@ -344,6 +360,25 @@ JOINS = (
         ("PrimaryKeyChanged public._AToB._AToB_AB_pkey",),
     ),
     Case("a join table with other key names", _JOIN, _JOINED.format(_PK, "", "x", "y")),
+    Case(
+        "a join table renamed by hand, with the unique index of each of its names",
+        _JOIN,
+        _JOINED.format("", f'{_UNIQUE} CREATE UNIQUE INDEX o ON "_AToB"("A", "B");', *_NAMES),
+        engine_differs=True,
+    ),
+    Case(
+        "two unique indexes where the declared table has one, as an old engine's join tables",
+        "model T {\n  id Int @id\n  A Int\n  B Int\n  @@unique([A, B])\n}\n",
+        'CREATE TABLE "T" (id int NOT NULL, "A" int NOT NULL, "B" int NOT NULL, '
+        'CONSTRAINT "T_pkey" PRIMARY KEY (id)); CREATE UNIQUE INDEX "T_A_B_key" ON "T"("A", "B"); '
+        'CREATE UNIQUE INDEX o ON "T"("A", "B");',
+    ),
+    Case("two relations of one name: the last one's table", *_shared("C", "B")),
+    Case(
+        "two relations of one name: not the first one's table",
+        *_shared("B", "C"),
+        ("ColumnTypeChanged public._r.B", "ForeignKeyChanged public._r._r_B_fkey"),
+    ),
 )
 
 _T = "model T {\n  id Int @id\n}\n"

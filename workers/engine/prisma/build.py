@@ -107,10 +107,13 @@ class _Builder:
                 yield replace(index, where=self.printer.predicate(index.where, columns))
 
     def _join_tables(self) -> None:
+        """Of two relations with one name Prisma's engine makes the table of the last."""
         maker = JoinTableMaker(self.symbols, self.columns)
-        for relation in self.relations.many_to_many():
-            made = maker.table(relation)
-            if made is not None and made.name not in self.schema.tables:
+        tables = {
+            made.name: made for made in map(maker.table, self.relations.many_to_many()) if made
+        }
+        for name, made in tables.items():
+            if name not in self.schema.tables:
                 self._keep(replace(made, options=_OPTIONS.get(self.provider, ())))
 
     def _keep(self, table: model.Table) -> None:
