@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import dataclasses
+import os
+import time
+
 import pytest
 import structlog
 
@@ -13,7 +17,8 @@ from tests.sandbox.handles import RepositoryHandle
 from tests.sandbox.state import Issue
 from tests.support.postgres import Server
 from tests.support.stack import Stack
-from workers.watching import watch
+from workers.environments.binding import bindings
+from workers.watching import spread, watch
 from workers.workplace import Workplace
 
 __all__ = ["postgres18", "production"]
@@ -30,7 +35,9 @@ def place(stack: Stack, monkeypatch: pytest.MonkeyPatch) -> Workplace:
 
 
 def watched(stack: Stack, place: Workplace) -> int:
-    return watch(place, structlog.get_logger())
+    """How many environments were read, of all repositories that are bound."""
+    names = dict.fromkeys(one.repository for one in bindings(os.environ))
+    return sum(watch(place, name, structlog.get_logger()) for name in names)
 
 
 def issues(repository: RepositoryHandle) -> list[Issue]:
@@ -73,6 +80,7 @@ def test_drift_has_one_issue_that_is_closed_when_it_is_gone(
     with server.connect(name) as connection:
         connection.execute('ALTER TABLE "users" DROP COLUMN "note"; DROP TABLE backup')
     watched(stack, place)
+    (issue,) = issues(repository)
     assert issue.state == "closed"
 
 
@@ -97,3 +105,41 @@ def test_a_repository_without_the_app_and_a_dark_database_are_passed_over(
     stack.bind(repository.state.full_name, "staging", "postgresql://u:p@db.invalid/x")
     assert watched(stack, place) == 0
     assert issues(repository) == []
+
+
+def test_a_worker_does_it_repository_by_repository(
+    stack: Stack, place: Workplace, production: tuple[Server, str]
+) -> None:
+    server, name = production
+    with server.connect(name) as connection:
+        connection.execute('ALTER TABLE "users" ADD COLUMN "note" text')
+    repository = stack.new_repository(PROJECT)
+    granted(stack, repository, issues="write")
+    stack.bind(repository.state.full_name, "production", url_of(server, name))
+    stack.bind("nobody/nothing", "production", "postgresql://u:p@db.invalid/x")
+    assert spread(place.redis) == 2
+    assert spread(place.redis) == 0  # they wait already
+    for _ in range(300):
+        if issues(repository):
+            break
+        time.sleep(0.2)
+    (issue,) = issues(repository)
+    assert "`public.users.note`" in issue.body
+
+
+def test_migrations_that_take_too_much_memory_cost_their_own_repository_alone(
+    stack: Stack, place: Workplace, production: tuple[Server, str]
+) -> None:
+    repository = stack.new_repository(PROJECT)
+    granted(stack, repository, issues="write")
+    stack.bind(repository.state.full_name, "production", url_of(*production))
+    small = dataclasses.replace(
+        place, settings=dataclasses.replace(place.settings, job_megabytes=1)
+    )
+    with structlog.testing.capture_logs() as lines:
+        assert watch(small, repository.state.full_name, structlog.get_logger()) == 0
+    (line,) = lines
+    # Where memory ends while a library is loaded, that says so in words of its own.
+    assert (line["event"], line["error"] in ("TookTooMuch", "Failed")) == ("not watched", True)
+    assert issues(repository) == []
+    assert watched(stack, place) == 1
