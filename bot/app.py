@@ -8,8 +8,9 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 import structlog
-from flask import Flask
+from flask import Flask, Request
 from werkzeug.exceptions import HTTPException
+from werkzeug.routing import MapAdapter
 
 from bot.metrics import Tally
 from bot.pages.health import health_blueprint
@@ -42,7 +43,7 @@ _HEADERS: Mapping[str, str] = {
 
 def create_app(settings: Settings, queue: Queue, tally: Tally | None = None) -> Flask:
     """The web process: the receiver and a few pages. It keeps no state of its own."""
-    app = _bare_app()
+    app = _bare_app(_Application("driftline", static_folder=None))
     app.register_blueprint(webhook_blueprint(settings, queue, tally or Tally()))
     app.register_blueprint(health_blueprint(queue))
     app.register_blueprint(index_blueprint())
@@ -55,14 +56,32 @@ def create_setup_app(
     """The web process of an instance that has no App yet: the page that registers one."""
     from bot.pages.setup import setup_blueprint
 
-    app = _bare_app()
+    app = _bare_app(Flask("driftline", static_folder=None))
     app.register_blueprint(setup_blueprint(settings, PATH, on_registered, key))
     return app
 
 
-def _bare_app() -> Flask:
-    app = Flask("driftline", static_folder=None)
+class _Application(Flask):
+    """Flask without a look at the Host header: paths alone are matched, and no address is made."""
 
+    def create_url_adapter(self, request: Request | None) -> MapAdapter | None:
+        """As Flask's own, for any host."""
+        if request is None:
+            return None
+        environ = request.environ
+        path = environ.get("PATH_INFO", "").encode("latin-1", "replace").decode("utf-8", "replace")
+        return MapAdapter(
+            self.url_map,
+            server_name="localhost",
+            script_name="/",
+            subdomain="",
+            url_scheme="https",
+            path_info=path,
+            default_method=environ["REQUEST_METHOD"],
+        )
+
+
+def _bare_app(app: Flask) -> Flask:
     app.wsgi_app = _Secured(app.wsgi_app)  # type: ignore[assignment, method-assign]
 
     @app.errorhandler(Exception)

@@ -71,7 +71,7 @@ _INSTALLATION_CHANGES: Mapping[tuple[str, str], InstallationChange] = MappingPro
 
 
 def read_event(
-    event: str, payload: Mapping[str, Any], *, delivery: str = "", app_id: str = ""
+    event: str, payload: dict[str, Any], *, delivery: str = "", app_id: str = ""
 ) -> Request | Ignored:
     """The request that a delivery means; `InvalidPayload` where a part of it is missing or odd.
 

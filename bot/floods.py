@@ -13,6 +13,7 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable
+from functools import lru_cache
 
 _MOST_ADDRESSES = 10_000
 _MOST_READ = 2_000
@@ -60,8 +61,13 @@ def peer(connected: str | None, forwarded: str | None, proxies: int) -> str | No
     if proxies:
         hops = [hop.strip() for hop in (forwarded or "")[-_MOST_READ:].split(",")]
         return hops[-proxies] or None if len(hops) >= proxies else None
+    return _public(connected or "")
+
+
+@lru_cache(_MOST_ADDRESSES)
+def _public(connected: str) -> str | None:
     try:
-        address = ipaddress.ip_address(connected or "")
+        address = ipaddress.ip_address(connected)
     except ValueError:
         return None
     return None if address.is_private or address.is_loopback else str(address)

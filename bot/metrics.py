@@ -15,6 +15,7 @@ from bisect import bisect_left
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import lru_cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Literal
 
@@ -98,17 +99,21 @@ class Tally:
 
     def add(self, name: str, amount: float = 1, **labels: str) -> None:
         """Count something."""
-        field = _field(name, labels)
+        self._add({_field(name, tuple(labels.items())): amount})
+
+    def _add(self, amounts: Mapping[str, float]) -> None:
         with self._lock:
-            self._counts[field] = self._counts.get(field, 0) + amount
+            for field, amount in amounts.items():
+                self._counts[field] = self._counts.get(field, 0) + amount
 
     def time(self, name: str, seconds: float, **labels: str) -> None:
         """Put a time into its histogram; buckets are summed up when they are read."""
         bounds = METRICS[name].buckets
         at = bisect_left(bounds, seconds)
         bound = f"{bounds[at]:g}" if at < len(bounds) else "+Inf"
-        self.add(f"{name}_bucket", 1, le=bound, **labels)
-        self.add(f"{name}_sum", seconds, **labels)
+        known = tuple(labels.items())
+        bucket = _field(f"{name}_bucket", (*known, ("le", bound)))
+        self._add({bucket: 1, _field(f"{name}_sum", known): seconds})
 
     @contextmanager
     def timed(self, name: str, **labels: str) -> Iterator[None]:
@@ -142,13 +147,12 @@ class Tally:
                     pipe.sadd(LIMITS_KEY, installation)
                 pipe.execute()
         except RedisError:
-            with self._lock:
-                for field, amount in counts.items():
-                    self._counts[field] = self._counts.get(field, 0) + amount
+            self._add(counts)
 
 
-def _field(name: str, labels: Mapping[str, str]) -> str:
-    return _SEPARATOR.join((name, *(f"{key}={labels[key]}" for key in sorted(labels))))
+@lru_cache(4_096)
+def _field(name: str, labels: _Labels) -> str:
+    return _SEPARATOR.join((name, *(f"{key}={value}" for key, value in sorted(labels))))
 
 
 class Collected:

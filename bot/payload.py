@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 _HEX = frozenset("0123456789abcdef")
@@ -15,7 +14,7 @@ class InvalidPayload(ValueError):
 class Payload:
     """Values by path: `payload.text("pull_request", "head", "sha")`."""
 
-    def __init__(self, value: Mapping[str, Any], where: str = "") -> None:
+    def __init__(self, value: dict[str, Any], where: str = "") -> None:
         self._value = value
         self._where = where
 
@@ -28,7 +27,7 @@ class Payload:
         """The value, or None where any step of the way is missing or null."""
         value: Any = self._value
         for step in path:
-            if not isinstance(value, Mapping):
+            if not isinstance(value, dict):
                 return None
             value = value.get(step)
         return value
@@ -72,7 +71,7 @@ class Payload:
             raise self._odd(path, "a list")
         name = ".".join((*filter(None, [self._where]), *path))
         return tuple(
-            Payload(item if isinstance(item, Mapping) else {}, f"{name}[{index}]")
+            Payload(item if isinstance(item, dict) else {}, f"{name}[{index}]")
             for index, item in enumerate(value)
         )
 

@@ -16,6 +16,8 @@ from dataclasses import dataclass
 from enum import Enum, StrEnum
 from typing import Any, ClassVar
 
+import msgspec
+
 VERSION = 1
 
 
@@ -216,8 +218,7 @@ _KINDS: Mapping[str, type[Any]] = types.MappingProxyType(
 
 def to_json(request: Request) -> dict[str, Any]:
     """The request as a JSON object."""
-    fields = {field.name: _plain(getattr(request, field.name)) for field in _fields(type(request))}
-    return {"kind": request.kind, "version": VERSION, **fields}
+    return {"kind": request.kind, "version": VERSION, **msgspec.to_builtins(request)}
 
 
 def from_json(value: Mapping[str, Any]) -> Request:
@@ -237,16 +238,6 @@ def from_json(value: Mapping[str, Any]) -> Request:
 
 def _fields(kind: type[Any]) -> tuple[dataclasses.Field[Any], ...]:
     return dataclasses.fields(kind)
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, Enum):
-        return value.value
-    if isinstance(value, Repository):
-        return {"id": value.id, "name": value.name}
-    if isinstance(value, tuple):
-        return [_plain(item) for item in value]
-    return value
 
 
 def _build(kind: type[Any], value: Mapping[str, Any]) -> Any:

@@ -5,7 +5,6 @@ https://docs.github.com/en/webhooks/using-webhooks/validating-webhook-deliveries
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 from collections.abc import Iterable
 
@@ -23,5 +22,4 @@ def is_signed(body: bytes, signature: str, secrets: Iterable[str]) -> bool:
 
 
 def _sign(body: bytes, secret: str) -> bytes:
-    digest = hmac.new(secret.encode(), body, hashlib.sha256).hexdigest()
-    return f"{_PREFIX}{digest}".encode()
+    return f"{_PREFIX}{hmac.digest(secret.encode(), body, 'sha256').hex()}".encode()

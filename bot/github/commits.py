@@ -53,6 +53,8 @@ class Commits:
         tree = self._write("trees", {"base_tree": base, "tree": _tree(entries, changes)})
         body = {"message": message, "tree": tree["sha"], "parents": [head_sha]}
         made = str(self._write("commits", body)["sha"])
+        if self._tip(branch) != head_sha:
+            raise HeadMoved("The branch has moved on meanwhile.")
         self._move(branch, made)
         return made
 
@@ -78,10 +80,14 @@ class Commits:
         except Unprocessable as error:
             raise HeadMoved("The branch has moved on meanwhile.") from error
         except UnknownOutcome:
-            reference = path.replace("refs/", "ref/", 1)
-            now = self._transport.get(f"{self._git}/{reference}")
-            if now["object"]["sha"] != sha:
+            if self._tip(branch) != sha:
                 raise
+
+    def _tip(self, branch: str) -> str:
+        """Where the branch is: one that was set back would take the commit on top of what it
+        dropped, for GitHub alone refuses only what is beside it."""
+        answer = self._transport.get(f"{self._git}/ref/heads/{quote(branch, safe='/')}")
+        return str(answer["object"]["sha"])
 
 
 def _refuse_other_texts(entries: Mapping[str, tuple[str, str]], changes: Changes) -> None:
