@@ -109,19 +109,18 @@ def missing_object(message: str) -> Missing | None:
 
 
 class Makings:
-    """Where each object of some files is made: read once, asked often."""
+    """Where each object of some files is made: a file is read when something in it is asked for."""
 
     def __init__(self, sources: Iterable[SourceFile]) -> None:
+        self._unread = {source.path: (source, source.text.lower()) for source in sources}
         self._places: dict[tuple[str, str], list[Origin]] = {}
-        for source in sources:
-            for made, span in _first_makings(source.text):
-                self._places.setdefault(made, []).append(Origin(source.path, span))
 
     def of(self, missing: Missing) -> list[Origin]:
         """The first place in each file where an object of that kind and name is made."""
         kinds, name = _KINDS.get(missing.kind, frozenset()), missing.name
         if missing.extension is not None:
             kinds, name = frozenset({"extension"}), missing.extension
+        self._read(name)
         found: dict[str, Origin] = {}
         for kind in kinds:
             for place in self._places.get((kind, name), ()):
@@ -129,6 +128,15 @@ class Makings:
                 if known is None or place.span.start < known.span.start:
                     found[place.path] = place
         return [found[path] for path in sorted(found)]
+
+    def _read(self, name: str) -> None:
+        """Read the files that speak of a name; within quotation marks a mark stands twice."""
+        written = name.lower().replace('"', '""')
+        speaking = [path for path, (_, text) in self._unread.items() if written in text]
+        for path in speaking:
+            source, _ = self._unread.pop(path)
+            for made, span in _first_makings(source.text):
+                self._places.setdefault(made, []).append(Origin(path, span))
 
 
 @lru_cache(maxsize=4096)
