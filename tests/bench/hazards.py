@@ -19,7 +19,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from tests.support.hazards import Section, base_sql, sections, snapshots
+from tests.support.hazards import Section, sections, snapshots
 from workers.engine.analyze import analyze
 from workers.engine.findings import Status
 
@@ -57,7 +57,7 @@ def pgfence_with(program: str) -> Linter:
     def linter(section: Section) -> list[str]:
         with tempfile.TemporaryDirectory() as folder:
             base = Path(folder) / "000_base.sql"
-            base.write_text(base_sql())
+            base.write_text(section.base)
             files = _written(section, Path(folder))
             found = _ran(program, "analyze", "--output", "json", "--no-lock-timeout", *files)
         try:
@@ -101,12 +101,16 @@ def linters() -> dict[str, Linter]:
 
 
 def main() -> None:
-    """Print the figures, and what each misses or cries."""
+    """Print the figures of both sets, and what each linter misses or cries."""
+    for folder in ("", "second/"):
+        _compare(sections(f"{folder}hazards.md"), sections(f"{folder}safe.md"))
+
+
+def _compare(hazards: list[Section], safe: list[Section]) -> None:
     console = Console()
     table = Table(title="Hazards named, safe files cried at")
     for column in ("linter", "hazards", "named", "safe files", "false alarms", "findings"):
         table.add_column(column, justify="left" if column == "linter" else "right")
-    hazards, safe = sections("hazards.md"), sections("safe.md")
     notes = []
     for name, linter in linters().items():
         said = {section.title: _counted(linter(section)) for section in hazards}

@@ -1,7 +1,7 @@
 """The hazards and the safe migrations, laid into a repository as a user would have them.
 
-Two Markdown files hold them, a `##` section each: a paragraph that names the rules, and one fenced
-`sql` block for each migration of the pull request.
+Two Markdown files of a folder, which also has their base, hold them, a `##` section each: a
+paragraph that names the rules, and one fenced `sql` block for each migration of the pull request.
 """
 
 from __future__ import annotations
@@ -28,6 +28,8 @@ class Section:
     rules: tuple[str, ...] = ()
     peers: str = ""
     migrations: list[str] = field(default_factory=list)
+    base: str = ""
+    """What it is run on top of."""
 
     def __str__(self) -> str:
         return self.title
@@ -36,10 +38,11 @@ class Section:
 def sections(name: str) -> list[Section]:
     """The sections of a file of the folder."""
     found: list[Section] = []
+    base = (FOLDER / name).parent.joinpath("base.sql").read_text()
     tokens = MarkdownIt().parse((FOLDER / name).read_text())
     for number, token in enumerate(tokens):
         if token.type == "heading_open" and token.tag == "h2":
-            found.append(Section(tokens[number + 1].content))
+            found.append(Section(tokens[number + 1].content, base=base))
         elif token.type == "inline" and found:
             _take(found[-1], token.content)
         elif token.type == "fence":
@@ -56,16 +59,11 @@ def _take(section: Section, paragraph: str) -> None:
             section.peers = value
 
 
-def base_sql() -> str:
-    """What every section is run on top of."""
-    return (FOLDER / "base.sql").read_text()
-
-
 def snapshots(section: Section, layout: str, *, with_base: bool) -> Iterator[Snapshot]:
     """The states to judge: with a base one, without a base one for each migration, as it comes."""
-    base = _files([base_sql()], layout)
+    base = _files([section.base], layout)
     for count in [len(section.migrations)] if with_base else range(1, len(section.migrations) + 1):
-        head = _files([base_sql(), *section.migrations[:count]], layout)
+        head = _files([section.base, *section.migrations[:count]], layout)
         if not with_base:
             yield Snapshot(tree(head))
             continue

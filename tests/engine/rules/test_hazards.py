@@ -16,12 +16,32 @@ from workers.engine.findings import Finding, Status
 from workers.engine.rules.catalogue import CATALOGUE
 from workers.engine.snapshot import Snapshot
 
-HAZARDS = sections("hazards.md")
-SAFE = sections("safe.md")
+FIRST = (sections("hazards.md"), sections("safe.md"))
+SECOND = (sections("second/hazards.md"), sections("second/safe.md"))
+HAZARDS = [*FIRST[0], *SECOND[0]]
+SAFE = [*FIRST[1], *SECOND[1]]
+SETTINGS = [(layout, with_base) for layout in LAYOUTS for with_base in (True, False)]
+FEWER = [("prisma", True), ("supabase", False)]
 JUDGED = frozenset({"locking", "data-loss"})
 TRANSACTIONS = frozenset({"concurrently-in-transaction", "enum-value-used-at-once"})
-ALONE = frozenset({"A table made by one migration and changed by the next"})
+ALONE = frozenset(
+    {
+        "A table made by one migration and changed by the next",
+        "New table then altered in another migration",
+        "Expand: fill then require with proof",
+    }
+)
 """What only a base can tell: without one, the newest migration alone is under review."""
+
+
+def _laid(which: int) -> list[tuple[Section, str, bool]]:
+    """Every section of the first set in every setting, of the second in two that differ."""
+    first = [(one, *setting) for one in FIRST[which] for setting in SETTINGS]
+    return first + [(one, *setting) for one in SECOND[which] for setting in FEWER]
+
+
+def _title(value: object) -> str:
+    return str(value)
 
 
 def said(snapshot: Snapshot) -> Iterator[Finding]:
@@ -35,9 +55,7 @@ def said(snapshot: Snapshot) -> Iterator[Finding]:
             yield finding
 
 
-@pytest.mark.parametrize("with_base", [True, False], ids=["pull-request", "alone"])
-@pytest.mark.parametrize("layout", LAYOUTS)
-@pytest.mark.parametrize("hazard", HAZARDS, ids=str)
+@pytest.mark.parametrize(("hazard", "layout", "with_base"), _laid(0), ids=_title)
 def test_a_hazard_is_named(hazard: Section, layout: str, with_base: bool) -> None:
     *_, last = snapshots(hazard, layout, with_base=with_base)
     assert set(hazard.rules) <= {finding.rule for finding in said(last)}
@@ -49,9 +67,7 @@ def test_a_hazard_is_told_in_at_most_two_findings(hazard: Section) -> None:
     assert len(list(said(snapshot))) <= 2
 
 
-@pytest.mark.parametrize("with_base", [True, False], ids=["pull-request", "alone"])
-@pytest.mark.parametrize("layout", LAYOUTS)
-@pytest.mark.parametrize("safe", SAFE, ids=str)
+@pytest.mark.parametrize(("safe", "layout", "with_base"), _laid(1), ids=_title)
 def test_nothing_is_said_of_what_is_safe(safe: Section, layout: str, with_base: bool) -> None:
     if str(safe) in ALONE and not with_base:
         return
@@ -62,9 +78,9 @@ def test_nothing_is_said_of_what_is_safe(safe: Section, layout: str, with_base: 
 def test_the_sections_name_rules_that_exist() -> None:
     named = {rule for hazard in HAZARDS for rule in hazard.rules}
     assert named <= {rule.name for rule in CATALOGUE}
-    assert all(hazard.rules and hazard.peers and hazard.migrations for hazard in HAZARDS)
+    assert all(hazard.rules and hazard.migrations for hazard in HAZARDS)
 
 
 def test_there_are_enough_of_both() -> None:
-    assert len(HAZARDS) >= 45
-    assert len(SAFE) >= 30
+    assert len(HAZARDS) >= 170
+    assert len(SAFE) >= 100

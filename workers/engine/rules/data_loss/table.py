@@ -29,7 +29,9 @@ from workers.engine.rules.context import Context
 from workers.engine.rules.statements import StatementEffect
 from workers.engine.sql.effects import DatabaseDropped, RowsWritten, TableDropped, TableTruncated
 
-table_dropped = Rule("table-dropped", family="data-loss", severity=Severity.WARNING, since="0.1")
+table_dropped = Rule(
+    "table-dropped", family="data-loss", severity=Severity.WARNING, since="0.1", folds_from=4
+)
 rows_deleted = Rule("rows-deleted", family="data-loss", severity=Severity.WARNING, since="0.1")
 rows_overwritten = Rule(
     "rows-overwritten", family="data-loss", severity=Severity.NOTICE, since="0.1"
