@@ -51,7 +51,7 @@ def test_sqlite_carries_it_out_and_keeps_the_rows(case: Case) -> None:
     )
     (found,) = proposals
     assert found.refusal == ""
-    (script,) = found.files
+    script, back = found.files
     database = sqlite3.connect(":memory:")
     database.executescript(case.sql)
     before = fill(database)
@@ -59,6 +59,76 @@ def test_sqlite_carries_it_out_and_keeps_the_rows(case: Case) -> None:
     for name, number in before.items():
         assert database.execute(f'SELECT count(*) FROM "{name}"').fetchone() == (number,)
     assert database.execute("PRAGMA foreign_key_check").fetchall() == []
+    assert (script.is_way_back, back.is_way_back) == (False, True)
+
+
+@pytest.mark.parametrize("case", CASES, ids=str)
+def test_the_way_back_makes_the_old_tables(case: Case) -> None:
+    head = project(case.models, case.sql)
+    (found,) = propose(Snapshot(head), wish=Wish("20300101000000", "migration"))
+    script, back = found.files
+    assert back.path == script.path.replace("migration.sql", "down.sql")
+    database = sqlite3.connect(":memory:")
+    database.executescript(case.sql)
+    before = shape(database)
+    database.executescript(script.text)
+    assert shape(database) != before
+    database.executescript(back.text)
+    assert shape(database) == before
+
+
+def shape(database: sqlite3.Connection) -> dict[str, object]:
+    """What SQLite says of each table: columns, foreign keys, and indexes with their columns."""
+    tables = [
+        name
+        for (name,) in database.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
+        if not name.startswith("sqlite_")
+    ]
+    return {name: _shape_of(database, name) for name in tables}
+
+
+def _shape_of(database: sqlite3.Connection, table: str) -> object:
+    columns = sorted(
+        (name, kind.upper(), bool(required), "".join((default or "").split()), key)
+        for _, name, kind, required, default, key in database.execute(
+            f'PRAGMA table_info("{table}")'
+        )
+    )
+    keys = sorted(row[2:7] for row in database.execute(f'PRAGMA foreign_key_list("{table}")'))
+    indexes = sorted(
+        (name if origin == "c" else "", unique, _columns_of(database, name))
+        for _, name, unique, origin, _ in database.execute(f'PRAGMA index_list("{table}")')
+        if origin != "pk"
+    )
+    return columns, keys, indexes
+
+
+def _columns_of(database: sqlite3.Connection, index: str) -> list[tuple[str, int]]:
+    """The columns of an index, and whether they go down."""
+    rows = database.execute(f'PRAGMA index_xinfo("{index}")').fetchall()
+    return [(row[2], row[3]) for row in rows if row[5]]
+
+
+def test_an_index_that_prisma_does_not_see_is_not_lost() -> None:
+    models = "model T {\n  id Int @id\n  a Int @default(1)\n}\n"
+    sql = (
+        'CREATE TABLE "T" ("id" INTEGER NOT NULL PRIMARY KEY, "a" INTEGER);'
+        'CREATE UNIQUE INDEX "only_one" ON "T"("a") WHERE "a" > 5;'
+    )
+    (found,) = propose(Snapshot(project(models, sql)), wish=Wish("20300101000000", "migration"))
+    assert found.is_empty
+    assert "the index `public.T.only_one` would be lost" in found.refusal
+
+
+def test_a_column_that_prisma_does_not_see_is_not_lost_with_a_table_that_is_made_anew() -> None:
+    models = "model T {\n  id Int @id\n  a String\n}\n"
+    sql = (
+        'CREATE TABLE "T" ("id" INTEGER NOT NULL PRIMARY KEY, "a" INTEGER, '
+        '"b" INTEGER GENERATED ALWAYS AS ("id" + 1) STORED);'
+    )
+    (found,) = propose(Snapshot(project(models, sql)), wish=Wish("20300101000000"))
+    assert found.is_empty
+    assert "`public.T.b` would be lost" in found.refusal
 
 
 def test_a_rename_keeps_the_values() -> None:

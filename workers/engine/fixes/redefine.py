@@ -35,7 +35,7 @@ def redefinition(comparison: Comparison) -> list[Line]:
         if isinstance(change, c.TableMissing):
             lines.append(Line("CreateTable", _table(change.declared, change.declared.name.name)))
             lines += _indexes(change.declared, change.declared.indexes)
-    anew = {id(pair[0]): pair for pair in comparison.tables if _is_anew(pair[0], comparison)}
+    anew = {id(pair[0]): pair for pair in tables_anew(comparison)}
     for change in comparison.changes:
         if isinstance(change, c.ColumnMissing) and id(change.table) not in anew:
             pieces = (*_words("ALTER TABLE"), _name(change.table.name.name), *_words("ADD COLUMN"))
@@ -161,6 +161,11 @@ def _table(table: Table, name: str) -> tuple[Piece, ...]:
     if len(key) > 1:
         parts.append((*_words("PRIMARY KEY"), *_names(key)))
     parts += [_reference(one) for one in table.foreign_keys]
+    parts += [
+        (*_words("UNIQUE"), *_names(index.columns))
+        for index in table.indexes
+        if index.is_constraint and index.columns and index.columns != key
+    ]
     return (*_words("CREATE TABLE"), _name(name), *_listed(parts))
 
 
@@ -180,7 +185,7 @@ def _reference(key: ForeignKey) -> tuple[Piece, ...]:
 def _indexes(table: Table, indexes: Iterable[Index]) -> Iterator[Line]:
     key = table.primary_key.name if table.primary_key else None
     for index in indexes:
-        if index.name == key or index.columns is None:
+        if index.name == key or index.columns is None or index.is_constraint:
             continue
         unique = "UNIQUE " if index.is_unique else ""
         columns = [
@@ -232,6 +237,11 @@ def _dropped_tables(comparison: Comparison) -> list[Line]:
     ]
 
 
+def tables_anew(comparison: Comparison) -> list[tuple[Table, Table]]:
+    """The tables, declared and replayed, that have to be made anew."""
+    return [pair for pair in comparison.tables if _is_anew(pair[0], comparison)]
+
+
 def _is_anew(table: Table, comparison: Comparison) -> bool:
     return any(
         getattr(change, "table", None) is table and _needs_anew(change)
@@ -250,9 +260,13 @@ def _needs_anew(change: c.Change) -> bool:
     match change:
         case c.ColumnMissing():
             return change.declared.not_null or change.declared.default is not None
-        case c.IndexExtra() | c.IndexChanged():
+        case c.IndexExtra():
             return change.replayed.is_constraint
-        case c.IndexMissing() | c.ColumnRenamed():
+        case c.IndexChanged():
+            return change.replayed.is_constraint or change.declared.is_constraint
+        case c.IndexMissing():
+            return change.declared.is_constraint
+        case c.ColumnRenamed():
             return False
         case _:
             return True
@@ -264,8 +278,7 @@ def _redefined(pairs: list[tuple[Table, Table]], comparison: Comparison) -> Iter
     yield Line("RedefineTables", _pragma("defer_foreign_keys", "ON"))
     yield Line("RedefineTables", _pragma("foreign_keys", "OFF"))
     for declared, replayed in pairs:
-        if replayed.checks:
-            raise EngineError(f"{replayed.name.name} has checks, which would be lost")
+        _refuse_losses(declared, replayed, comparison)
         new = f"new_{declared.name.name}"
         yield Line("RedefineTables", _table(declared, new))
         yield Line(
@@ -280,6 +293,21 @@ def _redefined(pairs: list[tuple[Table, Table]], comparison: Comparison) -> Iter
             yield Line("RedefineTables", line.pieces)
     yield Line("RedefineTables", _pragma("foreign_keys", "ON"))
     yield Line("RedefineTables", _pragma("defer_foreign_keys", "OFF"))
+
+
+def _refuse_losses(declared: Table, replayed: Table, comparison: Comparison) -> None:
+    """What Prisma does not see of a table is not in the one that is made in its place."""
+    if replayed.checks:
+        raise EngineError(f"{replayed.name.name} has checks, which would be lost")
+    known = {there.name for _, there in _old_columns(declared, replayed, comparison)}
+    known |= {
+        change.replayed.name
+        for change in comparison.changes
+        if isinstance(change, c.ColumnExtra) and change.table is declared
+    }
+    for column in replayed.columns:
+        if column.name not in known:
+            raise EngineError(f"{replayed.name.name}.{column.name} would be lost")
 
 
 def _pragma(name: str, value: str) -> tuple[Piece, ...]:

@@ -83,14 +83,17 @@ def attribute_line(block: Block, text: str) -> Edit:
         return _after(block, max(one.span.end for one in others), text)
     ends = [one.span.end for one in block.model.fields]
     edit = _after(block, max(ends, default=block.text.find("{", block.model.span.start)), text)
-    return Edit(edit.path, edit.span, f"\n{edit.text}")
+    ending = "\r\n" if edit.text.startswith("\r") else "\n"
+    return Edit(edit.path, edit.span, f"{ending}{edit.text}")
 
 
 def _after(block: Block, place: int, line: str) -> Edit:
     """A line behind the one that holds a place; the opening brace's lines are indented by two."""
     end = line_end(block.text, place)
+    ending = "\r\n" if block.text[end - 1 : end] == "\r" else "\n"
+    end -= len(ending) - 1
     indent = margin(block.text, place) if block.text[place : place + 1] != "{" else "  "
-    return Edit(block.path, Span(end, end), f"\n{indent}{line.rstrip()}")
+    return Edit(block.path, Span(end, end), f"{ending}{indent}{line.rstrip()}")
 
 
 def attribute_put(block: Block, field: Field, name: str, text: str) -> Edit:

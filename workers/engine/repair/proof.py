@@ -117,6 +117,10 @@ def _unseen(
         parts = (*owner.checks, *owner.excludes)
         name = table(owner.name)
         found |= {("constraint", f"{name}.{part.name}", name) for part in parts}
+        if schema.provider == "sqlite":
+            # A table that is made anew loses them: Prisma would not write them again.
+            own = (one for one in owner.indexes if one.where or not one.columns)
+            found |= {("index", f"{name}.{one.name}", name) for one in own}
         if owner.rls:
             found.add(("row-level security of", name, name))
     return found

@@ -14,6 +14,7 @@ from workers.engine.compare.subjects import subject_of
 from workers.engine.errors import EngineError
 from workers.engine.fixes import script
 from workers.engine.fixes.plan import ordered, parts, plan
+from workers.engine.fixes.reversal import lost_on_the_way
 from workers.engine.fixes.steps import Stage, Step
 from workers.engine.fixes.tree import NotAnExpression
 from workers.engine.past import continued
@@ -26,7 +27,7 @@ from workers.engine.repair.moves import moves_of
 from workers.engine.repair.planning import chosen, files_of, work_for
 from workers.engine.repair.proof import Disproof, disproof, standing
 from workers.engine.repair.proposal import Mended, Move, NewFile, Proposal, Wish
-from workers.engine.repair.sqlite import NO_WAY_BACK, sqlite_files
+from workers.engine.repair.sqlite import sqlite_files
 from workers.engine.repair.texts import with_files, with_moves
 from workers.engine.rules.context import Context
 from workers.engine.settings import Settings
@@ -155,8 +156,8 @@ class _Repair(Struct):
         if context.declared.provider == "sqlite":
             files = sqlite_files(outcome.context, chosen(outcome.context, rest), self.wish)
             proven, wrong = self._proven(context, outcome, (), files, moves)
-            losses = (NO_WAY_BACK,) if proven.files else ()
-            return replace(proven, losses=losses), wrong
+            changes = chosen(outcome.context, rest) if proven.files else ()
+            return replace(proven, losses=tuple(lost_on_the_way(changes))), wrong
         steps, files = self._written(outcome.context, rest)
         return self._proven(context, outcome, steps, files, moves)
 

@@ -5,18 +5,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from workers.engine.compare.changes import Change, Comparison
+from workers.engine.compare.subjects import subject_of
+from workers.engine.errors import EngineError
 from workers.engine.fixes.plan import Part
-from workers.engine.fixes.redefine import redefinition, text_of
+from workers.engine.fixes.redefine import redefinition, tables_anew, text_of
+from workers.engine.fixes.reversal import lost_on_the_way, reversed_comparison
 from workers.engine.repair.naming import names_for, title_of
 from workers.engine.repair.proposal import NewFile, Wish
 from workers.engine.rules.context import Context
 
-NO_WAY_BACK = "anything: SQLite's tables are made anew, so keep a copy of the file to go back to"
-
 
 def sqlite_files(context: Context, changes: Sequence[Change], wish: Wish) -> tuple[NewFile, ...]:
-    """The migration for these changes; none where there is nothing to do."""
+    """The migration for these changes and its way back; none where there is nothing to do."""
     comparison = Comparison(tuple(changes), context.comparison.tables)
+    _refuse_losses(context, comparison)
     lines = redefinition(comparison)
     if not lines:
         return ()
@@ -26,7 +28,38 @@ def sqlite_files(context: Context, changes: Sequence[Change], wish: Wish) -> tup
     folder = f"{context.migrations_path}/" if context.migrations_path else ""
     is_prisma = context.project is None or context.project.is_prisma
     path = f"{folder}{name}/migration.sql" if is_prisma else f"{folder}{name}.sql"
-    return (NewFile(path, text_of(lines)),)
+    folder, _, name = path.rpartition("/")
+    down = f"{folder}/down.sql" if is_prisma else f"{folder.rpartition('/')[0]}/down/{name}"
+    return (
+        NewFile(path, text_of(lines)),
+        NewFile(down.removeprefix("/"), _way_back(comparison), is_way_back=True),
+    )
+
+
+def _refuse_losses(context: Context, comparison: Comparison) -> None:
+    """A table that is made anew is made as declared: nothing of it may have been left alone, and no
+    column of it be hidden from Prisma, as generated ones are."""
+    anew = {id(table) for table, _ in tables_anew(comparison)}
+    for _, compared in tables_anew(comparison):
+        whole = context.replayed.tables.get(compared.name, compared)
+        for column in whole.columns:
+            if compared.column(column.name) is None:
+                raise EngineError(f"`{compared.name}.{column.name}` would be lost")
+    chosen = {id(change) for change in comparison.changes}
+    for change in context.comparison.changes:
+        if id(getattr(change, "table", None)) in anew and id(change) not in chosen:
+            raise EngineError(f"`{subject_of(change)}` is left alone, and would be lost")
+
+
+def _way_back(comparison: Comparison) -> str:
+    lost = lost_on_the_way(comparison.changes)
+    told = [f"-- Not brought back: {''.join(map(_plain, one))}.\n" for one in lost]
+    back = text_of(redefinition(reversed_comparison(comparison)))
+    return "".join((*told, "\n" if told else "", back))
+
+
+def _plain(letter: str) -> str:
+    return letter if letter.isprintable() else " "
 
 
 def _table_of(change: Change) -> str:
