@@ -143,3 +143,14 @@ def test_without_the_permission_nothing_is_written(
 def test_a_blob_is_called_as_git_calls_it(hello: RepositoryHandle) -> None:
     names = {path: blob for _, _, blob, _, path in hello.state.git.tree("topic/one", True)}
     assert blob_sha("one\n") == names["README.md"]
+
+
+def test_a_branch_that_was_set_back_does_not_get_back_what_it_dropped(
+    github: GitHub, hello: RepositoryHandle
+) -> None:
+    head = hello.branch_sha("topic/one")
+    (parent,) = hello.state.git.read_commit(head).parents
+    hello.state.git.set_ref("refs/heads/topic/one", parent)
+    with pytest.raises(HeadMoved):
+        github.commit("topic/one", head, Changes({"a.sql": "SELECT 1;\n"}), "Mend")
+    assert hello.branch_sha("topic/one") == parent
