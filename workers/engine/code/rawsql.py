@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
+from workers.engine.code.chains import Chains
 from workers.engine.code.evidence import CodeUse
-from workers.engine.code.facts import Query
+from workers.engine.code.facts import Facts, Query
 from workers.engine.code.linking import Client, Generated, Linker, Method
 from workers.engine.code.methods import RAW, UNSAFE
 from workers.engine.code.places import is_past, is_test
@@ -47,6 +48,7 @@ def judge_queries(code: CodeUse, schema: Schema, search_path: tuple[str, ...]) -
     outputs = {s: g.pair for g in code.generators for s in g.sources if not s.startswith("@")}
     linker = Linker(code.code.files, code.code.modules, outputs)
     others = frozenset(_made_elsewhere(code))
+    chains = Chains(schema, search_path, others)
     for path, file in code.code.files.items():
         looked_up = _looked_up(file.queries)
         for query in () if is_test(path) or is_past(path) else file.queries:
@@ -62,7 +64,18 @@ def judge_queries(code: CodeUse, schema: Schema, search_path: tuple[str, ...]) -
             judged.read += 1
             found = _judged(path, statement, certain)
             judged.troubles += [one for one in found if not _is_known(one, looked_up)]
+        judged.troubles += _built(path, file, code, chains)
     return judged
+
+
+def _built(path: str, file: Facts, code: CodeUse, chains: Chains) -> Iterator[SqlTrouble]:
+    """What is wrong in built queries; which database they go to is told by their tables alone."""
+    if is_test(path) or is_past(path) or not (len(code.generators) == 1 or _nearest(code, path)):
+        return
+    for built in file.built:
+        for trouble, mention, knows_some in chains.troubles(built):
+            start = mention.end - len(mention.name.rpartition(".")[2])
+            yield SqlTrouble(trouble, Origin(path, Span(start, mention.end)), False, knows_some)
 
 
 _CATALOGUES = ("information_schema", "pg_attribute", "pg_class", "to_regclass")

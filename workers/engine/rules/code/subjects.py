@@ -72,10 +72,15 @@ def code_subjects(context: Context) -> Iterator[object]:
     code = context.code
     if code is None:
         return
+    told: set[tuple[str, int]] = set()
     for change in context.comparison.changes:
-        yield from _missing(change, context, code)
+        for missing in _missing(change, context, code):
+            told.update((place.origin.path, place.origin.span.start) for place in missing.places)
+            yield missing
     yield from _undeclared(code, context.base.code if context.base is not None else None)
-    yield from _queries(context, code)
+    for trouble in _queries(context, code):
+        if (trouble.origin.path, trouble.origin.span.start) not in told:
+            yield trouble
     yield from departures(context, code)
     yield from incomplete(context, code)
     yield from repeats(code)
