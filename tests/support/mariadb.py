@@ -84,8 +84,11 @@ class MariaDb:
 
 
 @contextmanager
-def running_mariadb() -> Iterator[MariaDb]:
-    """Start a server in a temporary directory, and remove all of it at the end."""
+def running_mariadb(*more: str) -> Iterator[MariaDb]:
+    """Start a server in a temporary directory, and remove all of it at the end.
+
+    `more` are options of the server's, which count before the usual ones.
+    """
     home = Path(tempfile.mkdtemp(prefix="my"))
     user = _server_user()
     if user is not None:
@@ -95,7 +98,7 @@ def running_mariadb() -> Iterator[MariaDb]:
     try:
         install = ["mariadb-install-db", *_only(options), "--skip-test-db"]
         _run([*install, "--auth-root-authentication-method=normal"])
-        command = ["mariadbd", *options, f"--socket={home}/s", f"--pid-file={home}/pid"]
+        command = ["mariadbd", *options, *more, f"--socket={home}/s", f"--pid-file={home}/pid"]
         program = shutil.which("mariadbd", path=_PATH) or "mariadbd"
         with subprocess.Popen(
             command, executable=program, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL

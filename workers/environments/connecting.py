@@ -62,7 +62,7 @@ def parse_address(url: str) -> Address:
     try:
         parts = urlsplit(url.strip())
     except ValueError:
-        raise Unreachable("address", _NO_URL) from None
+        raise Unreachable("address", NO_URL) from None
     if parts.scheme not in ("postgres", "postgresql"):
         raise Unreachable(
             "address", "the connection string must begin with postgresql://, mysql:// or file:"
@@ -76,7 +76,7 @@ def parse_address(url: str) -> Address:
     return Address(_hosts(parts.netloc, options), conninfo, given.get("schema", ""))
 
 
-_NO_URL = (
+NO_URL = (
     "the connection string is not a URL: check it, and URL-encode what the password holds of"
     " `#`, `/`, `?`, `@`, `[` and `%`"
 )
@@ -93,7 +93,7 @@ def _hosts(netloc: str, options: dict[str, str]) -> tuple[tuple[str, int], ...]:
     for at, (host, port) in enumerate(pairs[:_MOST_HOSTS]):
         number = port or (ports[at] if at < len(ports) else ports[0]) or "5432"
         if not (number.isascii() and number.isdigit() and 0 < int(number[:6]) < 65_536):
-            raise Unreachable("address", _NO_URL)
+            raise Unreachable("address", NO_URL)
         found.append((host, int(number)))
     return tuple(found)
 
@@ -137,6 +137,10 @@ def connected(url: str) -> Iterator[psycopg.Connection[Any]]:
             yield connection
     except psycopg.errors.InsufficientPrivilege:
         raise Unreachable("permission", _GRANT) from None
+    except psycopg.errors.LockNotAvailable:
+        raise Unreachable(
+            "reading", "somebody holds a lock on what must be read, as a migration does: try later"
+        ) from None
     except psycopg.errors.QueryCanceled:
         raise Unreachable(
             "reading", "the catalogue could not be read in time: the server is busy, try later"
@@ -190,49 +194,88 @@ def reach(host: str, port: int) -> None:
 
 
 def _network_remedy(error: OSError | None, *, only_ipv6: bool) -> str:
+    if isinstance(error, ConnectionRefusedError):
+        return "nothing listens on that port: check the port, and that the server runs"
     if only_ipv6:
         return (
             "the host has IPv6 addresses alone and this machine does not reach them: use the"
             " pooler's address (Supabase: Connect > Session pooler), or give this machine IPv6"
         )
-    if isinstance(error, ConnectionRefusedError):
-        return "nothing listens on that port: check the port, and that the server runs"
     return "no answer from the host: check the firewall and the list of allowed addresses"
 
 
 def _refused(error: psycopg.Error) -> Unreachable:
-    """The step at which the server or libpq gave up, by SQLSTATE, else by libpq's words."""
-    told = str(error).lower()
-    state = error.sqlstate or ""
+    """The step at which the server or libpq gave up, by its words: libpq keeps no SQLSTATE.
+
+    What stands in quotation marks is somebody's name, which may hold any word.
+    """
+    told = "".join(str(error).lower().split('"')[::2])
+    if "pg_hba" in told:
+        return _barred(told)
+    if "password" in told or "tenant" in told or ("role" in told and "does not exist" in told):
+        return Unreachable("password", _PASSWORD)
+    if "database" in told and ("does not exist" in told or "no such database" in told):
+        return Unreachable("database", "there is no database of that name on the server")
+    if "bouncer config error" in told:
+        return Unreachable("database", "the pooler knows no database of that name: check both")
+    if any(words in told for words in ("too many", "connection slots", "max_client_conn")):
+        return Unreachable("database", "the server takes no more connections: try later")
+    if "permission denied" in told or "not permitted to log in" in told:
+        return Unreachable("permission", "the role may not connect: GRANT CONNECT and LOGIN to it")
+    if "cannot connect to server" in told or "server login" in told:
+        return Unreachable("database", "the pooler does not reach its server: look at both")
+    if any(words in told for words in ("starting up", "shutting down", "recovery mode")):
+        return Unreachable("database", "the server is starting or shutting down: try later")
     if "certificate" in told or "ssl" in told or "tls" in told:
         return Unreachable("TLS", _tls_remedy(told))
-    if state in ("28P01", "28000") or "password" in told or "pg_hba" in told or "tenant" in told:
-        return Unreachable(
-            "password",
-            "the server refuses the role or its password: check both, URL-encoded, and for a"
-            " pooler the user's form (`postgres.PROJECT`)",
-        )
-    if state == "3D000" or ("database" in told and "does not exist" in told):
-        return Unreachable("database", "there is no database of that name on the server")
-    if state.startswith("53") or "too many" in told or "remaining connection slots" in told:
-        return Unreachable("database", "the server takes no more connections: try later")
-    if state == "42501":
-        return Unreachable("permission", "the role may not connect: GRANT CONNECT to it")
     if "timeout" in told or "timed out" in told:
-        return Unreachable("network", "the server did not answer in time")
-    return Unreachable("database", "the server closed the connection before it was ready")
+        return Unreachable(
+            "network", "the server, or the one behind the pooler, did not answer in time"
+        )
+    return Unreachable(
+        "database",
+        "the server broke off before it was ready: check the role, the password, the database's"
+        " name, and the server's log",
+    )
+
+
+def _barred(told: str) -> Unreachable:
+    """No line of pg_hba.conf fits: for want of TLS, or whatever the connection is like."""
+    if "ssl encryption" in told or "ssl on" in told:
+        return Unreachable(
+            "permission",
+            "the server's pg_hba.conf does not let this role in from this machine: add a line for"
+            " it, or this machine's address to the list of allowed ones",
+        )
+    return Unreachable(
+        "TLS",
+        "the server lets nobody like this in without TLS: add `sslmode=require`; if that is there,"
+        " its pg_hba.conf needs a line for this role and machine",
+    )
+
+
+_PASSWORD = (
+    "the server refuses the role or its password: check both, URL-encoded, and for a pooler the"
+    " user's form (`postgres.PROJECT`)"
+)
 
 
 def _tls_remedy(told: str) -> str:
-    if "does not support ssl" in told or "no ssl" in told:
+    if "does not support ssl" in told or "no ssl" in told or "server closed" in told:
         return "the server speaks no TLS: use `sslmode=prefer`, or switch TLS on there"
-    if "verify failed" in told or "certificate verify" in told or "root certificate" in told:
-        return (
-            "the server's certificate is not trusted here: give its root with `sslrootcert=FILE`"
-            " (Supabase: Settings > Database > SSL), or use `sslmode=require`"
-        )
     if "host name" in told or "does not match" in told:
         return "the certificate is for another name: use that name, or `sslmode=verify-ca`"
-    if "off" in told or "encryption" in told:
-        return "the server wants TLS: add `sslmode=require`"
+    if "weak sslmode" in told:
+        return "`sslrootcert=system` goes with `sslmode=verify-full` alone: add that"
+    if "version" in told or "protocol" in told:
+        return (
+            "the two sides share no version of TLS: look at `ssl_min_protocol_version` here and on"
+            " the server"
+        )
+    if "verify failed" in told or "certificate verify" in told or "root certificate" in told:
+        return (
+            "the server's certificate is not trusted here, or has expired: give its root with"
+            " `sslrootcert=FILE` (Supabase: Settings > Database > SSL), have it renewed, or use"
+            " `sslmode=require`"
+        )
     return "the TLS handshake failed: check `sslmode`, and that the port speaks PostgreSQL"

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import ssl
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 from workers.engine.observed.observation import Applied, Observation, Runner, Size
 from workers.engine.schema.model import QualifiedName
-from workers.environments.connecting import CONNECT_SECONDS, Unreachable, reach
+from workers.environments.connecting import CONNECT_SECONDS, NO_URL, Unreachable, reach
 
 if TYPE_CHECKING:
     from workers.environments.binding import Binding
@@ -22,24 +25,29 @@ def observe_mysql(binding: Binding, url: str, now: datetime) -> Observation:
 
     from workers.introspection import mysql
 
-    parts = urlsplit(url)
-    host = unquote(parts.hostname or "")
-    socket = unquote(parts.query.partition("socket=")[2].partition("&")[0])
-    if not socket:
-        reach(host, parts.port or 3306)
+    address = parse_mysql(url)
+    if not address.socket:
+        reach(address.host, address.port)
     try:
         connection = pymysql.connect(
-            host=host or None,
-            port=parts.port or 3306,
-            user=unquote(parts.username or ""),
-            password=unquote(parts.password or ""),
-            database=parts.path.lstrip("/"),
-            unix_socket=socket or None,
+            host=address.host or None,
+            port=address.port,
+            user=address.user,
+            password=address.password,
+            database=address.database,
+            unix_socket=address.socket or None,
             connect_timeout=CONNECT_SECONDS,
             read_timeout=_READ_SECONDS,
+            write_timeout=_READ_SECONDS,
+            ssl=_tls(address.options),
+            ssl_disabled=_mode(address.options) in _OFF,
         )
     except pymysql.err.MySQLError as error:
         raise _refused(error) from None
+    except ssl.SSLError as error:
+        raise Unreachable("TLS", _tls_remedy(error)) from None
+    except OSError as error:
+        raise _cut_off(error) from None
     try:
         with connection, connection.cursor() as cursor:
             cursor.execute("START TRANSACTION READ ONLY")
@@ -55,6 +63,93 @@ def observe_mysql(binding: Binding, url: str, now: datetime) -> Observation:
             "reading", "the catalogue could not be read: GRANT SELECT on the database to the role"
         ) from None
     return _observation(binding, now, schema, runners, sizes)
+
+
+@dataclass(frozen=True)
+class MySqlAddress:
+    """A connection string in parts, as Prisma writes it. Never printed."""
+
+    host: str
+    port: int
+    user: str
+    password: str
+    database: str
+    socket: str
+    options: Mapping[str, str]
+
+
+def parse_mysql(url: str) -> MySqlAddress:
+    """Read a connection string. Raises Unreachable."""
+    try:
+        parts = urlsplit(url.strip())
+        options = dict(parse_qsl(parts.query))
+        port = parts.port or 3306
+    except ValueError:
+        raise Unreachable("address", NO_URL) from None
+    database = unquote(parts.path.lstrip("/"))
+    if not database:
+        raise Unreachable("address", "the connection string names no database: add `/NAME`")
+    return MySqlAddress(
+        unquote(parts.hostname or ""),
+        port,
+        unquote(parts.username or ""),
+        unquote(parts.password or ""),
+        database,
+        options.get("socket", ""),
+        options,
+    )
+
+
+_STRICT = frozenset({"strict", "verify_ca", "verify_identity", "verify-ca", "verify-full"})
+
+
+_OFF = frozenset({"disable", "disabled"})
+
+
+def _mode(options: Mapping[str, str]) -> str:
+    found = options.get("sslaccept") or options.get("sslmode") or options.get("ssl-mode", "")
+    return found.lower()
+
+
+def _tls(options: Mapping[str, str]) -> ssl.SSLContext | None:
+    """As Prisma takes it: `sslaccept=strict` checks the certificate, `sslcert` is its root; any
+    other word for TLS asks for TLS alone. Raises Unreachable."""
+    mode = _mode(options)
+    root = options.get("sslcert") or options.get("sslrootcert")
+    if not mode and not root:
+        return None
+    if mode in _OFF:
+        return None
+    try:
+        context = ssl.create_default_context(cafile=root)
+    except (OSError, ssl.SSLError):
+        raise Unreachable("TLS", "the file that `sslcert` names holds no certificate") from None
+    if mode and mode not in _STRICT:
+        context.check_hostname = False
+        context.verify_mode = ssl.CERT_NONE
+    elif mode in ("verify_ca", "verify-ca"):
+        context.check_hostname = False
+    return context
+
+
+def _tls_remedy(error: ssl.SSLError) -> str:
+    told = str(error).lower()
+    if "hostname mismatch" in told or "ip address mismatch" in told:
+        return "the certificate is for another name: use that name, or `sslmode=verify-ca`"
+    if "expired" in told:
+        return "the server's certificate has expired: have it renewed"
+    if "verify failed" in told:
+        return (
+            "the server's certificate is not trusted here: give its root with `sslcert=FILE`, or"
+            " use `sslaccept=accept_invalid_certs`"
+        )
+    return "the TLS handshake failed: check that the port speaks MySQL, and its versions of TLS"
+
+
+def _cut_off(error: OSError) -> Unreachable:
+    if isinstance(error, TimeoutError):
+        return Unreachable("network", "the server did not answer in time")
+    return Unreachable("network", "the server broke off: check host and port")
 
 
 def _observation(
@@ -95,16 +190,26 @@ def _applied(row: tuple[Any, ...]) -> Applied:
 
 def _refused(error: Exception) -> Unreachable:
     code = error.args[0] if error.args else 0
+    if isinstance(cause := getattr(error, "original_exception", None), ssl.SSLError):
+        return Unreachable("TLS", _tls_remedy(cause))
+    if isinstance(cause, TimeoutError):
+        return _cut_off(cause)
     if code in (1045, 1698):
         return Unreachable("password", "the server refuses the role or its password: check both")
     if code == 1049:
         return Unreachable("database", "there is no database of that name on the server")
     if code == 1044:
         return Unreachable("permission", "the role may not use the database: GRANT SELECT to it")
-    if code == 1040:
+    if code in (1040, 1203, 1226):
         return Unreachable("database", "the server takes no more connections: try later")
     if code == 3159:
-        return Unreachable("TLS", "the server wants TLS: add its options to the URL")
+        return Unreachable(
+            "TLS", "the server wants TLS: add `sslaccept=strict`, or `accept_invalid_certs`"
+        )
+    if code in (1129, 1130):
+        return Unreachable("permission", "the server does not let this machine in: GRANT it there")
+    if code == 2026 or "ssl" in str(error).lower():
+        return Unreachable("TLS", "the server speaks no TLS: leave `sslaccept` out")
     return Unreachable("network", "the server did not answer as MySQL does: check host and port")
 
 

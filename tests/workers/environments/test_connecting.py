@@ -2,24 +2,18 @@
 
 from __future__ import annotations
 
-import os
-import pwd
 import socket
-import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
 
 from tests.support.ports import closed_port
 from tests.support.postgres import DEBIAN_BIN, Server, running_server, wheel_bin
+from tests.workers.environments.certificates import certificate
 from tests.workers.environments.conftest import HISTORY_TABLE, NOW, Project
 from workers.engine.observed.observation import Observation
 from workers.environments import looking
@@ -38,11 +32,15 @@ def look(url: str) -> Observation:
 
 
 @contextmanager
-def tcp_server(bin_dir: Path, **settings: str) -> Iterator[Server]:
-    """A server that listens on this machine's loopback and asks `guarded` for a password."""
+def tcp_server(bin_dir: Path, more: Sequence[str] = (), **settings: str) -> Iterator[Server]:
+    """A server that listens on this machine's loopback and asks `guarded` for a password.
+
+    `more` are lines of `pg_hba.conf`, before its own.
+    """
     port = closed_port()
     wanted = {"listen_addresses": "127.0.0.1", "port": str(port), **settings}
     rules = [
+        *more,
         "host all guarded 127.0.0.1/32 scram-sha-256",
         "hostssl all wants_tls all trust",
         "hostnossl all wants_tls all reject",
@@ -108,11 +106,11 @@ def test_a_table_that_the_role_may_not_read(server: Server) -> None:
     assert "GRANT" in failure
 
 
-def test_a_certificate_that_nobody_trusts(tmp_path: Path) -> None:
+def test_a_certificate_that_nobody_trusts() -> None:
     if not (DEBIAN_BIN / "postgres").exists():
         pytest.skip(f"no PostgreSQL 15 with TLS at {DEBIAN_BIN}")
-    certificate, key = self_signed(tmp_path)
-    files = {"ssl": "on", "ssl_cert_file": str(certificate), "ssl_key_file": str(key)}
+    own, key = certificate("nobody.example", timedelta(days=4000))
+    files = {"ssl": "on", "ssl_cert_file": str(own), "ssl_key_file": str(key)}
     with tcp_server(DEBIAN_BIN, **files) as server:
         base = f"postgresql://wants_tls@127.0.0.1:{server.port}/postgres"
         # The system's own roots do not know this certificate.
@@ -120,41 +118,7 @@ def test_a_certificate_that_nobody_trusts(tmp_path: Path) -> None:
         assert "at the step TLS" in failure
         assert look(f"{base}?sslmode=require").failure == ""
         refused = look(f"{base}?sslmode=disable").failure
-        assert "could not be read at the step" in refused
-
-
-def self_signed(folder: Path) -> tuple[Path, Path]:
-    """A certificate for nobody, readable by the server's user."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "nobody.example")])
-    made = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(NOW - timedelta(days=400))
-        .not_valid_after(NOW + timedelta(days=4000))
-        .sign(key, hashes.SHA256())
-    )
-    home = Path(tempfile.mkdtemp(prefix="tls"))
-    paths = home / "server.crt", home / "server.key"
-    paths[0].write_bytes(made.public_bytes(serialization.Encoding.PEM))
-    paths[1].write_bytes(
-        key.private_bytes(
-            serialization.Encoding.PEM,
-            serialization.PrivateFormat.PKCS8,
-            serialization.NoEncryption(),
-        )
-    )
-    if os.geteuid() == 0:
-        names = {entry.pw_name for entry in pwd.getpwall()}
-        entry = pwd.getpwnam("postgres" if "postgres" in names else "nobody")
-        for path in (home, *paths):
-            os.chown(path, entry.pw_uid, entry.pw_gid)
-    home.chmod(0o755)
-    paths[1].chmod(0o600)
-    return paths
+        assert "at the step TLS" in refused
 
 
 @pytest.mark.parametrize("url", ["", "nonsense", "http://a/b", "postgresql://[::1", "redis://x/1"])

@@ -14,7 +14,10 @@ import pytest
 
 from tests.support.ports import closed_port
 from tests.support.postgres import server_user
-from tests.workers.environments.conftest import Project
+from tests.workers.environments.conftest import NOW, Project
+from workers.environments import connecting
+from workers.environments.binding import Binding
+from workers.environments.looking import look_now
 
 
 @pytest.fixture
@@ -28,7 +31,8 @@ def pooled(project: Project) -> Iterator[str]:
     settings = home / "pgbouncer.ini"
     settings.write_text(
         "[databases]\n"
-        f"* = host={project.server.socket_dir} user=postgres\n"
+        f"dead = host=127.0.0.1 port={closed_port()} user=postgres\n"
+        f"{project.database} = host={project.server.socket_dir} user=postgres pool_size=1\n"
         "[pgbouncer]\n"
         f"listen_addr = 127.0.0.1\nlisten_port = {port}\nunix_socket_dir =\n"
         "auth_type = any\npool_mode = transaction\n"
@@ -68,3 +72,29 @@ def test_what_is_seen_through_a_pooler_is_what_is_there(project: Project, pooled
     assert through.failure == ""
     assert (through.schema, through.runners) == (direct.schema, direct.runners)
     assert project.survey(pooled).story.kind == "in step"
+
+
+def test_many_looks_share_one_connection_of_the_pool(project: Project, pooled: str) -> None:
+    """In transaction mode nothing of a session may be left over: no setting, no statement."""
+    project.deploy()
+    bindings = [Binding(f"env{at}", given=f"{pooled}?pgbouncer=true") for at in range(5)]
+    seen = look_now(bindings, NOW)
+    assert [one.failure for one in seen] == [""] * 5
+    assert all(one.schema == seen[0].schema for one in seen)
+    with psycopg.connect(pooled, autocommit=True) as connection:
+        told = [
+            connection.execute(f"SHOW {name}".encode()).fetchone()
+            for name in ("search_path", "statement_timeout", "transaction_read_only")
+        ]
+    assert told == [('"$user", public',), ("0",), ("off",)]
+
+
+def test_what_the_pooler_refuses(
+    project: Project, pooled: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(connecting, "CONNECT_SECONDS", 3)
+    nowhere = project.observation(pooled.replace(project.database, "nowhere")).failure
+    assert "at the step database: the pooler knows no database of that name" in nowhere
+    dead = project.observation(pooled.replace(project.database, "dead")).failure
+    assert "at the step network" in dead
+    assert "pooler" in dead
