@@ -293,6 +293,15 @@ def test_the_schema_is_read_in_every_form_that_a_connection_is_written(
     assert disagreement(pair) is None
 
 
+def test_the_name_of_a_schema_may_hold_a_dollar() -> None:
+    files = {
+        "prisma/schema.prisma": SCHEMA,
+        "prisma/migrations/1_a/migration.sql": SQL,
+        ".github/workflows/test.yml": b"env:\n  DATABASE_URL: '" + URL + b"default$default'\n",
+    }
+    assert only(files).default_schema == "default$default"
+
+
 def test_a_connection_whose_schema_is_a_variable_of_elsewhere_contradicts_nobody() -> None:
     files = {
         "prisma/schema.prisma": SCHEMA,

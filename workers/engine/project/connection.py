@@ -42,8 +42,13 @@ def _told(url: str, known: dict[str, str]) -> str | None:
         key, equals, value = pair.partition("=")
         if key == "schema" and equals:
             value = _filled(value, known)
-            return None if not value or "$" in value or "{" in value else _decoded(value)
+            return None if not value or _is_variable(value) else _decoded(value)
     return "public"
+
+
+def _is_variable(value: str) -> bool:
+    """Whether some of a value is put in by whoever reads it; a name may hold a `$` of its own."""
+    return value.startswith("$") or "{" in value or "$(" in value
 
 
 def _filled(value: str, known: dict[str, str]) -> str:
