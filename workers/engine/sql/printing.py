@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
@@ -17,6 +18,9 @@ from workers.engine.sql.refusal import RefusedError
 from workers.engine.sql.run import Run
 from workers.engine.sql.scope import KnownFunction
 from workers.engine.sql.state import TEMPORARY, State
+
+if TYPE_CHECKING:
+    from workers.engine.sql.expressions.analysis import Link
 
 _SYSTEM_COLUMNS = frozenset(("ctid", "xmin", "xmax", "cmin", "cmax", "tableoid"))
 
@@ -73,6 +77,19 @@ class TableScope(Struct, frozen=True):
     def relation(self, path: tuple[str, ...]) -> QualifiedName | None:
         """The relation that a name means."""
         return resolve.lookup(self.state, *resolve.split_path(path))
+
+    def has_operator(self, name: str) -> bool:
+        """Whether an extension or the history brings operators of that name."""
+        from workers.engine.sql.builtin import extensions
+
+        if any(kind == "operator" for kind, _ in self.state.hidden.other):
+            return True
+        installed = (one for one in self.state.schema.extensions if one != "plpgsql")
+        brought = (extensions.find(one) for one in installed)
+        return any(
+            facts is None or any(name in one.split() for one in facts.operators)
+            for facts in brought
+        )
 
     def functions(self, path: tuple[str, ...]) -> tuple[KnownFunction, ...]:
         """The user's functions of a name; empty for built-in ones."""
@@ -211,12 +228,12 @@ def printed(run: Run, node: Node, scope: TableScope, target: SqlType | None = No
     return expressions.as_written(node, run.text.data, run.base, run.end) or "(...)"
 
 
-def type_of(node: Node, scope: TableScope) -> SqlType | None:
+def type_of(node: Node, scope: TableScope, link: Link | None = None) -> SqlType | None:
     """The type of an expression, or None where it cannot be told."""
     from workers.engine.sql import expressions
 
     try:
-        return expressions.type_of_expression(node, scope)
+        return expressions.type_of_expression(node, scope, link)
     except RecursionError:
         return None
 

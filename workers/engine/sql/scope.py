@@ -58,5 +58,8 @@ class Scope(Protocol):
     def relation(self, path: tuple[str, ...]) -> QualifiedName | None:
         """The table, view or sequence that a possibly unqualified name means."""
 
+    def has_operator(self, name: str) -> bool:
+        """Whether others than pg_catalog may have operators of that name."""
+
     def functions(self, path: tuple[str, ...]) -> tuple[KnownFunction, ...]:
         """The user's and the extensions' functions of a name; empty for built-in ones."""

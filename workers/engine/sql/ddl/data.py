@@ -6,12 +6,13 @@ from typing import Any
 
 from workers.engine.schema.model import Column, QualifiedName, Table
 from workers.engine.sql import resolve
-from workers.engine.sql.ddl import scoping
+from workers.engine.sql.ddl import scoping, storing
 from workers.engine.sql.ddl.arbiters import need_arbiter
 from workers.engine.sql.ddl.columns import unsafe_value
-from workers.engine.sql.ddl.query import Output, Sources, add_source, is_extension_relation
+from workers.engine.sql.ddl.query import Levels, Output, Sources, add_source, is_extension_relation
 from workers.engine.sql.ddl.queues import make_queues
 from workers.engine.sql.ddl.settings import set_config
+from workers.engine.sql.ddl.typing import Typing
 from workers.engine.sql.ddl.views import select_into
 from workers.engine.sql.healing import note_copies
 from workers.engine.sql.postgres import Node
@@ -40,6 +41,8 @@ def insert(run: Run, node: Node) -> None:
     if table is not None and node.get("onConflictClause"):
         # Looked for when the statement is planned: not where it stands in a new function.
         need_arbiter(table, node["onConflictClause"])
+    if table is not None:
+        storing.need_values(run, table, node)
     _fill(run, node["relation"])
 
 
@@ -65,9 +68,7 @@ def merge(run: Run, node: Node) -> None:
     target(run, node["relation"])
 
 
-def read_write(
-    reader: scoping.Reader, kind: str, node: Node, outer: scoping.Levels, ctes: Sources
-) -> None:
+def read_write(reader: scoping.Reader, kind: str, node: Node, outer: Levels, ctes: Sources) -> None:
     """Read an INSERT, UPDATE or DELETE: its target, the columns it sets, and what it reads."""
     ctes = reader.ctes(node, outer, ctes)
     relation = node["relation"]
@@ -85,10 +86,17 @@ def read_write(
     for one in (*node.get("fromClause", ()), *node.get("usingClause", ())):
         add_source(reader.run, one, sources, ctes)
     levels = (sources, *outer)
+    typing = Typing(reader.run, levels, ctes)
     for part in ("whereClause", "onConflictClause", "returningClause", "targetList"):
         reader.names(node.get(part), levels, ctes)
+        if part == "whereClause" and part in node:
+            typing.condition(node[part], "WHERE")
     for one in node.get("targetList", ()):
         _need(columns, one["ResTarget"], relation)
+    if table is not None and kind == "InsertStmt":
+        storing.check_insert(table, node, Typing(reader.run, outer, ctes))
+    elif table is not None and kind == "UpdateStmt":
+        storing.check_update(table, node, typing)
     for one in node.get("fromClause", ()):
         reader.names(one.get("JoinExpr", {}).get("quals"), levels, ctes)
 

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING
+
 from msgspec import Struct
 from msgspec.structs import replace
 
@@ -15,6 +19,10 @@ from workers.engine.sql.resolve import strings
 from workers.engine.sql.run import Run
 from workers.engine.sql.state import State
 
+if TYPE_CHECKING:
+    from workers.engine.sql.expressions.analysis import Analysis
+    from workers.engine.sql.expressions.typed import Typed
+
 UNKNOWN = SqlType("unknown")
 
 
@@ -27,19 +35,27 @@ class Output(Struct):
     """With those that a join's USING takes out of `*`."""
     relation: QualifiedName | None = None
     """The table or view itself, where the columns are its own."""
+    is_listed: bool = False
+    """All names are known, if not their order: a relation of the system's own."""
 
 
 Sources = dict[str, Output]
 
+Levels = tuple[Sources, ...]
+"""What can be named, the innermost query first."""
 
-def output_of(run: Run, query: Node, outer: Sources | None = None) -> Output:
-    """The columns of a SELECT, VALUES or set operation; unknown relations are refused."""
+
+def output_of(run: Run, query: Node, outer: Sources | None = None, around: Levels = ()) -> Output:
+    """The columns of a SELECT, VALUES or set operation; unknown relations are refused.
+
+    `outer` are the WITH queries in reach, `around` the columns of the queries around this one.
+    """
     ((kind, fields),) = query.items()
     if kind in ("InsertStmt", "UpdateStmt", "DeleteStmt"):
         return _returned(run, fields, dict(outer or {}))
     if kind != "SelectStmt":
         return Output([], False)
-    return select_output(run, fields, dict(outer or {}))
+    return select_output(run, fields, dict(outer or {}), around)
 
 
 def _returned(run: Run, fields: Node, ctes: Sources) -> Output:
@@ -51,11 +67,11 @@ def _returned(run: Run, fields: Node, ctes: Sources) -> Output:
     for one in (*fields.get("fromClause", ()), *fields.get("usingClause", ())):
         add_source(run, one, sources, ctes)
     targets = fields.get("returningList") or fields.get("returningClause", {}).get("exprs", ())
-    output = _targets(run, {"targetList": targets}, sources)
+    output = _targets(run, {"targetList": targets}, sources, ctes, ())
     return Output(output.columns, False)
 
 
-def select_output(run: Run, fields: Node, ctes: Sources) -> Output:
+def select_output(run: Run, fields: Node, ctes: Sources, around: Levels = ()) -> Output:
     """The columns of a SelectStmt's fields; `ctes` are the WITH queries in reach."""
     ctes = with_queries(run, fields, ctes)
     others: list[tuple[Node, Sources]] = []
@@ -63,9 +79,9 @@ def select_output(run: Run, fields: Node, ctes: Sources) -> Output:
         others.append((fields["rarg"], ctes))
         fields = fields["larg"]
         ctes = with_queries(run, fields, ctes)
-    output = _plain_output(run, fields, ctes)
+    output = _plain_output(run, fields, ctes, around)
     for other, reach in reversed(others):
-        output = _united(run, output, select_output(run, other, reach))
+        output = _united(run, output, select_output(run, other, reach, around))
     return output
 
 
@@ -80,7 +96,7 @@ def _united(run: Run, left: Output, right: Output) -> Output:
     return Output(columns, left.is_certain)
 
 
-def _plain_output(run: Run, fields: Node, ctes: Sources) -> Output:
+def _plain_output(run: Run, fields: Node, ctes: Sources, around: Levels) -> Output:
     if fields.get("valuesLists"):
         items = fields["valuesLists"][0]["List"]["items"]
         return Output(
@@ -91,8 +107,8 @@ def _plain_output(run: Run, fields: Node, ctes: Sources) -> Output:
         )
     sources: Sources = {}
     for one in fields.get("fromClause", ()):
-        add_source(run, one, sources, ctes)
-    return _targets(run, fields, sources)
+        add_source(run, one, sources, ctes, around)
+    return _targets(run, fields, sources, ctes, around)
 
 
 def with_queries(run: Run, fields: Node, ctes: Sources) -> Sources:
@@ -123,10 +139,11 @@ def _renamed(output: Output, names: tuple[str, ...]) -> Output:
         Column(names[number], one.type, collation=one.collation) if number < len(names) else one
         for number, one in enumerate(output.columns)
     ]
-    return Output(columns, output.is_certain, relation=None if names else output.relation)
+    relation = None if names else output.relation
+    return Output(columns, output.is_certain, None, relation, output.is_listed and not names)
 
 
-def add_source(run: Run, node: Node, sources: Sources, ctes: Sources) -> None:
+def add_source(run: Run, node: Node, sources: Sources, ctes: Sources, around: Levels = ()) -> None:
     """Note what one item of FROM brings, by its alias."""
     ((kind, fields),) = node.items()
     alias = fields.get("alias", {})
@@ -135,12 +152,13 @@ def add_source(run: Run, node: Node, sources: Sources, ctes: Sources) -> None:
         label = alias.get("aliasname") or fields["relname"]
         sources[label] = _renamed(output, strings(alias.get("colnames", [])))
     elif kind == "RangeSubselect":
-        output = output_of(run, fields["subquery"], ctes)
+        reach = (sources, *around) if fields.get("lateral") else around
+        output = output_of(run, fields["subquery"], ctes, reach)
         label = alias.get("aliasname", f"unnamed subquery {len(sources)}")
         sources[label] = _renamed(output, strings(alias.get("colnames", [])))
     elif kind == "JoinExpr":
-        add_source(run, fields["larg"], sources, ctes)
-        add_source(run, fields["rarg"], sources, ctes)
+        add_source(run, fields["larg"], sources, ctes, around)
+        add_source(run, fields["rarg"], sources, ctes, around)
         if fields.get("usingClause") or fields.get("isNatural"):
             _merge(fields, sources)
     elif kind == "RangeFunction":
@@ -173,7 +191,9 @@ def _relation(run: Run, fields: Node, ctes: Sources) -> Output:
         return ctes[fields["relname"]]
     name = resolve.find_relation(run.state, fields)
     if name is None:
-        if resolve.is_system(fields) or is_extension_relation(run, fields):
+        if resolve.is_system(fields):
+            return _system(fields)
+        if is_extension_relation(run, fields):
             return Output([], False)
         path = resolve.range_path(fields)
         raise RefusedError(
@@ -181,6 +201,15 @@ def _relation(run: Run, fields: Node, ctes: Sources) -> Output:
         )
     is_certain = name not in run.state.schema.sequences
     return Output(list(relation_columns(run.state, name)), is_certain, relation=name)
+
+
+def _system(fields: Node) -> Output:
+    from workers.engine.sql.builtin import relations
+
+    key = fields.get("schemaname", "pg_catalog"), fields["relname"]
+    names = relations.columns().get(key)
+    listed = [Column(name, UNKNOWN) for name in names or ()]
+    return Output(listed, False, is_listed=names is not None)
 
 
 def relation_columns(state: State, name: QualifiedName) -> tuple[Column, ...]:
@@ -239,6 +268,8 @@ def _called(run: Run, fields: Node, label: str, sources: Sources) -> list[Column
     if call is None:
         return None
     name = strings(call["funcname"])[-1]
+    if name == "unnest":
+        return _unnested(run, call, label, sources)
     if name in rows.PLAIN and len(call.get("args", ())) < 4:
         scope = QueryScope(run.state, _flat(sources), sources=sources)
         shown = "value" if name in rows.VALUES else label or name
@@ -248,14 +279,32 @@ def _called(run: Run, fields: Node, label: str, sources: Sources) -> list[Column
     return rows.called_columns(run.state, call, label or name)
 
 
+def _unnested(run: Run, call: Node, label: str, sources: Sources) -> list[Column] | None:
+    """The columns of `unnest`: those of a row for an array of rows, and three for a tsvector."""
+    scope = QueryScope(run.state, _flat(sources), sources=sources)
+    found: list[Column] = []
+    for node in call.get("args", ()):
+        kind = printing.type_of(node, scope, _link(run, scope))
+        if kind is None:
+            return None
+        if kind == SqlType("tsvector"):
+            found += rows.LEXEMES
+        elif not kind.is_array:
+            return None
+        else:
+            item = SqlType(kind.name, kind.arguments, False, kind.schema)
+            found += rows.row_columns(run.state, item) or [Column(label or "unnest", item)]
+    return found
+
+
 def _resolved(run: Run, type_name: Node) -> SqlType:
     return resolve.resolve_type(run.state, type_name)
 
 
-def _targets(run: Run, fields: Node, sources: Sources) -> Output:
+def _targets(run: Run, fields: Node, sources: Sources, ctes: Sources, around: Levels) -> Output:
     columns: list[Column] = []
     certain = True
-    scope = QueryScope(run.state, _flat(sources), sources=sources)
+    scope = QueryScope(run.state, _flat(sources), sources=sources, ctes=ctes, around=around)
     for one in fields.get("targetList", ()):
         target = one["ResTarget"]
         node = target["val"]
@@ -308,6 +357,71 @@ def find_column(sources: Sources, path: tuple[str, ...]) -> Column | None:
     return None
 
 
+def held(path: tuple[str, ...], levels: Levels) -> Column | None:
+    """The column that a reference means, from the innermost query outwards.
+
+    None where that is not certain: where there are two, or relations that are not known in full.
+    """
+    for sources in levels:
+        if len(path) == 1 and path[0] in sources and path[0] != "":
+            return None
+        found: list[Column] = []
+        is_sure = True
+        for label, output in sources.items():
+            if len(path) > 1 and label != path[-2]:
+                continue
+            is_sure = is_sure and output.is_certain
+            columns = output.all_columns or output.columns
+            found += [one for one in columns if one.name == path[-1] and one not in found]
+        if found or not is_sure or (len(path) > 1 and path[-2] in sources):
+            return found[0] if len(found) == 1 else None
+    return None
+
+
+def _link(run: Run, scope: printing.TableScope) -> Callable[[Analysis, Node], Typed] | None:
+    if not isinstance(scope, QueryScope):
+        return None
+    return partial(subquery, run, scope.ctes or {}, (scope.sources or {}, *scope.around))
+
+
+def subquery(run: Run, ctes: Sources, around: Levels, analysis: Analysis, fields: Node) -> Typed:
+    """A SubLink as a value of the type that it gives; raises UnprintableError."""
+    from workers.engine.sql.expressions import operators
+    from workers.engine.sql.expressions.kinds import BOOLEAN, TEXT, array, bare
+    from workers.engine.sql.expressions.typed import Opaque, UnprintableError, Var
+
+    kind = fields.get("subLinkType", "EXISTS_SUBLINK")
+    if kind == "EXISTS_SUBLINK":
+        return Opaque(BOOLEAN, "a subquery")
+    before, run.needs_types = run.needs_types, True
+    try:
+        output = output_of(run, fields["subselect"], ctes, around)
+    finally:
+        run.needs_types = before
+    if (
+        output.is_certain
+        and len(output.columns) > 1
+        and "RowExpr" not in fields.get("testexpr", {})
+    ):
+        few = "has too many columns" if "testexpr" in fields else "must return only one column"
+        raise RefusedError("42601", f"subquery {few}")
+    if not output.columns or output.columns[0].type == UNKNOWN:
+        raise UnprintableError("a subquery of a type that is not known")
+    item = bare(output.columns[0].type)
+    if kind == "EXPR_SUBLINK":
+        return Opaque(item, "a subquery")
+    if kind == "ARRAY_SUBLINK":
+        return Opaque(array(item), "a subquery")
+    if kind not in ("ANY_SUBLINK", "ALL_SUBLINK") or "RowExpr" in fields["testexpr"]:
+        raise UnprintableError(f"a {kind}")
+    name = strings(fields.get("operName", ()))[-1:] or ("=",)
+    left = analysis.expression(fields["testexpr"])
+    if left.type == UNKNOWN and item == TEXT:
+        return Opaque(BOOLEAN, "a subquery")
+    operators.binary(name[0], left, Var(item, ("column",)), analysis.scope)
+    return Opaque(BOOLEAN, "a subquery")
+
+
 def _flat(sources: Sources) -> dict[str, SqlType]:
     found: dict[str, SqlType] = {}
     for output in sources.values():
@@ -321,10 +435,14 @@ class QueryScope(printing.TableScope, frozen=True):
     """Names within a query: columns of several relations."""
 
     sources: Sources | None = None
+    ctes: Sources | None = None
+    around: Levels = ()
 
     def column(self, path: tuple[str, ...]) -> SqlType | None:
         """The type of a column, by `("name",)` or `("alias", "name")`."""
         found = find_column(self.sources or {}, path)
+        if found is None and self.around:
+            found = held(path, self.around)
         return found.type if found is not None and found.type != UNKNOWN else None
 
 
@@ -341,7 +459,7 @@ def _typed(run: Run, node: Node, scope: printing.TableScope) -> SqlType:
         return next((one.type for one in fields if one.name == name), UNKNOWN)
     if node.get("TypeCast"):
         return scope.type_of(node["TypeCast"]["typeName"]) or UNKNOWN
-    kind = printing.type_of(node, scope)
+    kind = printing.type_of(node, scope, _link(run, scope))
     if kind is None:
         return UNKNOWN
     return SqlType("text") if kind == UNKNOWN else kind

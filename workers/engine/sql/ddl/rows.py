@@ -26,6 +26,13 @@ PAIRS = {
 }  # fmt: skip
 """Functions of pg_catalog's that give the columns `key` and `value`: the type of the second."""
 
+LEXEMES = (
+    Column("lexeme", SqlType("text")),
+    Column("positions", SqlType("smallint", is_array=True)),
+    Column("weights", SqlType("text", is_array=True)),
+)
+"""What `unnest` gives of a tsvector."""
+
 _POLYMORPHIC = ("any", "record", "void", "trigger")
 
 

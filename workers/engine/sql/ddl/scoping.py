@@ -15,16 +15,21 @@ from msgspec import Struct, field
 
 from workers.engine.schema.model import Column, QualifiedName, Table
 from workers.engine.sql import registered, resolve
-from workers.engine.sql.ddl.query import Output, Sources, add_source, with_queries, with_query
+from workers.engine.sql.ddl.query import (
+    Levels,
+    Output,
+    Sources,
+    add_source,
+    with_queries,
+    with_query,
+)
+from workers.engine.sql.ddl.typing import Typing, joins
 from workers.engine.sql.postgres import Node
 from workers.engine.sql.printing import check_function
 from workers.engine.sql.references import references
 from workers.engine.sql.refusal import RefusedError
 from workers.engine.sql.resolve import strings
 from workers.engine.sql.run import Run
-
-Levels = tuple[Sources, ...]
-"""What can be named, the innermost query first."""
 
 _CALL_PARTS = ("args", "agg_order", "agg_filter", "over")
 
@@ -79,7 +84,16 @@ class Reader(Struct):
         levels = (sources, *outer)
         self._from(fields.get("fromClause", ()), levels, ctes)
         labels = _labels(fields)
-        for part in ("targetList", "whereClause", "havingClause", "valuesLists", "limitCount"):
+        typing = Typing(self.run, levels, ctes)
+        for quals in joins(fields.get("fromClause", ())):
+            typing.condition(quals, "JOIN/ON")
+        self.names(fields.get("targetList"), levels, ctes)
+        typing.expressions(fields.get("targetList", ()))
+        for part, word in (("whereClause", "WHERE"), ("havingClause", "HAVING")):
+            if part in fields:
+                self.names(fields[part], levels, ctes)
+                typing.condition(fields[part], word)
+        for part in ("valuesLists", "limitCount"):
             self.names(fields.get(part), levels, ctes)
         for part in ("groupClause", "sortClause", "distinctClause", "windowClause"):
             self.names(fields.get(part), levels, ctes, labels)
@@ -122,7 +136,7 @@ class Reader(Struct):
             if isinstance(current, list):
                 stack.extend(reversed(current))
             elif isinstance(current, tuple):
-                self._after(current[0], current[1], levels)
+                self._call(current[0])
             elif isinstance(current, dict):
                 for key, value in reversed(current.items()):
                     if key == "ColumnRef":
@@ -130,35 +144,22 @@ class Reader(Struct):
                     elif key == "SelectStmt" and isinstance(value, dict):
                         self.select(value, levels, ctes)
                     elif key == "FuncCall" and isinstance(value, dict):
-                        stack.append((key, value))
+                        stack.append((value,))
                         stack.append([value[part] for part in _CALL_PARTS if part in value])
                     elif key == "TypeCast" and isinstance(value, dict):
                         made = resolve.resolve_type(self.run.state, value["typeName"])
                         registered.check_cast(self.run.state, made, value.get("arg", {}))
                         stack.append(value.get("arg"))
-                    elif key == "A_Expr" and isinstance(value, dict):
-                        stack.append((key, value))
-                        stack.append([value[side] for side in ("lexpr", "rexpr") if side in value])
                     elif isinstance(value, (dict, list)):
                         if key == "JsonIsPredicate" and self.run.state.server_version < 16:
                             raise RefusedError("42601", 'syntax error at or near "JSON"')
                         stack.append(value)
 
-    def _after(self, kind: str, fields: Node, levels: Levels) -> None:
-        """What is looked at once the operands are read: a function, an operator."""
-        if kind == "FuncCall":
-            path = strings(fields["funcname"])
-            check_function(self.run.state, path, fields)
-            registered.check_call(self.run.state, path, fields)
-            return
-        sides = (fields.get("lexpr", {}), fields.get("rexpr", {}))
-        for column, other in (sides, sides[::-1]):
-            reference = column.get("ColumnRef")
-            texts = list(_texts(other)) if reference is not None else []
-            held = _held(strings(reference["fields"]), levels) if texts else None
-            if held is not None:
-                for text in texts:
-                    registered.need_value(self.run.state, held.type, text)
+    def _call(self, fields: Node) -> None:
+        """A function, once its arguments are read."""
+        path = strings(fields["funcname"])
+        check_function(self.run.state, path, fields)
+        registered.check_call(self.run.state, path, fields)
 
     def _column(self, fields: Node, levels: Levels, labels: frozenset[str]) -> None:
         path = strings(fields["fields"])
@@ -238,26 +239,6 @@ def dependencies(run: Run, node: Node, table: Table | None = None) -> frozenset[
     return frozenset(reader.found)
 
 
-def _texts(node: Node) -> Iterator[str]:
-    """The untyped literals that one side of an operator is made of."""
-    for one in node.get("List", {}).get("items", (node,)):
-        constant = one.get("A_Const", {}).get("sval")
-        if constant is not None:
-            yield constant.get("sval", "")
-
-
-def _held(path: tuple[str, ...], levels: Levels) -> Column | None:
-    """The column that a reference means; None where that is not certain."""
-    for sources in levels:
-        for label, output in sources.items():
-            if len(path) > 1 and label != path[-2]:
-                continue
-            for column in output.all_columns or output.columns:
-                if column.name == path[-1]:
-                    return column
-    return None
-
-
 def _operands(fields: Node) -> list[Node]:
     """The SELECTs of a chain of UNIONs, without recursion on its left side."""
     found = []
@@ -277,7 +258,7 @@ def _names(sources: Sources) -> frozenset[str]:
 
 
 def _is_unsure(sources: Sources) -> bool:
-    return any(not output.is_certain for output in sources.values())
+    return any(not output.is_certain and not output.is_listed for output in sources.values())
 
 
 def _has(output: Output, name: str) -> bool:

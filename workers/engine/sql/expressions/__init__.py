@@ -9,7 +9,7 @@ then.
 from __future__ import annotations
 
 from workers.engine.schema.model import SqlType
-from workers.engine.sql.expressions.analysis import Analysis
+from workers.engine.sql.expressions.analysis import Analysis, Link
 from workers.engine.sql.expressions.coercion import to_column, to_type
 from workers.engine.sql.expressions.kinds import UNKNOWN
 from workers.engine.sql.expressions.printer import text_of
@@ -34,10 +34,10 @@ def deparse(node: Node, scope: Scope, target: SqlType | None = None) -> str:
     return text_of(typed)
 
 
-def type_of_expression(node: Node, scope: Scope) -> SqlType | None:
+def type_of_expression(node: Node, scope: Scope, link: Link | None = None) -> SqlType | None:
     """The type of an expression with its modifiers, or None where it cannot be told."""
     try:
-        typed = Analysis(scope).expression(node)
+        typed = Analysis(scope, link).expression(node)
     except UnprintableError:
         return None
     if typed.type == UNKNOWN:

@@ -68,11 +68,19 @@ _TESTS = {"IS_TRUE": "IS TRUE", "IS_NOT_TRUE": "IS NOT TRUE", "IS_FALSE": "IS FA
           "IS_NOT_UNKNOWN": "IS NOT UNKNOWN"}  # fmt: skip
 
 
-class Analysis:
-    """The analysis of expressions in one scope; every method may raise UnprintableError."""
+Link = Callable[["Analysis", Node], Typed]
+"""Reads a SubLink."""
 
-    def __init__(self, scope: Scope) -> None:
+
+class Analysis:
+    """The analysis of expressions in one scope; every method may raise UnprintableError.
+
+    `link` reads the subqueries where their types alone matter, and not their text.
+    """
+
+    def __init__(self, scope: Scope, link: Link | None = None) -> None:
         self.scope = scope
+        self._link = link
 
     def expression(self, node: Node) -> Typed:
         """The analysed node."""
@@ -252,6 +260,8 @@ class Analysis:
         return operators.operation(self, fields)
 
     def link(self, fields: Node) -> Typed:
+        if self._link is not None:
+            return self._link(self, fields)
         from workers.engine.sql.expressions import links
 
         return links.link(self, fields)

@@ -106,7 +106,7 @@ def _none(name: str, types: candidates.Types, scope: Scope) -> candidates.Candid
         kind.name in _COMMON if kind.schema is None else scope.enum(kind) is not None
         for kind in types
     )
-    if is_sure and not candidates.matching(known, types, scope):
+    if is_sure and not candidates.matching(known, types, scope) and not scope.has_operator(name):
         shown = f" {name} ".join(format_type(kind) for kind in types)
         raise MismatchError("42883", f"operator does not exist: {shown}")
     raise UnprintableError(f"no one operator {name} for the types")

@@ -153,6 +153,13 @@ def _constraint_definition(world: World, arguments: Arguments) -> str | None:
     return None
 
 
+def _function_definition(world: World, arguments: Arguments) -> str | None:
+    function = world.state.schema.functions.get(getattr(arguments[0], "key", ""))
+    if function is None or function.body is None or function.kind == "aggregate":
+        raise UnevaluableError("the definition of a function that is not known")
+    return definitions.function(function)
+
+
 def _identity_arguments(world: World, arguments: Arguments) -> str | None:
     """pg_get_function_identity_arguments: names, where there are some, and types."""
     function = world.state.schema.functions.get(getattr(arguments[0], "key", ""))
@@ -301,6 +308,7 @@ _STRICT: dict[str, Callable[[World, Arguments], Any]] = {
         Oid("namespace", text(a[0])) if w.state.has_schema(text(a[0])) else None
     ),
     "pg_get_constraintdef": _constraint_definition,
+    "pg_get_functiondef": _function_definition,
     "pg_get_function_identity_arguments": _identity_arguments,
     "oidvectortypes": lambda w, a: ", ".join(a[0]),
     "pg_get_serial_sequence": _serial_sequence,

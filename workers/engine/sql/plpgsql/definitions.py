@@ -4,8 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from workers.engine.schema.model import ForeignKey, Index, IndexKey, KeyConstraint, QualifiedName
-from workers.engine.schema.names import quote
+from workers.engine.schema.model import (
+    ForeignKey,
+    Function,
+    Index,
+    IndexKey,
+    KeyConstraint,
+    QualifiedName,
+)
+from workers.engine.schema.names import quote, quote_literal
 
 
 def _names(columns: tuple[str, ...]) -> str:
@@ -32,6 +39,37 @@ def _foreign_key(key: ForeignKey) -> str:
     if key.on_delete != "NO ACTION":
         text += f" ON DELETE {key.on_delete}"
     return text + (" NOT VALID" if key.not_valid else "")
+
+
+def function(one: Function) -> str:
+    """CREATE OR REPLACE FUNCTION as pg_get_functiondef writes it, with NULL for every default."""
+    names = (*one.parameters, *[""] * len(one.arguments))
+    first = len(one.arguments) - one.optional
+    parameters = [
+        f"{quote(name)} {kind}" if name else kind
+        for name, kind in zip(names, one.arguments, strict=False)
+    ]
+    parameters[first:] = [f"{text} DEFAULT NULL" for text in parameters[first:]]
+    word = "PROCEDURE" if one.kind == "procedure" else "FUNCTION"
+    shown = f"{quote(one.name.schema)}.{quote(one.name.name)}"
+    text = f"CREATE OR REPLACE {word} {shown}({', '.join(parameters)})\n"
+    if word == "FUNCTION":
+        text += f" RETURNS {one.returns}\n"
+    text += f" LANGUAGE {one.language}\n"
+    options = [one.volatility.upper()] if one.volatility != "volatile" else []
+    options += ["SECURITY DEFINER"] if one.is_security_definer else []
+    text += f" {' '.join(options)}\n" if options else ""
+    for setting in one.settings:
+        name, _, value = setting.partition("=")
+        text += f" SET {name} TO {_setting(name, value)}\n"
+    mark = "$function$" if word == "FUNCTION" else "$procedure$"
+    return f"{text}AS {mark}{one.body}{mark}\n"
+
+
+def _setting(name: str, value: str) -> str:
+    if name in ("search_path", "temp_tablespaces", "session_preload_libraries"):
+        return ", ".join(quote_literal(part.strip().strip('"')) for part in value.split(","))
+    return quote_literal(value)
 
 
 def index(owner: QualifiedName, one: Index) -> str:

@@ -1,0 +1,123 @@
+"""Values that INSERT and UPDATE put into columns: their number and their types.
+
+Follows transformInsertRow of src/backend/parser/analyze.c, and what the executor refuses of a row
+that a statement itself writes out, whatever rows there are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from workers.engine.schema.model import Column, QualifiedName, Table
+from workers.engine.sql.ddl.typing import Typing
+from workers.engine.sql.postgres import Node
+from workers.engine.sql.refusal import RefusedError
+from workers.engine.sql.run import Run
+
+
+def check_insert(table: Table, fields: Node, typing: Typing) -> None:
+    """Refuse an INSERT whose values do not fit the columns that they are for."""
+    select = fields.get("selectStmt", {}).get("SelectStmt")
+    if select is None:
+        return
+    targets = _targets(table, fields)
+    rows = [row["List"]["items"] for row in select.get("valuesLists", ())]
+    if any(len(row) != len(rows[0]) for row in rows):
+        raise RefusedError("42601", "VALUES lists must all be the same length")
+    if not rows:
+        row = _plain_row(select)
+        if row is not None:
+            _check_row(targets, row, typing, has_names=bool(fields.get("cols")))
+        return
+    for row in rows:
+        _check_row(targets, row, typing, has_names=bool(fields.get("cols")))
+
+
+def check_update(table: Table, fields: Node, typing: Typing) -> None:
+    """Refuse an UPDATE that sets a column to what it cannot hold."""
+    for one in fields.get("targetList", ()):
+        target = one["ResTarget"]
+        column = table.column(target.get("name", ""))
+        value = target.get("val", {})
+        if column is None or target.get("indirection") or "MultiAssignRef" in value:
+            continue
+        if "SetToDefault" not in value:
+            typing.stored(value, column)
+
+
+def _targets(table: Table, fields: Node) -> Sequence[Column | None]:
+    """The columns that the values are for; None for a part of one."""
+    if not fields.get("cols"):
+        return table.columns
+    named = [one["ResTarget"] for one in fields["cols"]]
+    return [None if one.get("indirection") else table.column(one["name"]) for one in named]
+
+
+def _plain_row(select: Node) -> list[Node] | None:
+    """The targets of a SELECT that is no set operation and spreads no row."""
+    if select.get("op", "SETOP_NONE") != "SETOP_NONE" or select.get("distinctClause"):
+        return None
+    row = [one["ResTarget"]["val"] for one in select.get("targetList", ())]
+    if any("A_Star" in part for one in row for part in _parts(one)):
+        return None
+    # What a SELECT gives beside literals is read with its own columns.
+    return [one if "A_Const" in one else {"SetToDefault": {}} for one in row]
+
+
+def _parts(node: Node) -> Sequence[Node]:
+    parts: Sequence[Node] = (
+        *node.get("ColumnRef", {}).get("fields", ()),
+        *node.get("A_Indirection", {}).get("indirection", ()),
+    )
+    return parts
+
+
+def _check_row(
+    targets: Sequence[Column | None], row: list[Node], typing: Typing, *, has_names: bool
+) -> None:
+    if len(row) > len(targets):
+        raise RefusedError("42601", "INSERT has more expressions than target columns")
+    if has_names and len(row) < len(targets):
+        raise RefusedError("42601", "INSERT has more target columns than expressions")
+    for column, node in zip(targets, row, strict=False):
+        if column is not None and "SetToDefault" not in node:
+            typing.stored(node, column)
+
+
+def need_values(run: Run, table: Table, fields: Node) -> None:
+    """Refuse a row without a value for a column that must have one and has no default."""
+    select = fields.get("selectStmt", {}).get("SelectStmt")
+    rows = [row["List"]["items"] for row in (select or {}).get("valuesLists", ())]
+    targets = _targets(table, fields) if select is not None else ()
+    if None in targets or (select is not None and not rows) or _may_be_filled(run, table):
+        return
+    given = {column.name for column in targets[: len(rows[0])] if column} if rows else set()
+    for number, column in enumerate(table.columns):
+        if not _is_needed(run, column):
+            continue
+        at = next((n for n, one in enumerate(targets) if one and one.name == column.name), number)
+        is_null = column.name in given and any(
+            "SetToDefault" in row[at] or bool(row[at].get("A_Const", {}).get("isnull"))
+            for row in rows
+        )
+        if column.name not in given or is_null:
+            raise RefusedError(
+                "23502",
+                f'null value in column "{column.name}" of relation "{table.name.name}"'
+                " violates not-null constraint",
+            )
+
+
+def _is_needed(run: Run, column: Column) -> bool:
+    if not column.not_null or column.default is not None or column.generated is not None:
+        return False
+    domains = run.state.schema.domains
+    domain = domains.get(QualifiedName(column.type.schema or "", column.type.name))
+    return column.identity is None and (domain is None or domain.default is None)
+
+
+def _may_be_filled(run: Run, table: Table) -> bool:
+    """Whether something else may put the values in, or take the row away."""
+    if table.kind == "foreign":
+        return True
+    return any(owner == table.name for owner, _ in run.state.schema.triggers)

@@ -1,0 +1,106 @@
+"""Types in queries: what PostgreSQL's analysis refuses of one, whatever rows there are.
+
+Follows transformSelectStmt of src/backend/parser/analyze.c. A type that cannot be told refuses
+nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from functools import partial
+
+from workers.engine.schema.model import Column, SqlType
+from workers.engine.sql import printing, resolve
+from workers.engine.sql.ddl.query import UNKNOWN, Levels, Sources, held, subquery
+from workers.engine.sql.expressions.analysis import Analysis
+from workers.engine.sql.expressions.coercion import to_column
+from workers.engine.sql.expressions.kinds import base
+from workers.engine.sql.expressions.typed import MismatchError, Typed, UnprintableError
+from workers.engine.sql.postgres import Node
+from workers.engine.sql.refusal import RefusedError
+from workers.engine.sql.run import Run
+
+_NUMBERS = ("smallint", "integer", "bigint", "numeric", "real", "double precision")
+_PLAIN = frozenset(
+    (*_NUMBERS, "text", "character varying", "uuid", "date", "json", "jsonb", "bytea", "interval",
+     "timestamp without time zone", "timestamp with time zone")
+)  # fmt: skip
+
+
+class LevelScope(printing.TableScope, frozen=True):
+    """The names in reach of a query: its own columns, then those around it."""
+
+    levels: Levels = ()
+
+    def column(self, path: tuple[str, ...]) -> SqlType | None:
+        """The type of a column; None where it is not certain which one is meant."""
+        found = held(path, self.levels)
+        return found.type if found is not None and found.type != UNKNOWN else None
+
+
+class Typing:
+    """The types of one query's expressions."""
+
+    def __init__(self, run: Run, levels: Levels, ctes: Sources) -> None:
+        self._run = run
+        scope = LevelScope(run.state, {}, "", levels)
+        self._scope = scope
+        self._analysis = Analysis(scope, partial(subquery, run, ctes, levels))
+
+    def expression(self, node: Node) -> Typed | None:
+        """The analysed expression, or the refusal; None where it cannot be told."""
+        try:
+            return self._analysis.expression(node)
+        except MismatchError as mismatch:
+            raise RefusedError(mismatch.sqlstate, mismatch.message) from None
+        except (UnprintableError, RecursionError):
+            return None
+
+    def expressions(self, targets: Iterable[Node]) -> None:
+        """The targets of a SELECT."""
+        for one in targets:
+            value = one["ResTarget"]["val"]
+            if "ColumnRef" not in value and "A_Const" not in value:
+                self.expression(value)
+
+    def condition(self, node: Node, word: str) -> None:
+        """What stands after WHERE, HAVING or ON: it must be a boolean."""
+        typed = self.expression(node)
+        if typed is None or typed.type.is_array:
+            return
+        kind = base(typed.type, self._scope)
+        if kind.schema is None and kind.name in _PLAIN:
+            shown = resolve.format_visible(self._run.state, typed.type)
+            raise RefusedError(
+                "42804", f"argument of {word} must be type boolean, not type {shown}"
+            )
+
+    def stored(self, node: Node, column: Column) -> None:
+        """A value that INSERT or UPDATE puts into a column."""
+        typed = self.expression(node)
+        if typed is None or column.type == UNKNOWN:
+            return
+        try:
+            to_column(typed, column.type, self._scope)
+        except MismatchError as mismatch:
+            message = mismatch.message
+            if mismatch.sqlstate == "42804":
+                wanted = resolve.format_visible(self._run.state, column.type)
+                given = resolve.format_visible(self._run.state, typed.type)
+                message = (
+                    f'column "{column.name}" is of type {wanted} but expression is of type {given}'
+                )
+            raise RefusedError(mismatch.sqlstate, message) from None
+        except (UnprintableError, RecursionError):
+            return
+
+
+def joins(nodes: Iterable[Node]) -> Iterator[Node]:
+    """The conditions of the joins in FROM."""
+    stack = list(nodes)
+    while stack:
+        fields = stack.pop().get("JoinExpr")
+        if fields is not None:
+            stack += [fields["rarg"], fields["larg"]]
+            if fields.get("quals"):
+                yield fields["quals"]
