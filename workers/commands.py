@@ -153,11 +153,12 @@ def config_schema(options: argparse.Namespace) -> int:
 def serve(options: argparse.Namespace) -> int:
     """Run the web process."""
     from bot.settings import SettingsError
-    from workers.processes import serve as run
+    from workers.web import AddressTaken
+    from workers.web import serve as run
 
     try:
         return run()
-    except SettingsError as error:
+    except (SettingsError, AddressTaken) as error:
         raise WrongUse(str(error)) from error
 
 

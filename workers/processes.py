@@ -1,4 +1,4 @@
-"""The processes: `driftline serve` (gunicorn), `driftline work` (RQ workers and a clock).
+"""The processes of `driftline work`: RQ workers and a clock.
 
 `work` is a supervisor that starts its workers and a clock process, which also passes on what the
 receiver has taken, and starts again what dies.
@@ -12,7 +12,6 @@ import os
 import signal
 import sys
 from collections.abc import Callable
-from pathlib import Path
 from threading import Thread
 from typing import TYPE_CHECKING, Any
 
@@ -27,50 +26,6 @@ WORKER_SECONDS = 30
 """RQ's worker_ttl: an idle worker looks up this often, less 15 seconds, and does maintenance."""
 MAINTENANCE_SECONDS = 20
 MONITORING_SECONDS = 5
-WEB_THREADS = 8
-
-
-def serve(settings: Settings | None = None) -> int:
-    """Run the web process in the foreground; its exit code."""
-    from gunicorn.app.base import BaseApplication  # type: ignore[import-untyped]
-
-    from bot.settings import Settings, SetupSettings, listening
-
-    setup = SetupSettings.from_environment() if settings is None else None
-    given = settings or (Settings.from_environment() if setup is None else None)
-    host, port = listening(os.environ) if given is None else (given.host, given.port)
-
-    cores = min(2, os.cpu_count() or 1)
-
-    class Web(BaseApplication):  # type: ignore[misc]
-        def load_config(self) -> None:
-            options = {
-                "bind": f"{host}:{port}",
-                # The page that registers an App closes itself in the one process that it is in.
-                "workers": 1 if given is None else _number("DRIFTLINE_WEB_WORKERS", cores),
-                "worker_class": "gthread",
-                "threads": WEB_THREADS,
-                "timeout": 30,
-                "graceful_timeout": 20,
-                "keepalive": 5,
-                "max_requests": 20_000,
-                "max_requests_jitter": 2_000,
-                "worker_tmp_dir": "/dev/shm" if Path("/dev/shm").is_dir() else None,
-                "loglevel": "warning",
-                "control_socket_disable": True,
-                "when_ready": lambda server: _serve_metrics(given),
-            }
-            for name, value in options.items():
-                if name in self.cfg.settings:
-                    self.cfg.set(name, value)
-
-        def load(self) -> Any:
-            from bot.app import wsgi
-
-            return wsgi()
-
-    Web().run()
-    return 0
 
 
 def work(settings: Settings | None = None, *, workers: int = 1, burst: bool = False) -> int:
@@ -88,23 +43,9 @@ def work(settings: Settings | None = None, *, workers: int = 1, burst: bool = Fa
     return Supervisor({**roles, "clock": lambda: _run_clock(given)}).run()
 
 
-def _serve_metrics(settings: Settings | None) -> None:
-    """From the process that watches over the web workers: there is one, and it stays."""
-    if settings is not None and settings.metrics:
-        from bot.pages.metrics import serve_metrics
-        from bot.redis_connection import connect_for_web
-
-        serve_metrics(connect_for_web(settings.redis_url), settings.metrics)
-
-
-def _number(name: str, default: int) -> int:
-    text = os.environ.get(name, "")
-    return int(text) if text.isdigit() and int(text) > 0 else default
-
-
 def run_worker(settings: Settings, *, burst: bool = False) -> int:
     """One RQ worker, in this process."""
-    _log_as_json()
+    log_as_json()
     if burst:
         from bot.intake import Intake
         from workers.workplace import Workplace
@@ -115,8 +56,8 @@ def run_worker(settings: Settings, *, burst: bool = False) -> int:
     return 0
 
 
-def _log_as_json() -> None:
-    """What RQ says of itself, too, is one JSON object a line."""
+def log_as_json() -> None:
+    """What libraries say of themselves, too, is one JSON object a line."""
     import logging
 
     import structlog

@@ -30,7 +30,7 @@ from tests.support.ports import closed_port
 from tests.support.valkey import running_valkey
 
 CHUNKED = {"HTTP_TRANSFER_ENCODING": "chunked", "wsgi.input_terminated": True}
-"""As gunicorn hands over a body that came in chunks."""
+"""As a server hands over a body that came in chunks."""
 
 
 @pytest.fixture
