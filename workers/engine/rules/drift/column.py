@@ -36,6 +36,7 @@ from workers.engine.fixes.single import columns as fixes
 from workers.engine.rule import Rule
 from workers.engine.rules.context import Context
 from workers.engine.rules.drift.cause import cause_of_change
+from workers.engine.rules.drift.dropped import clause, dropping, places
 from workers.engine.rules.drift.remedy import suited
 from workers.engine.rules.wording import (
     column_words,
@@ -68,16 +69,20 @@ def check_missing(change: ColumnMissing, context: Context) -> Iterator[Finding]:
         if required
         else ""
     )
+    there = change.replayed_table.name
+    gone = dropping(context, f"{there}.{column.name}")
     yield column_missing.finding(
         subject=subject_of(change),
         message=(
-            f"{field_words(context, table, column.name)} is declared, but no migration adds the "
-            f"column {ticked(column.name)} to {table_words(change.replayed_table.name)}."
+            f"{field_words(context, table, column.name)} is declared, but "
+            f"{clause(gone, 'adds', f'the column {ticked(column.name)}')}"
+            f" {'of' if gone else 'to'} {table_words(there)}."
         ),
         origin=context.place(column.history, change.table.history),
         remedy=f"Add {column_words(table, column.name)} in a new migration.{how}",
         related=(
             *context.told(change.replayed_table.history[:1], table_words(table)),
+            *places(gone, ticked(column.name)),
             *cause_of_change(context, change),
         ),
         fix=suited(context, change, fixes.make_column(table, column, _backfill(context, change))),

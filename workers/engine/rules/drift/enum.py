@@ -31,6 +31,7 @@ from workers.engine.findings import Finding, Severity
 from workers.engine.fixes.single import enums as fixes
 from workers.engine.rule import Rule
 from workers.engine.rules.context import Context
+from workers.engine.rules.drift.dropped import clause, dropping, places
 from workers.engine.rules.drift.remedy import suited
 from workers.engine.rules.wording import (
     is_written_in_sql,
@@ -54,11 +55,15 @@ enum_values_mismatch = Rule(
 def check_missing(change: EnumMissing, context: Context) -> Iterator[Finding]:
     """A declared enum that no migration creates."""
     enum = change.declared
+    gone = dropping(context, str(enum.name))
     yield enum_missing.finding(
         subject=subject_of(change),
-        message=f"The enum {table_words(enum.name)} is declared, but no migration creates it.",
+        message=(
+            f"The enum {table_words(enum.name)} is declared, but {clause(gone, 'creates', 'it')}."
+        ),
         origin=context.place(enum.history),
         remedy="Create the type in a new migration.",
+        related=tuple(places(gone, table_words(enum.name))),
         fix=suited(context, change, fixes.make_enum(enum)),
     )
 

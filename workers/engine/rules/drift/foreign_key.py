@@ -1,7 +1,8 @@
 """Foreign keys that differ between the schema and the migrations.
 
 What it means
-    `foreign-key-missing`: a relation is declared, and no migration adds its foreign key.
+    `foreign-key-missing`: a relation is declared, and no migration adds its foreign key, or one
+    drops it again.
     `foreign-key-extra`: the migrations add one that no relation declares.
     `foreign-key-mismatch`: it refers to something else, or acts otherwise on delete or update, or
     has another name (a warning).
@@ -35,6 +36,7 @@ from workers.engine.fixes.single import keys as fixes
 from workers.engine.rule import Rule
 from workers.engine.rules.context import Context
 from workers.engine.rules.drift.cause import cause_of_change
+from workers.engine.rules.drift.dropped import clause, dropping, places
 from workers.engine.rules.drift.remedy import suited
 from workers.engine.rules.refused_keys import is_refused
 from workers.engine.rules.wording import (
@@ -69,19 +71,24 @@ def check_missing(change: ForeignKeyMissing, context: Context) -> Iterator[Findi
     key = change.declared
     if context.replay.failures and is_refused(key, change.replayed_table.name, context):
         return
+    gone = dropping(context, f"{change.replayed_table.name}.{key.name}")
     yield foreign_key_missing.finding(
         subject=subject_of(change),
         message=(
             f"{_capital(model_words(context, change.table.name))} declares a relation from "
-            f"{list_words(key.columns)} to {table_words(key.ref_table)}, but no migration adds the "
-            f"foreign key {ticked(key.name)}."
+            f"{list_words(key.columns)} to {table_words(key.ref_table)}, but "
+            f"{clause(gone, 'adds', f'the foreign key {ticked(key.name)}')}."
         ),
         origin=context.place(key.history, change.table.history),
-        remedy="Add the foreign key in a new migration; rows that refer to nothing must go first.",
+        remedy=(
+            f"Add the foreign key {'again ' if gone else ''}in a new migration; rows that refer to"
+            " nothing must go first."
+        ),
         related=(
             *context.told(
                 change.replayed_table.history[:1], table_words(change.replayed_table.name)
             ),
+            *places(gone, ticked(key.name)),
             *cause_of_change(context, change),
         ),
         fix=suited(context, change, fixes.reference(change)),

@@ -36,6 +36,7 @@ from workers.engine.fixes.single import keys as fixes
 from workers.engine.rule import Rule
 from workers.engine.rules.context import Context
 from workers.engine.rules.drift.cause import cause_of_change
+from workers.engine.rules.drift.dropped import clause, dropping, places
 from workers.engine.rules.drift.remedy import suited
 from workers.engine.rules.wording import (
     generator_words,
@@ -70,12 +71,16 @@ def check_missing(change: IndexMissing, context: Context) -> Iterator[Finding]:
         if namesake
         else ""
     )
+    there = change.replayed_table.name
+    gone = dropping(context, f"{there.schema}.{index.name}") or dropping(
+        context, f"{there}.{index.name}"
+    )
     yield index_missing.finding(
         subject=subject_of(change),
         severity=_severity(index),
         message=(
             f"{_capital(model_words(context, change.table.name))} declares {_on(index, kind)}, but "
-            f"no migration creates the index {ticked(index.name)}."
+            f"{clause(gone, 'creates', f'the index {ticked(index.name)}')}."
         ),
         origin=context.place(index.history, change.table.history),
         remedy=(
@@ -87,6 +92,7 @@ def check_missing(change: IndexMissing, context: Context) -> Iterator[Finding]:
             *context.told(
                 change.replayed_table.history[:1], table_words(change.replayed_table.name)
             ),
+            *places(gone, ticked(index.name)),
             *cause_of_change(context, change),
         ),
         fix=suited(context, change, fixes.reindex(change)),

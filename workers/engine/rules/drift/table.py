@@ -34,6 +34,7 @@ from workers.engine.fixes.single import tables as fixes
 from workers.engine.rule import Rule
 from workers.engine.rules.context import Context
 from workers.engine.rules.drift.cause import likely_cause
+from workers.engine.rules.drift.dropped import clause, dropping, places
 from workers.engine.rules.drift.remedy import suited
 from workers.engine.rules.wording import (
     generator_words,
@@ -55,15 +56,17 @@ table_renamed = Rule(
 def check_missing(change: TableMissing, context: Context) -> Iterator[Finding]:
     """A declared table that no migration creates."""
     name = change.declared.name
+    gone = dropping(context, str(name))
+    article = "its" if context.model_of(name) else "the"
     yield table_missing.finding(
         subject=subject_of(change),
         message=(
-            f"{_declared(context, change)} is declared, but no migration creates "
-            f"{'its table' if context.model_of(name) else 'the table'} {table_words(name)}."
+            f"{_declared(context, change)} is declared, but "
+            f"{clause(gone, 'creates', f'{article} table {table_words(name)}')}."
         ),
         origin=context.place(change.declared.history),
         remedy=f"Create {table_words(name)} in a new migration{_command(context)}.",
-        related=likely_cause(context, name),
+        related=(*places(gone, table_words(name)), *likely_cause(context, name)),
         fix=suited(context, change, fixes.make_table(change.declared)),
     )
 
