@@ -41,12 +41,12 @@ def objects(server: Server) -> set[str]:
         return {row[0] for row in rows}
 
 
-def committed(stack: Stack, base: dict[str, str], change: dict[str, str]) -> PullHandle:
+def committed(stack: Stack, change: dict[str, str], before: str = "failure") -> PullHandle:
     """A pull request that was mended on demand, and whose check followed."""
-    repository = stack.new_repository(base)
+    repository = stack.new_repository(PROJECT)
     grant(stack, repository, contents="write")
     pull = repository.open_pull_request("feature/email", change)
-    assert pull.wait_for_check().conclusion == "failure"
+    assert pull.wait_for_check().conclusion == before
     pull.comment("alice", "/driftline fix")
     (reply,) = replies(pull)
     assert reply.startswith(f"Committed {pull.head_sha} to `feature/email`."), reply
@@ -58,7 +58,7 @@ def test_what_the_database_made_of_it_stands_in_the_reply(
     rehearsing: Stack, shadow: Server
 ) -> None:
     before = objects(shadow)
-    pull = committed(rehearsing, PROJECT, DRIFT)
+    pull = committed(rehearsing, DRIFT)
     assert (
         "On PostgreSQL 18 with 3 generated rows in 1 tables it runs; 3 rows are there afterwards, "
         "and the catalogue is as declared."
@@ -69,13 +69,13 @@ def test_what_the_database_made_of_it_stands_in_the_reply(
 
 def test_a_schema_that_was_left_behind_is_edited_and_the_check_is_green(rehearsing: Stack) -> None:
     late = {LATER: 'ALTER TABLE "users" ADD COLUMN "email" TEXT NOT NULL DEFAULT \'\';\n'}
-    pull = committed(rehearsing, PROJECT, late)
+    pull = committed(rehearsing, late, "success")
     text = files_at(pull, pull.head_sha)[SCHEMA_PATH]
     assert 'email String @default("")' in " ".join(text.split())
 
 
 def test_a_value_that_only_people_know_is_told_and_stops_the_migration(rehearsing: Stack) -> None:
-    pull = committed(rehearsing, PROJECT, {SCHEMA_PATH: schema("email String")})
+    pull = committed(rehearsing, {SCHEMA_PATH: schema("email String")})
     (reply,) = replies(pull)
     assert "it stops, as it should, and leaves every row: TODO" in " ".join(reply.split())
     assert "Only people can know" in reply

@@ -102,6 +102,14 @@ def test_generated_rows_respect_the_constraints(url: str) -> None:
     assert [filled.problem for filled in fill(schema)] == ["", ""]
 
 
+def test_an_extension_that_only_a_superuser_may_install_is_there(url: str) -> None:
+    history = "CREATE EXTENSION IF NOT EXISTS vector; CREATE TABLE t (id int, v vector(3));"
+    outcome = rehearse(url, [Script("", history)], made(history).schema, [])
+    assert outcome.failure == ""
+    assert outcome.schema is not None
+    assert set(map(str, outcome.schema.tables)) == {"public.t"}
+
+
 def test_a_proposal_is_tried_and_told(url: str) -> None:
     head = project(MODEL.replace("}\n", "  name  String\n}\n"), TABLE)
     (found,) = propose(Snapshot(head), wish=Wish("20300101000000"))

@@ -7,7 +7,7 @@ the open: it says so.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
@@ -22,6 +22,10 @@ from workers.shadow.servers import database
 
 if TYPE_CHECKING:
     import psycopg
+
+
+_HARMLESS = ("vector", "postgis")
+"""Of the extensions that projects want those which PostgreSQL does not trust to a plain role."""
 
 
 class Outcome(Struct, frozen=True):
@@ -61,6 +65,7 @@ def rehearse(
     import psycopg
 
     ground = supabase.STATEMENTS if is_supabase else ""
+    ground += _extensions((*history, *repair))
     roles = ("anon", "authenticated", "service_role") if is_supabase else ()
     with database(url, ground, roles) as connection:
         for script in history:
@@ -81,6 +86,13 @@ def rehearse(
         after = counts(connection, _of(schema, own))
         version = connection.info.server_version // 10000
     return Outcome(version, before, after, failure, stopped, schema)
+
+
+def _extensions(scripts: Iterable[Script]) -> str:
+    """What installs the extensions that the role may not, and that give it nothing but types."""
+    texts = [script.text.lower() for script in scripts]
+    wanted = (name for name in _HARMLESS if any(name in text for text in texts))
+    return "".join(f"CREATE EXTENSION IF NOT EXISTS {name};" for name in wanted)
 
 
 def _about_rows() -> tuple[type[Exception], ...]:
