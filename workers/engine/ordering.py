@@ -20,7 +20,7 @@ from workers.engine.sql.trial import Ran, Trial
 
 _LONGEST = 6
 """Files that wait for one another."""
-_TIMES = 3
+_TIMES = 2
 _LEAST = 2_000
 """Statements: as many are tried as make the history run so many times, but at least these."""
 
@@ -55,9 +55,25 @@ class _Search:
         self._makings = makings
         self._trial = Trial(ground)
         self._done: list[Ran] = []
+        self._start = Replay(known.schema)
+        self._first: tuple[Migration, ...] = ()
+        if known.marks:
+            self._resume(tuple(migrations), known)
         self._installed: dict[str, Ran] = {}
         size = sum(migration.source.text.count(";") for migration in migrations)
         self._most = max(_LEAST, _TIMES * size)
+
+    def _resume(self, migrations: tuple[Migration, ...], known: Replay) -> None:
+        """Begin at the first file that fails: what was run before it stays where it is."""
+        number, before = known.marks[0]
+        self._first = migrations[:number]
+        paths = {migration.source.path for migration in self._first}
+        for path in paths:
+            del self._waiting[path]
+        told = [one for one in known.diagnostics if one.origin and one.origin.path in paths]
+        steps = [step for step in known.steps if step.origin.path in paths]
+        self._start = Replay(known.schema, diagnostics=told, steps=steps)
+        self._trial.begin(before)
 
     def run(self) -> Order:
         while self._waiting:
@@ -68,8 +84,9 @@ class _Search:
                 ran, better = better, self._bettered(better)
             self._done.append(ran)
         done = (*self._installed.values(), *self._done)
-        order = tuple(ran.migration for ran in self._done)
-        return Order(tuple(self._installed), order, self._trial.finish(done))
+        order = (*self._first, *(ran.migration for ran in self._done))
+        outcome = self._trial.finish(self._start, len(self._first), done)
+        return Order(tuple(self._installed), order, outcome)
 
     def _bettered(self, ran: Ran) -> Ran | None:
         """The file's run after what it misses was made; None where nothing helps."""

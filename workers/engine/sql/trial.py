@@ -60,16 +60,22 @@ class Trial:
         """The state after a file, whatever was run since."""
         self._state.restore(ran.after)
 
-    def finish(self, done: Sequence[Ran]) -> Replay:
-        """All that was run, one after the other, as one replay."""
+    def begin(self, before: Snapshot) -> None:
+        """Begin at a state that another run was in."""
+        self._state.restore(before)
+
+    def finish(self, start: Replay, first: int, done: Sequence[Ran]) -> Replay:
+        """What was run before, so many files, and all that was run here, as one replay."""
         whole = Replay(visible(self._state), resolved=resolved(self._state))
-        for number, ran in enumerate(done):
+        whole.diagnostics += start.diagnostics
+        whole.steps += start.steps
+        for number, ran in enumerate(done, start=first):
             whole.failures += ran.outcome.failures
             whole.diagnostics += ran.outcome.diagnostics
             whole.steps += ran.outcome.steps
             if ran.outcome.failures:
                 whole.marks.append((number, ran.before))
-        whole.tail.append((len(done), self._state.snapshot()))
+        whole.tail.append((first + len(done), self._state.snapshot()))
         return whole
 
     def _script(self, migration: Migration) -> tuple[Text, Script]:
