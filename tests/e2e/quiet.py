@@ -16,18 +16,23 @@ def settle(stack: Stack) -> None:
     """Every event was heard, and every job that follows from them is done."""
     stack.sandbox.drain()
     redis = Redis.from_url(stack.redis_url)
+    try:
+        wait_until(lambda: not _unfinished(redis), "quiet", timeout=60)
+    except TimeoutError as error:
+        raise TimeoutError(f"not quiet: {_unfinished(redis)}") from error
+    finally:
+        redis.close()
 
-    def is_quiet() -> bool:
-        # Jobs by themselves: one that a worker has just taken is in no queue and no registry yet.
-        # What is passed on from the intake meanwhile is in both, so the intake is read first.
-        if redis.exists(intake.LIST, intake.TAKEN):
-            return False
-        jobs = list(redis.scan_iter("rq:job:*", count=1_000))
-        with redis.pipeline(transaction=False) as pipe:
-            for key in jobs:
-                pipe.hget(key, "status")
-            statuses = pipe.execute()
-        return _RUNNING.isdisjoint(statuses) and not InFlight(redis).all()
 
-    wait_until(is_quiet, "quiet")
-    redis.close()
+def _unfinished(redis: Redis) -> list[str]:
+    """What is still to be done. Jobs by themselves: one that a worker has just taken is in no queue
+    and no registry yet. What is passed on from the intake meanwhile is in both, so the intake is
+    read first."""
+    taken = [key for key in (intake.LIST, intake.TAKEN) if redis.exists(key)]
+    jobs = list(redis.scan_iter("rq:job:*", count=1_000))
+    with redis.pipeline(transaction=False) as pipe:
+        for key in jobs:
+            pipe.hmget(key, "status", "description")
+        found = zip(jobs, pipe.execute(), strict=True)
+    left = [f"{key!r}: {about!r}" for key, about in found if about[0] in _RUNNING]
+    return taken + left + [f"in flight: {one.name}" for one in InFlight(redis).all()]
