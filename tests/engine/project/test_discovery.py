@@ -302,6 +302,26 @@ def test_the_name_of_a_schema_may_hold_a_dollar() -> None:
     assert only(files).default_schema == "default$default"
 
 
+@pytest.mark.parametrize(
+    ("sql", "expected"),
+    [
+        (b'ALTER TABLE "app"."t" ADD COLUMN a int;', "app"),
+        (b'CREATE SCHEMA "app"; CREATE TABLE "app"."t" (a int);', "public"),
+        (b"CREATE TABLE t (a int);", "public"),
+    ],
+)
+def test_of_two_schemas_the_one_counts_that_migrations_take_for_granted(
+    sql: bytes, expected: str
+) -> None:
+    files = {
+        "prisma/schema.prisma": SCHEMA,
+        "prisma/migrations/1_a/migration.sql": sql,
+        ".env.model": b"DATABASE_URL=postgresql://USER:PWD@HOST:PORT/NAME\n",
+        ".github/workflows/test.yml": b"env:\n  DATABASE_URL: " + URL + b"app\n",
+    }
+    assert only(files).default_schema == expected
+
+
 def test_a_connection_whose_schema_is_a_variable_of_elsewhere_contradicts_nobody() -> None:
     files = {
         "prisma/schema.prisma": SCHEMA,

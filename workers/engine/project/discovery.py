@@ -314,9 +314,24 @@ def _default_schema(texts: Texts, pair: Pair, connections: list[Connection]) -> 
             if is_url(url):
                 return schema_parameter(url)
     if connections:
-        return connections[0].schema
+        return _named_without_being_made(pair, connections) or connections[0].schema
     fallback = pair.schema.fallback_url if pair.schema is not None else None
     return schema_parameter(fallback) if fallback and is_url(fallback) else "public"
+
+
+def _named_without_being_made(pair: Pair, connections: list[Connection]) -> str | None:
+    """Where connections differ: the schema that migrations name and none of them makes."""
+    schemas = {connection.schema for connection in connections}
+    if len(schemas) < 2 or pair.migrations is None:
+        return None
+    texts = [migration.source.text for migration in pair.migrations.migrations]
+    foreign = sorted(
+        schema
+        for schema in schemas - {"public"}
+        if any(f'"{schema}".' in text for text in texts)
+        and not any("CREATE SCHEMA" in text and schema in text for text in texts)
+    )
+    return foreign[0] if len(foreign) == 1 else None
 
 
 def disagreement(pair: Pair) -> Diagnostic | None:
