@@ -171,8 +171,57 @@ def test_environments_are_compared_among_each_other(
         assert "applied on staging alone: 20260301000000_name" in out
         assert "on production: column `public.User.name` is not there" in out
         assert "on production: table `public.backup` is there, not on staging" in out
+        assert "Deploy to `staging` first" not in out
+        assert "`staging` has run all that waits here: look how it went there." in out
         main(["report", str(folder), *both])
-        assert "Environments among each other" in capsys.readouterr().out
+        out = capsys.readouterr().out
+        assert "Environments among each other" in out
+        assert "what the migrations make | 0 | 0 | 🟢 up to date | nothing to do |" in out
+        assert "`public.User`: 1 difference; `public.backup`: 1 difference" in out
+        _, _, readiness = out.partition("## 14. Readiness")
+        assert (
+            "| staging | migrations | 🟢 it holds exactly what the migrations make |" in readiness
+        )
+        assert "| production | migrations, and changes by hand | 🔴" in readiness
+        assert "lacks column `public.User.name`" in readiness
+        assert "- [x] The migration ran on staging first (verified: on staging)" in readiness
         other.run('DROP TABLE backup; ALTER TABLE "User" ADD COLUMN "name" TEXT')
         main(["status", str(folder), *both])
         assert "staging beside production: 0 differences" in capsys.readouterr().out
+
+
+def test_production_comes_after_staging(
+    project: Project,
+    folder: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    project.deploy(2)
+    with project.server.database() as name:
+        other = Project(project.server, name, project.files)
+        other.deploy(2)
+        monkeypatch.setenv("DRIFTLINE_DATABASE_URL_STAGING", project.url)
+        monkeypatch.setenv("DRIFTLINE_DATABASE_URL_PRODUCTION", other.url)
+        assert main(["status", str(folder), "--env", "staging", "--env", "production"]) == 0
+    staging, _, production = capsys.readouterr().out.partition("\nproduction: ")
+    assert "first" not in staging.partition("To do")[2].replace("database first", "")
+    lines = production.splitlines()
+    at = next(n for n, line in enumerate(lines) if "Deploy to `staging` first" in line)
+    assert "Deploy what waits: `npx prisma migrate deploy` (1 to run)." in lines[at + 1]
+
+
+def test_what_rows_must_allow_is_said_in_every_form(
+    project: Project, folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    project.deploy()
+    project.run("INSERT INTO \"User\" (email) VALUES ('a'), ('b'); ANALYZE \"User\"")
+    name = "20260401000000_required"
+    target = folder / f"prisma/migrations/{name}/migration.sql"
+    target.parent.mkdir()
+    target.write_text('ALTER TABLE "User" ALTER COLUMN "name" SET NOT NULL;')
+    told = "if no row of `User` lacks `name`"
+    for form in ("text", "json"):
+        main(["status", str(folder), "--database-url", project.url, "--format", form])
+        assert told.removeprefix("if ") in capsys.readouterr().out
+    main(["report", str(folder), "--database-url", project.url])
+    assert told in capsys.readouterr().out

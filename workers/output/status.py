@@ -8,7 +8,7 @@ from typing import Any
 
 from workers.engine.observed.between import Gap, gaps
 from workers.engine.observed.survey import Survey
-from workers.output.wording import counted, printable
+from workers.output.wording import counted, printable, shortened
 from workers.review import markdown
 from workers.review.environments import conditions_of
 
@@ -96,6 +96,8 @@ def _outlook(survey: Survey) -> str:
     steps = [step for outlook in survey.forecasts for step in outlook.steps]
     if any(step.outcome == "not judged" for step in steps):
         return "not judged"
+    if any(step.conditions for step in steps):
+        return "would succeed if the rows allow"
     if steps:
         return "would succeed"
     return "nothing to do"
@@ -126,12 +128,6 @@ def _told(survey: Survey) -> Iterator[str]:
     if survey.advice:
         yield "  To do, in order:"
         yield from (f"  {number}. {line}" for number, line in enumerate(survey.advice, 1))
-
-
-def shortened(told: Sequence[str], most: int = 3) -> list[str]:
-    """The first few, and how many more there are."""
-    rest = [f"and {len(told) - most} more"] if len(told) > most else []
-    return [*told[:most], *rest]
 
 
 def survey_data(survey: Survey) -> dict[str, Any]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from workers.engine.findings import Confidence, Finding
 
 
@@ -20,3 +22,9 @@ def shown(finding: Finding) -> str:
 def printable(text: str) -> str:
     """Text without control characters: a repository's words must not steer the terminal."""
     return "".join(sign if sign.isprintable() or sign == "\n" else "\ufffd" for sign in text)
+
+
+def shortened(told: Sequence[str], most: int = 3) -> list[str]:
+    """The first few of several texts, and how many more there are."""
+    rest = [f"and {len(told) - most} more"] if len(told) > most else []
+    return [*told[:most], *rest]

@@ -15,6 +15,7 @@ from workers.engine.dossier.steps import Phase, Step, steps
 from workers.engine.dossier.subjects import is_compared, standing
 from workers.engine.errors import Diagnostic, Effect
 from workers.engine.findings import Finding, Severity
+from workers.engine.observed.rehearsal import is_production
 from workers.engine.observed.survey import Survey
 from workers.engine.report import PairReport, Report
 
@@ -113,9 +114,9 @@ def _checks(
         deploy, "No script works against the migrations", *_none(findings, "workflow", is_known)
     )
     yield Check(deploy, "`prisma migrate status` is clean on the target", *_targets(report.surveys))
+    yield Check(deploy, "There is a backup of the database", "people")
+    yield Check(deploy, "The migration ran on staging first", *_rehearsal(report.surveys))
     for text in (
-        "There is a backup of the database",
-        "The migration ran on staging first",
         "The data was checked after the migration",
         "Smoke tests pass",
         "Somebody watches the logs",
@@ -141,6 +142,20 @@ def _targets(surveys: Sequence[Survey]) -> tuple[Tick, str]:
     if amiss:
         return "failed", f"not on {', '.join(amiss)}"
     return ("people", f"{', '.join(dark)} not read") if dark else ("verified", "")
+
+
+def _rehearsal(surveys: Sequence[Survey]) -> tuple[Tick, str]:
+    """Whether an environment before production has run all that there is."""
+    others = [one for one in surveys if _was_read(one) and not is_production(one.name)]
+    done = [one.name for one in others if one.histories and not _waits(one)]
+    if done:
+        return "verified", f"on {', '.join(done)}"
+    waiting = [one.name for one in others if _waits(one)]
+    return "people", f"not on {', '.join(waiting)} yet" if waiting else ""
+
+
+def _waits(survey: Survey) -> bool:
+    return any(history.pending for history in survey.histories)
 
 
 def _breaking(report: Report, ordered: Sequence[Step], is_known: bool) -> tuple[Tick, str]:

@@ -205,4 +205,6 @@ def look(
             name = observation.environment
             what = f"The look at `{name}` is broken: {type(error).__name__}: {error}"[:500]
             told.append(Diagnostic("environment-failed", what, None))
-    return tuple(found), tuple(told)
+    from workers.engine.observed.rehearsal import rehearsed
+
+    return rehearsed(found), tuple(told)

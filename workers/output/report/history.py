@@ -7,8 +7,6 @@ from collections.abc import Iterator
 from workers.engine.dossier.dossier import Dossier, PairDossier
 from workers.engine.dossier.environments import Environment
 from workers.engine.dossier.pictures import timeline_of
-from workers.engine.observed.between import Gap, gaps
-from workers.engine.observed.survey import Survey
 from workers.engine.report import PairReport, TimelineEntry
 from workers.output.report.document import (
     Block,
@@ -23,6 +21,7 @@ from workers.output.report.document import (
     say,
 )
 from workers.output.report.summary import TONES
+from workers.output.report.surveys import read_environments
 from workers.output.wording import counted, shown
 
 _LONG = 40
@@ -121,15 +120,7 @@ def workflow(dossier: Dossier) -> Iterator[Block]:
 
 def environments(dossier: Dossier) -> Iterator[Block]:
     """What the bound databases hold, and what each other kind probably holds."""
-    if dossier.surveys:
-        yield Grid(
-            "Environments that were read",
-            ("Environment", "State", "Waiting", "Drift", "Next deployment"),
-            tuple(_read(survey) for survey in dossier.surveys),
-        )
-        for survey in dossier.surveys:
-            yield from _departures(survey)
-        yield from _among_each_other(dossier)
+    yield from read_environments(dossier.surveys)
     if not dossier.environments:
         yield say("No script, workflow or file name speaks of an environment.", tone="muted")
         return
@@ -140,77 +131,6 @@ def environments(dossier: Dossier) -> Iterator[Block]:
         ("Environment", "Schema comes from", "Likely state", "Evidence"),
         tuple(_environment(dossier, one) for one in dossier.environments),
     )
-
-
-def _read(survey: Survey) -> tuple[Item, ...]:
-    if not survey.observation.was_read:
-        return (
-            Item(survey.name),
-            Item(survey.observation.failure, tone="bad"),
-            *(Item("?") for _ in range(3)),
-        )
-    waiting = sum(len(history.pending) for history in survey.histories)
-    in_order = survey.story.kind in ("in step", "behind", "empty")
-    text, tone = outlook_of(survey)
-    return (
-        Item(survey.name),
-        Item(f"{survey.story.kind}: {survey.story.sentence}", tone="good" if in_order else "bad"),
-        Item(str(waiting)),
-        Item(str(len(survey.drift)), tone="bad" if survey.drift else ""),
-        Item(text, tone=tone),
-    )
-
-
-def outlook_of(survey: Survey) -> tuple[str, Tone]:
-    """What the next deployment would meet there."""
-    for outlook in survey.forecasts:
-        if outlook.blocked:
-            return f"blocked: {outlook.blocked}", "bad"
-        if outlook.failing is not None and outlook.failing.failure is not None:
-            failure = outlook.failing.failure
-            name = quoted(outlook.failing.migration.name)
-            return f"fails at {name}: {failure.message} ({failure.sqlstate})", "bad"
-    if any(outlook.steps for outlook in survey.forecasts):
-        return "would succeed", "good"
-    return "nothing to do", "muted"
-
-
-def _among_each_other(dossier: Dossier) -> Iterator[Block]:
-    """The environments side by side."""
-    found = tuple(gaps(dossier.surveys))
-    if found:
-        yield Heading("Environments among each other")
-        yield Grid(
-            "Environments among each other",
-            ("One", "Other", "Differences", "Applied on one alone"),
-            tuple(_gap(gap) for gap in found),
-        )
-
-
-def _gap(gap: Gap) -> tuple[Item, ...]:
-    only = [f"{name} on {gap.first}" for name in gap.only_first]
-    only += [f"{name} on {gap.second}" for name in gap.only_second]
-    more = f" and {len(only) - 3} more" if len(only) > 3 else ""
-    return (
-        Item(gap.first),
-        Item(gap.second),
-        Item(str(len(gap.differences)), tone="warn" if gap.differences else "good"),
-        Item(", ".join(only[:3]) + more),
-    )
-
-
-def _departures(survey: Survey) -> Iterator[Block]:
-    """What differs in one environment, folded, and what to do about it."""
-    if survey.drift:
-        rows = tuple(
-            (Item(str(one)), Item(survey.story.maker_of(one.subject))) for one in survey.drift
-        )
-        grid = Grid(f"Drift of {survey.name}", ("What differs", "Most likely made"), rows)
-        told = counted(len(rows), "difference")
-        yield Fold(f"{survey.name}: {told}", (grid,), is_open=False)
-    if survey.advice:
-        yield Heading(f"To bring {survey.name} in step")
-        yield Listing(tuple(Item(step) for step in survey.advice))
 
 
 def _environment(dossier: Dossier, environment: Environment) -> tuple[Item, ...]:

@@ -26,6 +26,7 @@ from workers.output.report.document import (
     say,
 )
 from workers.output.report.summary import TONES
+from workers.output.report.surveys import states
 from workers.output.wording import counted, shown
 
 VERDICTS: dict[Word, tuple[str, Tone]] = {
@@ -182,6 +183,7 @@ def ready(dossier: Dossier) -> Iterator[Block]:
         items = Listing(tuple(Item(shown(f), f.origin, "bad") for f in told.blocking))
         yield Fold(counted(len(told.blocking), "error"), (items,), "bad", len(told.blocking) <= 30)
     yield from _steps(told)
+    yield from states(dossier.surveys)
     yield Heading("Checklist")
     yield say("Ticked is what Driftline verified; the rest is for people.")
     stages = dict.fromkeys(check.stage for check in told.checks)
