@@ -11,7 +11,7 @@ from workers.git import Git, GitError
 _COMMITS = 600
 _SECONDS = 5.0
 _LIMIT = 64 * 1024 * 1024
-_PLAIN = ("--no-color", "--no-ext-diff", "--no-textconv")
+_PLAIN = ("--no-color", "--no-ext-diff", "--no-textconv", "--no-renames")
 _BLOCKS = frozenset(("model", "enum", "view", "type"))
 
 
@@ -32,30 +32,43 @@ class GitAnnals:
         key = tuple(schema), migrations
         if key not in self._known:
             try:
-                self._known[key] = tuple(self._read(key[0], migrations))
+                self._known[key] = tuple(read_commits(self._git, (self._head,), *key))
             except GitError:
                 self._known[key] = ()
         return self._known[key]
 
-    def _read(self, schema: tuple[str, ...], migrations: str) -> Iterator[Commit]:
-        if not schema or not migrations:
-            return
-        is_shallow = self._run("rev-parse", "--is-shallow-repository").strip() == "true"
-        migrating = frozenset(self._run(*self._log("--format=%H"), "--", migrations).split())
-        written = ("--format=%x00%H%x00%P%x00%cs%x00%s%x00", "-p", "-U0", "--relative", *_PLAIN)
-        text = self._run(*self._log(*written), "--", *schema)
-        fields = text.split("\0")[1:]
-        for sha, parents, date, subject, patch in zip(*[iter(fields)] * 5, strict=False):
-            if parents or not is_shallow:
-                yield Commit(sha, date, subject, sha in migrating, tuple(_lines(patch)))
 
-    def _log(self, *options: str) -> tuple[str, ...]:
-        bound = ("--no-merges", f"--max-count={_COMMITS}")
-        return "log", *bound, *options, "--end-of-options", self._head
+def read_commits(
+    git: Git, heads: Sequence[str], schema: Sequence[str], migrations: str
+) -> Iterator[Commit]:
+    """The commits of these heads that changed the files, newest first; GitError."""
+    if not schema or not migrations:
+        return
+    is_shallow = _run(git, "rev-parse", "--is-shallow-repository").strip() == "true"
+    migrating = frozenset(_run(git, *_log("--format=%H"), *heads, "--", migrations).split())
+    written = ("--format=%x00%H%x00%P%x00%cs%x00%s%x00", "-p", "-U0", "--relative", *_PLAIN)
+    text = _run(git, *_log(*written), *heads, "--", *schema)
+    fields = text.split("\0")[1:]
+    for sha, parents, date, subject, patch in zip(*[iter(fields)] * 5, strict=False):
+        if parents or not is_shallow:
+            yield Commit(sha, date, subject, sha in migrating, tuple(_lines(patch)))
 
-    def _run(self, *arguments: str) -> str:
-        result = self._git.run(*arguments, timeout=_SECONDS, limit=_LIMIT, ok=(0,))
-        return result.stdout.decode("utf-8", "replace")
+
+def versions(git: Git, heads: Sequence[str], schema: Sequence[str]) -> Iterator[str]:
+    """The names of the files' contents before and after each commit that changed them."""
+    raw = _log("--format=", "--raw", "--no-abbrev", "--no-renames")
+    for line in _run(git, *raw, *heads, "--", *schema).splitlines():
+        if line.startswith(":"):
+            yield from (name for name in line.split()[2:4] if name.strip("0"))
+
+
+def _log(*options: str) -> tuple[str, ...]:
+    return "log", "--no-merges", f"--max-count={_COMMITS}", *options, "--end-of-options"
+
+
+def _run(git: Git, *arguments: str) -> str:
+    result = git.run(*arguments, timeout=_SECONDS, limit=_LIMIT, ok=(0,))
+    return result.stdout.decode("utf-8", "replace")
 
 
 def _lines(patch: str) -> Iterator[Line]:

@@ -6,11 +6,14 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
 from bot.github.errors import NotFound
 from bot.github.facts import Comparison, PullRequest
 from workers.bounded import bounded
 from workers.cache import RedisMemo
 from workers.engine.report import Report
+from workers.far_annals import FarAnnals
 from workers.fetch import Source, fetch_checkout
 from workers.git import GitError
 from workers.states import Checkout
@@ -81,13 +84,15 @@ def source_of(github: GitHub, pull: PullRequest, comparison: Comparison | None) 
 def fetched(github: GitHub, source: Source, redis: Redis) -> Checkout:
     """Fetch by git; whatever went wrong, the next attempt does not use the same token.
 
-    Code whose facts are remembered in Redis is not fetched.
+    Code whose facts are remembered in Redis is not fetched. Who wrote a line of the schema is
+    fetched when a finding asks for it.
     """
     try:
-        return fetch_checkout(source, timeout=FETCH_SECONDS, known=RedisMemo(redis).known)
+        checkout = fetch_checkout(source, timeout=FETCH_SECONDS, known=RedisMemo(redis).known)
     except GitError:
         github.forget_git_token()
         raise
+    return replace(checkout, snapshot=replace(checkout.snapshot, annals=FarAnnals(source)))
 
 
 def report_on(

@@ -5,9 +5,11 @@ from __future__ import annotations
 import subprocess
 from pathlib import Path
 
-from tests.workers.repositories import Repository
+from tests.workers.repositories import Repository, serving
 from workers.annals import GitAnnals
 from workers.engine.annals import Line
+from workers.far_annals import FarAnnals
+from workers.fetch import Source
 
 SCHEMA = "prisma/schema.prisma"
 FOLDER = "prisma/migrations"
@@ -50,3 +52,31 @@ def test_the_last_commit_of_a_shallow_clone_made_nothing(tmp_path: Path) -> None
 
 def test_a_folder_without_a_past_has_none(tmp_path: Path) -> None:
     assert GitAnnals(tmp_path).commits((SCHEMA,), FOLDER) == ()
+
+
+def test_a_past_on_a_server_is_fetched_without_any_other_file(tmp_path: Path) -> None:
+    repository = Repository(tmp_path / "repo")
+    repository.commit({SCHEMA: model("id Int @id"), "x.bin": b"x" * 9_000}, "Start")
+    base = repository.commit({SCHEMA: model("id Int @id", "age Int?")}, "Age")
+    sql = {f"{FOLDER}/2_name/migration.sql": "SELECT 1;"}
+    head = repository.commit({SCHEMA: model("id Int @id", "age Int?", "name String"), **sql}, "N")
+    with serving(tmp_path) as server:
+        source = Source(f"{server.url}/repo", base, head)
+        annals = FarAnnals(source)
+        found = annals.commits((SCHEMA,), FOLDER)
+        asked = len(server.requests)
+        assert annals.commits((SCHEMA,), FOLDER) is found
+        assert len(server.requests) == asked
+    assert [(one.subject, one.has_migration) for one in found[:2]] == [("N", True), ("Age", False)]
+    assert found[1].lines == (Line("model User", "age Int?", is_added=True),)
+    assert found[2].subject == "Start"
+
+
+def test_a_server_that_cannot_be_asked_leaves_the_past_unknown(tmp_path: Path) -> None:
+    repository = Repository(tmp_path / "repo")
+    head = repository.commit({SCHEMA: model("id Int @id")}, "Start")
+    with serving(tmp_path) as server:
+        annals = FarAnnals(Source(f"{server.url}/repo", head, "1" * 40))
+        assert annals.commits((SCHEMA,), FOLDER) == ()
+    gone = FarAnnals(Source(f"{server.url}/repo", head, head))
+    assert gone.commits((SCHEMA,), FOLDER) == ()

@@ -6,6 +6,8 @@ Every change says what separates the *replayed* schema (what the migrations make
 
 from __future__ import annotations
 
+from functools import cached_property
+
 from msgspec import Struct, field
 
 from workers.engine.findings import Confidence
@@ -236,7 +238,7 @@ Change = (
 )
 
 
-class Comparison(Struct, frozen=True):
+class Comparison(Struct, frozen=True, dict=True):
     """All changes of one pair, and the tables that were compared."""
 
     changes: tuple[Change, ...]
@@ -246,9 +248,13 @@ class Comparison(Struct, frozen=True):
 
     def of_table(self, name: QualifiedName) -> tuple[Change, ...]:
         """The changes within one table, by its declared name."""
-        found = []
+        return tuple(self._by_table.get(name, ()))
+
+    @cached_property
+    def _by_table(self) -> dict[QualifiedName, list[Change]]:
+        found: dict[QualifiedName, list[Change]] = {}
         for change in self.changes:
             table = getattr(change, "table", None)
-            if table is not None and table.name == name:
-                found.append(change)
-        return tuple(found)
+            if table is not None:
+                found.setdefault(table.name, []).append(change)
+        return found

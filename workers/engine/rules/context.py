@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterator, Mapping
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from msgspec import Struct, field
 
@@ -21,9 +22,10 @@ if TYPE_CHECKING:
     from workers.engine.code.evidence import CodeUse
 
 _NOWHERE = Origin("", Span(0, 0))
+T = TypeVar("T")
 
 
-class Context(Struct, frozen=True):
+class Context(Struct, frozen=True, dict=True):
     """One pair of sides, ready to be judged: the same for every rule of one analysis.
 
     `schema_path` is the declared side's first file (`schema.prisma`, or a `schema.sql`),
@@ -70,6 +72,16 @@ class Context(Struct, frozen=True):
     """Whether another context's `whole` holds what this one's migrations make."""
     code: CodeUse | None = None
     """What the repository's code does with the schema's client; None where it uses none."""
+
+    @cached_property
+    def _remembered(self) -> dict[object, Any]:
+        return {}
+
+    def remember(self, key: object, find: Callable[[], T]) -> T:
+        """What `find` gives, looked for once for this context; `key` is the asker's own."""
+        if key not in self._remembered:
+            self._remembered[key] = find()
+        return self._remembered[key]  # type: ignore[no-any-return]
 
     @property
     def declared(self) -> Schema:

@@ -84,7 +84,8 @@ def test_a_commit_whose_migration_does_not_hold_the_change_is_named() -> None:
 )
 def test_a_commit_that_wrote_something_else_is_not_blamed(line: Line) -> None:
     assert causes(Past(commit(line))) == [
-        "Cause not found: the migrations look like Prisma's own and no script runs `db push`."
+        "Cause not found: the migrations look like Prisma's own, no script runs `db push`, and the "
+        "one commit of the schema that is at hand did not write what differs."
     ]
 
 

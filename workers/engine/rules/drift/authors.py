@@ -2,35 +2,48 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from workers.engine.annals import Commit, words_of
+from workers.engine.annals import Commit, Line, words_of
 from workers.engine.compare import changes as c
 from workers.engine.rules.context import Context
 from workers.engine.schema.model import QualifiedName
 from workers.engine.source import Origin
 
 
+def past(context: Context) -> Sequence[Commit]:
+    """The commits at hand that changed the schema's files, newest first."""
+    project = context.project
+    if context.annals is None or project is None or project.schema is None:
+        return ()
+    return context.annals.commits(project.schema.files, context.migrations_path)
+
+
 def commit_of(context: Context, table: QualifiedName) -> tuple[Commit, Origin] | None:
     """The newest commit that wrote a line of the table's which drifted, and that line's place."""
     model = context.model_of(table)
-    project = context.project
-    if context.annals is None or model is None or project is None or project.schema is None:
+    if model is None:
         return None
-    block = f"model {model.name}"
     wanted = dict(_lines(context, table))
     gone = set(_names_gone(context, table))
     if not wanted and not gone:
         return None
-    for commit in context.annals.commits(project.schema.files, context.migrations_path):
-        for line in commit.lines:
-            if line.block != block:
-                continue
-            if line.is_added and line.text in wanted:
-                return commit, wanted[line.text]
-            if not line.is_added and line.text.split()[0] in gone:
-                return commit, model.origin
+    by_block = context.remember(_by_block, lambda: _by_block(context))
+    for commit, line in by_block.get(f"model {model.name}", ()):
+        if line.is_added and line.text in wanted:
+            return commit, wanted[line.text]
+        if not line.is_added and line.text.split()[0] in gone:
+            return commit, model.origin
     return None
+
+
+def _by_block(context: Context) -> dict[str, list[tuple[Commit, Line]]]:
+    """The lines of the past, newest first, by the block that they stand in."""
+    found: dict[str, list[tuple[Commit, Line]]] = {}
+    for commit in past(context):
+        for line in commit.lines:
+            found.setdefault(line.block, []).append((commit, line))
+    return found
 
 
 def _lines(context: Context, table: QualifiedName) -> Iterator[tuple[str, Origin]]:

@@ -17,7 +17,7 @@ from workers.engine.findings import Related
 from workers.engine.project.commands import invocations
 from workers.engine.rules.authorship import is_by_prisma
 from workers.engine.rules.context import Context, statements
-from workers.engine.rules.drift.authors import commit_of
+from workers.engine.rules.drift.authors import commit_of, past
 from workers.engine.rules.wording import is_written_in_sql, table_words, ticked
 from workers.engine.schema.model import History, QualifiedName
 from workers.engine.source import Origin
@@ -36,7 +36,17 @@ def not_found(context: Context) -> str:
     """What to say where nothing gives the cause away: what was looked at."""
     if is_written_in_sql(context):
         return "Cause not found: no script runs `db push`."
-    return "Cause not found: the migrations look like Prisma's own and no script runs `db push`."
+    commits = len(past(context))
+    if not commits:
+        looked = "git's history was not at hand"
+    elif commits == 1:
+        looked = "the one commit of the schema that is at hand did not write what differs"
+    else:
+        looked = f"none of the {commits} commits of the schema at hand wrote what differs"
+    return (
+        "Cause not found: the migrations look like Prisma's own, no script runs `db push`, and "
+        f"{looked}."
+    )
 
 
 def cause_of_change(context: Context, change: c.Change) -> Iterator[Related]:
@@ -62,20 +72,24 @@ def likely_cause(context: Context, table: QualifiedName) -> Iterator[Related]:
 
 def find_cause(context: Context, table: QualifiedName) -> Cause | None:
     """The first cause that the repository gives away."""
+    return context.remember((find_cause, table), lambda: _found(context, table))
+
+
+def _found(context: Context, table: QualifiedName) -> Cause | None:
     history = _history(context, table)
     return (
         _changed_alone(context, table)
         or _committed(context, table, has_migration=False)
         or _written_by_hand(context, history)
         or _made_anew(context, history)
-        or _pushed(context)
+        or context.remember(_pushed, lambda: _pushed(context))
         or _committed(context, table, has_migration=True)
     )
 
 
 def _committed(context: Context, table: QualifiedName, *, has_migration: bool) -> Cause | None:
     """The newest commit that wrote a line of the schema which the migrations do not follow."""
-    found = commit_of(context, table)
+    found = context.remember((commit_of, table), lambda: commit_of(context, table))
     if found is None or found[0].has_migration is not has_migration:
         return None
     commit, origin = found
