@@ -154,9 +154,13 @@ KEYS: tuple[Key, ...] = (
 )
 
 STYLES = ("snake_case", "camelCase", "PascalCase", "UPPER_CASE")
-CONVENTION_KEYS: tuple[Key, ...] = tuple(
-    Key(name, Choice(STYLES), f"How {name} are named.")
-    for name in ("tables", "columns", "enums", "models", "fields")
+MARKS = ("_idx", "idx_", "_index", "index_", "_ix", "ix_")
+CONVENTION_KEYS: tuple[Key, ...] = (
+    *(
+        Key(name, Choice(STYLES), f"How {name} are named.")
+        for name in ("tables", "columns", "enums", "models", "fields")
+    ),
+    Key("indexes", Choice(MARKS), "What the names of indexes begin or end with."),
 )
 
 PAIR_KEYS: tuple[Key, ...] = (

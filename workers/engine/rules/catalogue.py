@@ -73,6 +73,7 @@ from workers.engine.rules.locking import rewrite as lock_rewrite
 from workers.engine.rules.locking import transaction as lock_transaction
 from workers.engine.rules.locking import upkeep as lock_upkeep
 from workers.engine.rules.naming import column, model, table
+from workers.engine.rules.naming import index as naming_index
 from workers.engine.rules.naming.subjects import naming_subjects
 from workers.engine.rules.security import (
     auth_reference,
@@ -182,6 +183,7 @@ MODULES: tuple[ModuleType, ...] = (
     migration_name,
     model,
     naming,
+    naming_index,
     order,
     piecemeal,
     policy,

@@ -15,6 +15,7 @@ from workers.engine.rules.naming.convention import (
     Style,
     find_convention,
 )
+from workers.engine.rules.naming.marks import carries, remarked, usual_mark
 from workers.engine.settings import Settings
 
 
@@ -48,7 +49,29 @@ class EnumNames(Struct, frozen=True):
     convention: Convention
 
 
-NamingSubject = TableNames | ColumnNames | ModelNames | FieldNames | EnumNames
+class IndexNames(Struct, frozen=True):
+    """The mark that index names carry here, and the indexes that break it."""
+
+    mark: str
+    odd: tuple[NamedThing, ...]
+    followers: int
+    total: int
+    is_configured: bool = False
+
+    @property
+    def reason(self) -> str:
+        """Why the mark is the one."""
+        if self.is_configured:
+            return "as the configuration wants it"
+        return f"as {self.followers} of this project's {self.total} indexes have"
+
+    def right(self, name: str) -> str:
+        """The name as it should be."""
+        return remarked(name, self.mark)
+
+
+StyledNames = TableNames | ColumnNames | ModelNames | FieldNames | EnumNames
+NamingSubject = StyledNames | IndexNames
 _OF_CHANGES = frozenset({"columns", "fields"})
 _STYLES = {style.value: style for style in Style}
 
@@ -57,7 +80,7 @@ def naming_subjects(context: Context) -> Iterator[NamingSubject]:
     """The conventions that the declared side shows, or that the configuration sets."""
     models = [model for model in context.declaration.models.values() if not model.is_ignored]
     settings = context.settings if isinstance(context.settings, Settings) else Settings()
-    named: tuple[tuple[str, type[NamingSubject], Iterator[NamedThing]], ...] = (
+    named: tuple[tuple[str, type[StyledNames], Iterator[NamedThing]], ...] = (
         ("tables", TableNames, _tables(models, context)),
         ("columns", ColumnNames, _columns(models, context)),
         ("models", ModelNames, _models(models, context)),
@@ -75,6 +98,41 @@ def naming_subjects(context: Context) -> Iterator[NamingSubject]:
             yield subject(replace(convention, odd=tuple(odd)))
         # A model that gives its table its name is odd once, not twice.
         told.update(one.label for one in odd if not one.is_chosen)
+    yield from _index_names(context, settings.conventions.get("indexes"))
+
+
+def _index_names(context: Context, wanted: str | None) -> Iterator[IndexNames]:
+    if wanted is None and context.base is None:
+        return  # only what is new is told
+    indexes = list(_indexes(context))
+    found = usual_mark(one.name for one in indexes)
+    mark = wanted or (found[0] if found else None)
+    if mark is None:
+        return
+    odd = tuple(
+        one for one in indexes if not carries(one.name, mark) and (one.is_new or wanted is not None)
+    )
+    if odd:
+        count = sum(carries(one.name, mark) for one in indexes)
+        yield IndexNames(mark, odd, count, len(indexes), is_configured=wanted is not None)
+
+
+def _indexes(context: Context) -> Iterator[NamedThing]:
+    """The plain indexes of the replayed schema: no unique ones, none of a constraint."""
+    base = context.base.replayed.tables if context.base else None
+    for table in context.replayed.tables.values():
+        old = base.get(table.name) if base is not None else None
+        before = {index.name for index in old.indexes} if old is not None else set()
+        for index in table.indexes:
+            if index.is_unique or index.is_constraint:
+                continue
+            yield NamedThing(
+                index.name,
+                f"{table.name}.{index.name}",
+                f"`{index.name}`",
+                context.place(index.history, table.history),
+                is_new=base is not None and index.name not in before,
+            )
 
 
 def _models(models: list[DeclaredModel], context: Context) -> Iterator[NamedThing]:
