@@ -60,6 +60,12 @@ def is_past(path: str) -> bool:
     return not _HISTORIES.isdisjoint(folders)
 
 
+def is_script(path: str) -> bool:
+    """Whether a file lies among scripts, many of which were run once, on the schema of that day."""
+    folders = path.lower().split("/")[:-1]
+    return any(part.endswith(("scripts", "script")) for part in folders)
+
+
 def may_concern(path: str, data: bytes) -> bool:
     """Whether the bytes of a file mention a client or SQL, so that it is worth parsing."""
     if len(data) > MOST_BYTES:

@@ -31,6 +31,8 @@ class SqlTrouble(Struct, frozen=True):
     """Whether the query goes to this database beyond doubt."""
     knows_others: bool
     """Whether the query names a table that is there."""
+    places: tuple[Origin, ...] = ()
+    """Where else the file says the same."""
 
 
 class Judged(Struct):

@@ -19,7 +19,8 @@ Fix
     cast one side of the comparison.
 
 When to ignore it
-    Where the query goes to another database, or another tool makes the object.
+    Where the query goes to another database, or another tool makes the object; in scripts that were
+    run once, on the schema of that day (there it is a warning).
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from difflib import get_close_matches
 
+from workers.engine.code.places import is_script
 from workers.engine.code.rawsql import SqlTrouble
 from workers.engine.findings import Confidence, Finding, Related, Severity
 from workers.engine.rule import Rule
@@ -34,6 +36,7 @@ from workers.engine.rules.context import Context
 from workers.engine.rules.wording import table_words, ticked
 from workers.engine.schema.model import QualifiedName
 
+_SHOWN = 8
 raw_sql_unknown_name = Rule(
     "raw-sql-unknown-name", family="code", severity=Severity.ERROR, since="0.1"
 )
@@ -58,7 +61,7 @@ def check_name(one: SqlTrouble, context: Context) -> Iterator[Finding]:
         where = f" of {table_words(trouble.table)}" if trouble.table is not None else ""
         what = f"a column {ticked(column)}{where}, which no migration makes"
         subject = f"{trouble.table}.{column}" if trouble.table is not None else column
-    is_sure = one.is_certain and trouble.kind == "column"
+    is_sure = one.is_certain and trouble.kind == "column" and not is_script(one.origin.path)
     yield raw_sql_unknown_name.finding(
         subject=subject,
         detail=one.origin.path,
@@ -67,7 +70,10 @@ def check_name(one: SqlTrouble, context: Context) -> Iterator[Finding]:
         origin=one.origin,
         message=f"The query asks for {what}.",
         remedy=_remedy(trouble.name.rpartition(".")[2], names),
-        related=tuple(_made(context, trouble.table)),
+        related=(
+            *_made(context, trouble.table),
+            *(Related("It is asked for here, too", place) for place in one.places[:_SHOWN]),
+        ),
     )
 
 

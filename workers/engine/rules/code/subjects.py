@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from itertools import groupby
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from workers.engine.code.client import ClientSchema
 from workers.engine.code.evidence import CodeUse, origin_of
@@ -78,9 +79,12 @@ def code_subjects(context: Context) -> Iterator[object]:
             told.update((place.origin.path, place.origin.span.start) for place in missing.places)
             yield missing
     yield from _undeclared(code, context.base.code if context.base is not None else None)
-    for trouble in _queries(context, code):
-        if (trouble.origin.path, trouble.origin.span.start) not in told:
-            yield trouble
+    troubles = [
+        trouble
+        for trouble in _queries(context, code)
+        if (trouble.origin.path, trouble.origin.span.start) not in told
+    ]
+    yield from _once_a_file(troubles)
     yield from departures(context, code)
     yield from incomplete(context, code)
     yield from repeats(code)
@@ -192,6 +196,17 @@ def _queries(context: Context, code: CodeUse) -> Iterator[SqlTrouble]:
             continue
         if one.is_certain or one.knows_others:
             yield one
+
+
+def _once_a_file(troubles: list[SqlTrouble]) -> Iterator[SqlTrouble]:
+    """Each trouble once for a file, with all its places there."""
+    found: dict[tuple[str, str, str, str], list[SqlTrouble]] = {}
+    for one in troubles:
+        told = one.trouble
+        key = one.origin.path, told.kind, str(told.table), told.name.rpartition(".")[2]
+        found.setdefault(key, []).append(one)
+    for first, *others in found.values():
+        yield replace(first, places=tuple(dict.fromkeys(one.origin for one in others)))
 
 
 def _is_made(trouble: Trouble, schema: Schema | None) -> bool:
