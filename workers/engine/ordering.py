@@ -20,9 +20,8 @@ from workers.engine.sql.trial import Ran, Trial
 
 _LONGEST = 6
 """Files that wait for one another."""
-_TIMES = 2
 _LEAST = 2_000
-"""Statements: as many are tried as make the history run so many times, but at least these."""
+"""Statements: as many are tried as have been run for good, but at least these."""
 
 
 class Order(Struct, frozen=True):
@@ -60,8 +59,6 @@ class _Search:
         if known.marks:
             self._resume(tuple(migrations), known)
         self._installed: dict[str, Ran] = {}
-        size = sum(migration.source.text.count(";") for migration in migrations)
-        self._most = max(_LEAST, _TIMES * size)
 
     def _resume(self, migrations: tuple[Migration, ...], known: Replay) -> None:
         """Begin at the first file that fails: what was run before it stays where it is."""
@@ -94,7 +91,7 @@ class _Search:
         for missing in _missing(ran):
             for maker in self._makers(missing):
                 path = maker.source.path
-                if path in tried or self._trial.work > self._most:
+                if path in tried or self._is_spent():
                     continue
                 tried.add(path)
                 runs = self._pulled(ran, maker)
@@ -109,6 +106,11 @@ class _Search:
         if tried:
             self._trial.go_on(ran)
         return None
+
+    def _is_spent(self) -> bool:
+        """Whether the tries have cost as much as they may."""
+        kept = sum(ran.work for ran in self._done)
+        return self._trial.work - kept > max(_LEAST, kept)
 
     def _makers(self, missing: Missing) -> Iterator[Migration]:
         for place in self._makings.of(missing):
@@ -128,7 +130,7 @@ class _Search:
             if sum(one.count for one in runs) < before:
                 return runs
             first = self._awaited(runs[:-1], chain)
-            if first is None or len(chain) == _LONGEST or self._trial.work > self._most:
+            if first is None or len(chain) == _LONGEST or self._is_spent():
                 return None
             chain.insert(0, first)
 
@@ -143,7 +145,7 @@ class _Search:
 
     def _extended(self, ran: Ran, extension: str | None) -> Ran | None:
         """The file's run after an extension; None where none is missing or it does not help."""
-        if extension is None or extension in self._installed or self._trial.work > self._most:
+        if extension is None or extension in self._installed or self._is_spent():
             return None
         self._trial.take_back(ran)
         installed = self._trial.run(prelude(extension))

@@ -26,6 +26,8 @@ class Ran(Struct, frozen=True):
     outcome: Replay
     before: Snapshot
     after: Snapshot
+    work: int
+    """How many statements it has, and one for itself."""
 
     @property
     def count(self) -> int:
@@ -49,8 +51,9 @@ class Trial:
         outcome = Replay(self._state.schema)
         text, script = self._script(migration)
         run_one(self._state, migration, (text, script), self._ground, outcome)
-        self.work += len(script.statements) + 1
-        return Ran(migration, outcome, before, self._state.snapshot())
+        work = len(script.statements) + 1
+        self.work += work
+        return Ran(migration, outcome, before, self._state.snapshot(), work)
 
     def take_back(self, ran: Ran) -> None:
         """The state before a file, whatever was run since."""
