@@ -109,20 +109,34 @@ def _told(what: str) -> str:
     return what[0].upper() + what[1:] + "."
 
 
+def _add_reader(
+    commands: argparse._SubParsersAction[argparse.ArgumentParser],
+    shared: argparse.ArgumentParser,
+    name: str,
+    what: str,
+    description: str,
+    epilog: str,
+) -> argparse.ArgumentParser:
+    """A command that reads a repository and answers with one of several exit codes."""
+    command = commands.add_parser(
+        name,
+        parents=[shared],
+        help=what,
+        description=description,
+        epilog=epilog,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    _add_repository(command)
+    return command
+
+
 def _add_check(
     commands: argparse._SubParsersAction[argparse.ArgumentParser],
     shared: argparse.ArgumentParser,
 ) -> None:
     what = "look for schema drift"
-    command = commands.add_parser(
-        "check",
-        parents=[shared],
-        help=what,
-        description="Look for schema drift in a folder, a commit or a range of commits.",
-        epilog=_EPILOG,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    _add_repository(command)
+    told = "Look for schema drift in a folder, a commit or a range of commits."
+    command = _add_reader(commands, shared, "check", what, told, _EPILOG)
     _add_databases(command, "(default: none)")
     command.add_argument(
         "--base",
@@ -153,16 +167,11 @@ def _add_report(
     shared: argparse.ArgumentParser,
 ) -> None:
     what = "write the whole report: tables, order, environments, actions, readiness"
-    command = commands.add_parser(
-        "report",
-        parents=[shared],
-        help=what,
-        description=_told(what),
-        epilog="exit codes:\n  0  ready, perhaps in steps\n  1  blocked\n"
-        "  2  wrong use or configuration\n  3  unknown: something could not be read\n",
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+    epilog = (
+        "exit codes:\n  0  ready, perhaps in steps\n  1  blocked\n"
+        "  2  wrong use or configuration\n  3  unknown: something could not be read\n"
     )
-    _add_repository(command)
+    command = _add_reader(commands, shared, "report", what, _told(what), epilog)
     _add_databases(command, "(default: none)")
     command.add_argument("--base", metavar="REV", help="tell what is new against this revision")
     command.add_argument(
@@ -179,16 +188,11 @@ def _add_fix(
     shared: argparse.ArgumentParser,
 ) -> None:
     what = "write the migration that is missing, or the edit of the schema, proven"
-    command = commands.add_parser(
-        "fix",
-        parents=[shared],
-        help=what,
-        description=_told(what),
-        epilog="exit codes:\n  0  a fix, or nothing to fix\n  2  wrong use or configuration\n"
-        "  3  something is left that has no fix that could be proven\n",
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+    epilog = (
+        "exit codes:\n  0  a fix, or nothing to fix\n  2  wrong use or configuration\n"
+        "  3  something is left that has no fix that could be proven\n"
     )
-    _add_repository(command)
+    command = _add_reader(commands, shared, "fix", what, _told(what), epilog)
     command.add_argument(
         "--base", metavar="REV", help="what the running code was built from, to judge sides by"
     )
@@ -221,16 +225,12 @@ def _add_status(
     shared: argparse.ArgumentParser,
 ) -> None:
     what = "compare real databases with what their migrations should have made"
-    command = commands.add_parser(
-        "status",
-        parents=[shared],
-        help=what,
-        description=_told(what) + " Databases are read and never written.",
-        epilog="exit codes:\n  0  all is well\n  1  drift, or a deployment that would fail\n"
-        "  2  wrong use or configuration\n  3  a database could not be read\n",
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+    told = _told(what) + " Databases are read and never written."
+    epilog = (
+        "exit codes:\n  0  all is well\n  1  drift, or a deployment that would fail\n"
+        "  2  wrong use or configuration\n  3  a database could not be read\n"
     )
-    _add_repository(command)
+    command = _add_reader(commands, shared, "status", what, told, epilog)
     _add_databases(command, "(default: all that are bound to this repository)")
     command.add_argument(
         "--format", choices=["text", "markdown", "json"], default="text", help="(default: text)"
