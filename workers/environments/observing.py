@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 STATEMENT_SECONDS = 20
 LOCK_SECONDS = 2
+MOST_RELATIONS = 50_000
+_DEEPEST = 16
 
 
 def observe(binding: Binding, now: datetime) -> Observation:
@@ -63,6 +65,7 @@ def _observed(
         connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
         connection.execute(f"SET LOCAL statement_timeout = '{STATEMENT_SECONDS}s'".encode())
         connection.execute(f"SET LOCAL lock_timeout = '{LOCK_SECONDS}s'".encode())
+        _check_size(connection)
         schema = read(connection)
         prisma = _home_of_prisma(connection, home)
         return Observation(
@@ -113,10 +116,37 @@ def _of_supabase(row: tuple[Any, ...]) -> Applied:
 
 
 def _sizes(connection: psycopg.Connection[Any]) -> dict[QualifiedName, Size]:
+    """Those of a partitioned table are the sums of its partitions'."""
+    own: dict[int, tuple[QualifiedName, float, int]] = {}
+    parts: dict[int, list[int]] = {}
+    for oid, parent, home, name, rows, size in connection.execute(_SIZES).fetchall():
+        own[oid] = QualifiedName(home, name), rows, size
+        if parent:
+            parts.setdefault(parent, []).append(oid)
+
+    def summed(oid: int, depth: int = 0) -> tuple[float, int]:
+        _, rows, size = own[oid]
+        if oid not in parts or depth > _DEEPEST:
+            return rows, size
+        found = [summed(part, depth + 1) for part in parts[oid]]
+        known = [count for count, _ in found if count >= 0]
+        return (sum(known) if known else -1), size + sum(size for _, size in found)
+
     return {
-        QualifiedName(home, name): Size(None if rows < 0 else int(rows), pages)
-        for home, name, rows, pages in connection.execute(_SIZES).fetchall()
+        name: Size(None if rows < 0 else int(rows), size)
+        for oid, (name, _, _) in own.items()
+        for rows, size in (summed(oid),)
     }
+
+
+def _check_size(connection: psycopg.Connection[Any]) -> None:
+    """Give up on what would take memory and time without end. Raises Unreachable."""
+    ((count,),) = connection.execute(_COUNT).fetchall()
+    if count > MOST_RELATIONS:
+        raise Unreachable(
+            "reading",
+            f"it holds {count} tables and views, more than the {MOST_RELATIONS} that are read",
+        )
 
 
 def _iso(time: datetime) -> str:
@@ -147,12 +177,22 @@ _SUPABASE = """
     SELECT version, to_jsonb(m) ->> 'name' FROM supabase_migrations.schema_migrations m
     ORDER BY version
 """
-# Estimates of the last VACUUM or ANALYZE: exact counts would read the rows.
+# Estimates of the last VACUUM or ANALYZE, else the count that the server keeps of what was written:
+# exact counts would read the rows.
 _SIZES = """
-    SELECT n.nspname, c.relname,
-        CASE WHEN c.reltuples > 0 THEN c.reltuples ELSE -1 END,
+    SELECT c.oid::bigint, CASE WHEN c.relispartition THEN i.inhparent::bigint END,
+        n.nspname::text, c.relname::text,
+        CASE WHEN c.reltuples > 0 THEN c.reltuples
+            WHEN pg_stat_get_live_tuples(c.oid) > 0 THEN pg_stat_get_live_tuples(c.oid)
+            ELSE -1 END,
         c.relpages::bigint * current_setting('block_size')::bigint
     FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+    LEFT JOIN pg_inherits i ON i.inhrelid = c.oid AND c.relispartition
     WHERE c.relkind IN ('r', 'p', 'm') AND n.nspname !~ '^pg_'
+        AND n.nspname <> 'information_schema'
+"""
+_COUNT = """
+    SELECT count(*) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+    WHERE c.relkind IN ('r', 'p', 'm', 'v', 'f') AND n.nspname !~ '^pg_'
         AND n.nspname <> 'information_schema'
 """

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import time
+
 import psycopg
 import pytest
 
 from tests.workers.environments.conftest import HISTORY_TABLE, MIGRATIONS, Project, record
+from workers.environments import observing
 from workers.review.drift_issue import is_amiss
 
 LAST = "20260301000000_name"
@@ -378,3 +381,38 @@ def test_what_the_declared_schema_has_and_the_database_lacks_is_told(project: Pr
         "table `public.Post` is declared, and not there",
         "column `public.User.name` is declared, and not there",
     )
+
+
+def test_a_partitioned_table_is_as_large_as_its_partitions(project: Project) -> None:
+    project.run(
+        "CREATE TABLE e (id int, at date) PARTITION BY RANGE (at);"
+        "CREATE TABLE e1 PARTITION OF e FOR VALUES FROM ('2025-01-01') TO ('2026-01-01')"
+        " PARTITION BY RANGE (at);"
+        "CREATE TABLE e11 PARTITION OF e1 FOR VALUES FROM ('2025-01-01') TO ('2025-07-01');"
+        "CREATE TABLE e2 PARTITION OF e FOR VALUES FROM ('2026-01-01') TO ('2027-01-01');"
+        "INSERT INTO e SELECT i, '2025-02-01' FROM generate_series(1, 300) i;"
+        "INSERT INTO e SELECT i, '2026-02-01' FROM generate_series(1, 200) i;"
+        "ANALYZE e11; ANALYZE e2"
+    )
+    sizes = {str(name): size.rows for name, size in project.observation().sizes.items()}
+    assert sizes == {"public.e": 500, "public.e1": 300, "public.e11": 300, "public.e2": 200}
+
+
+def test_rows_count_before_anybody_analysed_the_table(project: Project) -> None:
+    """The server's own count of what was written; it comes a moment after the commit."""
+    project.deploy()
+    project.run("INSERT INTO \"User\" (email) VALUES ('a'), ('b')")
+    for _ in range(100):
+        sizes = {str(name): size.rows for name, size in project.observation().sizes.items()}
+        if sizes["public.User"] is not None:
+            break
+        time.sleep(0.05)
+    assert sizes["public.User"] == 2
+
+
+def test_a_database_without_end_is_not_read(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    project.deploy()
+    monkeypatch.setattr(observing, "MOST_RELATIONS", 2)
+    assert "it holds 3 tables and views" in project.observation().failure
