@@ -33,6 +33,8 @@ class Walk:
         self.follower = follower
         self.usage = usage
         self.is_certain = False
+        self.is_extended = False
+        """Whether more can be read than the schema has, and nothing else is different."""
         self.depth = 0
 
     def call(
@@ -176,7 +178,7 @@ class Walk:
         elif one.name in model.uniques and one.name not in model.fields:
             fields = set(model.uniques[one.name])
             for inner in self._properties(one.value):
-                if inner.name in fields or self.is_certain:
+                if inner.name in fields or self._is_told("filters by"):
                     self._field(model, inner, "filters by")
         else:
             field = self._field(model, one, "filters by")
@@ -332,9 +334,13 @@ class Walk:
         field = model.fields.get(name)
         if field is not None:
             self.usage.uses.append(Use(*place, model.name, name, how))
-        elif self.is_certain and is_sure and not name.startswith(("_", "$")):
+        elif self._is_told(how) and is_sure and not name.startswith(("_", "$")):
             self.usage.undeclared.append(Undeclared(*place, "field", model.name, name))
         return field
+
+    def _is_told(self, how: How) -> bool:
+        """Whether the client takes no other names than the schema's."""
+        return self.is_certain or (self.is_extended and how not in ("reads", "names"))
 
     def _enum(self, name: str, placed: Placed) -> None:
         """Values of an enum field: alone, in a list, in a filter."""
@@ -354,7 +360,7 @@ class Walk:
         enum = self.schema.enums[name]
         if member in enum.members:
             self.usage.values.append(ValueUse(*place, name, member))
-        elif self.is_certain and is_sure:
+        elif (self.is_certain or self.is_extended) and is_sure:
             self.usage.undeclared.append(Undeclared(*place, "value", name, member))
 
 

@@ -12,7 +12,7 @@ from typing import Union
 
 from msgspec import Struct, field
 
-FORMAT = 3
+FORMAT = 4
 """Goes up with every change of what is read or how it is kept."""
 
 
@@ -37,7 +37,10 @@ class Member(Struct, frozen=True, array_like=True, gc=False, tag="m"):
 
 
 class Called(Struct, frozen=True, array_like=True, gc=False, tag="c"):
-    """What a call gives; `argument` is what its first argument refers to."""
+    """What a call gives; `argument` is what its first argument refers to.
+
+    For `$extends` it is a record of the extension's components, where they are written out.
+    """
 
     callee: Ref
     argument: Ref | None = None

@@ -30,6 +30,8 @@ class Client(Struct, frozen=True):
     source: str
     is_certain: bool = True
     is_extended: bool = False
+    is_open: bool = False
+    """Whether an extension may have changed what its methods take."""
 
 
 class Delegate(Struct, frozen=True):
@@ -234,7 +236,7 @@ class Linker:
     def _called(self, ref: facts.Called, path: str, depth: int) -> Meaning | None:
         callee = self.meaning(ref.callee, path, depth)
         if isinstance(callee, Method):
-            return replace(callee.client, is_extended=True) if callee.name == "$extends" else None
+            return _extended(callee.client, ref.argument) if callee.name == "$extends" else None
         found = self._result(callee, depth)
         if found is not None or ref.argument is None:
             return found
@@ -336,6 +338,15 @@ class Linker:
             if isinstance(found, Client):
                 return replace(found, is_certain=False)
         return None
+
+
+_COMPONENTS = frozenset({"name", "query", "result"})
+"""Of an extension: what adds neither methods nor arguments."""
+
+
+def _extended(client: Client, components: Ref | None) -> Client:
+    is_told = isinstance(components, facts.Record) and components.members.keys() <= _COMPONENTS
+    return replace(client, is_extended=True, is_open=client.is_open or not is_told)
 
 
 def _of_type(meaning: Generated) -> Meaning | None:

@@ -161,7 +161,23 @@ class References:
         module = self.script.string(first) if first is not None else None
         if module is not None and self.script.text(callee) in ("require", "import"):
             return self.imported(module, "*")
+        if self._is_extending(callee):
+            return facts.Called(self.of(callee), self._components(first))
         return facts.Called(self.of(callee), self._telling(listed))
+
+    def _is_extending(self, callee: Node) -> bool:
+        name = callee.child_by_field_name("property")
+        return name is not None and self.script.text(name) == "$extends"
+
+    def _components(self, node: Node | None) -> Ref | None:
+        """What an extension is made of, where it is written out: `query`, `result`, `model`."""
+        if node is None or node.type != "object":
+            return None
+        keys = [child.child_by_field_name("key") for child in node.named_children]
+        names = [self.script.text(key).strip("'\"") for key in keys if key is not None]
+        if len(names) != sum(child.type != "comment" for child in node.named_children):
+            return None
+        return facts.Record({name: Nameless(name) for name in names})
 
     def _telling(self, listed: list[Node]) -> Ref | None:
         """The first argument that refers to something: `remember("db", () => new X())`."""

@@ -148,7 +148,14 @@ class Survey:
         generator = self._nearest(with_model, place[0])
         certain = is_certain and len(fitting) == 1
         model = generator.schema.by_delegate[meaning.name]
-        self._walk(generator, certain=certain).call(model, call.method, argument, place)
+        walk = self._walk(generator, certain=certain)
+        walk.is_extended = (
+            meaning.client.is_certain
+            and meaning.client.is_extended
+            and not meaning.client.is_open
+            and len(fitting) == 1
+        )
+        walk.call(model, call.method, argument, place)
 
     def _walk(self, generator: Generator, *, certain: bool) -> Walk:
         walk = Walk(generator.schema, self.follower, self.usages[generator.pair])
