@@ -14,6 +14,7 @@ from workers.engine.source import Origin
 from workers.engine.sql import effects
 from workers.engine.sql.effect_defaults import default_kind
 from workers.engine.sql.effects import ConstraintKind, Effect
+from workers.engine.sql.partition_proof import is_proven
 from workers.engine.sql.postgres import Node
 from workers.engine.sql.resolve import find_relation, resolve_type, strings
 from workers.engine.sql.state import State
@@ -171,16 +172,13 @@ def _detach(table: Table, command: Node, origin: Origin, state: State) -> Iterat
 
 
 def _attach(table: Table, command: Node, origin: Origin, state: State) -> Iterator[Effect]:
-    name = find_relation(state, command["def"]["PartitionCmd"]["name"])
+    command = command["def"]["PartitionCmd"]
+    name = find_relation(state, command["name"])
     part = state.schema.tables.get(name) if name is not None else None
     if part is None:
         return
-    key = table.partition_key or ""
-    is_proven = any(
-        not check.not_valid and check.columns and all(column in key for column in check.columns)
-        for check in part.checks
-    )
-    yield effects.PartitionAttached(part, origin, table.name, is_proven)
+    proven = is_proven(part, table.partition_key or "", command.get("bound", {}))
+    yield effects.PartitionAttached(part, origin, table.name, proven)
 
 
 def _replica(table: Table, command: Node, origin: Origin, state: State) -> Iterator[Effect]:

@@ -200,5 +200,12 @@ def _keys_before(table: Table, context: Context) -> frozenset[tuple[str, ...]] |
     """The columns of the foreign keys that the table has at the base; None without a base."""
     if context.base is None:
         return None
-    known = context.base.replayed.tables.get(table.name)
+    known = context.base.replayed.tables.get(table.name) or _under_its_old_name(table, context.base)
     return frozenset(key.columns for key in known.foreign_keys) if known else frozenset()
+
+
+def _under_its_old_name(table: Table, base: Context) -> Table | None:
+    """The table of the base that the same statement made: a new name makes no new keys."""
+    made = table.history[:1]
+    tables = base.replayed.tables.values()
+    return next((one for one in tables if made and one.history[:1] == made), None)
