@@ -39,6 +39,7 @@ class _Repository(Struct):
 class _Installation(Struct):
     id: _Value = UNSET
     account: _Account | UnsetType | None = UNSET
+    repository_selection: _Value = UNSET
 
 
 class _PullRequest(Struct):
@@ -61,6 +62,7 @@ class _Issue(Struct):
 class _Comment(Struct):
     id: _Value = UNSET
     body: _Value = UNSET
+    in_reply_to_id: _Value = UNSET
     user: _Account | UnsetType | None = UNSET
 
 

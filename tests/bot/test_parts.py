@@ -14,6 +14,10 @@ from bot.parts import read_parts, read_whole
 from tests.bot import payloads
 from tests.bot.test_webhook_examples import _examples
 
+ACTIONS = (
+    "opened", "closed", "edited", "created", "deleted", "added", "removed", "rerequested",
+    "requested_action", "checks_requested", "destroyed",
+)  # fmt: skip
 EVENTS = (*SUBSCRIBED, "installation", "installation_repositories", "ping")
 ODD = st.one_of(
     st.none(),
@@ -42,11 +46,11 @@ def test_githubs_examples_mean_the_same() -> None:
 @st.composite
 def broken(draw: st.DrawFn) -> tuple[str, dict[str, Any]]:
     event = draw(st.sampled_from(EVENTS))
-    actions = st.sampled_from(
-        ["opened", "closed", "edited", "created", "deleted", "added", "removed", "rerequested",
-         "requested_action", "checks_requested", "destroyed"]
-    )  # fmt: skip
+    actions = st.sampled_from(ACTIONS)
     payload: dict[str, Any] = payloads.pull_request("synchronize")
+    payload["installation"] = {
+        "id": 7, "account": {"login": "a"}, "repository_selection": "selected"
+    }  # fmt: skip
     payload |= {
         "action": draw(actions),
         "issue": {"number": 5, "pull_request": {"url": "x"}},
@@ -71,6 +75,64 @@ def broken(draw: st.DrawFn) -> tuple[str, dict[str, Any]]:
         else:
             del place[key]
     return event, payload
+
+
+SHA = "a" * 40
+LEAVES: dict[str, Any] = {
+    **dict.fromkeys(("id", "number"), 1),
+    **dict.fromkeys(("sha", "head_sha", "base_sha"), SHA),
+    **dict.fromkeys(("login", "full_name", "identifier", "head_ref", "base_ref", "ref"), "a/b"),
+    "body": "/driftline recheck",
+    "type": "User",
+    "state": "open",
+    "merged": True,
+    "repository_selection": "selected",
+}
+LISTS = ("pull_requests", "repositories", "repositories_added", "repositories_removed")
+
+
+class Asked(dict[str, Any]):
+    """Answers whatever is asked for, and remembers the path to each value."""
+
+    def __init__(self, action: str, paths: set[tuple[str, ...]], at: tuple[str, ...] = ()) -> None:
+        super().__init__()
+        self.action, self.paths, self.at = action, paths, at
+
+    def get(self, key: str, default: Any = None) -> Any:
+        path = (*self.at, key)
+        self.paths.add(path)
+        if key == "action":
+            return self.action
+        if key in LEAVES:
+            return LEAVES[key]
+        inner = Asked(self.action, self.paths, path)
+        return [inner] if key in LISTS else inner
+
+
+def test_every_value_that_is_asked_for_is_read() -> None:
+    """A value that an event is read from and that stands in no part would never arrive."""
+    paths: set[tuple[str, ...]] = set()
+    kinds = set()
+    for event in EVENTS:
+        for action in ACTIONS:
+            found = meaning(event, Asked(action, paths))
+            assert not isinstance(found, str), found
+            kinds.add(getattr(found, "kind", ""))
+    assert kinds >= {
+        "action", "cancel", "command", "installation", "merge-group", "merge-group-gone",
+        "rerun", "review",
+    }  # fmt: skip
+    assert ("pull_request", "head", "sha") in paths
+    for path in paths:
+        value: Any = 1
+        for step in reversed(path):
+            value = {step: [value] if step in LISTS and value != 1 else value}
+        read = read_parts(json.dumps({"action": "x", **value}).encode())
+        for step in path:
+            assert isinstance(read, dict), path
+            assert step in read, path
+            read = read[step]
+            read = read[0] if isinstance(read, list) else read
 
 
 @given(broken())

@@ -14,6 +14,7 @@ from redis import Redis
 from tests.e2e.projects import DRIFT, PROJECT, SCHEMA_PATH, schema
 from tests.e2e.quiet import settle
 from tests.sandbox.handles import wait_until
+from tests.sandbox.installing import select
 from tests.support.stack import Stack, running_stack
 
 SOURCE = "zebra crossing at midnight"
@@ -150,4 +151,39 @@ def test_nothing_of_a_repository_is_kept_after_the_app_left(written: Stack) -> N
         assert not any(mark in f"{key}:" for mark in marks), key
         assert owner not in key, key
         assert owner not in text, key
+    redis.close()
+
+
+def test_nothing_of_a_repository_is_kept_that_was_taken_out_of_the_selection(
+    written: Stack,
+) -> None:
+    """Its neighbour, in the same installation, keeps all that is its own."""
+    stack = written
+    gone = stack.new_repository(PROJECT)
+    owner = gone.state.owner.login
+    stays = stack.sandbox.create_repository(f"{owner}/stays", PROJECT)
+    for repository in (gone, stays):
+        pull = repository.open_pull_request("feature", DRIFT)
+        pull.wait_for_check()
+    settle(stack)
+    installation = stack.sandbox.install(owner)
+    redis = Redis.from_url(stack.redis_url)
+    before = dump(redis)
+    kept = {key for key in before if f":{stays.state.id}:" in f"{key}:" and "rq:" not in key}
+    assert len(kept) >= 4
+
+    select(stack.sandbox.world, installation, (), [gone.state.name])
+    settle(stack)
+    wait_until(
+        lambda: not any(f":{gone.state.id}:" in f"{key}:" for key in dump(redis)), "the erasure"
+    )
+
+    left = dump(redis)
+    lasting = ("driftline:memo:", "driftline:delivery:", "driftline:lease:")
+    for key, text in left.items():
+        if key.startswith(lasting) or '"kind":"installation"' in text.replace(" ", ""):
+            continue
+        assert gone.full_name not in key, key
+        assert gone.full_name not in text, key
+    assert {key for key in kept if not key.startswith(lasting)} <= left.keys()
     redis.close()
