@@ -7,21 +7,22 @@ from collections.abc import Iterator
 from workers.engine.rules.context import Context
 from workers.engine.rules.security.access import SYSTEM_SCHEMAS
 from workers.engine.schema.model import Function, Policy, QualifiedName
-from workers.engine.sql.postgres import SqlSyntaxError, parse
+from workers.engine.sql.plpgsql.reads import queries
+from workers.engine.sql.postgres import Node, SqlSyntaxError, parse
 from workers.engine.sql.references import references, walk
 
 
 def lost_relations(policy: Policy, context: Context) -> Iterator[tuple[Function, QualifiedName]]:
     """The functions of a policy with each relation that they read and that a migration dropped.
 
-    Only of what a migration dropped it is known that it is gone; and only the bodies of functions
-    in the language SQL are read.
+    Only of what a migration dropped it is known that it is gone; and only bodies in SQL and
+    PL/pgSQL are read.
     """
     functions = context.replayed.functions
     called = [functions[name] for name in policy.depends_on if name in functions]
     dropped = _dropped(context) if called else frozenset()
     for function in called:
-        if function.language != "sql" or not function.body or not dropped:
+        if not function.body or not dropped:
             continue
         for name in _reads(function):
             if name in dropped:
@@ -38,19 +39,36 @@ def _dropped(context: Context) -> frozenset[QualifiedName]:
 
 
 def _reads(function: Function) -> Iterator[QualifiedName]:
-    try:
-        statements = parse((function.body or "").encode())
-    except SqlSyntaxError:
-        return
+    """The tables in the queries of a body, but for those that it makes for itself."""
+    trees = list(_queries(function))
     path = next((one for one in function.settings if one.startswith("search_path=")), None)
-    for statement in statements:
-        own = {
-            fields.get("ctename")
-            for kind, fields in walk(statement.fields)
-            if kind == "CommonTableExpr"
-        }
-        for relation in references(statement.fields).relations:
+    own = {name for tree in trees for name in _own(tree)}
+    for tree in trees:
+        for relation in references(tree).relations:
             name = relation.get("relname", "")
             space = relation.get("schemaname") or ("public" if path is None else "")
             if space and name not in own:
                 yield QualifiedName(space, name)
+
+
+def _queries(function: Function) -> Iterator[Node]:
+    if function.language == "plpgsql":
+        yield from queries(function)
+    elif function.language == "sql":
+        try:
+            yield from (one.fields for one in parse((function.body or "").encode()))
+        except SqlSyntaxError:
+            return
+
+
+def _own(tree: Node) -> Iterator[str]:
+    """The names of WITH queries, and of tables that the body creates."""
+    for kind, fields in walk(tree):
+        if kind == "CommonTableExpr":
+            yield fields.get("ctename", "")
+        elif kind in ("CreateStmt", "CreateTableAsStmt", "IntoClause", "into"):
+            relation = fields.get("relation") or fields.get("rel") or {}
+            yield relation.get("relname", "")
+    relation = tree.get("relation")
+    if isinstance(relation, dict) and "tableElts" in tree:
+        yield relation.get("relname", "")

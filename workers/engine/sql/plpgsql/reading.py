@@ -12,7 +12,14 @@ from collections.abc import Iterable
 from workers.engine.schema.model import QualifiedName, SqlType
 from workers.engine.sql import resolve
 from workers.engine.sql.plpgsql.declarations import Declaration
-from workers.engine.sql.postgres import Node, SqlSyntaxError, parse, parse_expression, parse_plpgsql
+from workers.engine.sql.postgres import (
+    Node,
+    SqlSyntaxError,
+    parse,
+    parse_expression,
+    parse_plpgsql,
+    scan,
+)
 from workers.engine.sql.refusal import RefusedError
 from workers.engine.sql.state import State
 
@@ -29,10 +36,26 @@ _PLAIN = frozenset(("void", "trigger", "event_trigger", "record", "anyelement", 
 
 def read(state: State, head: str, body: str, found: Iterable[Declaration]) -> list[Node]:
     """The trees of a body under a function's head; raises SqlSyntaxError."""
-    return parse_plpgsql(f"{head} AS {_quoted(_readable(state, body, found))}")
+    return parse_plpgsql(f"{head} AS {quoted_body(_readable(state, body, found))}")
 
 
-def _quoted(body: str) -> str:
+def refuse_newer(state: State, body: str) -> None:
+    """Refuse `IS JSON` where the server is older than that predicate: it compiles every body."""
+    if state.server_version >= 16 or "json" not in body.lower():
+        return
+    data = body.encode()
+    try:
+        words = [data[one.start : one.end].lower() for one in scan(data)]
+    except SqlSyntaxError:
+        return
+    words = [word for word in words if not word.startswith((b"--", b"/*"))]
+    for before, word, after in zip(words, words[1:], [*words[2:], b""], strict=False):
+        if before == b"is" and (word == b"json" or (word == b"not" and after == b"json")):
+            raise RefusedError("42601", 'syntax error at or near "JSON"')
+
+
+def quoted_body(body: str) -> str:
+    """A body between dollar marks that do not stand in it."""
     mark, number = "$body$", 0
     while mark in body:
         number += 1
