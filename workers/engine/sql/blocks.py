@@ -100,6 +100,7 @@ def _parsed(run: Run, head: str, body: str) -> Node | None:
     declared = declarations.declarations(body)
     for one in declared:
         declarations.check(run.state, one)
+    reading.refuse_newer(run.state, body)
     try:
         made = reading.read(run.state, head, body, declared)
     except SqlSyntaxError as error:

@@ -22,6 +22,13 @@ from workers.engine.sql.state import TEMPORARY, State
 if TYPE_CHECKING:
     from workers.engine.sql.expressions.analysis import Link
 
+NO_CONDITIONS = frozenset(
+    ("smallint", "integer", "bigint", "numeric", "real", "double precision", "text", "uuid", "date",
+     "character varying", "json", "jsonb", "bytea", "interval", "timestamp without time zone",
+     "timestamp with time zone")
+)  # fmt: skip
+"""Types that are no condition."""
+
 _SYSTEM_COLUMNS = frozenset(("ctid", "xmin", "xmax", "cmin", "cmax", "tableoid"))
 
 
@@ -77,6 +84,19 @@ class TableScope(Struct, frozen=True):
     def relation(self, path: tuple[str, ...]) -> QualifiedName | None:
         """The relation that a name means."""
         return resolve.lookup(self.state, *resolve.split_path(path))
+
+    def has_function(self, path: tuple[str, ...]) -> bool:
+        """Whether an extension or the history brings functions of that name."""
+        schema, name = resolve.split_path(path)
+        other = self.state.hidden.other
+        return any(
+            QualifiedName(place, name) in self.state.hidden.overloads
+            or (place, name) in other
+            or ("function", f"{place}.{name}") in other
+            or ("opaque schema", place) in other
+            or ("opaque extension", place) in other
+            for place in ((schema,) if schema is not None else resolve.searched(self.state))
+        )
 
     def has_operator(self, name: str) -> bool:
         """Whether an extension or the history brings operators of that name."""
@@ -226,6 +246,18 @@ def printed(run: Run, node: Node, scope: TableScope, target: SqlType | None = No
         run.mention("expression-too-deep", "An expression is too deeply nested to be printed.")
         return "(...)"
     return expressions.as_written(node, run.text.data, run.base, run.end) or "(...)"
+
+
+def need_boolean(run: Run, node: Node, scope: TableScope, word: str) -> None:
+    """Refuse a condition that certainly is of another type; `word` says whose it is."""
+    kind = type_of(node, scope)
+    if kind is None or kind.is_array or (kind == SqlType("text") and "A_Const" in node):
+        return
+    while kind.schema is not None and (behind := scope.domain(kind)) is not None:
+        kind = behind
+    if kind.schema is None and kind.name in NO_CONDITIONS:
+        shown = resolve.format_visible(run.state, SqlType(kind.name))
+        raise RefusedError("42804", f"argument of {word} must be type boolean, not type {shown}")
 
 
 def type_of(node: Node, scope: TableScope, link: Link | None = None) -> SqlType | None:

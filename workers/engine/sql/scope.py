@@ -58,6 +58,9 @@ class Scope(Protocol):
     def relation(self, path: tuple[str, ...]) -> QualifiedName | None:
         """The table, view or sequence that a possibly unqualified name means."""
 
+    def has_function(self, path: tuple[str, ...]) -> bool:
+        """Whether others than pg_catalog may have functions of that name."""
+
     def has_operator(self, name: str) -> bool:
         """Whether others than pg_catalog may have operators of that name."""
 

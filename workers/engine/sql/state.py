@@ -46,6 +46,8 @@ class Hidden(Struct):
     """The tables that have a constraint of that name in that schema."""
     overloads: dict[QualifiedName, tuple[str, ...]] = field(default_factory=dict)
     """The signatures of all functions of a name."""
+    outputs: dict[str, str] = field(default_factory=dict)
+    """What a function with OUT parameters gives, as `TABLE(name type)`, by its signature."""
     types: dict[QualifiedName, str] = field(default_factory=dict)
     """Further types: base and range types, and "extension NAME" for what an extension brings."""
     operator_classes: dict[QualifiedName, tuple[str, str]] = field(default_factory=dict)
@@ -214,6 +216,7 @@ class State(Struct):
     def remove_function(self, signature: str) -> None:
         """Take a function away."""
         function = self.schema.functions.pop(signature)
+        self.hidden.outputs.pop(signature, None)
         self.log.drops.add(signature)
         known = self.hidden.overloads.get(function.name, ())
         left = tuple(one for one in known if one != signature)

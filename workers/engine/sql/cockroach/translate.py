@@ -11,7 +11,6 @@ from collections.abc import Iterator
 from typing import Any
 
 from workers.engine.sql.postgres import Node
-from workers.engine.sql.reader import UnreadStatement
 
 MARK = "\x01"
 """Stands between an index's name and its table's, where another table has the name too."""
@@ -41,10 +40,11 @@ class Translator:
         """The table of each index and constraint name that was seen first."""
 
     def statement(self, kind: str, fields: Node) -> Iterator[tuple[str, Node]]:
-        """The statements that one of CockroachDB's amounts to, or `UnreadStatement`."""
+        """The statements that one of CockroachDB's amounts to."""
         _retype(fields)
         if kind == "CreateStmt":
-            yield from self._create(fields)
+            self._create(fields)
+            yield kind, fields
         elif kind == "IndexStmt":
             self._name(fields, "idxname", _table(fields))
             yield kind, fields
@@ -56,20 +56,12 @@ class Translator:
                 fields["subname"] = self._known(fields["subname"], _table(fields))
             yield kind, fields
 
-    def _create(self, fields: Node) -> Iterator[tuple[str, Node]]:
+    def _create(self, fields: Node) -> None:
         table = _table(fields)
-        kept, indexes = [], []
+        kept = []
         for element in fields.get("tableElts", []):
-            index = _inline_index(element, fields["relation"])
-            if index is not None:
-                self._name(index, "idxname", table)
-                indexes.append(index)
-                continue
             if _is_family(element):
                 continue
-            if _is_inverted(element):
-                where = f"{fields['relation'].get('schemaname', 'public')}.{table}"
-                raise UnreadStatement("An inverted index is not read within CREATE TABLE.", where)
             constraint = element.get("Constraint")
             if constraint is not None:
                 self._name(constraint, "conname", table)
@@ -78,9 +70,6 @@ class Translator:
                 self._name(one["Constraint"], "conname", table)
             kept.append(element)
         fields["tableElts"] = kept
-        yield "CreateStmt", fields
-        for index in indexes:
-            yield "IndexStmt", index
 
     def _alter(self, fields: Node) -> None:
         table = _table(fields)
@@ -106,43 +95,11 @@ def _table(fields: Node) -> str:
     return str(fields.get("relation", {}).get("relname", ""))
 
 
-def _inline_index(element: Node, relation: Node) -> Node | None:
-    """`INDEX name (columns)` within CREATE TABLE, which PostgreSQL reads as a column `index`."""
-    column = element.get("ColumnDef", {})
-    kind = column.get("typeName", {})
-    keys = [_column_of(one) for one in kind.get("typmods", [])]
-    if column.get("colname") != "index" or not keys or None in keys or len(kind["names"]) != 1:
-        return None
-    return {
-        "idxname": kind["names"][0]["String"]["sval"],
-        "relation": dict(relation),
-        "accessMethod": "btree",
-        "indexParams": [
-            {
-                "IndexElem": {
-                    "name": key,
-                    "ordering": "SORTBY_DEFAULT",
-                    "nulls_ordering": "SORTBY_NULLS_DEFAULT",
-                }
-            }
-            for key in keys
-        ],
-    }
-
-
 def _is_family(element: Node) -> bool:
     """`FAMILY name (columns)`, which says where columns are stored: read as a column `family`."""
     column = element.get("ColumnDef", {})
     columns = [_column_of(one) for one in column.get("typeName", {}).get("typmods", [])]
     return column.get("colname") == "family" and bool(columns) and None not in columns
-
-
-def _is_inverted(element: Node) -> bool:
-    """`INVERTED INDEX (column)`: read as a column `inverted` of a type `index`."""
-    column = element.get("ColumnDef", {})
-    kind = column.get("typeName", {})
-    words = [one.get("String", {}).get("sval") for one in kind.get("names", [])]
-    return column.get("colname") == "inverted" and words == ["index"]
 
 
 def _column_of(node: Node) -> str | None:

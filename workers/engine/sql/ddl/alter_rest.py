@@ -9,6 +9,7 @@ from msgspec.structs import replace
 from workers.engine.schema.model import QualifiedName
 from workers.engine.source import Origin
 from workers.engine.sql import resolve
+from workers.engine.sql.ddl.bounds import check_bound
 from workers.engine.sql.ddl.partitions import bound, inherit_parts
 from workers.engine.sql.ddl.touch import by_name, need_column, touched, update
 from workers.engine.sql.postgres import Node
@@ -92,7 +93,12 @@ def _attach(run: Run, name: QualifiedName, fields: Node, origin: Origin) -> None
     command = fields["def"]["PartitionCmd"]
     child = resolve.need_table(run.state, command["name"])
     parent = run.state.schema.tables[name]
-    shown = bound(run, parent, command["bound"]) if command.get("bound") else None
+    shown = None
+    if command.get("bound"):
+        if child.partition_bound is not None:
+            raise RefusedError("42809", f'"{child.name.name}" is already a partition')
+        check_bound(run, parent, child.name, command["bound"])
+        shown = bound(run, parent, command["bound"])
     update(run, child.name, origin, parents=(name,), partition_bound=shown)
     inherit_parts(run, child.name, (parent,), is_partition=True)
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from workers.engine.schema.model import Column, Function
 from workers.engine.schema.types import parse_type
 from workers.engine.sql import depth, resolve
-from workers.engine.sql.ddl.query import Output
+from workers.engine.sql.ddl.outputs import Output
 from workers.engine.sql.ddl.scoping import Reader
 from workers.engine.sql.plpgsql import declarations, reading
 from workers.engine.sql.postgres import Node, SqlSyntaxError, parse, parse_plpgsql, scan
@@ -85,6 +85,7 @@ def _check_plpgsql(run: Run, body: str, node: Node) -> None:
     declared = declarations.declarations(body)
     for one in declared:
         declarations.check(run.state, one)
+    reading.refuse_newer(run.state, body)
     text = run.text.data[run.start : run.end].decode("utf-8", "replace")
     try:
         parse_plpgsql(text)

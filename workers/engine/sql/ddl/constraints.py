@@ -179,6 +179,7 @@ def add_check(run: Run, name: QualifiedName, fields: Node, origin: Origin) -> No
     table = run.state.schema.tables[name]
     scope = printing.scope_of(run.state, name.name, table.columns)
     found = printing.check(run, fields["raw_expr"], scope)
+    printing.need_boolean(run, fields["raw_expr"], scope, "CHECK")
     if found.has_query:
         raise RefusedError(
             "0A000", "cannot use subquery in check constraint", fields.get("location")

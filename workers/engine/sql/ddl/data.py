@@ -9,15 +9,15 @@ from workers.engine.sql import resolve
 from workers.engine.sql.ddl import scoping, storing
 from workers.engine.sql.ddl.arbiters import need_arbiter
 from workers.engine.sql.ddl.columns import unsafe_value
-from workers.engine.sql.ddl.query import Levels, Output, Sources, add_source, is_extension_relation
+from workers.engine.sql.ddl.outputs import Levels, Output, Sources
+from workers.engine.sql.ddl.query import add_source, is_extension_relation
 from workers.engine.sql.ddl.queues import make_queues
 from workers.engine.sql.ddl.settings import set_config
 from workers.engine.sql.ddl.typing import Typing
 from workers.engine.sql.ddl.views import select_into
 from workers.engine.sql.healing import note_copies
 from workers.engine.sql.postgres import Node
-from workers.engine.sql.printing import check_function
-from workers.engine.sql.references import references, walk
+from workers.engine.sql.references import walk
 from workers.engine.sql.refusal import RefusedError
 from workers.engine.sql.run import Run
 
@@ -170,20 +170,15 @@ def _need(columns: tuple[Column, ...] | None, fields: Node, relation: Node) -> N
 
 
 def _check_rest(run: Run, node: Any) -> None:
-    """Functions and types must exist."""
-    for path, fields in references(node).functions:
-        check_function(run.state, path, fields)
-    _check_casts(run, node)
-
-
-def _check_casts(run: Run, node: Any) -> None:
-    """Types must exist; a value that this transaction added to an enum may not be used yet."""
+    """A value that this transaction added to an enum may not be used yet."""
+    if not run.state.hidden.fresh_values:
+        return
     for kind, fields in walk(node):
-        if kind == "TypeCast":
+        constant = fields["arg"].get("A_Const", {}) if kind == "TypeCast" else {}
+        if "sval" in constant:
             made = resolve.resolve_type(run.state, fields["typeName"])
-            constant = fields["arg"].get("A_Const", {})
-            if made.schema is not None and "sval" in constant:
-                value = constant["sval"].get("sval", "")
+            value = constant["sval"].get("sval", "")
+            if made.schema is not None:
                 key = (QualifiedName(made.schema, made.name), value)
                 if key in run.state.hidden.fresh_values:
                     raise unsafe_value(run.state, made, value)

@@ -21,6 +21,7 @@ _LANGUAGES = ("internal", "c", "sql", "plpgsql")
 _INPUT = frozenset(
     ("FUNC_PARAM_IN", "FUNC_PARAM_INOUT", "FUNC_PARAM_VARIADIC", "FUNC_PARAM_DEFAULT")
 )
+_NAMED = frozenset(("FUNC_PARAM_OUT", "FUNC_PARAM_INOUT"))
 _OUTPUT = frozenset(("FUNC_PARAM_OUT", "FUNC_PARAM_INOUT", "FUNC_PARAM_TABLE"))
 
 
@@ -57,6 +58,9 @@ def create_function(run: Run, node: Node) -> None:
         _refuse_other_return(old, function)
         function = replace(function, comment=old.comment, history=touched(old.history, run.origin))
     state.put_function(function)
+    state.hidden.outputs.pop(function.signature, None)
+    if any(one.get("mode") in _NAMED for one in parameters):
+        state.hidden.outputs[function.signature] = _outputs(run, parameters)
     if not node.get("sql_body"):
         from workers.engine.sql.ddl.bodies import check_body
 
@@ -128,6 +132,16 @@ def _returns(run: Run, node: Node, parameters: list[Node]) -> str:
     if len(outputs) == 1:
         return argument_text(run, outputs[0]["argType"])
     return "record" if outputs else "void"
+
+
+def _outputs(run: Run, parameters: list[Node]) -> str:
+    """What OUT parameters give, as a table."""
+    named = [one for one in parameters if one.get("mode") in _OUTPUT]
+    inside = ", ".join(
+        f"{quote(one.get('name') or f'column{number}')} {argument_text(run, one['argType'])}"
+        for number, one in enumerate(named, 1)
+    )
+    return f"TABLE({inside})"
 
 
 def _with_options(run: Run, function: Function, options: Iterable[Node]) -> Function:

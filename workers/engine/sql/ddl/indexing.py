@@ -201,6 +201,7 @@ def predicate(run: Run, table: Table | View, node: Node | None) -> str | None:
         return None
     scope = printing.scope_of(run.state, table.name.name, table.columns)
     printing.check(run, node, scope)
+    printing.need_boolean(run, node, scope, "WHERE")
     text = printing.printed(run, node, scope)
     message = "functions in index predicate must be marked IMMUTABLE"
     printing.need_immutable(run, node, scope, message)

@@ -10,6 +10,7 @@ from workers.engine.schema.model import Index, KeyConstraint, QualifiedName, Tab
 from workers.engine.schema.names import join_columns, quote
 from workers.engine.sql import printing
 from workers.engine.sql.ddl import indexing
+from workers.engine.sql.ddl.bounds import check_bound, shown_value
 from workers.engine.sql.ddl.columns import default_text
 from workers.engine.sql.ddl.touch import by_name, need_column, put_column, update
 from workers.engine.sql.postgres import Node
@@ -25,6 +26,7 @@ def describe_partition(
     if node.get("partspec"):
         changes["partition_key"] = _key(run, run.state.schema.tables[name], node["partspec"])
     if node.get("partbound"):
+        check_bound(run, parents[0], name, node["partbound"])
         changes["partition_bound"] = bound(run, parents[0], node["partbound"])
     if changes:
         update(run, name, **changes)
@@ -63,9 +65,15 @@ def bound(run: Run, parent: Table, spec: Node) -> str:
             f"remainder {spec.get('remainder', 0)})"
         )
     if spec.get("listdatums"):
-        return f"FOR VALUES IN ({', '.join(_datum(one) for one in spec['listdatums'])})"
-    lower = ", ".join(_datum(one) for one in spec.get("lowerdatums", ()))
-    upper = ", ".join(_datum(one) for one in spec.get("upperdatums", ()))
+        values = [shown_value(run, parent, 0, one) or _datum(one) for one in spec["listdatums"]]
+        return f"FOR VALUES IN ({', '.join(values)})"
+    lower, upper = (
+        ", ".join(
+            shown_value(run, parent, number, one) or _datum(one)
+            for number, one in enumerate(spec.get(part, ()))
+        )
+        for part in ("lowerdatums", "upperdatums")
+    )
     return f"FOR VALUES FROM ({lower}) TO ({upper})"
 
 

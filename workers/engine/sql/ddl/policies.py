@@ -92,6 +92,7 @@ def _expression(
     scope = printing.scope_of(run.state, table.name, found.columns)
     depends = dependencies(run, node, found)
     printing.check(run, node, scope)
+    printing.need_boolean(run, node, scope, "POLICY")
     return printing.printed(run, node, scope), depends
 
 

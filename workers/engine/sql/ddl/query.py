@@ -6,13 +6,21 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
-from msgspec import Struct
 from msgspec.structs import replace
 
 from workers.engine.schema.model import Column, QualifiedName, SqlType
 from workers.engine.sql import printing, resolve
-from workers.engine.sql.ddl import rows
+from workers.engine.sql.ddl import rows, table_functions
 from workers.engine.sql.ddl.figure import column_label
+from workers.engine.sql.ddl.outputs import (
+    UNKNOWN,
+    Levels,
+    Output,
+    QueryScope,
+    Sources,
+    find_column,
+    query_scope,
+)
 from workers.engine.sql.postgres import Node
 from workers.engine.sql.refusal import RefusedError
 from workers.engine.sql.resolve import strings
@@ -22,27 +30,6 @@ from workers.engine.sql.state import State
 if TYPE_CHECKING:
     from workers.engine.sql.expressions.analysis import Analysis
     from workers.engine.sql.expressions.typed import Typed
-
-UNKNOWN = SqlType("unknown")
-
-
-class Output(Struct):
-    """A query's columns; `is_certain` says that all of their names and their number are right."""
-
-    columns: list[Column]
-    is_certain: bool = True
-    all_columns: list[Column] | None = None
-    """With those that a join's USING takes out of `*`."""
-    relation: QualifiedName | None = None
-    """The table or view itself, where the columns are its own."""
-    is_listed: bool = False
-    """All names are known, if not their order: a relation of the system's own."""
-
-
-Sources = dict[str, Output]
-
-Levels = tuple[Sources, ...]
-"""What can be named, the innermost query first."""
 
 
 def output_of(run: Run, query: Node, outer: Sources | None = None, around: Levels = ()) -> Output:
@@ -131,16 +118,10 @@ def with_query(run: Run, cte: Node, ctes: Sources) -> Sources:
     made = output_of(run, cte["ctequery"], ctes)
     if made.columns and not made.is_certain:
         made = Output(made.columns, False)
-    return {**ctes, cte["ctename"]: _renamed(made, strings(cte.get("aliascolnames", [])))}
-
-
-def _renamed(output: Output, names: tuple[str, ...]) -> Output:
-    columns = [
-        Column(names[number], one.type, collation=one.collation) if number < len(names) else one
-        for number, one in enumerate(output.columns)
-    ]
-    relation = None if names else output.relation
-    return Output(columns, output.is_certain, None, relation, output.is_listed and not names)
+    return {
+        **ctes,
+        cte["ctename"]: table_functions.renamed(made, strings(cte.get("aliascolnames", []))),
+    }
 
 
 def add_source(run: Run, node: Node, sources: Sources, ctes: Sources, around: Levels = ()) -> None:
@@ -150,12 +131,12 @@ def add_source(run: Run, node: Node, sources: Sources, ctes: Sources, around: Le
     if kind == "RangeVar":
         output = _relation(run, fields, ctes)
         label = alias.get("aliasname") or fields["relname"]
-        sources[label] = _renamed(output, strings(alias.get("colnames", [])))
+        sources[label] = table_functions.renamed(output, strings(alias.get("colnames", [])))
     elif kind == "RangeSubselect":
         reach = (sources, *around) if fields.get("lateral") else around
         output = output_of(run, fields["subquery"], ctes, reach)
         label = alias.get("aliasname", f"unnamed subquery {len(sources)}")
-        sources[label] = _renamed(output, strings(alias.get("colnames", [])))
+        sources[label] = table_functions.renamed(output, strings(alias.get("colnames", [])))
     elif kind == "JoinExpr":
         add_source(run, fields["larg"], sources, ctes, around)
         add_source(run, fields["rarg"], sources, ctes, around)
@@ -163,7 +144,7 @@ def add_source(run: Run, node: Node, sources: Sources, ctes: Sources, around: Le
             _merge(fields, sources)
     elif kind == "RangeFunction":
         sources[alias.get("aliasname") or _name_of(fields, sources)] = _function(
-            run, fields, sources
+            run, fields, sources, ctes, around
         )
     else:
         sources[alias.get("aliasname") or f"{kind} {len(sources)}"] = Output([], False)
@@ -245,66 +226,15 @@ def _name_of(fields: Node, sources: Sources) -> str:
     return name if name and name not in sources else f"function {len(sources)}"
 
 
-def _function(run: Run, fields: Node, sources: Sources) -> Output:
-    alias = fields.get("alias", {})
-    names = strings(alias.get("colnames", []))
-    defined = [one["ColumnDef"] for one in fields.get("coldeflist", ())]
-    if defined:
-        return Output([Column(one["colname"], _resolved(run, one["typeName"])) for one in defined])
-    made = _called(run, fields, alias.get("aliasname", ""), sources)
-    if made is not None:
-        counted = [Column("ordinality", SqlType("bigint"))] if fields.get("ordinality") else []
-        return _renamed(Output([*made, *counted]), names)
-    if names:
-        return Output([Column(name, UNKNOWN) for name in names], not fields.get("ordinality"))
-    return Output([], False)
-
-
-def _called(run: Run, fields: Node, label: str, sources: Sources) -> list[Column] | None:
-    """What the one function in FROM gives: the history's own, or one that gives plain values."""
-    functions = fields.get("functions", ())
-    items = functions[0]["List"]["items"] if len(functions) == 1 else ()
-    call = items[0].get("FuncCall") if items else None
-    if call is None:
-        return None
-    name = strings(call["funcname"])[-1]
-    if name == "unnest":
-        return _unnested(run, call, label, sources)
-    if name in rows.PLAIN and len(call.get("args", ())) < 4:
-        scope = QueryScope(run.state, _flat(sources), sources=sources)
-        shown = "value" if name in rows.VALUES else label or name
-        return [Column(shown, _typed(run, {"FuncCall": call}, scope))]
-    if name in rows.PAIRS:
-        return [Column("key", SqlType("text")), Column("value", SqlType(rows.PAIRS[name]))]
-    return rows.called_columns(run.state, call, label or name)
-
-
-def _unnested(run: Run, call: Node, label: str, sources: Sources) -> list[Column] | None:
-    """The columns of `unnest`: those of a row for an array of rows, and three for a tsvector."""
-    scope = QueryScope(run.state, _flat(sources), sources=sources)
-    found: list[Column] = []
-    for node in call.get("args", ()):
-        kind = printing.type_of(node, scope, _link(run, scope))
-        if kind is None:
-            return None
-        if kind == SqlType("tsvector"):
-            found += rows.LEXEMES
-        elif not kind.is_array:
-            return None
-        else:
-            item = SqlType(kind.name, kind.arguments, False, kind.schema)
-            found += rows.row_columns(run.state, item) or [Column(label or "unnest", item)]
-    return found
-
-
-def _resolved(run: Run, type_name: Node) -> SqlType:
-    return resolve.resolve_type(run.state, type_name)
+def _function(run: Run, fields: Node, sources: Sources, ctes: Sources, around: Levels) -> Output:
+    scope = query_scope(run.state, sources, ctes, around)
+    return table_functions.output(run, fields, scope, lambda node: _typed(run, node, scope))
 
 
 def _targets(run: Run, fields: Node, sources: Sources, ctes: Sources, around: Levels) -> Output:
     columns: list[Column] = []
     certain = True
-    scope = QueryScope(run.state, _flat(sources), sources=sources, ctes=ctes, around=around)
+    scope = query_scope(run.state, sources, ctes, around)
     for one in fields.get("targetList", ()):
         target = one["ResTarget"]
         node = target["val"]
@@ -346,38 +276,6 @@ def _collation(node: Node, sources: Sources) -> str | None:
     return found.collation if found is not None else None
 
 
-def find_column(sources: Sources, path: tuple[str, ...]) -> Column | None:
-    """The column that a reference means."""
-    for label, output in sources.items():
-        if len(path) > 1 and label != path[-2]:
-            continue
-        for column in output.columns:
-            if column.name == path[-1]:
-                return column
-    return None
-
-
-def held(path: tuple[str, ...], levels: Levels) -> Column | None:
-    """The column that a reference means, from the innermost query outwards.
-
-    None where that is not certain: where there are two, or relations that are not known in full.
-    """
-    for sources in levels:
-        if len(path) == 1 and path[0] in sources and path[0] != "":
-            return None
-        found: list[Column] = []
-        is_sure = True
-        for label, output in sources.items():
-            if len(path) > 1 and label != path[-2]:
-                continue
-            is_sure = is_sure and output.is_certain
-            columns = output.all_columns or output.columns
-            found += [one for one in columns if one.name == path[-1] and one not in found]
-        if found or not is_sure or (len(path) > 1 and path[-2] in sources):
-            return found[0] if len(found) == 1 else None
-    return None
-
-
 def _link(run: Run, scope: printing.TableScope) -> Callable[[Analysis, Node], Typed] | None:
     if not isinstance(scope, QueryScope):
         return None
@@ -408,10 +306,11 @@ def subquery(run: Run, ctes: Sources, around: Levels, analysis: Analysis, fields
     if not output.columns or output.columns[0].type == UNKNOWN:
         raise UnprintableError("a subquery of a type that is not known")
     item = bare(output.columns[0].type)
+    modifiers = output.columns[0].type.arguments
     if kind == "EXPR_SUBLINK":
-        return Opaque(item, "a subquery")
+        return Opaque(item, "a subquery", modifiers)
     if kind == "ARRAY_SUBLINK":
-        return Opaque(array(item), "a subquery")
+        return Opaque(array(item), "a subquery", modifiers)
     if kind not in ("ANY_SUBLINK", "ALL_SUBLINK") or "RowExpr" in fields["testexpr"]:
         raise UnprintableError(f"a {kind}")
     name = strings(fields.get("operName", ()))[-1:] or ("=",)
@@ -420,30 +319,6 @@ def subquery(run: Run, ctes: Sources, around: Levels, analysis: Analysis, fields
         return Opaque(BOOLEAN, "a subquery")
     operators.binary(name[0], left, Var(item, ("column",)), analysis.scope)
     return Opaque(BOOLEAN, "a subquery")
-
-
-def _flat(sources: Sources) -> dict[str, SqlType]:
-    found: dict[str, SqlType] = {}
-    for output in sources.values():
-        for column in output.columns:
-            if column.type != UNKNOWN:
-                found.setdefault(column.name, column.type)
-    return found
-
-
-class QueryScope(printing.TableScope, frozen=True):
-    """Names within a query: columns of several relations."""
-
-    sources: Sources | None = None
-    ctes: Sources | None = None
-    around: Levels = ()
-
-    def column(self, path: tuple[str, ...]) -> SqlType | None:
-        """The type of a column, by `("name",)` or `("alias", "name")`."""
-        found = find_column(self.sources or {}, path)
-        if found is None and self.around:
-            found = held(path, self.around)
-        return found.type if found is not None and found.type != UNKNOWN else None
 
 
 def _typed(run: Run, node: Node, scope: printing.TableScope) -> SqlType:

@@ -44,7 +44,7 @@ def called_columns(state: State, call: Node, label: str) -> list[Column] | None:
     function = _function(state, call)
     if function is None:
         return None
-    text = function.returns.removeprefix("SETOF ")
+    text = state.hidden.outputs.get(function.signature) or function.returns.removeprefix("SETOF ")
     if text.startswith("TABLE("):
         return _table_columns(state, text)
     if text.startswith(_POLYMORPHIC):

@@ -15,14 +15,8 @@ from msgspec import Struct, field
 
 from workers.engine.schema.model import Column, QualifiedName, Table
 from workers.engine.sql import registered, resolve
-from workers.engine.sql.ddl.query import (
-    Levels,
-    Output,
-    Sources,
-    add_source,
-    with_queries,
-    with_query,
-)
+from workers.engine.sql.ddl.outputs import Levels, Output, Sources
+from workers.engine.sql.ddl.query import add_source, with_queries, with_query
 from workers.engine.sql.ddl.typing import Typing, joins
 from workers.engine.sql.postgres import Node
 from workers.engine.sql.printing import check_function

@@ -11,7 +11,8 @@ from functools import partial
 
 from workers.engine.schema.model import Column, SqlType
 from workers.engine.sql import printing, resolve
-from workers.engine.sql.ddl.query import UNKNOWN, Levels, Sources, held, subquery
+from workers.engine.sql.ddl.outputs import UNKNOWN, Levels, Sources, held
+from workers.engine.sql.ddl.query import subquery
 from workers.engine.sql.expressions.analysis import Analysis
 from workers.engine.sql.expressions.coercion import to_column
 from workers.engine.sql.expressions.kinds import base
@@ -19,12 +20,6 @@ from workers.engine.sql.expressions.typed import MismatchError, Typed, Unprintab
 from workers.engine.sql.postgres import Node
 from workers.engine.sql.refusal import RefusedError
 from workers.engine.sql.run import Run
-
-_NUMBERS = ("smallint", "integer", "bigint", "numeric", "real", "double precision")
-_PLAIN = frozenset(
-    (*_NUMBERS, "text", "character varying", "uuid", "date", "json", "jsonb", "bytea", "interval",
-     "timestamp without time zone", "timestamp with time zone")
-)  # fmt: skip
 
 
 class LevelScope(printing.TableScope, frozen=True):
@@ -69,7 +64,7 @@ class Typing:
         if typed is None or typed.type.is_array:
             return
         kind = base(typed.type, self._scope)
-        if kind.schema is None and kind.name in _PLAIN:
+        if kind.schema is None and kind.name in printing.NO_CONDITIONS:
             shown = resolve.format_visible(self._run.state, typed.type)
             raise RefusedError(
                 "42804", f"argument of {word} must be type boolean, not type {shown}"

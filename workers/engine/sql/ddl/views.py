@@ -8,7 +8,8 @@ from msgspec.structs import replace
 
 from workers.engine.schema.model import Column, QualifiedName, Table, View
 from workers.engine.sql import resolve
-from workers.engine.sql.ddl.query import Output, output_of
+from workers.engine.sql.ddl.outputs import Output
+from workers.engine.sql.ddl.query import output_of
 from workers.engine.sql.ddl.scoping import dependencies
 from workers.engine.sql.ddl.tables import new_name
 from workers.engine.sql.ddl.touch import touched

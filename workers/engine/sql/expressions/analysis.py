@@ -36,6 +36,7 @@ from workers.engine.sql.expressions.typed import (
     Element,
     Listed,
     Logic,
+    Opaque,
     Test,
     Typed,
     UnprintableError,
@@ -116,6 +117,8 @@ class Analysis:
     def column(self, fields: Node) -> Typed:
         path = strings(fields["fields"])
         if "*" in path:
+            if self._link is not None:
+                return Opaque(RECORD, "a whole row")
             raise UnprintableError("a whole row")
         found = self.scope.column(path)
         if found is None:

@@ -10,13 +10,20 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from workers.engine.schema.names import quote
-from workers.engine.schema.types import builtin
-from workers.engine.sql.expressions import candidates
+from workers.engine.schema.types import builtin, format_type
+from workers.engine.sql.expressions import candidates, operators
 from workers.engine.sql.expressions.candidates import Candidate
 from workers.engine.sql.expressions.coercion import explicit, to_type
 from workers.engine.sql.expressions.kinds import ANY, POLYMORPHIC, UNKNOWN, array, bare
 from workers.engine.sql.expressions.polymorphic import resolved, substitute
-from workers.engine.sql.expressions.typed import Call, Const, Opaque, Typed, UnprintableError
+from workers.engine.sql.expressions.typed import (
+    Call,
+    Const,
+    MismatchError,
+    Opaque,
+    Typed,
+    UnprintableError,
+)
 from workers.engine.sql.postgres import Node
 from workers.engine.sql.resolve import strings
 from workers.engine.sql.scope import Scope
@@ -71,8 +78,25 @@ def _resolve(
     else:
         found = _chosen(scope, known or _of_user(scope, path), types, is_variadic)
     if found is None:
+        if is_plain and _is_refused(scope, path, types):
+            shown = ", ".join(format_type(kind) for kind in types)
+            raise MismatchError("42883", f"function {name}({shown}) does not exist")
         raise UnprintableError(f"no one function {name} for the types")
     return _make(scope, name, found, arguments, is_variadic)
+
+
+_LATER = frozenset(("generate_series", "random", "reverse", "timezone"))
+"""Functions that newer servers have with more types."""
+
+
+def _is_refused(scope: Scope, path: tuple[str, ...], types: candidates.Types) -> bool:
+    """Whether no function of the name, of whoever's, takes arguments of these types."""
+    if path[-1] in _LATER or not all(
+        kind.name in operators.COMMON and not kind.is_array for kind in types
+    ):
+        return False
+    usable = candidates.fitted(candidates.builtin_functions(path[-1]), len(types))
+    return not candidates.matching(usable, types, scope) and not scope.has_function(path)
 
 
 def _of_user(scope: Scope, path: tuple[str, ...]) -> list[Candidate]:

@@ -90,20 +90,21 @@ def _choose(name: str, types: candidates.Types, scope: Scope) -> candidates.Cand
     return found if found is not None else _none(name, types, scope)
 
 
-_COMMON = frozenset(
+COMMON = frozenset(
     (
         "smallint", "integer", "bigint", "numeric", "double precision", "text", "boolean",
         "character varying", "timestamp without time zone", "timestamp with time zone", "date",
         "jsonb", "json", "uuid", "unknown",
     )
 )  # fmt: skip
+"""Types of which all functions and operators of pg_catalog's are known here."""
 
 
 def _none(name: str, types: candidates.Types, scope: Scope) -> candidates.Candidate:
     """No operator, or no one operator: refused where all operators of the types are known."""
     known = [one for one in candidates.builtin_operators(name) if len(one.arguments) == len(types)]
     is_sure = all(
-        kind.name in _COMMON if kind.schema is None else scope.enum(kind) is not None
+        kind.name in COMMON if kind.schema is None else scope.enum(kind) is not None
         for kind in types
     )
     if is_sure and not candidates.matching(known, types, scope) and not scope.has_operator(name):

@@ -122,6 +122,9 @@ class Inner(Struct, frozen=True):
     def row(self, name: QualifiedName) -> tuple[Column, ...] | None:
         return self.outer.row(name)
 
+    def has_function(self, path: tuple[str, ...]) -> bool:
+        return self.outer.has_function(path)
+
     def has_operator(self, name: str) -> bool:
         return self.outer.has_operator(name)
 
