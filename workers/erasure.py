@@ -22,8 +22,6 @@ _BY_REPOSITORY = frozenset({"serial", "waiting", "run", "head", "touched", "comm
 """`driftline:<kind>:<repository's id>:...`"""
 _BY_INSTALLATION = frozenset(
     {
-        "greeted",
-        "met",
         "no-default-told",
         "no-resolve",
         "organisation-default",
@@ -33,7 +31,9 @@ _BY_INSTALLATION = frozenset(
     }
 )
 """`driftline:<kind>:<installation's id>...`"""
-_BY_NAME = frozenset({"repository-id", "environment"})
+_BY_BOTH = frozenset({"greeted", "met"})
+"""`driftline:<kind>:<installation's id>:<repository's id>`"""
+_BY_NAME = frozenset({"repository-id", "environment", "watch"})
 """`driftline:<kind>:<owner/name>...`"""
 _HASHES = ("driftline:in-flight", "driftline:bringing")
 _AT_ONCE = 500
@@ -86,6 +86,9 @@ def _belongs(parts: list[str], ids: set[str], names: set[str], installation: str
         return bool(rest) and rest[0] in ids
     if kind == "served":  # driftline:served:review:<repository>:<subject>
         return len(rest) > 1 and rest[1] in ids
+    if kind in _BY_BOTH:
+        theirs = len(rest) > 1 and rest[1] in ids
+        return theirs or bool(installation and rest[:1] == [installation])
     if kind in _BY_NAME:
         return bool(rest) and rest[0] in names
     if kind in ("token", "ungranted"):  # driftline:token:<app>:<installation>:<repository>:...
