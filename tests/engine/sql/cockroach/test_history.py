@@ -127,13 +127,66 @@ def test_words_of_its_own_are_read() -> None:
 
 def test_what_postgresqls_grammar_does_not_read_is_told() -> None:
     outcome = _run(
-        "CREATE TABLE t (a INT, b INT, FAMILY f (a), UNIQUE INDEX i (b)); ALTER TABLE t ADD c INT;"
+        "CREATE TABLE t (a INT, v VECTOR(3), VECTOR INDEX i (v)); ALTER TABLE t ADD c INT;"
     )
     assert outcome.failures == []
     assert [(one.effect, one.subjects) for one in outcome.diagnostics] == [
         (Effect.UNKNOWN, ("public.t",)),
         (Effect.UNKNOWN, ("public.t",)),
     ]
+
+
+@pytest.mark.parametrize(
+    ("element", "made"),
+    [
+        ("INDEX (a)", ("t_a_idx", ("a",), False, "btree")),
+        ("INDEX i (a DESC, b)", ("i", ("a", "b"), False, "btree")),
+        ('INDEX "My I" (b) STORING (a)', ("My I", ("b",), False, "btree")),
+        ("UNIQUE INDEX i (b ASC)", ("i", ("b",), True, "btree")),
+        ("UNIQUE INDEX (a, b)", ("t_a_b_key", ("a", "b"), True, "btree")),
+        ("UNIQUE INDEX i (a) WHERE b > 0", ("i", ("a",), True, "btree")),
+        ("INVERTED INDEX (j)", ("t_j_idx", ("j",), False, "gin")),
+        ("INVERTED INDEX i (j)", ("i", ("j",), False, "gin")),
+        ("INDEX i (a) USING HASH", ("i", ("a",), False, "btree")),
+        ("INDEX i (a) USING HASH WITH (bucket_count = 8)", ("i", ("a",), False, "btree")),
+        ("UNIQUE INDEX i (a) USING HASH WITH BUCKET_COUNT = 8", ("i", ("a",), True, "btree")),
+        ("INDEX i (a) NOT VISIBLE", ("i", ("a",), False, "btree")),
+    ],
+)
+@pytest.mark.parametrize("place", ["first", "middle", "last"])
+def test_an_index_within_a_table_is_made(element: str, made: object, place: str) -> None:
+    columns = ["a INT", "b INT", "j JSONB"]
+    columns.insert({"first": 0, "middle": 1, "last": 3}[place], element)
+    sql = f"CREATE TABLE t ({', '.join(columns)});"
+    outcome = _run(sql)
+    assert (outcome.failures, outcome.diagnostics) == ([], [])
+    (index,) = _table(outcome, "t").indexes
+    keys = tuple(key.column for key in index.keys)
+    assert (index.name, keys, index.is_unique, index.method) == made
+    assert [column.name for column in _table(outcome, "t").columns] == ["a", "b", "j"]
+    place_of = index.history[0].span
+    assert sql[place_of.start : place_of.end] == element
+
+
+def test_indexes_of_its_own_kinds_stand_alone_as_well() -> None:
+    outcome = _run(
+        "CREATE TABLE t (a INT PRIMARY KEY USING HASH, j JSONB, INDEX i (a), INVERTED INDEX k (j));"
+        "CREATE TABLE u (a INT, b INT, PRIMARY KEY (a, b) USING HASH WITH (bucket_count = 4));"
+        "CREATE INVERTED INDEX g ON t (j);\nCREATE UNIQUE INDEX h ON t (a) USING HASH; "
+        "CREATE INDEX plain ON t USING GIN (j); ALTER TABLE t ADD COLUMN index STRING(9);"
+    )
+    assert (outcome.failures, outcome.diagnostics) == ([], [])
+    indexes = {index.name: index.method for index in _table(outcome, "t").indexes}
+    indexes.pop("t_pkey")
+    assert indexes == {"i": "btree", "k": "gin", "g": "gin", "h": "btree", "plain": "gin"}
+    keys = [_table(outcome, name).primary_key for name in "tu"]
+    assert [key.columns for key in keys if key is not None] == [("a",), ("a", "b")]
+
+
+def test_a_column_may_be_called_index() -> None:
+    outcome = _run("CREATE TABLE t (a INT, index VARCHAR(9), family INT);")
+    assert (outcome.failures, outcome.diagnostics) == ([], [])
+    assert [column.name for column in _table(outcome, "t").columns] == ["a", "index", "family"]
 
 
 def test_a_missing_table_is_a_failure_as_long_as_all_was_read() -> None:

@@ -23,7 +23,7 @@ from workers.engine.sql.reader import Reader, UnreadStatement
 from workers.engine.sql.replay import Failure, Ground, Migration, Replay
 from workers.engine.sql.run import Run
 from workers.engine.sql.session import run_file
-from workers.engine.sql.split import Script, Statement
+from workers.engine.sql.split import Script
 from workers.engine.sql.state import State
 from workers.engine.sql.text import Text
 
@@ -72,16 +72,8 @@ def _lay(ground: Ground) -> State:
 
 def _translated(script: Script, translator: Translator, text: Text, outcome: Replay) -> Script:
     """The script in PostgreSQL's words; what its grammar refuses is told, and left out."""
-    statements = []
     for one in script.statements:
-        try:
-            for kind, fields in translator.statement(one.kind, one.fields):
-                statements.append(Statement(kind, fields, one.start, one.end, one.base))
-        except UnreadStatement as error:
-            origin = text.origin(one.start, one.end)
-            outcome.diagnostics.append(
-                Diagnostic("statement-unread", str(error), origin, subjects=error.subjects)
-            )
+        translator.translate(one.kind, one.fields)
     for trouble in script.troubles:
         message = f"This statement is not read as CockroachDB's: {trouble.message}."
         origin = text.origin(trouble.start, trouble.end)
@@ -89,7 +81,9 @@ def _translated(script: Script, translator: Translator, text: Text, outcome: Rep
         outcome.diagnostics.append(
             Diagnostic("statement-unread", message, origin, subjects=_subjects(written))
         )
-    return Script(statements, [one for one in script.troubles if one.is_ours], script.skipped)
+    return Script(
+        script.statements, [one for one in script.troubles if one.is_ours], script.skipped
+    )
 
 
 def _subjects(statement: str) -> tuple[str, ...]:

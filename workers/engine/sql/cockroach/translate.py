@@ -7,7 +7,6 @@ https://www.cockroachlabs.com/docs/stable/data-types
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 from workers.engine.sql.postgres import Node
@@ -39,22 +38,17 @@ class Translator:
         self._owners: dict[str, str] = {}
         """The table of each index and constraint name that was seen first."""
 
-    def statement(self, kind: str, fields: Node) -> Iterator[tuple[str, Node]]:
-        """The statements that one of CockroachDB's amounts to."""
+    def translate(self, kind: str, fields: Node) -> None:
+        """Give one of CockroachDB's statements the meaning that it has there."""
         _retype(fields)
         if kind == "CreateStmt":
             self._create(fields)
-            yield kind, fields
         elif kind == "IndexStmt":
             self._name(fields, "idxname", _table(fields))
-            yield kind, fields
         elif kind == "AlterTableStmt":
             self._alter(fields)
-            yield kind, fields
-        else:
-            if kind == "RenameStmt" and fields.get("renameType") == "OBJECT_TABCONSTRAINT":
-                fields["subname"] = self._known(fields["subname"], _table(fields))
-            yield kind, fields
+        elif kind == "RenameStmt" and fields.get("renameType") == "OBJECT_TABCONSTRAINT":
+            fields["subname"] = self._known(fields["subname"], _table(fields))
 
     def _create(self, fields: Node) -> None:
         table = _table(fields)
