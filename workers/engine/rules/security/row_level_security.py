@@ -130,7 +130,11 @@ def _guard(guarded: GuardedTable, context: Context) -> Fix:
 
 @row_level_security_missing.on(UnguardedSchema)
 def check_unguarded(unguarded: UnguardedSchema, context: Context) -> Iterator[Finding]:
-    """One finding for a whole project that uses no RLS; another for the tables it adds."""
+    """One finding for a whole project that uses no RLS; another for the tables it adds.
+
+    Where Prisma makes the tables and older ones stand open, one more is no news: a notice.
+    """
+    is_prisma = context.project is not None and context.project.is_prisma
     base = context.base.replayed.tables if context.base is not None else None
     old = [table for table in unguarded.tables if base is None or table.name in base]
     new = [table for table in unguarded.tables if base is not None and table.name not in base]
@@ -144,7 +148,7 @@ def check_unguarded(unguarded: UnguardedSchema, context: Context) -> Iterator[Fi
             subject=first.name.schema if detail == "none" else str(first.name),
             detail=detail if detail == "none" else ",".join(str(table.name) for table in tables),
             origin=context.place(first.history[:1]),
-            severity=Severity.WARNING,
+            severity=Severity.NOTICE if detail == "new" and old and is_prisma else Severity.WARNING,
             message=(
                 f"No table of this Supabase project has row-level security ({listed}{more}): the"
                 " API serves every row to everyone with the public key."
