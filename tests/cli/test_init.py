@@ -203,9 +203,14 @@ def test_the_workflow_fits_the_package_manager(
     assert command in runs
 
 
-def steps(folder: Path) -> list[dict[str, Any]]:
+def jobs(folder: Path) -> dict[str, dict[str, Any]]:
     workflow = yaml.safe_load((folder / ".github/workflows/driftline.yml").read_text())
-    found: list[dict[str, Any]] = workflow["jobs"]["drift"]["steps"]
+    found: dict[str, dict[str, Any]] = workflow["jobs"]
+    return found
+
+
+def steps(folder: Path) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = jobs(folder)["drift"]["steps"]
     return found
 
 
@@ -220,6 +225,82 @@ def test_a_package_of_a_monorepo_is_called_where_it_lies(
         step["name"]: step.get("working-directory") for step in steps(tmp_path) if "name" in step
     }
     assert folders["The migrations run on an empty database"] == "packages/db"
+
+
+@pytest.mark.parametrize(
+    ("provider", "image", "url"),
+    [
+        ("postgresql", "postgres:17", "postgresql://postgres:postgres@localhost:5432/postgres"),
+        ("mysql", "mysql:8.4", "mysql://root:drift@127.0.0.1:3306/drift"),
+        (
+            "sqlserver",
+            "mcr.microsoft.com/mssql/server:2022-latest",
+            "sqlserver://localhost:1433;database=drift;user=sa;password=Drift-check-1;"
+            "trustServerCertificate=true",
+        ),
+        ("sqlite", None, "file:./drift-check.db"),
+    ],
+)
+def test_the_workflow_starts_the_database_that_the_schema_is_for(
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    provider: str,
+    image: str | None,
+    url: str,
+) -> None:
+    files = {
+        "prisma__schema.prisma": (SCHEMA % URL).replace("postgresql", provider),
+        "prisma__migrations__migration_lock.toml": f'provider = "{provider}"\n',
+    }
+    init(project(tmp_path, **files), capsys)
+    job = jobs(tmp_path)["drift"]
+    service = job.get("services", {}).get("database")
+    assert (service["image"] if service else None) == image
+    assert job["env"] == {"DATABASE_URL": url}
+    if service:
+        (port,) = service["ports"]
+        assert port.split(":")[0] in url
+        assert "--health-cmd" in service["options"]
+
+
+def test_a_provider_without_a_known_server_is_left_to_people(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    files = {"prisma__schema.prisma": (SCHEMA % URL).replace("postgresql", "cockroachdb")}
+    said = init(project(tmp_path, **files), capsys)
+    assert "by you .github/workflows/driftline.yml: no job is known for cockroachdb" in said
+    assert not (tmp_path / ".github/workflows").exists()
+
+
+def test_every_schema_of_a_monorepo_gets_its_scripts_its_job_and_its_rules(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    files = {
+        "packages__billing__package.json": '{ "name": "b", "scripts": { "x": "y" } }\n',
+        "packages__billing__prisma__schema.prisma": SCHEMA % URL.replace("DATABASE", "BILLING"),
+        "packages__billing__prisma__migrations__20250101000000_init__migration.sql": INIT,
+        "packages__billing__prisma__migrations__migration_lock.toml": 'provider = "postgresql"\n',
+        "packages__db__package.json": '{ "name": "db", "scripts": { "x": "y" } }\n',
+    }
+    folder = project(tmp_path, schema="packages/db/prisma/schema.prisma")
+    for path, text in files.items():
+        (folder / path.replace("__", "/")).parent.mkdir(parents=True, exist_ok=True)
+        (folder / path.replace("__", "/")).write_text(text)
+    init(folder, capsys)
+    for package in ("billing", "db"):
+        manifest = json.loads((folder / f"packages/{package}/package.json").read_text())
+        assert manifest["scripts"]["db:status"] == "prisma migrate status"
+    found = jobs(folder)
+    assert set(found) == {"drift-billing", "drift-db"}
+    assert "BILLING_URL" in found["drift-billing"]["env"]
+    homes = {step.get("working-directory") for step in found["drift-billing"]["steps"]}
+    assert "packages/billing" in homes
+    rules = (folder / "CONTRIBUTING.md").read_text()
+    assert "`packages/billing/prisma/schema.prisma`" in rules
+    assert "`packages/db/prisma/schema.prisma`" in rules
+    before = state(folder)
+    init(folder, capsys)
+    assert state(folder) == before
 
 
 @pytest.mark.parametrize(

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+
 from workers.engine.prevention.tool import Tool
 
 _BEGIN = "<!-- driftline: rules for migrations -->"
 _END = "<!-- /driftline -->"
 
 
-def agreed(before: str | None, tool: Tool | None, *, is_supabase: bool) -> str:
+def agreed(before: str | None, tools: Sequence[Tool], *, is_supabase: bool) -> str:
     """The file with the rules: in the place of older ones of ours, else at the end."""
-    section = f"{_BEGIN}\n{_rules(tool, is_supabase=is_supabase)}\n{_END}\n"
+    section = f"{_BEGIN}\n{_rules(tools, is_supabase=is_supabase)}\n{_END}\n"
     if before is None:
         return f"# Contributing\n\n{section}"
     start, end = before.find(_BEGIN), before.find(_END)
@@ -19,8 +21,8 @@ def agreed(before: str | None, tool: Tool | None, *, is_supabase: bool) -> str:
     return f"{before.rstrip()}\n\n{section}" if before.strip() else section
 
 
-def _rules(tool: Tool | None, *, is_supabase: bool) -> str:
-    lines = list(_of_prisma(tool) if tool is not None else _of_supabase())
+def _rules(tools: Sequence[Tool], *, is_supabase: bool) -> str:
+    lines = list(_of_prisma(tools) if tools else _of_supabase())
     if is_supabase:
         lines.append(
             "Policies belong into the migration that makes their table: `ENABLE ROW LEVEL "
@@ -36,20 +38,41 @@ def _rules(tool: Tool | None, *, is_supabase: bool) -> str:
     return f"## Database migrations\n\n{numbered}"
 
 
-def _of_prisma(tool: Tool) -> tuple[str, ...]:
-    develop = f"{tool.run} prisma migrate dev{tool.option}"
-    return (
-        f"A change of `{tool.schema_path}` comes with its migration: `{develop} --name "
-        "what_it_does`, both in one pull request.",
-        f"Read the SQL before it is committed (`{tool.script('db:preview')}` writes it without "
-        "running it), and change it by hand only then.",
-        f"A migration that has landed in `{tool.migrations_path}` is never edited, renamed or "
-        "deleted: a new one mends it.",
-        "`prisma db push` is for a database that can be thrown away, and for nothing else. No SQL "
-        "is run by hand.",
-        f"Deployments run `{tool.deploy}` before the new code starts; `{tool.script('db:status')}` "
-        f"and `{tool.script('db:diff')}` tell first what it will find.",
+def _of_prisma(tools: Sequence[Tool]) -> Iterator[str]:
+    for tool in tools:
+        develop = f"{tool.run} prisma migrate dev{tool.option}"
+        yield (
+            f"A change of `{_path(tool, tool.schema_path)}` comes with its migration: `{develop} "
+            f"--name what_it_does`{_where(tool)}, both in one pull request."
+        )
+    first = tools[0]
+    folders = " or ".join(f"`{_path(tool, tool.migrations_path)}`" for tool in tools)
+    yield (
+        f"Read the SQL before it is committed (`{first.script('db:preview')}` writes it without "
+        "running it), and change it by hand only then."
     )
+    yield (
+        f"A migration that has landed in {folders} is never edited, renamed or deleted: a new one "
+        "mends it."
+    )
+    yield (
+        "`prisma db push` is for a database that can be thrown away, and for nothing else. No SQL "
+        "is run by hand."
+    )
+    for tool in tools:
+        yield (
+            f"Deployments run `{tool.deploy}`{_where(tool)} before the new code starts; "
+            f"`{tool.script('db:status')}` and `{tool.script('db:diff')}` tell first what it will "
+            "find."
+        )
+
+
+def _path(tool: Tool, path: str) -> str:
+    return f"{tool.folder}/{path}" if tool.folder else path
+
+
+def _where(tool: Tool) -> str:
+    return f" in `{tool.folder}`" if tool.folder else ""
 
 
 def _of_supabase() -> tuple[str, ...]:

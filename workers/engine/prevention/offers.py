@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from msgspec import Struct
 
 from workers.engine.prevention.agreement import agreed
 from workers.engine.prevention.hook import HOOK, hooked
 from workers.engine.prevention.manifest import package_of, with_scripts
-from workers.engine.prevention.pipeline import workflow
+from workers.engine.prevention.pipeline import has_job, workflow
 from workers.engine.prevention.tool import Tool, tool_for
 from workers.engine.project.discovery import Pair, Project
 from workers.engine.project.texts import Texts
@@ -41,15 +41,19 @@ class Offer(Struct, frozen=True):
 def offers(texts: Texts, project: Project) -> Iterator[Offer]:
     """The configuration, the scripts, the workflow, the hook and the rules, in this order."""
     yield _new(texts, CONFIGURATION, _CONFIGURED, "the configuration of the reviews")
-    pair = next((pair for pair in project.pairs if pair.schema and pair.is_prisma), None)
-    package = package_of(texts, pair)
-    tool = tool_for(pair, texts.tree.paths, package or "") if pair is not None else None
-    if tool is not None and package is not None:
-        yield _scripts(texts, tool)
-    if pair is not None and tool is not None:
-        yield _pipeline(texts, pair, tool)
+    parts = [
+        (pair, tool_for(pair, texts.tree.paths, package_of(texts, pair) or ""))
+        for pair in project.pairs
+        if pair.schema and pair.is_prisma
+    ]
+    served: set[str] = set()
+    for pair, tool in parts:
+        if package_of(texts, pair) is not None:
+            yield _scripts(texts, tool, is_second=tool.folder in served)
+            served.add(tool.folder)
+    yield from _pipeline(texts, parts)
     yield from _hook(texts)
-    yield from _rules(texts, project, tool)
+    yield from _rules(texts, project, [tool for _, tool in parts])
 
 
 def _new(texts: Texts, path: str, text: str, why: str) -> Offer:
@@ -58,9 +62,12 @@ def _new(texts: Texts, path: str, text: str, why: str) -> Offer:
     return Offer(path, text, None, why)
 
 
-def _scripts(texts: Texts, tool: Tool) -> Offer:
+def _scripts(texts: Texts, tool: Tool, *, is_second: bool) -> Offer:
     path = f"{tool.folder}/package.json" if tool.folder else "package.json"
     before = texts.text(path)
+    if is_second:
+        why = f"the same scripts for `{tool.schema_path}`, under names of their own"
+        return Offer(path, None, None, why)
     added = with_scripts(before, tool.scripts)
     if added is None:
         return Offer(path, None, before, "its scripts have no place that can be found")
@@ -73,13 +80,18 @@ def _scripts(texts: Texts, tool: Tool) -> Offer:
     return Offer(path, added.text, before, why)
 
 
-def _pipeline(texts: Texts, pair: Pair, tool: Tool) -> Offer:
-    text = workflow(pair, tool)
-    if text is None:
-        why = f"no job is known for {pair.provider}: run `{tool.deploy}` and `{tool.diff}` in CI"
-        return Offer(PIPELINE, None, None, why)
-    why = "a job that makes a database by the migrations and compares it with the schema"
-    return _new(texts, PIPELINE, text, why)
+def _pipeline(texts: Texts, parts: Sequence[tuple[Pair, Tool]]) -> Iterator[Offer]:
+    """One workflow with a job for each schema; what no job is known for is left to people."""
+    for pair, tool in parts:
+        if not has_job(pair):
+            why = (
+                f"no job is known for {pair.provider}: run `{tool.deploy}` and `{tool.diff}` in CI"
+            )
+            yield Offer(PIPELINE, None, None, why)
+    known = [part for part in parts if has_job(part[0])]
+    if known:
+        why = "a job that makes a database by the migrations and compares it with the schema"
+        yield _new(texts, PIPELINE, workflow(texts, known), why)
 
 
 def _hook(texts: Texts) -> Iterator[Offer]:
@@ -101,12 +113,12 @@ def _hook(texts: Texts) -> Iterator[Offer]:
     yield Offer(path, text, before, why, is_executable=True)
 
 
-def _rules(texts: Texts, project: Project, tool: Tool | None) -> Iterator[Offer]:
+def _rules(texts: Texts, project: Project, tools: Sequence[Tool]) -> Iterator[Offer]:
     is_supabase = any(pair.is_supabase for pair in project.pairs)
     found = [path for path in _AGREEMENTS if path in texts.tree.paths] or ["CONTRIBUTING.md"]
     for path in found:
         before = texts.text(path) if path in texts.tree.paths else None
-        text = agreed(before, tool, is_supabase=is_supabase)
+        text = agreed(before, tools, is_supabase=is_supabase)
         if text == before:
             yield Offer(path, None, before, "it has these rules already")
         else:

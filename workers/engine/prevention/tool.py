@@ -96,6 +96,14 @@ class Tool(Struct, frozen=True):
         runners = {"npm": "npx", "pnpm": "pnpm exec", "yarn": "yarn", "bun": "bunx"}
         return runners[self.manager]
 
+    @property
+    def label(self) -> str:
+        """What tells the schema from others in a name: its package's folder, else its own."""
+        home = self.folder or folder_of(self.schema_path)
+        parts = [part for part in home.split("/") if part not in ("packages", "apps", "prisma")]
+        written = "-".join(parts) or "app"
+        return "".join(sign if sign.isalnum() else "-" for sign in written).strip("-") or "app"
+
     def script(self, name: str) -> str:
         """How a script of package.json is called."""
         return f"npm run {name}" if self.manager == "npm" else f"{self.manager} run {name}"
