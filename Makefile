@@ -40,9 +40,10 @@ load: $(STAMP)
 faults: $(STAMP)
 	$(BIN)/python -m tests.faults
 
-# Fuzzing our own parsers: MINUTES each.
+# Fuzzing our own parsers, and the C libraries: MINUTES each.
 fuzz: $(STAMP)
 	$(BIN)/python -m tests.fuzz --minutes $(or $(MINUTES),60)
+	$(BIN)/python -m tests.fuzz.libraries --minutes $(or $(MINUTES),60)
 
 # Every dependency of a deployment with its hashes; needs uv.
 lock: $(STAMP)
