@@ -26,9 +26,9 @@ def run(migrations: Sequence[Migration], *, lenient: bool = False) -> Replay:
     outcome = Replay(Schema(provider="sqlserver", schemas={DBO: ()}))
     database = Database(outcome.schema)
     for migration in migrations:
-        tables, defaults = dict(outcome.schema.tables), dict(database.defaults)
+        tables, defaults = dict(outcome.schema.tables), dict(database.tables.defaults)
         if not _run_file(database, migration, outcome, lenient=lenient):
-            outcome.schema.tables, database.defaults = tables, defaults
+            outcome.schema.tables, database.tables.defaults = tables, defaults
     return outcome
 
 
