@@ -11,7 +11,9 @@ from collections.abc import Iterator, Mapping
 
 from msgspec import Struct, field
 
+from workers.engine.findings import Finding, Fix, Severity
 from workers.engine.reading import ground_of
+from workers.engine.rule import Rule
 from workers.engine.rules.context import Context
 from workers.engine.schema.model import EnumType, QualifiedName, Table
 from workers.engine.settings import Settings
@@ -46,6 +48,28 @@ class StatementEffect(Struct, frozen=True):
     def later(self) -> tuple[Effect, ...]:
         """The effects of the same migration after this one."""
         return self.here[self.number + 1 :]
+
+    def told(
+        self,
+        rule: Rule,
+        *,
+        message: str,
+        remedy: str,
+        part: str = "",
+        severity: Severity | None = None,
+        fix: Fix | None = None,
+    ) -> Finding:
+        """A finding at the statement, about its table or a `part` of it, for this migration."""
+        table = _table_of(self.effect)
+        return rule.finding(
+            subject=".".join(name for name in (str(table), part) if name),
+            detail=self.migration.name,
+            origin=self.effect.origin,
+            message=message,
+            remedy=remedy,
+            severity=severity,
+            fix=fix,
+        )
 
     def is_backfilled(self, column: str) -> bool:
         """Whether an UPDATE of the pull request has filled the column already."""

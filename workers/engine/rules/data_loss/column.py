@@ -53,10 +53,9 @@ def check_dropped(happening: StatementEffect, context: Context) -> Iterator[Find
     if happening.is_added_here(effect.column.name) or effect.column.generated is not None:
         return
     table, column = effect.table.name, effect.column.name
-    yield column_dropped.finding(
-        subject=f"{table}.{column}",
-        detail=happening.migration.name,
-        origin=effect.origin,
+    yield happening.told(
+        column_dropped,
+        part=column,
         message=(
             f"The migration `{happening.migration.name}` drops `{table.name}`.`{column}` with all"
             " its values, and no statement before it copies them."
@@ -78,10 +77,9 @@ def check_added(happening: StatementEffect, context: Context) -> Iterator[Findin
         return
     table, column = effect.table.name, effect.column
     kind = format_type(effect.type) if effect.type is not None else "integer"
-    yield required_column_added.finding(
-        subject=f"{table}.{column}",
-        detail=happening.migration.name,
-        origin=effect.origin,
+    yield happening.told(
+        required_column_added,
+        part=column,
         message=(
             f"`{table.name}`.`{column}` is added as required and without a default: PostgreSQL"
             f" refuses that as soon as `{table.name}` has a row."
@@ -115,10 +113,9 @@ def check_required(happening: StatementEffect, context: Context) -> Iterator[Fin
     table, column = effect.table.name, effect.column.name
     if is_filled(happening, column) or was_filled(happening, table, column, context):
         return
-    yield column_made_required.finding(
-        subject=f"{table}.{column}",
-        detail=happening.migration.name,
-        origin=effect.origin,
+    yield happening.told(
+        column_made_required,
+        part=column,
         message=(
             f"`{table.name}`.`{column}` becomes required, and no statement fills the rows in which"
             " it is empty: the migration fails on the first NULL."

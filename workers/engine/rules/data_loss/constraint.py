@@ -52,10 +52,9 @@ def check(happening: StatementEffect, context: Context) -> Iterator[Finding]:
     if after is None or _is_still_guarded(effect, after):
         return
     table = effect.table.name
-    yield constraint_dropped.finding(
-        subject=f"{table}.{effect.name}",
-        detail=happening.migration.name,
-        origin=effect.origin,
+    yield happening.told(
+        constraint_dropped,
+        part=effect.name,
         message=(
             f"The {effect.kind} constraint `{effect.name}` of `{table.name}` is dropped, and"
             f" nothing takes its place: {_HARM[effect.kind]}."

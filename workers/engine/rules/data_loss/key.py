@@ -71,10 +71,9 @@ def check_unique(happening: StatementEffect, context: Context) -> Iterator[Findi
     table = effect.table.name
     listed = ", ".join(f"`{column}`" for column in columns)
     what = f"{listed} of `{table.name}`" if is_told else f"what it computes of `{table.name}`"
-    yield unique_over_existing_rows.finding(
-        subject=f"{table}.{name}",
-        detail=happening.migration.name,
-        origin=effect.origin,
+    yield happening.told(
+        unique_over_existing_rows,
+        part=name,
         message=(
             f"{words} makes {what} unique: the migration fails if two rows share a value, and"
             " writes wait while the index is built."
@@ -96,10 +95,9 @@ def check_inline(happening: StatementEffect, context: Context) -> Iterator[Findi
     if not {"unique", "primary key"} & set(effect.constraints):
         return
     table = effect.table.name
-    yield unique_over_existing_rows.finding(
-        subject=f"{table}.{effect.column}",
-        detail=happening.migration.name,
-        origin=effect.origin,
+    yield happening.told(
+        unique_over_existing_rows,
+        part=effect.column,
         message=(
             f"The new column `{table.name}`.`{effect.column}` is unique, and its default gives"
             " every row the same value: the migration fails on the second row."
@@ -121,10 +119,9 @@ def check_changed(happening: StatementEffect, context: Context) -> Iterator[Find
     if after.primary_key.columns == before.columns:
         return
     old, new = (", ".join(key.columns) for key in (before, after.primary_key))
-    yield primary_key_changed.finding(
-        subject=f"{table}.{effect.name}",
-        detail=happening.migration.name,
-        origin=effect.origin,
+    yield happening.told(
+        primary_key_changed,
+        part=effect.name,
         message=(
             f"The primary key of `{table.name}` changes from `({old})` to `({new})`: nobody reads"
             " or writes the table while the new index is built, and it fails if two rows share a"
@@ -161,10 +158,9 @@ def check_primary_key(happening: StatementEffect, context: Context) -> Iterator[
         return
     if after is None:
         return
-    yield primary_key_dropped.finding(
-        subject=f"{table}.{effect.name}",
-        detail=happening.migration.name,
-        origin=effect.origin,
+    yield happening.told(
+        primary_key_dropped,
+        part=effect.name,
         message=f"The migration leaves `{table.name}` without a primary key.",
         remedy="Add the new primary key in the same migration.",
     )

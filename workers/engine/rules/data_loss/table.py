@@ -47,10 +47,8 @@ def check_dropped(happening: StatementEffect, context: Context) -> Iterator[Find
     table = effect.table.name
     policies = [policy for policy in _policies(context) if policy[0] == str(table)]
     lost = f", and its {len(policies)} row-level security policies go with it" if policies else ""
-    yield table_dropped.finding(
-        subject=str(table),
-        detail=happening.migration.name,
-        origin=effect.origin,
+    yield happening.told(
+        table_dropped,
         message=(
             f"The migration `{happening.migration.name}` drops the table `{table.name}` with all"
             f" its rows{lost}."
@@ -95,10 +93,8 @@ def check_emptied(happening: StatementEffect, context: Context) -> Iterator[Find
     else:
         return
     table = effect.table.name
-    yield rows_deleted.finding(
-        subject=str(table),
-        detail=happening.migration.name,
-        origin=effect.origin,
+    yield happening.told(
+        rows_deleted,
         message=f"The migration `{happening.migration.name}` {what} `{table.name}`{more}.",
         remedy="Bound it with a WHERE clause, or do it by hand where it is meant.",
     )

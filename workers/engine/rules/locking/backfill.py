@@ -67,10 +67,8 @@ def check(happening: StatementEffect, context: Context) -> Iterator[Finding]:
     ]
     if not shapes:
         return
-    yield backfill_under_lock.finding(
-        subject=str(table),
-        detail=happening.migration.name,
-        origin=effect.origin,
+    yield happening.told(
+        backfill_under_lock,
         message=(
             f"{effect.verb} of `{table.name}` runs while the change of its shape before it keeps"
             " the table locked: nobody reads or writes it until the rows are done."

@@ -71,10 +71,9 @@ def check_added(happening: StatementEffect, context: Context) -> Iterator[Findin
         if effect.kind == "exclusion"
         else "On a large table: add it NOT VALID, and VALIDATE it in the next migration."
     )
-    yield constraint_scans_table.finding(
-        subject=f"{table}.{name}",
-        detail=happening.migration.name,
-        origin=effect.origin,
+    yield happening.told(
+        constraint_scans_table,
+        part=name,
         message=(f"Adding {words} checks every row of `{table.name}` at once; meanwhile {stops}."),
         remedy=remedy,
     )
@@ -98,10 +97,9 @@ def check_inline(happening: StatementEffect, context: Context) -> Iterator[Findi
     if not kinds:
         return
     table = effect.table.name
-    yield constraint_scans_table.finding(
-        subject=f"{table}.{effect.column}",
-        detail=happening.migration.name,
-        origin=effect.origin,
+    yield happening.told(
+        constraint_scans_table,
+        part=effect.column,
         message=(
             f"The {kinds[0]} on the new column `{table.name}`.`{effect.column}` is checked against"
             f" every row at once; meanwhile {_STOPS[kinds[0]]}."
@@ -122,10 +120,9 @@ def check_not_null(happening: StatementEffect, context: Context) -> Iterator[Fin
             return
     elif _is_told_as_backfill(happening, context):
         return
-    yield constraint_scans_table.finding(
-        subject=f"{table}.{column}",
-        detail=happening.migration.name,
-        origin=effect.origin,
+    yield happening.told(
+        constraint_scans_table,
+        part=column,
         message=(
             f"SET NOT NULL on `{table.name}`.`{column}` scans every row; meanwhile nobody reads or"
             " writes."
@@ -156,10 +153,9 @@ def check_attached(happening: StatementEffect, context: Context) -> Iterator[Fin
     if not isinstance(effect, PartitionAttached) or effect.is_proven:
         return
     table = effect.table.name
-    yield constraint_scans_table.finding(
-        subject=f"{table}.{effect.parent.name}",
-        detail=happening.migration.name,
-        origin=effect.origin,
+    yield happening.told(
+        constraint_scans_table,
+        part=effect.parent.name,
         message=(
             f"Attaching `{table.name}` to `{effect.parent.name}` checks every row of it against"
             " the bounds; meanwhile nobody reads or writes it."
@@ -186,10 +182,9 @@ def check_validated(happening: StatementEffect, context: Context) -> Iterator[Fi
     if not added:
         return
     table = effect.table.name
-    yield validated_in_same_transaction.finding(
-        subject=f"{table}.{effect.name}",
-        detail=happening.migration.name,
-        origin=effect.origin,
+    yield happening.told(
+        validated_in_same_transaction,
+        part=effect.name,
         message=(
             f"`{effect.name}` is validated in the migration that adds it, which scans"
             f" `{table.name}` under the lock that NOT VALID was to avoid."

@@ -117,10 +117,9 @@ def check_constraint(happening: StatementEffect, context: Context) -> Iterator[F
 def _finding(happening: StatementEffect, name: str, message: str, remedy: str) -> Finding:
     effect = happening.effect
     assert isinstance(effect, IndexCreated | ConstraintAdded | ColumnAdded)
-    return index_blocks_writes.finding(
-        subject=f"{effect.table.name}.{name}",
-        detail=happening.migration.name,
-        origin=effect.origin,
+    return happening.told(
+        index_blocks_writes,
+        part=name,
         message=message,
         remedy=remedy,
     )
@@ -138,10 +137,9 @@ def check_dropped(happening: StatementEffect, context: Context) -> Iterator[Find
         for other in happening.here
     ):
         return
-    yield index_drop_blocks.finding(
-        subject=f"{table}.{effect.name}",
-        detail=happening.migration.name,
-        origin=effect.origin,
+    yield happening.told(
+        index_drop_blocks,
+        part=effect.name,
         message=(
             f"Dropping `{effect.name}` waits for every query on `{table.name}` and lets no other"
             " start meanwhile (ACCESS EXCLUSIVE lock)."

@@ -40,10 +40,9 @@ def check(happening: StatementEffect, context: Context) -> Iterator[Finding]:
     if not isinstance(effect, ColumnAdded) or effect.type is None or effect.type.name != "json":
         return
     table = effect.table.name
-    yield json_without_equality.finding(
-        subject=f"{table}.{effect.column}",
-        detail=happening.migration.name,
-        origin=effect.origin,
+    yield happening.told(
+        json_without_equality,
+        part=effect.column,
         message=(
             f"`{table.name}`.`{effect.column}` is of type `json`, which knows no equality: SELECT"
             f" DISTINCT over `{table.name}` fails from now on."

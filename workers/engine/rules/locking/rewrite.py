@@ -55,10 +55,9 @@ def check_retyped(happening: StatementEffect, context: Context) -> Iterator[Find
     if cast_risk(source, target) is not None and not happening.is_added_here(effect.column.name):
         return  # told for the values that it loses
     table, column = effect.table.name, effect.column.name
-    yield table_rewrite.finding(
-        subject=f"{table}.{column}",
-        detail=happening.migration.name,
-        origin=effect.origin,
+    yield happening.told(
+        table_rewrite,
+        part=column,
         message=(
             f"Changing `{table.name}`.`{column}` from `{format_type(source)}` to"
             f" `{format_type(target)}` writes the whole table anew; meanwhile nobody reads or"
@@ -86,10 +85,9 @@ def check_added(happening: StatementEffect, context: Context) -> Iterator[Findin
     else:
         return
     table = effect.table.name
-    yield table_rewrite.finding(
-        subject=f"{table}.{effect.column}",
-        detail=happening.migration.name,
-        origin=effect.origin,
+    yield happening.told(
+        table_rewrite,
+        part=effect.column,
         message=(
             f"Adding `{table.name}`.`{effect.column}` writes the whole table anew, since {why};"
             " meanwhile nobody reads or writes it."

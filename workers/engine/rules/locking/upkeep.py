@@ -45,10 +45,8 @@ def check_autovacuum(happening: StatementEffect, context: Context) -> Iterator[F
     if not isinstance(effect, AutovacuumSwitchedOff):
         return
     table = effect.table.name
-    yield autovacuum_off.finding(
-        subject=str(table),
-        detail=happening.migration.name,
-        origin=effect.origin,
+    yield happening.told(
+        autovacuum_off,
         message=f"Nobody clears `{table.name}` of dead rows any more: autovacuum is switched off.",
         remedy="Tune its thresholds instead, or switch it on again at the end of the migration.",
     )
@@ -66,10 +64,8 @@ def check_identity(happening: StatementEffect, context: Context) -> Iterator[Fin
         if effect.kind == "FULL"
         else "a published table then refuses UPDATE and DELETE"
     )
-    yield replica_identity_changed.finding(
-        subject=str(table),
-        detail=happening.migration.name,
-        origin=effect.origin,
+    yield happening.told(
+        replica_identity_changed,
         message=f"`{table.name}` gets REPLICA IDENTITY {effect.kind}: {harm}.",
         remedy="A primary key, or REPLICA IDENTITY USING INDEX, costs nothing of the kind.",
     )
