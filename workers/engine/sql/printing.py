@@ -55,10 +55,13 @@ class TableScope(Struct, frozen=True):
         return path[-1:]
 
     def row(self, name: QualifiedName) -> tuple[Column, ...] | None:
-        """The columns of a table or view, or None if they are not known."""
+        """The columns of a table, view or composite type, or None if they are not known."""
         schema = self.state.schema
         found = schema.tables.get(name) or schema.views.get(name)
-        return None if found is None else found.columns
+        if found is None:
+            composite = schema.composites.get(name)
+            return None if composite is None else composite.attributes
+        return found.columns
 
     def type_of(self, type_name: Node) -> SqlType | None:
         """The type that the fields of a TypeName node mean."""

@@ -58,6 +58,7 @@ names: http; http_get; http_post; http_put; http_patch; http_delete; http_head; 
     "pg_partman": "",
     "pg_repack": "schema: repack\nmakes: repack\n",
     "pg_stat_monitor": "",
+    "pg_tle": "schema: pgtle\nmakes: pgtle\n",
     "pg_uuidv7": """functions: uuid_generate_v7() uuid
 names: uuid_v7_to_timestamptz; uuid_timestamptz_to_v7; uuid_v7_to_timestamp
 """,

@@ -73,11 +73,19 @@ class QueryScope(printing.TableScope, frozen=True):
     def column(self, path: tuple[str, ...]) -> SqlType | None:
         """The type of a column, by `("name",)` or `("alias", "name")`."""
         found = find_column(self.sources or {}, path)
-        if found is None and len(path) == 1 and path[0] in (self.sources or {}):
-            return RECORD
+        if found is None and len(path) == 1:
+            for sources in (self.sources or {}, *self.around):
+                if path[0] in sources:
+                    return _row_type(sources[path[0]])
         if found is None and self.around:
             found = held(path, self.around)
         return found.type if found is not None and found.type != UNKNOWN else None
+
+
+def _row_type(output: Output) -> SqlType:
+    """The type of a whole row of a relation."""
+    name = output.relation
+    return RECORD if name is None else SqlType(name.name, schema=name.schema)
 
 
 def query_scope(

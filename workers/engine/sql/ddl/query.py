@@ -32,6 +32,10 @@ if TYPE_CHECKING:
     from workers.engine.sql.expressions.typed import Typed
 
 
+_ROWS = 100
+"""So many rows of VALUES are looked at for their types."""
+
+
 def output_of(run: Run, query: Node, outer: Sources | None = None, around: Levels = ()) -> Output:
     """The columns of a SELECT, VALUES or set operation; unknown relations are refused.
 
@@ -85,17 +89,28 @@ def _united(run: Run, left: Output, right: Output) -> Output:
 
 def _plain_output(run: Run, fields: Node, ctes: Sources, around: Levels) -> Output:
     if fields.get("valuesLists"):
-        items = fields["valuesLists"][0]["List"]["items"]
         return Output(
-            [
-                Column(f"column{number + 1}", _typed(run, node, printing.TableScope(run.state, {})))
-                for number, node in enumerate(items)
-            ]
+            _values(run, fields["valuesLists"][:_ROWS], query_scope(run.state, {}, ctes, around))
         )
     sources: Sources = {}
     for one in fields.get("fromClause", ()):
         add_source(run, one, sources, ctes, around)
     return _targets(run, fields, sources, ctes, around)
+
+
+def _values(run: Run, lists: list[Node], scope: QueryScope) -> list[Column]:
+    """The columns of VALUES: each of the type that its rows have in common."""
+    columns: list[Column] = []
+    for row in lists:
+        kinds = [_typed(run, node, scope) for node in row["List"]["items"]]
+        if not columns:
+            columns = [Column(f"column{n}", kind) for n, kind in enumerate(kinds, 1)]
+        elif run.needs_types and len(kinds) == len(columns):
+            columns = [
+                Column(one.name, printing.united(one.type, kind, run.state))
+                for one, kind in zip(columns, kinds, strict=True)
+            ]
+    return columns
 
 
 def with_queries(run: Run, fields: Node, ctes: Sources) -> Sources:
@@ -331,7 +346,9 @@ def _typed(run: Run, node: Node, scope: printing.TableScope) -> SqlType:
     if spread is not None and "String" in spread["indirection"][-1]:
         fields = _spread(run, spread, scope) or ()
         name = spread["indirection"][-1]["String"].get("sval", "")
-        return next((one.type for one in fields if one.name == name), UNKNOWN)
+        found = next((one.type for one in fields if one.name == name), None)
+        if found is not None:
+            return found
     if node.get("TypeCast"):
         return scope.type_of(node["TypeCast"]["typeName"]) or UNKNOWN
     kind = printing.type_of(node, scope, _link(run, scope))

@@ -12,6 +12,7 @@ from workers.engine.sql.builtin import extensions
 from workers.engine.sql.postgres import Node
 from workers.engine.sql.refusal import RefusedError
 from workers.engine.sql.run import Run
+from workers.engine.sql.state import State
 
 
 def create_schema(run: Run, node: Node) -> None:
@@ -60,7 +61,7 @@ def install(run: Run, name: str, schema: str | None, *, cascade: bool) -> None:
     facts = extensions.find(name)
     if facts is None:
         run.mention("extension-unknown", f"What extension `{name}` brings along is not known.")
-        place = resolve.creation_schema(state, schema)
+        place = _place_of_unknown(state, schema)
         state.schema.extensions[name] = Extension(name, place, (run.origin,))
         # From here on a type or function that is not known there may be the extension's.
         state.hidden.other["opaque extension", place] = True
@@ -79,6 +80,13 @@ def install(run: Run, name: str, schema: str | None, *, cascade: bool) -> None:
     state.schema.extensions[name] = Extension(name, place, (run.origin,))
     state.log.creates.add(name)
     _bring(run, name, place, facts)
+
+
+def _place_of_unknown(state: State, schema: str | None) -> str:
+    """Where an extension goes of which nothing is known: it may have a schema of its own."""
+    if schema is None and not any(name in state.schema.schemas for name in state.search_path):
+        return "public"
+    return resolve.creation_schema(state, schema)
 
 
 def _bring(run: Run, name: str, place: str, facts: extensions.Facts) -> None:

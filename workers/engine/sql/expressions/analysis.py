@@ -10,7 +10,7 @@ from decimal import Decimal
 
 from msgspec.structs import replace
 
-from workers.engine.schema.model import SqlType
+from workers.engine.schema.model import QualifiedName, SqlType
 from workers.engine.schema.names import quote
 from workers.engine.sql.expressions import calls, operators
 from workers.engine.sql.expressions.coercion import explicit, to_type, with_modifiers
@@ -118,7 +118,8 @@ class Analysis:
         path = strings(fields["fields"])
         if "*" in path:
             if self._link is not None:
-                return Opaque(RECORD, "a whole row")
+                kind = self.scope.column(path[:-1]) if len(path) > 1 else None
+                return Opaque(kind or RECORD, "a whole row")
             raise UnprintableError("a whole row")
         found = self.scope.column(path)
         if found is None:
@@ -232,8 +233,18 @@ class Analysis:
             if "A_Indices" in one:
                 node = self._subscript(node, one["A_Indices"])
             elif "String" in one:
-                raise UnprintableError("a field of a row")
+                node = self._field(node, one["String"].get("sval", ""))
         return node
+
+    def _field(self, node: Typed, name: str) -> Typed:
+        """A field of a row, where its type alone matters."""
+        if self._link is not None and node.type.schema is not None and not node.type.is_array:
+            row = self.scope.row(QualifiedName(node.type.schema, node.type.name))
+            for column in row or ():
+                if column.name == name:
+                    kind = column.type
+                    return Opaque(bare(kind), "a field of a row", kind.arguments)
+        raise UnprintableError("a field of a row")
 
     def _subscript(self, node: Typed, fields: Node) -> Typed:
         if not node.type.is_array or node.type.schema is not None:

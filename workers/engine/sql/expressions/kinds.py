@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 
-from workers.engine.schema.model import SqlType
+from workers.engine.schema.model import QualifiedName, SqlType
 from workers.engine.schema.types import builtin
 from workers.engine.sql.builtin.casts import is_assignable, is_implicit
 from workers.engine.sql.scope import Scope
@@ -101,6 +101,8 @@ def coerces(source: SqlType, target: SqlType, scope: Scope) -> bool:
     """Whether a value of one type is taken for the other in an expression, without a cast."""
     if source in (target, UNKNOWN) or target == ANY:
         return True
+    if target == RECORD and source.schema is not None and not source.is_array:
+        return scope.row(QualifiedName(source.schema, source.name)) is not None
     return is_implicit(base(source, scope), base(target, scope))
 
 

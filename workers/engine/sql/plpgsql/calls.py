@@ -129,9 +129,20 @@ def _to_regproc(world: World, arguments: Arguments) -> Any:
     word = text(arguments[0]).partition("(")[0]
     schema, name = resolve.split_path(identifiers(word))
     for place in (schema,) if schema else tuple(resolve.searched(world.state)):
-        if world.state.hidden.overloads.get(QualifiedName(place, name)):
-            return Oid("proc", f"{place}.{name}")
+        signatures = world.state.hidden.overloads.get(QualifiedName(place, name), ())
+        if signatures:
+            return Oid("proc", signatures[0]) if len(signatures) == 1 else None
     return None
+
+
+def _to_regprocedure(world: World, arguments: Arguments) -> Any:
+    from workers.engine.sql import registered
+
+    try:
+        signature = registered.procedure(world.state, text(arguments[0]))
+    except RefusedError:  # a type that does not exist
+        return None
+    return None if signature is None else Oid("proc", signature)
 
 
 def _setting(world: World, arguments: Arguments) -> Any:
@@ -303,7 +314,7 @@ _STRICT: dict[str, Callable[[World, Arguments], Any]] = {
     "to_regclass": _to_regclass,
     "to_regtype": _to_regtype,
     "to_regproc": _to_regproc,
-    "to_regprocedure": _to_regproc,
+    "to_regprocedure": _to_regprocedure,
     "to_regnamespace": lambda w, a: (
         Oid("namespace", text(a[0])) if w.state.has_schema(text(a[0])) else None
     ),
