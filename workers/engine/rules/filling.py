@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from workers.engine.rules.context import Context
 from workers.engine.rules.statements import StatementEffect
 from workers.engine.schema.model import QualifiedName, Table
+from workers.engine.sql.effects import ConstraintDropped, IndexDropped
 from workers.engine.sql.postgres import Parsed, SqlSyntaxError, parse
 from workers.engine.sql.replay import Migration
 
@@ -51,10 +52,15 @@ def _fills(statement: Parsed, table: QualifiedName, column: str) -> bool:
 def can_collide(happening: StatementEffect, table: Table, columns: tuple[str, ...]) -> bool:
     """Whether two rows that are there may hold the same in these columns.
 
-    Not where a key of the table already makes some of them unique, nor where the pull request has
-    just added one of them without a value: NULLs do not collide.
+    Not where a key of the table already makes some of them unique, or did until the same migration
+    dropped it, nor where the pull request has just added one of them without a value: NULLs do not
+    collide.
     """
-    if _is_unique(table, columns):
+    if _is_unique(table, columns) or any(
+        _is_unique(other.table, columns)
+        for other in happening.earlier
+        if isinstance(other, ConstraintDropped | IndexDropped) and other.table.name == table.name
+    ):
         return False
     is_empty = any(
         happening.is_added_here(column) and not is_filled(happening, column) for column in columns
