@@ -59,6 +59,7 @@ class _Search:
         if known.marks:
             self._resume(tuple(migrations), known)
         self._installed: dict[str, Ran] = {}
+        self._settled: set[tuple[str, str]] = set()
 
     def _resume(self, migrations: tuple[Migration, ...], known: Replay) -> None:
         """Begin at the first file that fails: what was run before it stays where it is."""
@@ -76,49 +77,56 @@ class _Search:
         while self._waiting:
             path = next(iter(self._waiting))
             ran = self._trial.run(self._waiting.pop(path))
-            better: Ran | None = ran
-            while better is not None:
-                ran, better = better, self._bettered(better)
-            self._done.append(ran)
+            if not self._is_put_off(ran):
+                self._done.append(ran)
         done = (*self._installed.values(), *self._done)
         order = (*self._first, *(ran.migration for ran in self._done))
         outcome = self._trial.finish(self._start, len(self._first), done)
         return Order(tuple(self._installed), order, outcome)
 
-    def _bettered(self, ran: Ran) -> Ran | None:
-        """The file's run after what it misses was made; None where nothing helps."""
+    def _is_put_off(self, ran: Ran) -> bool:
+        """Whether the file is to run again, after what it misses; that comes first then."""
         tried: set[str] = set()
         for missing in _missing(ran):
-            for maker in self._makers(missing):
+            for maker in self._makers(missing, ran):
                 path = maker.source.path
                 if path in tried or self._is_spent():
                     continue
                 tried.add(path)
-                runs = self._pulled(ran, maker)
-                if runs is not None:
-                    self._done += runs[:-1]
-                    for one in runs[:-1]:
-                        del self._waiting[one.migration.source.path]
-                    return runs[-1]
-            again = self._extended(ran, missing.extension)
-            if again is not None:
-                return again
+                chain = self._pulled(ran, maker)
+                if chain:
+                    self._trial.take_back(ran)
+                    self._put_first((*chain, ran.migration))
+                    return True
+            if self._is_extended(ran, missing.extension):
+                self._put_first((ran.migration,))
+                return True
         if tried:
             self._trial.go_on(ran)
-        return None
+        return False
+
+    def _put_first(self, migrations: tuple[Migration, ...]) -> None:
+        """Let files run next, in this order; the last is never again put before the others."""
+        *chain, last = migrations
+        self._settled |= {(last.source.path, one.source.path) for one in chain}
+        first = {migration.source.path: migration for migration in migrations}
+        self._waiting = {**first, **{p: m for p, m in self._waiting.items() if p not in first}}
 
     def _is_spent(self) -> bool:
         """Whether the tries have cost as much as they may."""
         kept = sum(ran.work for ran in self._done)
         return self._trial.work - kept > max(_LEAST, kept)
 
-    def _makers(self, missing: Missing) -> Iterator[Migration]:
-        for place in self._makings.of(missing):
-            if place.path in self._waiting:
-                yield self._waiting[place.path]
+    def _makers(self, missing: Missing, ran: Ran) -> list[Migration]:
+        """The later files that make something and may run before another."""
+        here = ran.migration.source.path
+        paths = (place.path for place in self._makings.of(missing))
+        free = (path for path in paths if (path, here) not in self._settled)
+        return [self._waiting[path] for path in free if path in self._waiting]
 
-    def _pulled(self, ran: Ran, maker: Migration) -> list[Ran] | None:
-        """A later file run before this one, with what it waits for; None where that is no better.
+    def _pulled(self, ran: Ran, maker: Migration) -> tuple[Migration, ...]:
+        """A later file, after those that it waits for, to run before this one; none where that is
+        no better.
 
         Each counts as many refused statements as it had in its own place.
         """
@@ -128,33 +136,33 @@ class _Search:
             runs = [self._trial.run(one) for one in (*chain, ran.migration)]
             before = ran.count + sum(self._known[one.source.path] for one in chain)
             if sum(one.count for one in runs) < before:
-                return runs
+                return tuple(chain)
             first = self._awaited(runs[:-1], chain)
             if first is None or len(chain) == _LONGEST or self._is_spent():
-                return None
+                return ()
             chain.insert(0, first)
 
     def _awaited(self, runs: list[Ran], chain: list[Migration]) -> Migration | None:
         """A later file that makes what one of these misses."""
         for ran in runs:
             for missing in _missing(ran):
-                for maker in self._makers(missing):
+                for maker in self._makers(missing, ran):
                     if maker not in chain:
                         return maker
         return None
 
-    def _extended(self, ran: Ran, extension: str | None) -> Ran | None:
-        """The file's run after an extension; None where none is missing or it does not help."""
+    def _is_extended(self, ran: Ran, extension: str | None) -> bool:
+        """Whether an extension was missing and helps; it is installed then, and the file is not
+        yet run."""
         if extension is None or extension in self._installed or self._is_spent():
-            return None
+            return False
         self._trial.take_back(ran)
         installed = self._trial.run(prelude(extension))
         again = self._trial.run(ran.migration)
+        self._trial.go_on(installed if again.count < ran.count else ran)
         if again.count < ran.count:
             self._installed[extension] = installed
-            return again
-        self._trial.go_on(ran)
-        return None
+        return again.count < ran.count
 
 
 def _missing(ran: Ran) -> Iterator[Missing]:
