@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 
 from msgspec.structs import replace
 
-from workers.engine.findings import Finding, Fix, Related, Status
+from workers.engine.findings import Finding, Fix, Related, Severity, Status
 
 _NAMED = 6
 _PLACED = 100
@@ -29,7 +29,7 @@ def folded(
     told = list(findings)
     groups: dict[tuple[object, ...], list[Finding]] = {}
     for finding in told:
-        if finding.rule in least:
+        if finding.rule in least and not _is_drift(finding):
             groups.setdefault(_kind(finding, by_file), []).append(finding)
     heads: dict[int, Finding] = {}
     dropped: set[int] = set()
@@ -38,6 +38,11 @@ def folded(
             heads[id(group[0])] = _told_once(group)
             dropped.update(id(one) for one in group[1:])
     return tuple(heads.get(id(one), one) for one in told if id(one) not in dropped)
+
+
+def _is_drift(finding: Finding) -> bool:
+    """What differs is told object by object; what is only spelled in two ways is a pattern."""
+    return finding.family == "drift" and finding.severity is not Severity.NOTICE
 
 
 def _kind(finding: Finding, by_file: bool) -> tuple[object, ...]:

@@ -20,12 +20,14 @@ Fix
     column and makes it anew, which loses its data.
 
 When to ignore it
-    Never for long: Prisma's next migration will contain the change.
+    Never for long: Prisma's next migration will contain the change. For MySQL `@db.Timestamp`
+    and `@db.Timestamp(0)` are one type that Prisma takes for two: told once, as a notice.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from types import MappingProxyType
 
 from workers.engine.compare.changes import ColumnTypeChanged
 from workers.engine.compare.subjects import subject_of
@@ -46,7 +48,7 @@ from workers.engine.rules.wording import (
 from workers.engine.schema.model import SqlType
 
 column_type_mismatch = Rule(
-    "column-type-mismatch", family="drift", severity=Severity.ERROR, since="0.1"
+    "column-type-mismatch", family="drift", severity=Severity.ERROR, since="0.1", folds_from=2
 )
 
 _ALIKE = (
@@ -59,11 +61,16 @@ _ALIKE = (
     frozenset(("datetime", "timestamp", "datetime2")),
 )
 """Types that Prisma Client reads and writes alike."""
+_TIMES = MappingProxyType({"datetime": "DateTime", "timestamp": "Timestamp", "time": "Time"})
+"""MySQL's types with digits of seconds, none unless told, and what Prisma calls them."""
 
 
 @column_type_mismatch.on(ColumnTypeChanged)
 def check(change: ColumnTypeChanged, context: Context) -> Iterator[Finding]:
     """A column of another type than declared."""
+    if _is_spelling(change, context):
+        yield _spelled(change, context)
+        return
     table, column = change.table.name, change.declared
     keys = [key.name for key in change.table.foreign_keys if column.name in key.columns]
     also = f" The foreign key {list_words(keys)} needs both ends to have one type." if keys else ""
@@ -89,6 +96,37 @@ def check(change: ColumnTypeChanged, context: Context) -> Iterator[Finding]:
             *cause_of_change(context, change),
         ),
         fix=suited(context, change, fixes.retype(change, context.replayed)),
+    )
+
+
+def _is_spelling(change: ColumnTypeChanged, context: Context) -> bool:
+    """MySQL keeps no digits of seconds unless told to; Prisma takes that for another type."""
+    declared, replayed = change.declared.type, change.replayed.type
+    return (
+        context.declared.provider == "mysql"
+        and declared.name == replayed.name
+        and declared.name in _TIMES
+        and not declared.arguments
+        and replayed.arguments == ("0",)
+    )
+
+
+def _spelled(change: ColumnTypeChanged, context: Context) -> Finding:
+    table, column = change.table.name, change.declared
+    native = f"@db.{_TIMES[column.type.name]}"
+    there = column_words(change.replayed_table.name, change.replayed.name)
+    return column_type_mismatch.finding(
+        subject=subject_of(change),
+        detail="spelling",
+        severity=Severity.NOTICE,
+        message=(
+            f"{field_words(context, table, column.name)} is declared with {ticked(native)}, which"
+            f" MySQL keeps as {ticked(shown_type(change.replayed))} in {there}: the same, but"
+            " Prisma changes the column anew in every migration."
+        ),
+        origin=context.place(column.history, change.table.history),
+        remedy=f"Write {ticked(f'{native}(0)')}.",
+        related=context.told(change.replayed.history, there),
     )
 
 
