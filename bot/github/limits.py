@@ -7,6 +7,7 @@ https://docs.github.com/en/rest/using-the-rest-api/best-practices-for-using-the-
 from __future__ import annotations
 
 import time
+from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING
 
 from bot.github.errors import RateLimited
@@ -81,8 +82,18 @@ def seconds_to_wait(status: int, headers: Mapping[str, str], message: str) -> fl
     if headers.get("x-ratelimit-remaining") == "0" and (
         reset := headers.get("x-ratelimit-reset", "").partition(".")[0]
     ):
-        return min(max(float(reset) - time.time(), 0.0) + 1.0, _LONGEST) if reset.isdigit() else 60
+        return (
+            min(max(float(reset) - _now(headers), 0.0) + 1.0, _LONGEST) if reset.isdigit() else 60
+        )
     text = message.lower()
     if status == 429 or "rate limit" in text or "abuse detection" in text or "retry your" in text:
         return UNSAID_SECONDS
     return None
+
+
+def _now(headers: Mapping[str, str]) -> float:
+    """GitHub's time, which its reset is told in; ours may be wrong by minutes."""
+    try:
+        return parsedate_to_datetime(headers.get("date", "")).timestamp()
+    except ValueError:
+        return time.time()

@@ -89,6 +89,7 @@ def guard(app: ApiFlask, world: World, limits: Limits) -> None:
             time.sleep(fault.seconds)
         elif fault and fault.kind.endswith("-after"):
             response = fault_answer(fault, limits)
+        tell_reset(world, response)
         record(world, response)
         return response
 
@@ -215,6 +216,12 @@ def add_headers(response: Response, limits: Limits) -> None:
     response.headers["X-RateLimit-Used"] = str(limits.used)
     response.headers["X-RateLimit-Reset"] = str(int(limits.reset_at))
     response.headers["X-RateLimit-Resource"] = "core"
+
+
+def tell_reset(world: World, response: Response) -> None:
+    """When the limit begins anew, by the sandbox's own clock."""
+    reset = int(response.headers.get("X-RateLimit-Reset", 0)) + world.offset.total_seconds()
+    response.headers["X-RateLimit-Reset"] = str(int(reset))
 
 
 def record(world: World, response: Response) -> None:

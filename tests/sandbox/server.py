@@ -9,6 +9,7 @@ import tempfile
 import threading
 from collections.abc import Callable, Iterable
 from datetime import timedelta
+from email.utils import format_datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -78,8 +79,16 @@ class Sandbox:
         """Serves on 127.0.0.1, on a free port unless one is named."""
         logging.getLogger("werkzeug").setLevel(logging.ERROR)
         application = Front(self.world, self.limits, self.dispatcher)
+        world = self.world
+
+        class Dated(QuietHandler):
+            """Tells the sandbox's own time."""
+
+            def date_time_string(self, timestamp: float | None = None) -> str:
+                return format_datetime(world.now(), usegmt=True)
+
         self._server = make_server(
-            "127.0.0.1", port, application, threaded=True, request_handler=QuietHandler
+            "127.0.0.1", port, application, threaded=True, request_handler=Dated
         )
         assert isinstance(self._server, socketserver.ThreadingMixIn)
         self._server.daemon_threads = True
