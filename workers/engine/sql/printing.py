@@ -115,9 +115,9 @@ class TableScope(Struct, frozen=True):
         )
 
     def functions(self, path: tuple[str, ...]) -> tuple[KnownFunction, ...]:
-        """The user's functions of a name; empty for built-in ones."""
+        """The history's own functions of a name."""
         schema, name = resolve.split_path(path)
-        if schema == "pg_catalog" or (schema is None and is_builtin_function(name)):
+        if schema == "pg_catalog":
             return ()
         return tuple(_known(self.state, schema, name))
 

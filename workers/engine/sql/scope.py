@@ -65,4 +65,4 @@ class Scope(Protocol):
         """Whether others than pg_catalog may have operators of that name."""
 
     def functions(self, path: tuple[str, ...]) -> tuple[KnownFunction, ...]:
-        """The user's and the extensions' functions of a name; empty for built-in ones."""
+        """The user's and the extensions' functions of a name."""

@@ -180,6 +180,43 @@ def other(draw: st.DrawFn) -> str:
     )
 
 
+VALUES_IN_QUERIES = st.sampled_from(
+    ["{a}", "max({a})", "upper({a})", "COALESCE({a}, {b})", "{a} || {b}", "{a} + 1", "{a}::text",
+     "{a} = {b}", "CASE WHEN {a} IS NULL THEN {b} END", "'x'", "1", "round({a}, 1)",
+     "(SELECT {a} FROM {t} LIMIT 1)", "{a} IN (SELECT {b} FROM {t})", "ARRAY[{a}, {b}]",
+     "length({a})", "sum({a}) OVER ()", "to_jsonb({t2})", "NULLIF({a}, 'x')", "GREATEST({a}, {b})"]
+)  # fmt: skip
+
+
+@st.composite
+def query(draw: st.DrawFn) -> str:
+    """A statement that reads rows, or would write them: no table ever has any."""
+    table, name, a, b = draw(PLAIN), draw(NAMES), draw(COLUMNS), draw(COLUMNS)
+    value = draw(VALUES_IN_QUERIES).format(a=a, b=b, t=table, t2=table)
+    return draw(
+        st.sampled_from(
+            [
+                f"CREATE VIEW {name} AS SELECT {value} AS v FROM {table}"
+                f" WHERE {draw(expression())}",
+                f"CREATE VIEW {name} AS SELECT {value} AS v FROM {table}",
+                f"CREATE VIEW {name} AS WITH w AS (SELECT {a}, {b} AS q FROM {table})"
+                f" SELECT q, {a} FROM w WHERE q IS NOT NULL",
+                f"CREATE POLICY {name} ON {table} USING (EXISTS"
+                f" (SELECT 1 FROM {table} o WHERE o.{a} = {table}.{b}))",
+                f"UPDATE {table} SET {a} = {value}",
+                f"UPDATE {table} SET {a} = {draw(DEFAULTS)} WHERE {draw(expression())}",
+                f"DELETE FROM {table} WHERE {draw(expression())}",
+                f"INSERT INTO {table} ({a}) SELECT {draw(DEFAULTS)} WHERE false",
+                f"INSERT INTO {table} ({a}, {b}) SELECT {a}, {b} FROM {draw(PLAIN)}",
+                f"SELECT {value} FROM {table} JOIN {draw(PLAIN)} o ON o.{a} = {table}.{b}",
+                f"SELECT {value} FROM {table} WHERE {draw(expression())}",
+                f"DO $$ DECLARE r record; BEGIN FOR r IN SELECT {value} AS v FROM {table}"
+                f" LOOP ALTER TABLE {table} ADD COLUMN z int; END LOOP; END $$",
+            ]
+        )
+    )
+
+
 GROUND = (
     "CREATE SCHEMA app; CREATE TYPE mood AS ENUM ('x', 'y'); CREATE TYPE \"Role\" AS ENUM ('x');"
     " CREATE TYPE app.kind AS ENUM ('y', 'x')"
@@ -192,7 +229,9 @@ def history(draw: st.DrawFn) -> list[str]:
     tables = draw(st.lists(create_table(), min_size=2, max_size=4))
     more = draw(
         st.lists(
-            st.one_of(alter_table(), alter_table(), rename(), index(), other(), create_table()),
+            st.one_of(
+                alter_table(), alter_table(), rename(), index(), other(), create_table(), query()
+            ),
             min_size=3,
             max_size=14,
         )

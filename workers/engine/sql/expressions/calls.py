@@ -68,7 +68,10 @@ def _resolve(
     types = tuple(one.type for one in arguments)
     is_builtin = len(path) == 1 or path[0] == "pg_catalog"
     known: Sequence[Candidate] = candidates.builtin_functions(name) if is_builtin else ()
-    is_plain = bool(known) and not is_variadic and all(kind.schema is None for kind in types)
+    own = _of_user(scope, path) if path[0] != "pg_catalog" or len(path) == 1 else []
+    is_plain = (
+        bool(known) and not own and not is_variadic and all(kind.schema is None for kind in types)
+    )
     if is_builtin and len(types) == 1 and types[0] == UNKNOWN:
         cast = _as_cast(scope, name, arguments[0])
         if cast is not None:
@@ -76,7 +79,7 @@ def _resolve(
     if is_plain:
         found = candidates.plain_function(name, types)
     else:
-        found = _chosen(scope, known or _of_user(scope, path), types, is_variadic)
+        found = _chosen(scope, [*known, *own], types, is_variadic)
     if found is None:
         if is_plain and _is_refused(scope, path, types):
             shown = ", ".join(format_type(kind) for kind in types)
