@@ -1,4 +1,4 @@
-"""Reading the tokens of one statement, one after the other, in any of sqlglot's dialects."""
+"""Reading the tokens of one statement, one after the other, in any dialect."""
 
 from __future__ import annotations
 
@@ -7,13 +7,14 @@ from typing import Literal
 
 from msgspec import Struct
 
-Kind = Literal["word", "name", "string", "number", "literal", "sign"]
+Kind = Literal["word", "name", "string", "number", "blob", "literal", "sign"]
 
 
 class Token(Struct, frozen=True):
     """A token with its half-open place; a name and a string without their quotation marks.
 
-    `literal` is a constant of another kind as written: `b'0'`, `0x41`.
+    `literal` is a constant of another kind as written: `b'0'`, `0x41`; `blob` is SQLite's, without
+    its marks.
     """
 
     kind: Kind
@@ -154,7 +155,7 @@ class Reader:
             return ""
         return self.text[token.start : min(self.tokens[-1].end, token.start + 80)]
 
-    def unread(self) -> UnreadStatement:
+    def unread(self) -> Exception:
         """The complaint about the next token."""
         near = self.near()
         where = f"at `{near.splitlines()[0]}`" if near else "at its end"

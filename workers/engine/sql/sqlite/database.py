@@ -19,9 +19,9 @@ from workers.engine.schema.model import (
     View,
 )
 from workers.engine.source import Origin
+from workers.engine.sql.reader import Token, split_at_commas
 from workers.engine.sql.replay import Replay
-from workers.engine.sql.sqlite.lexer import Token
-from workers.engine.sql.sqlite.reader import Reader, SqliteError, split_at_commas
+from workers.engine.sql.sqlite.reader import Reader, SqliteError
 from workers.engine.sql.sqlite.tables import SCHEMA, Draft, read_column, read_table
 
 _SILENT = (
@@ -50,7 +50,7 @@ class Database:
         elif reader.take("ALTER", "TABLE"):
             self._alter(reader, origin)
         elif not (reader.current and reader.current.is_word(*_SILENT)):
-            raise reader.refusal()
+            raise reader.unread()
 
     def find(self, name: str) -> Table | None:
         """The table of a name, in any case of letters."""
@@ -86,7 +86,7 @@ class Database:
             name = reader.qualified_name()
             self._unknown(name, origin, f"The virtual table `{name}` cannot be known unrun.")
         else:
-            raise reader.refusal()
+            raise reader.unread()
 
     def _unknown(self, name: str, origin: Origin, message: str) -> None:
         subject = str(QualifiedName(SCHEMA, name))
@@ -119,7 +119,7 @@ class Database:
         guarded = reader.take("IF", "NOT", "EXISTS")
         name = reader.qualified_name()
         if not reader.take("ON"):
-            raise reader.refusal()
+            raise reader.unread()
         wanted = reader.name()
         table = self.find(wanted)
         if table is None:
@@ -172,7 +172,7 @@ class Database:
             reader.take("COLUMN")
             old = _column(table, reader.name())
             if not reader.take("TO"):
-                raise reader.refusal()
+                raise reader.unread()
             self._rename_column(table, old, reader.name(), origin)
         elif reader.take("ADD"):
             reader.take("COLUMN")
@@ -189,7 +189,7 @@ class Database:
                 history=(*table.history, origin),
             )
         else:
-            raise reader.refusal()
+            raise reader.unread()
 
     def _add(self, table: Table, draft: Draft, origin: Origin) -> None:
         column = draft.columns[0]

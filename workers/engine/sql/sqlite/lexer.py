@@ -7,30 +7,10 @@ in strings but the doubled quote, `--` and `/* */` comments.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Literal
 
-from msgspec import Struct
-
-Kind = Literal["word", "name", "string", "number", "blob", "sign"]
+from workers.engine.sql.reader import Token
 
 _CLOSING = {'"': '"', "`": "`", "[": "]"}
-
-
-class Token(Struct, frozen=True):
-    """A token: its kind, its value (unquoted), and its characters `[start, end)`."""
-
-    kind: Kind
-    value: str
-    start: int
-    end: int
-
-    def is_word(self, *words: str) -> bool:
-        """Whether this is one of these key words, in any case of letters."""
-        return self.kind == "word" and self.value.upper() in words
-
-    def is_sign(self, sign: str) -> bool:
-        """Whether this is that punctuation mark."""
-        return self.kind == "sign" and self.value == sign
 
 
 def tokens(text: str) -> Iterator[Token]:

@@ -18,8 +18,8 @@ from workers.engine.schema.model import (
     Table,
 )
 from workers.engine.source import Origin
-from workers.engine.sql.sqlite.lexer import Token
-from workers.engine.sql.sqlite.reader import Reader, SqliteError, split_at_commas
+from workers.engine.sql.reader import Token, split_at_commas
+from workers.engine.sql.sqlite.reader import Reader, SqliteError
 
 SCHEMA = "public"
 """The schema under which a file's objects are kept: SQLite has none."""
@@ -104,7 +104,7 @@ def _constraint(reader: Reader, draft: Draft) -> bool:
     elif reader.take("FOREIGN", "KEY"):
         columns = _known(draft, reader.names())
         if not reader.take("REFERENCES"):
-            raise reader.refusal()
+            raise reader.unread()
         draft.foreign_keys.append(_reference(reader, name, columns, draft.origin))
     else:
         return False
@@ -181,7 +181,7 @@ def _type(reader: Reader) -> str:
 def _default(reader: Reader) -> str:
     token = reader.current
     if token is None:
-        raise reader.refusal()
+        raise reader.unread()
     if token.is_sign("("):
         return reader.source(reader.group())
     start = reader.at
@@ -219,4 +219,4 @@ def _action(reader: Reader) -> Action:
     for words, action in _ACTIONS.items():
         if reader.take(*words):
             return action
-    raise reader.refusal()
+    raise reader.unread()
