@@ -120,6 +120,20 @@ def test_layers_lead_from_left_to_right_and_circles_are_cut() -> None:
     assert sum(map(len, layered([str(n) for n in range(40)], []))) == 40
 
 
+def test_a_key_past_a_layer_runs_between_its_tables_not_behind_them() -> None:
+    boxes = tuple(Box(name, "", "muted") for name in ("a", "b", "c"))
+    edges = (Edge("a", "b", "b", "muted"), Edge("b", "c", "c", "muted"), Edge("a", "c", "c", "bad"))
+    root = ElementTree.fromstring(draw_relations(Relations(boxes, edges), 1).svg)
+    middle = root.findall(f".//{SVG}rect")[1].attrib
+    top, height = float(middle["y"]), float(middle["height"])
+    (path,) = (
+        p.attrib["d"] for p in root.iter(f"{SVG}path") if p.attrib.get("class") == "edge bad"
+    )
+    straight = [float(y) for y in re.findall(r"L[-\d.]+,([-\d.]+)", path)]
+    assert len(straight) == 1
+    assert not top <= straight[0] <= top + height
+
+
 EVIL_RELATIONS = Relations(
     (Box(EVIL, EVIL, "bad"), Box("b", "", "muted")),
     (

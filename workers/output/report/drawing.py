@@ -114,15 +114,35 @@ def _curve(
         x1 += _BOX_WIDTH
         path.M(x1, y1 + 12).C(x1 + 45, y1 - 5, x1 + 45, y1 + 51, x1 + 8, y1 + 34)
     elif x2 > x1:
-        start, end = x1 + _BOX_WIDTH, x2 - 8
-        middle = (start + end) / 2
-        path.M(start, y1 + 23).C(middle, y1 + 23, middle, y2 + 23, end, y2 + 23)
+        _onward(path, (x1 + _BOX_WIDTH, y1 + 23), (x2 - 8, y2 + 23), corners)
     else:  # within a layer, or against the flow
         start, end = x1 + _BOX_WIDTH, x2 + _BOX_WIDTH + 8
         out = max(start, end) + 60
         path.M(start, y1 + 23).C(out, y1 + 23, out, y2 + 23, end, y2 + 23)
     path.append_title(visible(f"{edge.start} ({edge.label}) refers to {edge.end}"))
     image.append(path)
+
+
+def _onward(
+    path: draw.Path,
+    start: tuple[float, float],
+    end: tuple[float, float],
+    corners: dict[str, tuple[float, float]],
+) -> None:
+    """From layer to layer; past the boxes of a layer between, not behind them."""
+    path.M(*start)
+    (x, y), (x2, y2) = start, end
+    between = sorted({left for left, _ in corners.values() if x < left < x2 - _BOX_WIDTH})
+    for left in between:
+        tops = [top for at, top in corners.values() if at == left]
+        free = [*(top - _BOX_GAP / 2 for top in tops), max(tops) + _BOX_HEIGHT + _BOX_GAP / 2]
+        wanted = y + (y2 - y) * (left - x) / (x2 - x)
+        height = min(free, key=lambda one: abs(one - wanted))
+        middle = (x + left) / 2
+        path.C(middle, y, middle, height, left, height).L(left + _BOX_WIDTH, height)
+        x, y = left + _BOX_WIDTH, height
+    middle = (x + x2) / 2
+    path.C(middle, y, middle, y2, x2, y2)
 
 
 def _box(image: draw.Drawing, box: Box, x: float, y: float) -> None:
