@@ -6,11 +6,15 @@ of its own, and the next one is read as if nothing had happened.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import TypeVar
+
 from workers.engine.prisma.ast import Arity, Attribute, EnumMember, Field, FieldType, Property
 from workers.engine.prisma.cursor import Cursor, Refused
 from workers.engine.prisma.lexer import unquote
 from workers.engine.source import Span
 
+T = TypeVar("T")
 BLOCKS = frozenset(("model", "view", "type", "enum", "datasource", "generator"))
 
 
@@ -73,26 +77,13 @@ class BlockReader:
 
     def members(self, block: str) -> tuple[tuple[EnumMember, ...], tuple[Attribute, ...]]:
         """The values and the attributes of an enum."""
-        cursor = self.cursor
-        members: list[EnumMember] = []
-        attributes: list[Attribute] = []
-        while self.in_block():
-            if self.skip_to_content():
-                continue
-            start = cursor.at
-            try:
-                if cursor.is_mark("@@"):
-                    attributes.append(cursor.attribute())
-                else:
-                    documentation = self.documented()
-                    name = self._member_name()
-                    own = self.field_attributes()
-                    span = Span(name[1], cursor.last_end())
-                    members.append(EnumMember(name[0], own, span, documentation))
-                self._end_of_line(block)
-            except Refused as refusal:
-                self._recover(refusal, block, start)
-        return tuple(members), tuple(attributes)
+        return self._entries(block, self._member)
+
+    def _member(self) -> EnumMember:
+        documentation = self.documented()
+        name, start = self._member_name()
+        own = self.field_attributes()
+        return EnumMember(name, own, Span(start, self.cursor.last_end()), documentation)
 
     def _member_name(self) -> tuple[str, int]:
         token = self.cursor.token
@@ -103,8 +94,14 @@ class BlockReader:
 
     def fields(self, block: str) -> tuple[tuple[Field, ...], tuple[Attribute, ...]]:
         """The fields and the attributes of a model."""
+        return self._entries(block, self._field)
+
+    def _entries(
+        self, block: str, read: Callable[[], T]
+    ) -> tuple[tuple[T, ...], tuple[Attribute, ...]]:
+        """What stands in a block, one a line, and the attributes of the block itself."""
         cursor = self.cursor
-        fields: list[Field] = []
+        entries: list[T] = []
         attributes: list[Attribute] = []
         while self.in_block():
             if self.skip_to_content():
@@ -115,11 +112,11 @@ class BlockReader:
                     attributes.append(cursor.attribute())
                     self.documentation.clear()
                 else:
-                    fields.append(self._field())
+                    entries.append(read())
                 self._end_of_line(block)
             except Refused as refusal:
                 self._recover(refusal, block, start)
-        return tuple(fields), tuple(attributes)
+        return tuple(entries), tuple(attributes)
 
     def _field(self) -> Field:
         cursor = self.cursor
