@@ -65,6 +65,7 @@ def _observed(
         connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
         connection.execute(f"SET LOCAL statement_timeout = '{STATEMENT_SECONDS}s'".encode())
         connection.execute(f"SET LOCAL lock_timeout = '{LOCK_SECONDS}s'".encode())
+        connection.execute(_PRINTED.encode())
         _check_size(connection)
         schema = read(connection)
         prisma = _home_of_prisma(connection, home)
@@ -157,6 +158,13 @@ def _quoted(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
 
 
+# How constants are printed depends on the session, which a host or a role may have its way with.
+_PRINTED = """
+    SELECT set_config('timezone', 'UTC', true), set_config('datestyle', 'ISO, MDY', true),
+        set_config('intervalstyle', 'postgres', true), set_config('bytea_output', 'hex', true),
+        set_config('quote_all_identifiers', 'off', true),
+        set_config('extra_float_digits', '1', true)
+"""
 _HOMES_OF_PRISMA = """
     SELECT n.nspname::text FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
     WHERE c.relkind IN ('r', 'p') AND c.relname = '_prisma_migrations' ORDER BY 1

@@ -86,7 +86,7 @@ _INDEXES = f"""
     FROM pg_index i JOIN pg_class c ON c.oid = i.indrelid
     JOIN pg_class x ON x.oid = i.indexrelid JOIN pg_am m ON m.oid = x.relam
     JOIN pg_namespace n ON n.oid = c.relnamespace
-    WHERE {user_relation("rpfm")} ORDER BY 1, 2, 4
+    WHERE {user_relation("rpfm")} ORDER BY 1, 2, i.indexrelid
 """
 
 # The operator class is told where it is not its type's default for the method; a collation, where

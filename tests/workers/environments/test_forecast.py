@@ -222,3 +222,14 @@ def test_sqlite_migrations_are_foretold_on_the_file_as_it_is(tmp_path: Path, tex
     if step.failure is not None:
         # How SQLite quotes a name in a message depends on its version.
         assert step.failure.message.replace('"', "") == told.replace('"', "")
+
+
+def test_a_foreign_key_leans_on_the_first_of_two_unique_indexes(project: Project) -> None:
+    """Whatever their names: a later one may go, the first one may not."""
+    project.deploy()
+    project.run('CREATE UNIQUE INDEX "A_later" ON "User" (id)')
+    assert wait(project, 'DROP INDEX "A_later";').outcome == "runs"
+    step = wait(project, 'ALTER TABLE "User" DROP CONSTRAINT "User_pkey";')
+    assert step.failure is not None
+    assert step.failure.sqlstate == "2BP01"
+    project.run('DROP INDEX "A_later"')

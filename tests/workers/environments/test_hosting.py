@@ -196,3 +196,32 @@ def test_what_waits_may_drop_and_replace_all_that_is_there(project: Project) -> 
         assert failing is not None, text
         assert failing.failure is not None
         assert failing.failure.sqlstate == state, text
+
+
+def test_how_a_server_prints_constants_is_no_drift(project: Project) -> None:
+    """Its time zone, the order of its dates, its floats: whatever the host has set."""
+    deployed(
+        project,
+        **{
+            "20260401000000_moments": """
+                SET timezone = 'America/Denver';
+                CREATE TABLE moments (
+                    a timestamptz DEFAULT '1970-01-01 00:00:00-07',
+                    b timestamptz DEFAULT '2020-02-03 04:05:06.789+00',
+                    c date DEFAULT '2020-02-03', d timestamp DEFAULT '2020-02-03 04:05:06',
+                    e interval DEFAULT '1 year 2 mons 3 days 04:05:06', f float8 DEFAULT 0.1,
+                    g bytea DEFAULT '\\xdeadbeef',
+                    h timestamptz CHECK (h > '2020-01-01T00:00:00Z'));
+            """
+        },
+    )
+    assert told(project.survey()) == []
+    for setting in (
+        "timezone = 'Asia/Kolkata'",
+        "datestyle = 'German'",
+        "intervalstyle = 'iso_8601'",
+        "quote_all_identifiers = on",
+        "extra_float_digits = -3",
+    ):
+        project.run(f"ALTER DATABASE {project.database} SET {setting}")
+    assert told(project.survey()) == []

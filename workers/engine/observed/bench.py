@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -12,13 +13,14 @@ from workers.engine.compare.differ import compare
 from workers.engine.compare.options import Options
 from workers.engine.compare.subjects import subject_of
 from workers.engine.observed.applied import History, without_replaced
-from workers.engine.observed.course import stages
+from workers.engine.observed.course import Stage, stages
 from workers.engine.observed.declared import from_declared
 from workers.engine.observed.difference import Difference, differences
 from workers.engine.observed.halfway import Halfway, halfway
 from workers.engine.observed.holding import (
     MOST_PENDING,
     Holding,
+    names_of,
     nearest,
     presence,
 )
@@ -64,6 +66,14 @@ class Bench(Struct, frozen=True):
         """What separates the database from a schema."""
         return tuple(differences(*as_run(self.own(schema), self.there)))
 
+    def nearest(self, course: Sequence[Stage]) -> Holding:
+        """The stage of a course that the database is nearest to."""
+        own = [partial(self._own_stage, stage) for stage in course]
+        return nearest(own, self.differ, names_of(self.there))
+
+    def _own_stage(self, stage: Stage) -> Schema:
+        return self.own(stage())
+
     @property
     def is_tracked(self) -> bool:
         """Whether any runner keeps a record there."""
@@ -82,7 +92,7 @@ def examine(
     elif not drift:
         histories = tuple(without_replaced(history) for history in histories)
     elif len(histories) == 1 and any(one.kind == "missing" for one in drift):
-        holding = nearest(stages(bench.applied, bench.ground, _empty(bench)), bench.differ)
+        holding = bench.nearest(stages(bench.applied, bench.ground, _empty(bench)))
     halves = tuple(_halves(bench, histories))
     deltas = _deltas(bench, histories) if drift and bench.is_tracked else {}
     declared = _from_declared(bench, observation, context)
@@ -118,7 +128,7 @@ def _empty(bench: Bench) -> Replay:
 def _assumed(bench: Bench, context: Context) -> tuple[tuple[History, ...], Schema, Holding | None]:
     """Without a record: as far as the database came by what it holds."""
     course = stages(context.migrations, bench.ground, _empty(bench))
-    holding = nearest(course, bench.differ)
+    holding = bench.nearest(course)
     if not _shares(holding, bench, course[0]()):
         return bench.histories, bench.made.schema, None
     assumed = context.migrations[: holding.count]
@@ -140,7 +150,7 @@ def _halves(bench: Bench, histories: Sequence[History]) -> Iterator[Halfway]:
     for history in histories:
         for migration in history.pending:
             if migration.name in history.failed:
-                found = halfway(bench.applied, migration, bench.ground, bench.made, bench.differ)
+                found = halfway(bench.applied, migration, bench.ground, bench.made, bench.nearest)
                 if found is not None:
                     yield found
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from functools import lru_cache
 
 from workers.engine.sql.postgres import SqlSyntaxError, scan
@@ -40,10 +41,25 @@ def _essence(text: str) -> tuple[str, ...]:
         if written.startswith('"'):
             word = written[1:-1].replace('""', '"')
         elif written.startswith("'"):
-            word = written
+            word = _literal(written)
         else:
             word = written.lower()
         word = _SYNONYMS.get(word, word)
         if word not in _IGNORED and word not in _TYPES:
             found.append(word)
     return tuple(found)
+
+
+def _literal(text: str) -> str:
+    """A literal; one that is a moment, as that moment: the server prints it in its own time zone.
+
+    A moment without a zone is taken for one of UTC, in which sessions of migrations mostly run.
+    """
+    inner = text[1:-1]
+    if not inner[:4].isdigit() or "-" not in inner:
+        return text
+    try:
+        moment = datetime.fromisoformat(inner)
+    except ValueError:
+        return text
+    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC).isoformat()

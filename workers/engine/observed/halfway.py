@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from msgspec import Struct
 
-from workers.engine.observed.course import steps
-from workers.engine.observed.holding import Differ, nearest
+from workers.engine.observed.course import Stage, steps
+from workers.engine.observed.holding import Holding
 from workers.engine.sql.replay import Ground, Migration, Replay
 
 _MOST_STATEMENTS = 400
@@ -53,14 +53,15 @@ def halfway(
     failed: Migration,
     ground: Ground,
     before: Replay,
-    differ: Differ,
+    nearest: Callable[[Sequence[Stage]], Holding],
 ) -> Halfway | None:
-    """How far the failed one came; None where it has no statements, or far too many."""
+    """How far the failed one came, by the stage that the database is `nearest` to; None where it
+    has no statements, or far too many."""
     found = steps(applied, failed, ground, before)
     if not 0 < len(found) <= _MOST_STATEMENTS:
         return None
     stages = [lambda: before.schema, *(stage for _, stage in found)]
-    holding = nearest(stages, differ)
+    holding = nearest(stages)
     least = holding.first
     line = failed.source.line_and_column(found[least - 1][0])[0] if least else 0
     is_exact = not holding.differences

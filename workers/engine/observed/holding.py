@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Literal
 
 from msgspec import Struct
@@ -15,8 +15,8 @@ Presence = Literal["there", "partly", "absent"]
 Differ = Callable[[Schema], tuple[Difference, ...]]
 """What separates the database from a schema."""
 
-_ALL = 24
-"""So many stages are all looked at; of a longer history, so many and those near the best one."""
+_ALL = 12
+"""Of more stages that are alike by name, so many are compared in full, and those near the best."""
 _MOST_ALIKE = 64
 MOST_PENDING = 40
 """Of more migrations that wait it is not asked which of them are there already."""
@@ -34,30 +34,50 @@ class Holding(Struct, frozen=True):
     differences: tuple[Difference, ...]
 
 
-def nearest(stages: Sequence[Stage], differ: Differ) -> Holding:
-    """The last of the stages from which the fewest differences separate the database."""
+def nearest(stages: Sequence[Stage], differ: Differ, there: frozenset[str]) -> Holding:
+    """The last of the stages from which the fewest differences separate the database.
+
+    `there` are the names of what it holds. Names are quickly compared: only the stages that come
+    nearest by them are compared in full.
+    """
+    far = [len(there ^ names_of(stage())) for stage in stages]
+    alike = [number for number, count in enumerate(far) if count == min(far)]
+    pace = max(1, -(-len(alike) // _ALL))
     found: dict[int, tuple[Difference, ...]] = {}
 
-    def look(numbers: Iterable[int]) -> int:
-        for number in numbers:
-            if number not in found:
-                found[number] = differ(stages[number]())
-        return min(found, key=lambda number: (len(found[number]), -number))
+    def count_at(number: int) -> int:
+        if number not in found:
+            found[number] = differ(stages[number]())
+        return len(found[number])
 
-    last = len(stages) - 1
-    pace = max(1, last // _ALL + (last > _ALL))
-    best = look({*range(0, last + 1, pace), last})
-    while pace > 1:
-        pace = max(1, pace // 4)
-        near = range(best - 4 * pace, best + 4 * pace + 1, pace)
-        best = look(number for number in near if 0 <= number <= last)
+    best = min({*alike[::pace], alike[-1]}, key=lambda number: (count_at(number), -number))
+    if pace > 1:
+        near = [number for number in alike if abs(number - best) <= 2 * pace]
+        best = min(near, key=lambda number: (count_at(number), -number))
     first = best
-    while first > max(0, best - _MOST_ALIKE):
-        look((first - 1,))
-        if len(found[first - 1]) != len(found[best]):
+    while first > max(0, best - _MOST_ALIKE) and far[first - 1] == far[best]:
+        if count_at(first - 1) != count_at(best):
             break
         first -= 1
     return Holding(best, first, found[best])
+
+
+def names_of(schema: Schema) -> frozenset[str]:
+    """The names of all that a schema holds, tables with their parts."""
+    found = {str(name) for holder in _holders(schema) for name in holder}
+    for name, table in schema.tables.items():
+        for parts in (table.columns, table.indexes, table.uniques, table.foreign_keys):
+            found |= {f"{name}.{part.name}" for part in parts}
+        for checks in (table.checks, table.excludes):
+            found |= {f"{name}.{check.name}" for check in checks}
+    for name, enum in schema.enums.items():
+        found |= {f"{name}.{value.name}" for value in enum.values}
+    return frozenset(found)
+
+
+def _holders(schema: Schema) -> Iterator[Iterable[object]]:
+    yield from (schema.tables, schema.views, schema.enums, schema.domains, schema.composites)
+    yield from (schema.functions, schema.triggers, schema.policies)
 
 
 def touches(one: Difference, subjects: Iterable[str]) -> bool:
