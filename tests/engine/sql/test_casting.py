@@ -4,7 +4,9 @@ import pytest
 
 from workers.engine.schema.model import SqlType
 from workers.engine.schema.types import parse_type
+from workers.engine.source import SourceFile
 from workers.engine.sql.casting import cast_risk, rewrites_table
+from workers.engine.sql.replay import Migration, replay
 
 # Found by trying boundary values of each type on a PostgreSQL server.
 UNSAFE = [
@@ -97,3 +99,12 @@ def test_only_some_changes_of_type_rewrite_the_table(
     source: str, target: str, rewrites: bool
 ) -> None:
     assert rewrites_table(kind(source), kind(target)) is rewrites
+
+
+@pytest.mark.parametrize("source", ["money", "integer", "uuid", "inet", "boolean", "text"])
+def test_every_type_may_be_stored_as_citext(source: str) -> None:
+    sql = (
+        f"CREATE EXTENSION citext; CREATE TABLE t (c {source});"
+        "ALTER TABLE t ALTER COLUMN c TYPE citext;"
+    )
+    assert replay([Migration("a", SourceFile("a.sql", sql))]).failures == []

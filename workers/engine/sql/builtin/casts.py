@@ -111,10 +111,15 @@ def is_implicit(source: SqlType, target: SqlType) -> bool:
 
 
 def is_assignable(source: SqlType, target: SqlType) -> bool:
-    """Whether a value of one type may be stored in a column of the other without a cast."""
+    """Whether a value of one type may be stored in a column of the other without a cast.
+
+    Every type has a text, which any type of the string category takes, citext as well.
+    """
     if _same(source, target):
         return True
-    if target.schema is None and not target.is_array and target.name in _STRINGS:
+    if not target.is_array and (
+        target.name in _STRINGS if target.schema is None else target.name == "citext"
+    ):
         return True
     if source.is_array or target.is_array:
         return source.is_array and target.is_array and is_assignable(_item(source), _item(target))
