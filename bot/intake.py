@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 import structlog
+from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import DataError, NoScriptError, RedisError
 
 from bot.leases import Lease
@@ -59,6 +60,15 @@ class Intake:
         whole = {"job": job_id, "request": to_json(request)} | ({"trace": trace} if trace else {})
         item = _written(whole)
         claim = f"driftline:delivery:{request.delivery}"
+        try:
+            return self._keep(claim, item)
+        except RedisConnectionError:
+            # A connection stays with the server that it was made to. After a failover that one is
+            # gone, or no master any more: sentinels are asked anew by a new connection alone.
+            self._own.client = None
+            return self._keep(claim, item)
+
+    def _keep(self, claim: str, item: bytes) -> bool:
         client = self._client()
         try:
             kept = client.evalsha(self._script.sha, 2, claim, LIST, item, REMEMBERED_SECONDS)
