@@ -97,13 +97,14 @@ def _made(
 
 def _zod(script: Script, call: Node) -> Iterator[Copy]:
     """`const userSchema = z.object({ ... })`."""
-    callee, listed = call.child_by_field_name("function"), arguments_of(call)
-    if callee is None or callee.type != "member_expression" or not listed:
+    callee = call.child_by_field_name("function")
+    if callee is None or callee.type != "member_expression":
         return
     base, word = callee.child_by_field_name("object"), callee.child_by_field_name("property")
-    if base is None or word is None or script.text(word) not in _ZOD:
+    if base is None or word is None or base.type != "identifier" or script.text(word) not in _ZOD:
         return
-    if script.text(base) not in ("z", "zod") or listed[0].type != "object":
+    listed = arguments_of(call)
+    if script.text(base) not in ("z", "zod") or not listed or listed[0].type != "object":
         return
     name = _assigned(script, call)
     if name is None or not _FEWEST <= listed[0].named_child_count <= _MOST:

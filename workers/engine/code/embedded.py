@@ -5,14 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from workers.engine.code import facts
-from workers.engine.code.methods import RAW, UNSAFE
+from workers.engine.code.methods import DRIVER, RAW, UNSAFE
 from workers.engine.code.references import References
 from workers.engine.code.script import Script, unescape
 
 if TYPE_CHECKING:
     from workers.engine.syntax import Node
 
-_DRIVER = frozenset({"query", "unsafe"})
 _STARTS = ("select", "insert", "update", "delete", "with", "merge")
 _MAKES = "create"
 _SUBSTITUTION = ("", -1)
@@ -42,7 +41,7 @@ class Embedded:
             self._argument(listed[0], callee, name)
         elif name in UNSAFE and listed:
             self._keep(listed[0], callee, name, is_tagged=False)
-        elif name in _DRIVER and listed and callee.type == "member_expression":
+        elif name in DRIVER and listed and callee.type == "member_expression":
             self._driver(listed[0], callee)
 
     def _name(self, callee: Node) -> str:

@@ -19,5 +19,9 @@ RAW = frozenset({"$queryRaw", "$executeRaw"})
 """Methods that take SQL as a tagged template."""
 UNSAFE = frozenset({"$queryRawUnsafe", "$executeRawUnsafe"})
 """Methods that take SQL as a string."""
+DRIVER = frozenset({"query", "unsafe"})
+"""Methods of drivers that take SQL as a string."""
+TAGS = RAW | UNSAFE | DRIVER | {"sql"}
+"""Whatever takes SQL."""
 BUILDERS = frozenset({"selectFrom", "insertInto", "updateTable", "deleteFrom"})
 """Methods of Kysely's that begin a query."""

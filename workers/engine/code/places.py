@@ -88,18 +88,21 @@ def _is_packed(data: bytes) -> bool:
     return len(data) > 20_000 and len(data) > 400 * (data.count(b"\n") + 1)
 
 
-_BRACKETS = re.compile(rb"[(\[{}\])]")
+_OPENING, _CLOSING = b"([{", b"}])"
+_OTHERS = bytes(set(range(256)) - set(_OPENING + _CLOSING))
 _DEEPEST = 400
 
 
 def is_too_deep(data: bytes) -> bool:
     """Whether brackets are nested as no person writes them."""
-    if data.count(b"(") + data.count(b"[") + data.count(b"{") <= _DEEPEST:
+    brackets = data.translate(None, _OTHERS)
+    if len(brackets) <= _DEEPEST:
         return False
     depth = deepest = 0
-    for found in _BRACKETS.finditer(data):
-        depth += 1 if found.group() in b"([{" else -1
-        deepest = max(deepest, depth)
+    for one in brackets:
+        depth += 1 if one in _OPENING else -1
+        if depth > deepest:
+            deepest = depth
     return deepest > _DEEPEST
 
 

@@ -10,7 +10,7 @@ from workers.engine.code.copies import copies_in
 from workers.engine.code.embedded import Embedded
 from workers.engine.code.facts import Facts, Nameless
 from workers.engine.code.functions import arguments_of, returned
-from workers.engine.code.methods import GENERIC, METHODS, SPECIFIC
+from workers.engine.code.methods import BUILDERS, GENERIC, METHODS, SPECIFIC, TAGS
 from workers.engine.code.references import References
 from workers.engine.code.script import FUNCTIONS, Script
 from workers.engine.code.values import Values
@@ -20,10 +20,13 @@ if TYPE_CHECKING:
 
 _PLAIN = frozenset({"string", "template_string", "number", "array", "new_expression", *FUNCTIONS})
 _RECEIVERS = frozenset({"member_expression", "identifier", "subscript_expression", "as_expression"})
+_TELLING = METHODS | BUILDERS | TAGS | {"validator"}
+_LONGEST_NAME = 40
 _KEPT = (facts.Object, facts.Array, facts.Choice, facts.Text, facts.Reference)
 _LONGEST_LINE = 1000
 _MARK = "driftline-ignore"
 _MOST_ENUM_USES = 500
+_CAPITALS = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZ")
 
 
 def read_script(path: str, text: str) -> Facts:
@@ -190,18 +193,21 @@ class _Reader:
         if callee is None:
             return
         callee = self.script.bare(callee)
-        listed = arguments_of(node)
+        receiver, name = None, callee
         if callee.type == "member_expression":
-            name = callee.child_by_field_name("property")
             receiver = callee.child_by_field_name("object")
-            method = self.script.text(name) if name is not None else ""
-            if receiver is not None and name is not None and method in METHODS:
-                self._delegate(receiver, name, method, listed)
-                return
-            if is_builder(method, listed):
-                self.builders.read(node, method, listed)
-            if method == "validator" and receiver is not None:
-                self._validated(node)
+            name = callee.child_by_field_name("property") or callee
+        method = self.script.text(name) if name.end_byte - name.start_byte < _LONGEST_NAME else ""
+        if method not in _TELLING:
+            return
+        listed = arguments_of(node)
+        if receiver is not None and method in METHODS:
+            self._delegate(receiver, name, method, listed)
+            return
+        if receiver is not None and is_builder(method, listed):
+            self.builders.read(node, method, listed)
+        if receiver is not None and method == "validator":
+            self._validated(node)
         self.embedded.read(node, callee, listed)
 
     def _delegate(self, receiver: Node, name: Node, method: str, listed: list[Node]) -> None:
@@ -284,13 +290,16 @@ class _Reader:
 
     def _enum_uses(self) -> list[facts.EnumUse]:
         found: list[facts.EnumUse] = []
+        data = self.script.data
         for node in self.script.points.get("member", ()):
             base = node.child_by_field_name("object")
+            if base is None or base.type != "identifier" or data[base.start_byte] not in _CAPITALS:
+                continue
             name = node.child_by_field_name("property")
-            if base is None or name is None or len(found) >= _MOST_ENUM_USES:
+            if name is None or len(found) >= _MOST_ENUM_USES:
                 continue
             text = self.script.text(base)
-            if not text[:1].isupper() or text == "Prisma":
+            if text == "Prisma":
                 continue
             binding = self.script.find(text, base)
             if binding is not None and binding.kind == "import":
