@@ -9,8 +9,9 @@ import os
 import shutil
 import subprocess
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
     from bot.github.app import App
     from bot.settings import Settings
+    from workers.environments.binding import Binding
 
 Grade = Literal["well", "mind", "ill"]
 
@@ -128,6 +130,18 @@ def _environments(values: Mapping[str, str]) -> Iterator[Check]:
         return
     repositories = {one.repository.lower() for one in bound}
     yield Check("environments", "well", f"{len(bound)} bound for {len(repositories)} repositories")
+    yield from _unread(bound)
+
+
+def _unread(bound: Sequence[Binding]) -> Iterator[Check]:
+    """Each database that cannot be read, with the step that failed and its remedy."""
+    from workers.environments.looking import look_now
+
+    for binding, seen in zip(bound, look_now(bound, datetime.now(UTC)), strict=True):
+        if not seen.was_read:
+            step, _, remedy = seen.failure.partition(" at the step ")[2].partition(": ")
+            name = f"environment {binding.name} of {binding.repository}"
+            yield Check(name, "ill", f"it could not be read at the step {step}", remedy)
 
 
 def _secrets(settings: Settings) -> Iterator[Check]:

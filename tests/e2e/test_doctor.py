@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import sqlite3
 from collections.abc import Mapping
+from pathlib import Path
 
 from tests.e2e.projects import CLEAN, PROJECT
 from tests.support.ports import closed_port
@@ -52,3 +55,33 @@ def test_missing_settings_are_named(stack: Stack) -> None:
     found = looked(values)
     assert found["settings"].grade == "ill"
     assert "DRIFTLINE_APP_ID" in found["settings"].remedy
+
+
+def test_each_environment_that_cannot_be_read_is_named_with_its_remedy(
+    stack: Stack, tmp_path: Path
+) -> None:
+    secret = "s3cret-word"
+    dark = tmp_path / "dark"
+    dark.write_text(f"postgresql://u:{secret}@127.0.0.1:{closed_port()}/app")
+    lit = tmp_path / "lit.db"
+    sqlite3.connect(lit).close()
+    file = tmp_path / "environments.toml"
+    file.write_text(
+        f'[[environment]]\nrepository = "o/r"\nname = "production"\nurl_file = "{dark}"\n'
+        '[[environment]]\nrepository = "o/r"\nname = "staging"\nurl_env = "NOT_SET_ANYWHERE"\n'
+        f'[[environment]]\nrepository = "o/r"\nname = "local"\nurl_env = "LIT_URL"\n'
+    )
+    os.environ["LIT_URL"] = f"file:{lit}"
+    try:
+        found = looked({**stack.environment, "DRIFTLINE_ENVIRONMENTS": str(file)})
+    finally:
+        del os.environ["LIT_URL"]
+    assert found["environments"].seen == "3 bound for 1 repositories"
+    production = found["environment production of o/r"]
+    assert (production.grade, "nothing listens" in production.remedy) == ("ill", True)
+    assert "NOT_SET_ANYWHERE" in found["environment staging of o/r"].remedy
+    assert "environment local of o/r" not in found
+    assert secret not in repr(found)
+    file.write_text("nonsense")
+    found = looked({**stack.environment, "DRIFTLINE_ENVIRONMENTS": str(file)})
+    assert found["environments"].grade == "ill"
