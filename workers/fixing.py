@@ -13,6 +13,7 @@ from workers.engine.repair.proposal import Proposal, Wish
 from workers.engine.repair.propose import propose
 from workers.engine.settings import Settings
 from workers.engine.snapshot import Snapshot
+from workers.local_memo import local_memo
 from workers.output.patch import renamed_paths, render_patch
 from workers.output.repair import render_json, render_text
 from workers.output.wording import printable
@@ -30,7 +31,9 @@ def fix(options: argparse.Namespace, snapshot: Snapshot, settings: Settings) -> 
         side=options.side,
         large=tuple(options.large_table or ()),
     )
-    found = propose(snapshot, settings, wish)
+    memo = local_memo()
+    found = propose(snapshot, settings, wish, memo)
+    memo.save()
     paths = sorted(snapshot.head.paths)
     print(_rendered(options.format, found, paths), end="")
     if not options.no_rehearsal and not _rehearsed(snapshot, settings, found):

@@ -49,11 +49,11 @@ def propose(
     memo: Memo | None = None,
 ) -> tuple[Proposal, ...]:
     """A repair for each pair that drifts or whose migrations do not run; none for the others."""
-    memory = memo or _Memory()
-    head = read_side(snapshot.head, settings, memory)
+    memory = _Memory(memo)
+    head = read_side(snapshot.head, settings, memo or memory)
     bases: dict[str, Context] = {}
     if snapshot.base is not None:
-        base = read_side(snapshot.base, settings, memory)
+        base = read_side(snapshot.base, settings, memo or memory)
         bases = {_place(context): context for context in base.contexts}
     found = []
     for context in head.contexts:
@@ -65,13 +65,17 @@ def propose(
 
 
 class _Memory:
-    """Remembers replayed prefixes while one repair is made: each of its states is a replay."""
+    """Remembers replayed prefixes while one repair is made: each of its states is a replay, and
+    none is worth remembering for longer."""
 
-    def __init__(self) -> None:
+    def __init__(self, outer: Memo | None) -> None:
         self._values: dict[str, bytes] = {}
+        self._outer = outer
 
     def get(self, key: str) -> bytes | None:
-        """What was put under a key, or None."""
+        """What was put under a key here or before, or None."""
+        if key not in self._values and self._outer is not None:
+            return self._outer.get(key)
         return self._values.get(key)
 
     def put(self, key: str, value: bytes) -> None:
