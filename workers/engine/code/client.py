@@ -60,6 +60,7 @@ class ClientSchema(Struct, eq=False):
     enums: dict[str, ClientEnum] = field(default_factory=dict)
     composites: frozenset[str] = frozenset()
     by_delegate: dict[str, ClientModel] = field(default_factory=dict)
+    """By the client's property; `prisma.User` works like `prisma.user`, though no type says so."""
 
     def field_of(self, model: str, name: str) -> ClientField | None:
         """A model's field, or None."""
@@ -91,7 +92,7 @@ def client_of(symbols: Symbols) -> ClientSchema:
         models,
         enums,
         frozenset(symbols.composites),
-        {model.delegate: model for model in models.values()},
+        {**models, **{model.delegate: model for model in models.values()}},
     )
 
 

@@ -109,7 +109,7 @@ class Linker:
         if isinstance(ref, facts.Made):
             return self._made(self.meaning(ref.maker, path, depth))
         if isinstance(ref, facts.Either):
-            return self._best([self.meaning(one, path, depth) for one in ref.options])
+            return self._either(ref, path, depth)
         if isinstance(ref, facts.This):
             shape = self._shape_named(ref.owner, path)
             return self.shape(shape, path, depth) if shape is not None else None
@@ -285,6 +285,17 @@ class Linker:
         if isinstance(callee, Generated) and callee.name == "Prisma.defineExtension":
             return Client(callee.source, is_certain=False)
         return None
+
+    def _either(self, ref: facts.Either, path: str, depth: int) -> Meaning | None:
+        """The one that says most; a client that is said to be of another type may be more."""
+        found = [self.meaning(one, path, depth) for one in ref.options]
+        best = self._best(found)
+        if isinstance(best, Client) and any(
+            isinstance(one, facts.Shaped) and self.client(meaning) is None
+            for one, meaning in zip(ref.options, found, strict=True)
+        ):
+            return replace(best, is_certain=False)
+        return best
 
     def _best(self, found: list[Meaning | None]) -> Meaning | None:
         """Of several meanings the one that says most."""

@@ -42,7 +42,7 @@ def check(used: UndeclaredUsed, context: Context) -> Iterator[Finding]:
     subject = f"{used.owner}.{used.name}".lstrip(".")
     if used.what == "model":
         message = f"The schema has no model for `{used.name}`, which the code asks its client for."
-        known = list(client.by_delegate)
+        known = [model.delegate for model in client.models.values()]
     elif used.what == "field":
         message = f"`{used.owner}` has no field `{used.name}`, which the code asks its client for."
         known = list(client.models[used.owner].fields)
