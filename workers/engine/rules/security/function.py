@@ -34,7 +34,7 @@ function_search_path_mutable = Rule(
     family="security",
     severity=Severity.NOTICE,
     since="0.1",
-    folds_from=4,
+    folds_from=2,
 )
 
 
