@@ -6,6 +6,7 @@ another shape, whoever put it there, is refused whole.
 
 from __future__ import annotations
 
+import gc
 from functools import cache
 
 from msgspec import MsgspecError, Struct, msgpack
@@ -44,9 +45,14 @@ def encode(
 
 def decode(data: bytes, state: State) -> Kept | None:
     """Put what was encoded into a state; None, and the state untouched, where it is broken."""
+    is_collecting = gc.isenabled()
+    gc.disable()  # it would look through all that is being made, again and again
     try:
         kept = decoder().decode(data)
     except (MsgspecError, UnicodeDecodeError, RecursionError):
         return None
+    finally:
+        if is_collecting:
+            gc.enable()
     state.schema, state.hidden = kept.schema, kept.hidden
     return kept

@@ -18,14 +18,15 @@ from workers.engine.sql.split import Script
 from workers.engine.sql.state import State
 from workers.engine.sql.text import Text
 
-VERSION = "5"
+VERSION = "6"
 """Part of every key: to be raised with each change of what a statement does to the state."""
 
 _TAIL = 8
 """Before so many last files the state is kept, for whoever wants to look at those again."""
 _NEAR = 3
+"""A state is looked for after each of so many last files."""
 _EACH = 64
-"""States are kept after the last file and after every 64th."""
+"""States are kept after every 64th file, and after the last unless one near it is."""
 
 
 def run(
@@ -61,8 +62,9 @@ def run(
             outcome.marks.append((number, before))
         if most is not None and len(outcome.failures) >= most:
             break
-        is_last = number + 1 == len(migrations)
-        if memo is not None and (is_last or (number + 1) % _EACH == 0):
+        # What lies so near to a kept state is sooner run again than kept as well.
+        is_new = number + 1 == len(migrations) and number + 1 - done >= _NEAR
+        if memo is not None and (is_new or (number + 1) % _EACH == 0):
             from workers.engine.sql import codec
 
             told = (outcome.failures, outcome.diagnostics, outcome.steps)
