@@ -238,3 +238,16 @@ def test_a_join_table_beside_another_relation_of_the_two_is_left() -> None:
     found = proposed(project(models, TABLE, sql), side="schema")
     assert found.edits == ()
     assert [one.side for one in found.mended] == ["none"]
+
+
+def test_a_schema_with_carriage_returns_keeps_to_them() -> None:
+    head = project(MODEL, TABLE, REQUIRED + 'CREATE INDEX "by_mail" ON "User"("email");\n')
+    text = head.files["prisma/schema.prisma"].replace(b"\n", b"\r\n")
+    state = Tree({**head.files, "prisma/schema.prisma": text}, head.paths)
+    found = proposed(state, side="schema")
+    (edit,) = found.edits
+    added = edit.after.partition("model Post")[0]
+    assert added.count("\n") == added.count("\r\n")
+    assert "  posts Post[]\r\n" in added
+    assert '  @@index([email], map: "by_mail")\r\n' in added
+    assert drift(repaired(state, found)) == []

@@ -13,7 +13,7 @@ from workers.engine.sql.postgres import Node
 _TOUCHES = (
     (' DROP "', ' DROP COLUMN "'),
     ("current_timestamp", "CURRENT_TIMESTAMP"),
-    ('" "repeated"', '" AS "repeated"'),
+    (') "repeated"', ') AS "repeated"'),
     ('" TYPE ', '" SET DATA TYPE '),
 )
 _ACTIONS = {"a": "NO ACTION", "r": "RESTRICT", "c": "CASCADE", "n": "SET NULL", "d": "SET DEFAULT"}

@@ -89,11 +89,16 @@ def attribute_line(block: Block, text: str) -> Edit:
 
 def _after(block: Block, place: int, line: str) -> Edit:
     """A line behind the one that holds a place; the opening brace's lines are indented by two."""
-    end = line_end(block.text, place)
-    ending = "\r\n" if block.text[end - 1 : end] == "\r" else "\n"
-    end -= len(ending) - 1
     indent = margin(block.text, place) if block.text[place : place + 1] != "{" else "  "
-    return Edit(block.path, Span(end, end), f"{ending}{indent}{line.rstrip()}")
+    return line_after(block.path, block.text, place, f"{indent}{line.rstrip()}")
+
+
+def line_after(path: str, text: str, place: int, line: str) -> Edit:
+    """A line behind the one that holds a place, ended as that one is."""
+    end = line_end(text, place)
+    ending = "\r\n" if text[end - 1 : end] == "\r" else "\n"
+    end -= len(ending) - 1
+    return Edit(path, Span(end, end), f"{ending}{line}")
 
 
 def attribute_put(block: Block, field: Field, name: str, text: str) -> Edit:

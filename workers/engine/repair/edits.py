@@ -21,7 +21,7 @@ from workers.engine.repair.blocks import (
     attribute_put,
     before,
     field_line,
-    line_end,
+    line_after,
     margin,
     whole_line,
     without_line,
@@ -160,7 +160,8 @@ class _Editor:
         if source is not None:
             end = len(source.text)
             gap = "\n" if source.text.endswith("\n") else "\n\n"
-            yield Edit(path, Span(end, end), gap + text)
+            ending = "\r\n" if "\r\n" in source.text else "\n"
+            yield Edit(path, Span(end, end), (gap + text).replace("\n", ending))
 
     def _add_model(self, table: Table) -> Iterator[Edit]:
         """A model with its relations, once all that it refers to are declared."""
@@ -195,10 +196,8 @@ class _Editor:
             text = self._context.sources[enum.path].text
             for value in change.extra:
                 last = enum.members[-1].span.end
-                end = line_end(text, last)
-                yield Edit(
-                    enum.path, Span(end, end), f"\n{margin(text, last)}{member_line(value.name)}"
-                )
+                line = f"{margin(text, last)}{member_line(value.name)}"
+                yield line_after(enum.path, text, last, line)
             for value in change.missing:
                 for member in enum.members:
                     if (mapped(member.attributes) or member.name) == value.name:
