@@ -51,7 +51,7 @@ row_level_security_without_policy = Rule(
     family="security",
     severity=Severity.NOTICE,
     since="0.1",
-    folds_from=4,
+    folds_from=3,
 )
 
 _NAMED = 6
