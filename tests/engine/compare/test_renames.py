@@ -171,3 +171,25 @@ def test_likeness_is_symmetric() -> None:
     pairs = [("version", "model_version"), ("meta", "metadata"), ("a_b", "b_a"), ("x", "y")]
     for one, other in pairs:
         assert likeness(one, other).score == likeness(other, one).score
+
+
+def test_a_column_that_map_gives_another_name_is_known_by_its_field() -> None:
+    models = _model('email String @map("mail_address")\n  note String?')
+    changes = compared(models, _table('"email" TEXT NOT NULL, "other" TEXT')).changes
+    (renamed,) = (change for change in changes if isinstance(change, ColumnRenamed))
+    assert (renamed.replayed.name, renamed.declared.name) == ("email", "mail_address")
+    assert renamed.evidence.confidence is Confidence.LIKELY
+    assert renamed.evidence.reasons[0] == (
+        "the field is called `email`, and `@map` alone says otherwise"
+    )
+
+
+def test_a_table_that_map_gives_another_name_is_known_by_its_model() -> None:
+    fields = "a String\n  b Int\n  c Int\n  d Int"
+    models = _model(fields, "Person").replace("\n}", '\n\n  @@map("members")\n}')
+    sql = _table('"a" TEXT NOT NULL, "b" INTEGER NOT NULL, "c" INTEGER NOT NULL', "Person")
+    (renamed, *_) = compared(models, sql).changes
+    assert isinstance(renamed, TableRenamed)
+    assert "the model is called `Person`, and `@@map` alone says otherwise" in (
+        renamed.evidence.reasons
+    )

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from msgspec.structs import replace
+
 from workers.engine.compare import changes as c
 from workers.engine.compare.columns import compare_columns
 from workers.engine.compare.indexes import compare_indexes
@@ -27,7 +29,7 @@ def compare(
     extensions and schemas. Objects in `options.unknown` are left out.
     """
     ground = ground_of(declaration, options)
-    sides = sides_of(declaration.schema, replayed, ground)
+    sides = _with_client(sides_of(declaration.schema, replayed, ground), declaration)
     pairs, missing, extra = _pair_tables(sides)
     enums = _compare_enums(sides)
     renames = _renames(pairs, enums)
@@ -44,6 +46,21 @@ def compare(
     return c.Comparison(
         changes=tuple(found),
         tables=tuple((pair.declared, pair.replayed) for pair in pairs),
+    )
+
+
+def _with_client(sides: Sides, declaration: Declaration) -> Sides:
+    """The sides with the client's names, where `@map` and `@@map` give the database others."""
+    models = declaration.models.values()
+    return replace(
+        sides,
+        client_tables={one.table: one.name for one in models if one.name != one.table.name},
+        client_columns={
+            (model.table, one.column): one.name
+            for model in models
+            for one in model.fields.values()
+            if one.column is not None and one.column != one.name
+        },
     )
 
 

@@ -25,6 +25,10 @@ class Sides(Struct, frozen=True):
     replayed_enums: Mapping[QualifiedName, EnumType]
     declared_types: TypeReader
     replayed_types: TypeReader
+    client_tables: Mapping[QualifiedName, str] = field(default_factory=dict)
+    """The model of each declared table that `@@map` gives another name."""
+    client_columns: Mapping[tuple[QualifiedName, str], str] = field(default_factory=dict)
+    """The field of each declared column that `@map` gives another name."""
 
 
 class ColumnPairs(Struct, frozen=True):

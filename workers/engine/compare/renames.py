@@ -14,7 +14,7 @@ from msgspec.structs import replace
 
 from workers.engine.compare.changes import Evidence
 from workers.engine.compare.defaults import read_default, same_default
-from workers.engine.compare.likeness import SAME, likeness
+from workers.engine.compare.likeness import SAME, Likeness, likeness
 from workers.engine.compare.pair import ColumnPairs, Sides
 from workers.engine.compare.types import same_native
 from workers.engine.findings import Confidence
@@ -22,6 +22,8 @@ from workers.engine.schema.model import Column, EnumType, QualifiedName, Table
 
 _ENOUGH = 0.8
 _MARGIN = 0.1
+_MAPPED = 0.9
+"""The likeness of a replayed name to a field or model that is mapped to another."""
 
 Item = TypeVar("Item")
 
@@ -96,7 +98,8 @@ def _match_columns(
     known: set[str],
     sides: Sides,
 ) -> _Match | None:
-    names = likeness(wanted.name, there.name)
+    client = sides.client_columns.get((declared.name, wanted.name))
+    names = _likeness(wanted.name, client, "field", there.name)
     same_words = names.score == SAME
     one, other = sides.declared_types.native(wanted), sides.replayed_types.native(there)
     is_list = sides.declared_types.is_list(wanted)
@@ -132,6 +135,18 @@ def _match_columns(
         reasons.append("both stand in an index with the same other columns")
         score += 0.15
     return _Match(score, tuple(reasons), same_words and same_type)
+
+
+def _likeness(name: str, client: str | None, kind: str, there: str) -> Likeness:
+    """How alike the names are in the database; else the client's own name, that `@map` changes."""
+    names = likeness(name, there)
+    if client is None or names.score == SAME:
+        return names
+    own = likeness(client, there)
+    if own.score != SAME:
+        return names
+    sign = "@map" if kind == "field" else "@@map"
+    return Likeness(_MAPPED, f"the {kind} is called `{client}`, and `{sign}` alone says otherwise")
 
 
 def _same_target(wanted: Column, there: Column, declared: Table, replayed: Table) -> str:
@@ -176,7 +191,8 @@ def find_tables(
     """The declared tables that are made under another name."""
 
     def match(wanted: Table, there: Table) -> _Match | None:
-        names = likeness(wanted.name.name, there.name.name)
+        client = sides.client_tables.get(wanted.name)
+        names = _likeness(wanted.name.name, client, "model", there.name.name)
         overlap, shared = _overlap(wanted, there, sides)
         same_words = names.score == SAME
         if same_words:
