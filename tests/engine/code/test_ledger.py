@@ -8,7 +8,8 @@ import pytest
 from tests.engine.code.test_codebase import Remembering, tree_of
 from workers.engine.code.client import client_of
 from workers.engine.code.codebase import CodeBase, read_code
-from workers.engine.code.survey import Generator, Survey, generator_of, usages_of
+from workers.engine.code.generators import Generator, generator_of
+from workers.engine.code.survey import Survey, usages_of
 from workers.engine.code.uses import Usage
 from workers.engine.prisma.describe import describe
 from workers.engine.source import SourceFile

@@ -15,7 +15,7 @@ from workers.engine.schema.model import Provider, QualifiedName
 from workers.engine.source import Origin, Span
 
 if TYPE_CHECKING:
-    from workers.engine.code.survey import Generator
+    from workers.engine.code.generators import Generator
 
 
 class CodeUse(Struct, eq=False):
@@ -112,7 +112,7 @@ def gather(code: CodeBase, declared: Iterable[Declared]) -> Mapping[str, CodeUse
 
 
 def _generators(declared: Iterable[Declared]) -> Iterator[Generator]:
-    from workers.engine.code.survey import generator_of
+    from workers.engine.code.generators import generator_of
 
     for one in declared:
         yield generator_of(

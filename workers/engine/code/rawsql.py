@@ -10,6 +10,7 @@ from msgspec import Struct
 from workers.engine.code.chains import Chains
 from workers.engine.code.evidence import CodeUse
 from workers.engine.code.facts import Facts, Query
+from workers.engine.code.generators import nearest_first
 from workers.engine.code.linking import Client, Generated, Linker, Method
 from workers.engine.code.methods import RAW, UNSAFE
 from workers.engine.code.places import is_past, is_test
@@ -19,7 +20,7 @@ from workers.engine.schema.model import Schema
 from workers.engine.source import Origin, Span
 
 if TYPE_CHECKING:
-    from workers.engine.code.survey import Generator
+    pass
 
 
 class SqlTrouble(Struct, frozen=True):
@@ -126,7 +127,7 @@ def _goes_here(query: Query, path: str, code: CodeUse, linker: Linker) -> bool |
         source = meaning.client.source
     fitting = [g for g in code.generators if source in g.sources]
     if fitting:
-        is_ours = _first(tuple(fitting), path).pair == code.pair
+        is_ours = nearest_first(fitting, path)[0].pair == code.pair
         return len(fitting) == 1 if is_ours else None
     is_prisma = query.route in RAW or query.route in UNSAFE
     if is_prisma:
@@ -137,15 +138,7 @@ def _goes_here(query: Query, path: str, code: CodeUse, linker: Linker) -> bool |
 def _nearest(code: CodeUse, path: str) -> bool | None:
     if len(code.generators) == 1:
         return True
-    return True if _first(code.generators, path).pair == code.pair else None
-
-
-def _first(generators: tuple[Generator, ...], path: str) -> Generator:
-    def shared(one: Generator) -> int:
-        pairs = zip(one.folder.split("/"), path.split("/"), strict=False)
-        return sum(1 for a, b in pairs if a == b)
-
-    return max(generators, key=shared)
+    return True if nearest_first(code.generators, path)[0].pair == code.pair else None
 
 
 def _judged(path: str, statement: Statement, certain: bool) -> Iterator[SqlTrouble]:

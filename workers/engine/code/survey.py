@@ -6,69 +6,29 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
-from msgspec import Struct
 
 from workers.engine.code import facts
 from workers.engine.code.arguments import Walk
-from workers.engine.code.client import ClientModel, ClientSchema
+from workers.engine.code.client import ClientModel
 from workers.engine.code.codebase import CodeBase
-from workers.engine.code.facts import Facts, Ref
+from workers.engine.code.facts import Facts
 from workers.engine.code.following import Follower, Placed
+from workers.engine.code.generators import DEFAULT, Generator, nearest_first, shared_folders
 from workers.engine.code.ledger import ByPair, Ledger, memo_key, recalled, settled_by, written
 from workers.engine.code.linking import Client, Delegate, Generated, Linker, Method
 from workers.engine.code.methods import GENERIC
+from workers.engine.code.receivers import is_client_name, last_name
 from workers.engine.code.typed import read_typed
 from workers.engine.code.uses import Undeclared, Usage, ValueUse
-from workers.engine.project.paths import folder_of, join
-from workers.engine.schema.model import Provider
 
 if TYPE_CHECKING:
     from workers.engine.code.mentions import Mentions
 
-_CLIENTS = frozenset(
-    {"db", "tx", "trx", "client", "database", "orm", "transaction", "t", "trans", "conn",
-     "dbclient", "repo", "pc", "p"}
-)  # fmt: skip
-_ENDINGS = ("db", "tx", "transactionclient")
 _ARGUMENTS = frozenset(
     {"where", "data", "select", "include", "omit", "orderBy", "take", "skip", "cursor", "distinct",
      "create", "update", "by", "_count", "_sum", "_avg", "_min", "_max", "having"}
 )  # fmt: skip
-_PROVIDERS = frozenset({"prisma-client-js", "prisma-client"})
 Item = TypeVar("Item")
-DEFAULT = "@prisma/client"
-
-
-class Generator(Struct, frozen=True):
-    """One schema's client: the schema by its pair's name, its folder, and where it is generated."""
-
-    pair: str
-    folder: str
-    schema: ClientSchema
-    sources: frozenset[str]
-    """`@prisma/client` or output folders, from the root."""
-    provider: Provider = "postgresql"
-
-
-def generator_of(
-    pair: str,
-    folder: str,
-    schema: ClientSchema,
-    generators: Iterable[tuple[str, str, str]],
-    provider: Provider = "postgresql",
-) -> Generator:
-    """The client of a schema, by what its generator blocks say."""
-    sources = set()
-    for path, kind, output in generators:
-        if kind not in _PROVIDERS and "prisma-client" not in kind:
-            continue
-        joined = join(folder_of(path), output) if output else None
-        sources.add(_package_of(joined) if joined is not None else DEFAULT)
-    return Generator(pair, folder, schema, frozenset(sources or {DEFAULT}), provider)
-
-
-def _package_of(output: str) -> str:
-    return DEFAULT if output.endswith("node_modules/@prisma/client") else output
 
 
 class Survey:
@@ -167,12 +127,12 @@ class Survey:
         found = [g for g in self.generators if source in g.sources]
         if len(found) > 1:
             nearest = self._nearest(found, path)
-            depth = _shared(nearest.folder, path)
-            found = [g for g in found if _shared(g.folder, path) == depth]
+            depth = shared_folders(nearest.folder, path)
+            found = [g for g in found if shared_folders(g.folder, path) == depth]
         return found or list(self.generators)
 
     def _nearest(self, found: list[Generator], path: str) -> Generator:
-        return max(found, key=lambda generator: _shared(generator.folder, path))
+        return nearest_first(found, path)[0]
 
     def _is_like(self, call: facts.Call) -> bool:
         """Whether the argument looks like one for a Prisma client."""
@@ -232,21 +192,18 @@ class Survey:
 
     def _query(self, path: str, query: facts.Query) -> None:
         """What a query in SQL uses, by the first schema from here that has its tables."""
-        for generator in self._by_nearness(path):
+        for generator in nearest_first(self.generators, path):
             found = self._mentions(generator).of_query(path, query)
             self.usages[generator.pair].uses += found
             if found:
                 return
 
     def _built(self, path: str, built: facts.Built) -> None:
-        for generator in self._by_nearness(path):
+        for generator in nearest_first(self.generators, path):
             found = list(self._mentions(generator).of_built(path, built))
             self.usages[generator.pair].uses += found
             if found:
                 return
-
-    def _by_nearness(self, path: str) -> list[Generator]:
-        return sorted(self.generators, key=lambda generator: -_shared(generator.folder, path))
 
     def _mentions(self, generator: Generator) -> Mentions:
         known = self._known_mentions.get(generator.pair)
@@ -256,38 +213,6 @@ class Survey:
             known = Mentions(generator.schema, generator.provider)
             self._known_mentions[generator.pair] = known
         return known
-
-
-def last_name(ref: Ref) -> str:
-    """The last name in the way to something, as far as there is one."""
-    if isinstance(ref, facts.Member | facts.Top | facts.Imported | facts.Nameless):
-        return ref.name
-    if isinstance(ref, facts.Called):
-        return last_name(ref.callee)
-    if isinstance(ref, facts.Either):
-        return next(filter(None, map(last_name, ref.options)), "")
-    if isinstance(ref, facts.CallbackOf):
-        return "tx"
-    if isinstance(ref, facts.Shaped):
-        shape = ref.shape
-        return last_name(shape.ref) if isinstance(shape, facts.Named) else ""
-    return ref.owner if isinstance(ref, facts.This) else ""
-
-
-def is_client_name(name: str) -> bool:
-    """Whether something is called as Prisma clients are."""
-    lower = name.lower().strip("_#$")
-    return "prisma" in lower or lower in _CLIENTS or lower.endswith(_ENDINGS)
-
-
-def _shared(folder: str, path: str) -> int:
-    """How many folders two paths have in common from the root."""
-    count = 0
-    for one, other in zip(folder.split("/"), path.split("/"), strict=False):
-        if one != other:
-            break
-        count += 1
-    return count
 
 
 def usages_of(
