@@ -31,7 +31,9 @@ from workers.engine.rules.context import Context
 from workers.engine.rules.index.subjects import TableIndexes
 from workers.engine.schema.model import Index
 
-redundant_index = Rule("redundant-index", family="index", severity=Severity.NOTICE, since="0.1")
+redundant_index = Rule(
+    "redundant-index", family="index", severity=Severity.NOTICE, since="0.1", folds_from=3
+)
 index_never_used = Rule("index-never-used", family="index", severity=Severity.NOTICE, since="0.1")
 
 

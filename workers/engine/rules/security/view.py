@@ -30,7 +30,11 @@ from workers.engine.rules.context import Context
 from workers.engine.rules.security.subjects import AUTH_USERS, ExposedView
 
 view_bypasses_row_level_security = Rule(
-    "view-bypasses-row-level-security", family="security", severity=Severity.WARNING, since="0.1"
+    "view-bypasses-row-level-security",
+    family="security",
+    severity=Severity.WARNING,
+    since="0.1",
+    folds_from=3,
 )
 auth_users_exposed = Rule(
     "auth-users-exposed", family="security", severity=Severity.ERROR, since="0.1"
