@@ -15,6 +15,8 @@ from workers.engine.rules.history.makers import Makings, missing_object
 from workers.engine.sql.replay import Failure, Ground, Memo, Migration, Replay, replay
 
 _ATTEMPTS = 12
+_FEW = 1_500
+"""Statements: a history of more is not run a dozen times."""
 
 
 class Run(Struct, frozen=True):
@@ -46,12 +48,13 @@ def friendliest(
     if not best.outcome.failures:
         return best
     makings = Makings(migration.source for migration in migrations)
-    if ground.provider != "postgresql":
-        return _attempted(best, makings, ground)
-    found = ordered(order, best.outcome, makings, ground)
-    if len(found.outcome.failures) < len(best.outcome.failures):
-        return Run(found.extensions, found.migrations, found.outcome)
-    return best
+    if ground.provider == "postgresql":
+        found = ordered(order, best.outcome, makings, ground)
+        if len(found.outcome.failures) < len(best.outcome.failures):
+            best = Run(found.extensions, found.migrations, found.outcome)
+    if len(best.outcome.steps) > _FEW:
+        return best
+    return _attempted(best, makings, ground)
 
 
 def _lenient(
