@@ -84,13 +84,17 @@ def receiver(rate: float, seconds: float) -> None:
 
 
 def beside(rate: float, seconds: float) -> None:
-    """The receiver while a worker reviews: deliveries are pushes to pull requests that exist."""
+    """The receiver while a worker reviews: deliveries are pushes to pull requests that exist, and
+    others are reviewed, since a review stops when a push to its pull request arrives."""
     with running_stack(workers=0) as stack:
         redis = Redis.from_url(stack.redis_url)
-        pulls = opened(stack, 20, 20)
+        pushed = opened(stack, 10, 1)
+        # More to review than is done meanwhile, so that a worker is busy from first to last.
+        pulls = opened(stack, max(60, int(3 * seconds)), 20)
+        stack.sandbox.drain(120)
         stack.start("work")
-        settle(stack)
-        bodies = [real_body(pull) for pull in pulls]
+        wait_until(lambda: any(pull.check_run() for pull in pulls), "a review", 60)
+        bodies = [real_body(pull) for pull in pushed]
         ends = endings(stack)
         with busy(stack, "serve") as used:
             outcome = fire(stack, bodies, rate, seconds, "beside-")
