@@ -61,6 +61,17 @@ def _resolve(state: State, subject: str, message: str, history: tuple[Origin, ..
     state.hidden.healed[subject] = (message, tuple(dict.fromkeys(history)))
 
 
+def copies(state: State) -> dict[tuple[QualifiedName, str], tuple[str, Origin]]:
+    """The columns that were copied into another of their table, where both are there still."""
+    return {
+        (name, column): (target, origin)
+        for (name, column), (target, origin) in state.hidden.copies.items()
+        if (table := state.schema.tables.get(name)) is not None
+        and table.column(column) is not None
+        and table.column(target) is not None
+    }
+
+
 def resolved(state: State) -> list[Resolved]:
     """What was put right and still stands."""
     return [

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from workers.engine.schema.model import Schema
 from workers.engine.sql import split
 from workers.engine.sql.ground import lay, search_path_of
-from workers.engine.sql.healing import resolved
+from workers.engine.sql.healing import copies, resolved
 from workers.engine.sql.postgres import GRAMMAR
 from workers.engine.sql.replay import Ground, Memo, Migration, Replay, Watcher
 from workers.engine.sql.session import run_file
@@ -74,6 +74,7 @@ def run(
     outcome.tail.append((len(migrations), state.snapshot()))
     outcome.schema = visible(state)
     outcome.resolved = resolved(state)
+    outcome.copies = copies(state)
     return outcome
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 from msgspec import Struct, field
 
 from workers.engine.errors import Diagnostic
-from workers.engine.schema.model import Provider, Schema
+from workers.engine.schema.model import Provider, QualifiedName, Schema
 from workers.engine.source import Origin, SourceFile, Value
 
 if TYPE_CHECKING:
@@ -84,6 +84,9 @@ class Replay(Struct):
     failures: list[Failure] = field(default_factory=list)
     diagnostics: list[Diagnostic] = field(default_factory=list)
     resolved: list[Resolved] = field(default_factory=list)
+    copies: dict[tuple[QualifiedName, str], tuple[str, Origin]] = field(default_factory=dict)
+    """For each column that an UPDATE copied into another, where both are there still: the other,
+    and the statement."""
     steps: list[Step] = field(default_factory=list)
     tail: list[tuple[int, Snapshot]] = field(default_factory=list)
     """The state before each of the last files, by the file's number, and the one after them all."""

@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from workers.engine.sql import split
 from workers.engine.sql.ground import lay
-from workers.engine.sql.healing import resolved
+from workers.engine.sql.healing import copies, resolved
 from workers.engine.sql.history import run_one, visible
 from workers.engine.sql.replay import Ground, Migration, Replay
 from workers.engine.sql.split import Script
@@ -69,7 +69,8 @@ class Trial:
 
     def finish(self, start: Replay, first: int, done: Sequence[Ran]) -> Replay:
         """What was run before, so many files, and all that was run here, as one replay."""
-        whole = Replay(visible(self._state), resolved=resolved(self._state))
+        state = self._state
+        whole = Replay(visible(state), resolved=resolved(state), copies=copies(state))
         whole.diagnostics += start.diagnostics
         whole.steps += start.steps
         for number, ran in enumerate(done, start=first):

@@ -124,9 +124,28 @@ def check_extra(change: ColumnExtra, context: Context) -> Iterator[Finding]:
             f"data is not needed: {generator_words(context)} would."
             + (f" Until then every insert{_by_client(context)} fails." if blocks else "")
         ),
-        related=(*_model_place(context, change), *cause_of_change(context, change)),
+        related=(
+            *_copied(context, change),
+            *_model_place(context, change),
+            *cause_of_change(context, change),
+        ),
         fix=suited(context, change, fixes.drop_column(change)),
     )
+
+
+def _copied(context: Context, change: ColumnExtra) -> Iterator[Related]:
+    """The statement that moved the column's values into a declared one: a rename, half done."""
+    table = change.replayed_table.name
+    copied = context.replay.copies.get((table, change.replayed.name))
+    if copied is None:
+        return
+    target, origin = copied
+    if any(column.name == target for column in change.table.columns):
+        yield Related(
+            f"Its values were copied into {column_words(table, target)} here, which seems to have "
+            "taken its place",
+            origin,
+        )
 
 
 def _by_client(context: Context) -> str:
@@ -169,11 +188,27 @@ def check_renamed(change: ColumnRenamed, context: Context) -> Iterator[Finding]:
         ),
         related=(
             *context.told(change.replayed.history, column_words(change.replayed_table.name, old)),
+            *_called_before(context, change),
             *cause_of_change(context, change),
         ),
         fix=suited(context, change, fixes.rename_column(change)),
         confidence=change.evidence.confidence,
     )
+
+
+def _called_before(context: Context, change: ColumnRenamed) -> Iterator[Related]:
+    """What the base declares: the same rename in the schema's own past."""
+    base = context.base
+    table = base.declared.tables.get(change.table.name) if base is not None else None
+    before = table.column(change.replayed.name) if table is not None else None
+    if table is None or before is None or table.column(change.declared.name) is not None:
+        return
+    if change.table.column(change.replayed.name) is None and before.history:
+        yield Related(
+            f"The base still declares it as {column_words(table.name, before.name)}: this pull "
+            "request gives it the new name",
+            context.place(change.declared.history),
+        )
 
 
 def _old_name(context: Context, old: str) -> str:
