@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import pytest
+from msgspec.structs import replace
 
 from tests.support.cases import tree
 from workers.engine.project.discovery import Pair, Project, disagreement, discover
 from workers.engine.project.texts import Texts
 from workers.engine.settings import Settings
+from workers.engine.snapshot import Code
 
 SCHEMA = b"""datasource db {
   provider = "postgresql"
@@ -332,3 +334,25 @@ def test_a_connection_whose_schema_is_a_variable_of_elsewhere_contradicts_nobody
     pair = only(files)
     assert pair.default_schema == "app"
     assert disagreement(pair) is None
+
+
+MANIFEST = b'{"dependencies": {"@supabase/supabase-js": "2.0.0"}}'
+
+
+def with_code(source: bytes, manifest: bytes = MANIFEST) -> Pair:
+    files = {"prisma/schema.prisma": SCHEMA, "package.json": manifest}
+    code = Code({"src/index.ts": "blob"}, {"blob": source})
+    (pair,) = discover(Texts(replace(tree(files), code=code)), Settings()).pairs
+    return pair
+
+
+def test_a_package_that_the_code_uses_is_a_sign_of_supabase() -> None:
+    assert with_code(b'import { createClient } from "@supabase/supabase-js";\n').is_supabase
+
+
+def test_a_package_that_nothing_speaks_of_is_left_over() -> None:
+    assert not with_code(b"export const a = 1;\n").is_supabase
+
+
+def test_a_package_counts_where_the_code_was_not_read() -> None:
+    assert only({"prisma/schema.prisma": SCHEMA, "package.json": MANIFEST}).is_supabase
