@@ -13,7 +13,7 @@ from workers.engine.schema.model import Function, QualifiedName
 from workers.engine.sql import depth, resolve
 from workers.engine.sql.ddl import bodies
 from workers.engine.sql.ddl.functions import need_language
-from workers.engine.sql.plpgsql import declarations, reading, statements
+from workers.engine.sql.plpgsql import declarations, reading, statements, variables
 from workers.engine.sql.plpgsql.interpreter import Doubt, Interpreter
 from workers.engine.sql.plpgsql.world import UnevaluableError, World
 from workers.engine.sql.postgres import Node, SqlSyntaxError, parse, scan
@@ -62,7 +62,7 @@ def _carry_out(
     for name, found, is_certain in values:
         interpreter.set(name, found, is_certain)
     try:
-        interpreter.declare()
+        variables.declare(interpreter)
         interpreter.whole(function["action"]["PLpgSQL_stmt_block"])
     except UnevaluableError as reason:
         interpreter.doubt.is_open = True

@@ -13,6 +13,7 @@ from workers.engine.sql.ddl.alter_rest import need_role
 from workers.engine.sql.ddl.scoping import dependencies
 from workers.engine.sql.ddl.touch import touched
 from workers.engine.sql.postgres import Node
+from workers.engine.sql.references import references
 from workers.engine.sql.refusal import RefusedError
 from workers.engine.sql.run import Run
 
@@ -90,8 +91,13 @@ def _expression(
         return None, frozenset()
     found = run.state.schema.tables[table]
     scope = printing.scope_of(run.state, table.name, found.columns)
+    # Without a subquery types are told with the names, from left to right.
+    is_plain = not references(node).has_query
+    if is_plain:
+        printing.check(run, node, scope)
     depends = dependencies(run, node, found)
-    printing.check(run, node, scope)
+    if not is_plain:
+        printing.check(run, node, scope)
     printing.need_boolean(run, node, scope, "POLICY")
     return printing.printed(run, node, scope), depends
 

@@ -15,6 +15,8 @@ from msgspec import Struct, field
 
 from workers.engine.schema.model import Column, QualifiedName, Table
 from workers.engine.sql import registered, resolve
+from workers.engine.sql.ddl import setops
+from workers.engine.sql.ddl.grouping import check_groups
 from workers.engine.sql.ddl.outputs import Levels, Output, Sources
 from workers.engine.sql.ddl.query import add_source, with_queries, with_query
 from workers.engine.sql.ddl.typing import Typing, joins
@@ -70,25 +72,28 @@ class Reader(Struct):
         if fields.get("op", "SETOP_NONE") != "SETOP_NONE":
             for side in _operands(fields):
                 self.select(side, outer, ctes)
+            setops.check_sides(self.run, fields, ctes, outer)
             return
         sources: Sources = {}
         with _names_alone(self.run):
             for one in fields.get("fromClause", ()):
                 add_source(self.run, one, sources, ctes)
+        setops.refuse_twice(fields.get("fromClause", ()))
         levels = (sources, *outer)
         self._from(fields.get("fromClause", ()), levels, ctes)
         labels = _labels(fields)
         typing = Typing(self.run, levels, ctes)
         for quals in joins(fields.get("fromClause", ())):
             typing.condition(quals, "JOIN/ON")
-        self.names(fields.get("targetList"), levels, ctes)
+        self.names(fields.get("targetList"), levels, ctes, is_whole=True)
         typing.expressions(fields.get("targetList", ()))
         for part, word in (("whereClause", "WHERE"), ("havingClause", "HAVING")):
             if part in fields:
-                self.names(fields[part], levels, ctes)
+                self.names(fields[part], levels, ctes, is_whole=True)
                 typing.condition(fields[part], word)
         for part in ("valuesLists", "limitCount"):
             self.names(fields.get(part), levels, ctes)
+        check_groups(fields, levels)
         for part in ("groupClause", "sortClause", "distinctClause", "windowClause"):
             self.names(fields.get(part), levels, ctes, labels)
 
@@ -117,9 +122,17 @@ class Reader(Struct):
                 self.found.add(f"{output.relation}.{name}")
 
     def names(
-        self, node: Any, levels: Levels, ctes: Sources, labels: frozenset[str] = frozenset()
+        self,
+        node: Any,
+        levels: Levels,
+        ctes: Sources,
+        labels: frozenset[str] = frozenset(),
+        *,
+        is_whole: bool = False,
     ) -> None:
         """Read what expressions name; subqueries are read with what is around them.
+
+        `is_whole` says that all of FROM is in reach: a name that two of it have is ambiguous.
 
         What is wrong first is told first, in the order of PostgreSQL: a type before what is cast to
         it, a function after its arguments.
@@ -135,6 +148,8 @@ class Reader(Struct):
                 for key, value in reversed(current.items()):
                     if key == "ColumnRef":
                         self._column(value, levels, labels)
+                        if is_whole:
+                            _refuse_ambiguous(value, levels)
                     elif key == "SelectStmt" and isinstance(value, dict):
                         self.select(value, levels, ctes)
                     elif key == "FuncCall" and isinstance(value, dict):
@@ -231,6 +246,19 @@ def dependencies(run: Run, node: Node, table: Table | None = None) -> frozenset[
         if kind.schema is not None:
             reader.found.add(f"{kind.schema}.{kind.name}")
     return frozenset(reader.found)
+
+
+def _refuse_ambiguous(fields: Node, levels: Levels) -> None:
+    """Refuse an unqualified name that two relations of the nearest query have."""
+    path = strings(fields["fields"])
+    if len(path) != 1 or not levels or path[0] == "*" or path[0] in levels[0]:
+        return
+    name = path[0]
+    found = {id(one): one for one in levels[0].values() if any(c.name == name for c in one.columns)}
+    if len(found) > 1 and all(one.is_certain for one in found.values()):
+        raise RefusedError(
+            "42702", f'column reference "{name}" is ambiguous', fields.get("location", 0)
+        )
 
 
 def _operands(fields: Node) -> list[Node]:

@@ -26,6 +26,8 @@ def date(text: str) -> str:
     word = text.strip().lower()
     if word in ("infinity", "-infinity"):
         return word
+    if word.isdigit() and len(word) < 5:
+        raise MismatchError("22007", f'invalid input syntax for type date: "{text}"')
     year, month, day = _split(word, "-", 3)
     return f"{_digits(year, 4)}-{_digits(month.zfill(2), 2)}-{_digits(day.zfill(2), 2)}"
 
