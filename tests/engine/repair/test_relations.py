@@ -251,3 +251,12 @@ def test_a_schema_with_carriage_returns_keeps_to_them() -> None:
     assert "  posts Post[]\r\n" in added
     assert '  @@index([email], map: "by_mail")\r\n' in added
     assert drift(repaired(state, found)) == []
+
+
+def test_an_operator_class_is_named_without_its_schema() -> None:
+    sql = (
+        "CREATE EXTENSION pg_trgm;\n"
+        'CREATE INDEX "by_mail" ON "User" USING gin ("email" gin_trgm_ops);\n'
+    )
+    _, text = followed(MODEL, sql)
+    assert '@@index([email(ops: raw("gin_trgm_ops"))], type: Gin, map: "by_mail")' in text

@@ -116,15 +116,17 @@ class Words(Struct, frozen=True):
                 return ""
             options = []
             if key.operator_class:
-                options.append(f"ops: raw({quoted_text(key.operator_class)})")
+                # Prisma compares the bare name, without the schema of the extension.
+                name = key.operator_class.rpartition(".")[2].strip('"')
+                options.append(f"ops: raw({quoted_text(name)})")
             if key.descending:
                 options.append("sort: Desc")
             name = fields[key.column]
             keys.append(f"{name}({', '.join(options)})" if options else name)
-        if index.where or index.include:
+        if index.where or index.include or index.method not in ("btree", *_METHODS):
             return ""
         word = "@@unique" if index.is_unique else "@@index"
-        method = "" if index.method == "btree" else f", type: {_METHODS.get(index.method, '')}"
+        method = "" if index.method == "btree" else f", type: {_METHODS[index.method]}"
         return f"{word}([{', '.join(keys)}]{method}, map: {quoted_text(index.name)})"
 
 
