@@ -80,11 +80,17 @@ def check_added(happening: StatementEffect, context: Context) -> Iterator[Findin
 
 
 def _is_empty(effect: ConstraintAdded, happening: StatementEffect) -> bool:
-    """A key on columns that are new and empty costs a scan, and nothing can break it."""
-    return bool(effect.columns) and all(
-        happening.is_added_here(column) and not happening.is_backfilled(column)
+    """A key on columns that are new and empty costs a scan, and nothing can break it.
+
+    A foreign key of several columns holds as soon as one of them is NULL.
+    """
+    new = [
+        happening.is_added_here(column)
+        and not happening.is_backfilled(column)
+        and not happening.is_added_filled(column)
         for column in effect.columns
-    )
+    ]
+    return any(new) if effect.kind == "foreign key" else bool(new) and all(new)
 
 
 @constraint_scans_table.on(StatementEffect)

@@ -59,7 +59,7 @@ def check_always_true(guarding: GuardingPolicy, context: Context) -> Iterator[Fi
         origin=context.place(policy.history),
         message=(
             f"The policy `{policy.name}` on `{policy.table.name}` lets"
-            f" {_who(policy.roles)} {_what(policy.command)} every row: its condition is always"
+            f" {_who(policy.roles)} {_what(policy.command)}: its condition is always"
             " true."
         ),
         remedy="Tie the condition to the row's owner, as the table's other policies do.",
@@ -85,7 +85,8 @@ def _who(roles: tuple[str, ...]) -> str:
 
 
 def _what(command: str) -> str:
-    return {"INSERT": "add", "UPDATE": "change", "DELETE": "delete"}.get(command, "read and change")
+    verbs = {"INSERT": "add any row", "UPDATE": "change every row", "DELETE": "delete every row"}
+    return verbs.get(command, "read and change every row")
 
 
 @policy_reads_user_metadata.on(GuardingPolicy)
