@@ -27,3 +27,11 @@ def test_nothing_breaks_a_parser(name: str) -> None:
         TARGETS[name](data)
 
     holds()
+
+
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [("mysql", b"CREATE TABLE `a` (`b` INT NOT NULL, IRPMARY KEY (`b`)) DEFAULT/*! ")],
+)
+def test_what_once_broke_a_parser_breaks_none(name: str, data: bytes) -> None:
+    TARGETS[name](data)

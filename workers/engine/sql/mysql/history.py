@@ -71,7 +71,8 @@ def _run(database: Database, statement: Statement, text: str, origin: Origin) ->
     try:
         database.run(reader, origin)
     except UnreadStatement as error:
-        before = reader.tokens[reader.at - 1] if reader.at else None
+        # What reads on past a word that is the last stands behind the end.
+        before = reader.tokens[reader.at - 1] if 0 < reader.at <= len(reader.tokens) else None
         current = reader.current
         if before and current and current.kind == "string" and before.is_word(*_BEFORE_NAMES):
             raise refusals.syntax_at(reader) from None  # "name" is a text, no name, to MySQL
