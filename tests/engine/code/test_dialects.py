@@ -102,6 +102,18 @@ def test_what_sqlite_accepts_is_no_trouble(sql: str) -> None:
     assert troubles("sqlite", sql) == []
 
 
+def test_the_schema_that_is_always_there_may_be_named() -> None:
+    assert troubles("sqlite", "SELECT nope FROM main.post") == [("column", "nope", "nope")]
+    assert troubles("sqlite", "SELECT nope FROM other.post") == []
+    made = "CREATE TABLE [dbo].[post] ([id] INT NOT NULL, [title] NVARCHAR(100));"
+    history = [Migration("1", SourceFile("m.sql", made))]
+    schema = replay(history, Ground(provider="sqlserver", search_path=("dbo",))).schema
+    qualifier = DialectQualifier(schema, "tsql")
+    qualifier.read(b"SELECT TOP 5 p.Id, [titel] FROM dbo.post p WHERE p.title = @P1")
+    assert [one.name for one in qualifier.troubles] == ["titel"]
+    assert len(qualifier.parameters) == 1
+
+
 def test_each_substitution_counts_unless_it_stands_in_a_string() -> None:
     qualifier = DialectQualifier(SCHEMAS["mysql"], "mysql")
     qualifier.read(b"SELECT id FROM post WHERE id = ? AND title LIKE '%?%'")

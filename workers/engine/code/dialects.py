@@ -31,6 +31,7 @@ _ROW_NAMES = {
     "mysql": (),
     "tsql": ("$action", "$identity", "$rowguid"),
 }
+_HOMES = {"sqlite": ("", "main"), "tsql": ("", "dbo")}
 _UNITS = frozenset(
     {"microsecond", "second", "minute", "hour", "day", "week", "month", "quarter", "year"}
 )
@@ -162,7 +163,7 @@ class DialectQualifier:
         name = node.name
         label = name.lower()
         is_named = getattr(node.this, "key", "") == "identifier"
-        if not is_named or node.args.get("db") is not None:
+        if not is_named or not self._is_own(node):
             return Source(label, None)
         if label in ctes:
             return Source(label, ctes[label].columns)
@@ -175,6 +176,11 @@ class DialectQualifier:
         if not found and not is_own and name not in self.others:
             self.troubles.append(Trouble("table", self._at(node.this), name))
         return Source(label, None)
+
+    def _is_own(self, node: Tree) -> bool:
+        """Whether a table is of this database: `dbo.users`, `main.users`, or a name alone."""
+        own = _HOMES.get(self.dialect, ("",))
+        return node.args.get("catalog") is None and node.text("db").lower() in own
 
     def _columns(self, name: QualifiedName) -> Columns:
         table = self.schema.tables.get(name)
