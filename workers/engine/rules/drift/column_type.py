@@ -72,8 +72,7 @@ def check(change: ColumnTypeChanged, context: Context) -> Iterator[Finding]:
         yield _spelled(change, context)
         return
     table, column = change.table.name, change.declared
-    keys = [key.name for key in change.table.foreign_keys if column.name in key.columns]
-    also = f" The foreign key {list_words(keys)} needs both ends to have one type." if keys else ""
+    also = _keys_too(change, context)
     yield column_type_mismatch.finding(
         subject=subject_of(change),
         detail=shown_type(change.replayed),
@@ -97,6 +96,19 @@ def check(change: ColumnTypeChanged, context: Context) -> Iterator[Finding]:
         ),
         fix=suited(context, change, fixes.retype(change, context.replayed)),
     )
+
+
+def _keys_too(change: ColumnTypeChanged, context: Context) -> str:
+    """The keys that Prisma's engine drops and makes anew, since the column stands in them."""
+    name = change.declared.name
+    foreign = [key.name for key in change.table.foreign_keys if name in key.columns]
+    told = f" The foreign key {list_words(foreign)} needs both ends to have one type."
+    primary = change.replayed_table.primary_key
+    is_in_key = primary is not None and change.replayed.name in primary.columns
+    if primary is None or not is_in_key or context.declared.provider == "sqlite":
+        return told if foreign else ""
+    anew = f" The primary key {ticked(primary.name)} is made anew with it."
+    return f"{anew}{told if foreign else ''}"
 
 
 def _is_spelling(change: ColumnTypeChanged, context: Context) -> bool:
