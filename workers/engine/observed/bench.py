@@ -8,7 +8,7 @@ from functools import partial
 from msgspec import Struct
 from msgspec.structs import replace
 
-from workers.engine.compare.changes import Change, ExtensionMissing
+from workers.engine.compare.changes import Change, ColumnDefaultChanged, ExtensionMissing
 from workers.engine.compare.differ import compare
 from workers.engine.compare.options import Options
 from workers.engine.compare.subjects import subject_of
@@ -16,6 +16,7 @@ from workers.engine.observed.applied import History, without_replaced
 from workers.engine.observed.course import Stage, stages
 from workers.engine.observed.declared import from_declared
 from workers.engine.observed.difference import Difference, differences
+from workers.engine.observed.expressions import same_expression
 from workers.engine.observed.halfway import Halfway, halfway
 from workers.engine.observed.holding import (
     MOST_PENDING,
@@ -188,7 +189,11 @@ def _from_declared(
 
 
 def _is_platform_s(change: Change, bench: Bench, observation: Observation) -> bool:
-    """Whether it is of an extension that is there, or of what a platform or an extension keeps."""
+    """Whether it is of an extension that is there, of what a platform or an extension keeps, or of
+    how the server prints a default."""
+    if isinstance(change, ColumnDefaultChanged):
+        sides = change.declared.default, change.replayed.default
+        return None not in sides and same_expression(sides[0] or "", sides[1] or "")
     if isinstance(change, ExtensionMissing):
         return change.declared.name in observation.schema.extensions
     subject = subject_of(change)
