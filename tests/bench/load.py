@@ -163,8 +163,8 @@ def burst(count: int) -> None:
         say(
             f"{count} pushes to one pull request in {pushed:.1f} s: {len(judged)} reviewed to the"
             f" end, {len(runs) - len(judged)} stopped on the way, {len(still_open)} left open;"
-            f" the last is concluded as {run.conclusion} {concluded - pushed:.1f} s after the push, {len(pull.reviews())} review and"
-            f" {len(pull.review_comments())} comment stand"
+            f" the last is concluded as {run.conclusion} {concluded - pushed:.1f} s after the"
+            f" push, {len(pull.reviews())} review and {len(pull.review_comments())} comment stand"
         )
 
 

@@ -2,8 +2,8 @@
 
 Each target runs in a process of its own, so that a crash of a C library ends its own run alone.
 What breaks one is left in tests/fuzz/found/. What was found to reach something new is kept in
-.fuzz/, where the next run goes on from; `--keep` boils that down into tests/fuzz/corpus/, which
-every run begins with.
+.fuzz/, where the next run goes on from; `--keep` boils that down into an archive a target in
+tests/fuzz/corpus/, which every run begins with.
 """
 
 from __future__ import annotations
@@ -11,6 +11,8 @@ from __future__ import annotations
 import argparse
 import subprocess
 import sys
+import tarfile
+import tempfile
 import time
 from pathlib import Path
 
@@ -51,10 +53,11 @@ def run(name: str, seconds: float) -> bool:
     grown.mkdir(parents=True, exist_ok=True)
     for number, seed in enumerate(SEEDS[name]):
         (grown / str(number)).write_bytes(seed)
+    if (CORPUS / f"{name}.tar.xz").exists():
+        with tarfile.open(CORPUS / f"{name}.tar.xz") as archive:
+            archive.extractall(grown, filter="data")
     began = time.monotonic()
-    done = _child(
-        name, str(grown), *_kept(name), f"-max_total_time={int(seconds)}", "-print_final_stats=1"
-    )
+    done = _child(name, str(grown), f"-max_total_time={int(seconds)}", "-print_final_stats=1")
     told = done.stdout + done.stderr
     runs = [line.split()[-1] for line in told.splitlines() if "number_of_executed_units" in line]
     minutes = (time.monotonic() - began) / 60
@@ -67,20 +70,23 @@ def run(name: str, seconds: float) -> bool:
 
 def keep(name: str) -> None:
     """The fewest of the grown inputs that reach all that they reach together, as seeds."""
-    (CORPUS / name).mkdir(parents=True, exist_ok=True)
-    _child(name, "-merge=1", str(CORPUS / name), str(GROWN / name))
-    kept = list((CORPUS / name).iterdir())
-    print(f"{name}: {len(kept)} seeds, {sum(one.stat().st_size for one in kept)} bytes", flush=True)
-
-
-def _kept(name: str) -> list[str]:
-    return [str(CORPUS / name)] if (CORPUS / name).is_dir() else []
+    CORPUS.mkdir(exist_ok=True)
+    place = CORPUS / f"{name}.tar.xz"
+    with tempfile.TemporaryDirectory() as folder, tarfile.open(place, "w:xz") as archive:
+        _child(name, "-merge=1", folder, str(GROWN / name))
+        kept = sorted(Path(folder).iterdir())
+        for path in kept:  # without the time, so that the same inputs make the same archive
+            about = tarfile.TarInfo(path.name)
+            about.size = path.stat().st_size
+            with path.open("rb") as data:
+                archive.addfile(about, data)
+    print(f"{name}: {len(kept)} seeds, {place.stat().st_size} bytes", flush=True)
 
 
 def _child(name: str, *arguments: str) -> subprocess.CompletedProcess[str]:
     bounds = [f"-max_len={LONGEST}", f"-timeout={SLOWEST}", "-rss_limit_mb=2048"]
     place = f"-artifact_prefix={FOUND}/{name}-"
-    command = [sys.executable, "-m", "tests.fuzz", "--child", name, *bounds, place, *arguments]
+    command = [sys.executable, "-m", "tests.fuzz", f"--child={name}", *bounds, place, *arguments]
     return subprocess.run(command, capture_output=True, text=True, check=False)
 
 
@@ -91,7 +97,9 @@ def fuzz(name: str, arguments: list[str]) -> None:
     with atheris.instrument_imports(include=["bot", "workers"]):
         for seed in SEEDS[name]:
             TARGETS[name](seed)  # imports what it needs
-    atheris.Setup([sys.argv[0], *arguments], TARGETS[name])
+    # As a command, since libFuzzer starts processes by it itself (-merge).
+    command = f"{sys.executable} -m tests.fuzz"
+    atheris.Setup([command, f"--child={name}", *arguments], TARGETS[name])
     atheris.Fuzz()
 
 

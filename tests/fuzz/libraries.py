@@ -25,8 +25,30 @@ BATCH = 2_000
 _SECONDS = 60.0
 _MEGABYTES = 1_024
 _LONGEST = 60_000
-_PIECES = (b"(", b")", b"'", b'"', b"$$", b"/*", b"*/", b"--", b";", b"\0", b"\xff",
-           b"{", b"}", b"${", b"<", b"::", b"E'", b"U&'", b"[", b"=>", b"\n", b"9" * 400)  # fmt: skip
+_PIECES = (
+    b"(",
+    b")",
+    b"'",
+    b'"',
+    b"$$",
+    b"/*",
+    b"*/",
+    b"--",
+    b";",
+    b"\0",
+    b"\xff",
+    b"{",
+    b"}",
+    b"${",
+    b"<",
+    b"::",
+    b"E'",
+    b"U&'",
+    b"[",
+    b"=>",
+    b"\n",
+    b"9" * 400,
+)
 
 
 def postgres(data: bytes) -> None:
