@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import tarfile
+from pathlib import Path
+
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -35,3 +38,13 @@ def test_nothing_breaks_a_parser(name: str) -> None:
 )
 def test_what_once_broke_a_parser_breaks_none(name: str, data: bytes) -> None:
     TARGETS[name](data)
+
+
+@pytest.mark.parametrize("name", TARGETS)
+def test_nothing_of_the_kept_inputs_breaks_a_parser(name: str) -> None:
+    with tarfile.open(Path(__file__).with_name("corpus") / f"{name}.tar.xz") as archive:
+        inputs = [archive.extractfile(member) for member in archive.getmembers()]
+        assert len(inputs) > 10
+        for one in inputs:
+            assert one is not None
+            TARGETS[name](one.read())
