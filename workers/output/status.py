@@ -151,6 +151,8 @@ def survey_data(survey: Survey) -> dict[str, Any]:
                 "rolledBack": list(history.rolled_back),
                 "late": list(history.late),
                 "appliedLate": list(history.applied_late),
+                "markedOnly": list(history.marked),
+                "assumed": [migration.name for migration in history.assumed],
             }
             for history in survey.histories
         ],
