@@ -137,6 +137,8 @@ def block_uses(state: State, name: QualifiedName, blocked: Blocked, label: str) 
                 blocked.add(f"column {attribute.name} of composite type {shown}", label)
     owner = state.hidden.types.get(name, "").removeprefix("extension ")
     for function in functions_using(state, name):
+        if function.language == "internal":
+            continue  # a constructor of the type's own
         if not owner or state.hidden.extension_members.get(function.signature) != owner:
             blocked.add(f"function {function.signature}", label)
     for policy in state.schema.policies.values():
@@ -166,6 +168,9 @@ def drop_uses(run: Run, name: QualifiedName) -> None:
     for function in functions_using(state, name):
         if function.signature in state.schema.functions:
             state.remove_function(function.signature)
+        if function.name != name and state.hidden.types.get(function.name) == "range":
+            # The constructor of the range's multirange, which has its name.
+            remove_type(run, function.name)
     for domain in list(state.schema.domains.values()):
         if is_of(domain.type, name):
             remove_type(run, domain.name)
