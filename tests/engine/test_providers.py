@@ -168,7 +168,7 @@ def test_an_index_is_dropped_as_the_database_has_it(provider: str, sql: str, dro
 @pytest.mark.parametrize(
     ("provider", "sql"),
     [
-        ("cockroachdb", 'CREATE TABLE "T" ("id" INT8 NOT NULL, UNIQUE INDEX i ("id"));'),
+        ("cockroachdb", 'CREATE TABLE "T" ("id" INT8 NOT NULL, VECTOR INDEX i ("id"));'),
         ("cockroachdb", 'CREATE TABLE "T" ("id" INT8 NOT NULL, INVERTED INDEX ("id"));'),
         ("sqlserver", "SELECT * INTO [dbo].[T] FROM [dbo].[S];"),
         ("sqlserver", "IF OBJECT_ID('T') IS NULL CREATE TABLE T (id INT NOT NULL);"),
