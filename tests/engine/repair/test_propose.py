@@ -214,3 +214,13 @@ def test_a_schema_is_made_before_the_types_that_move_to_it() -> None:
     assert found.refusal == ""
     first = next(file.text for file in found.files if not file.is_way_back)
     assert first.index("CREATE SCHEMA") < first.index("SET SCHEMA") < first.index("ADD VALUE")
+
+
+def test_a_table_that_an_older_migration_makes_in_vain_is_made() -> None:
+    models = MODEL + "model Team {\n  id String @id\n  slug String?\n}\n"
+    late = (
+        'CREATE TABLE "Team" ("id" TEXT NOT NULL PRIMARY KEY, "x" nowhere);\n'
+        'ALTER TABLE "Team" ADD COLUMN "slug" TEXT;\n'
+    )
+    found = proposed(project(models, TABLE, late))
+    assert [(one.subject, one.side) for one in found.mended] == [("public.Team", "migration")]

@@ -16,7 +16,7 @@ from workers.engine.compare import changes as c
 from workers.engine.compare.subjects import subject_of
 from workers.engine.repair.proposal import Side, Wanted
 from workers.engine.rules.context import Context
-from workers.engine.rules.history.makers import missing_object
+from workers.engine.rules.history.makers import Makings, missing_object
 from workers.engine.rules.wording import is_written_in_sql
 from workers.engine.schema.model import EnumType, QualifiedName, Schema, Table
 
@@ -69,13 +69,16 @@ def choose(change: c.Change, context: Context, wanted: Wanted) -> Choice:
 
 
 def _is_needed_earlier(change: c.Change, context: Context) -> bool:
-    """Whether a migration fails because what is missing was never made: a new migration, which runs
-    last, does not help that one."""
+    """Whether a migration fails because what is missing was never made, not even in vain: a new
+    migration, which runs last, does not help that one."""
     if not isinstance(change, c.TableMissing | c.EnumMissing):
         return False
     needed = {missing_object(failure.message) for failure in context.replay.failures}
     name = change.declared.name.name
-    return any(one is not None and one.name == name for one in needed)
+    wanted = next((one for one in needed if one is not None and one.name == name), None)
+    if wanted is None:
+        return False
+    return not Makings(one.source for one in context.migrations).of(wanted)
 
 
 def _used(change: c.Change, context: Context) -> str:
