@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import argparse
+from typing import TYPE_CHECKING
 
 from workers.version import VERSION
+
+if TYPE_CHECKING:
+    _Commands = argparse._SubParsersAction[argparse.ArgumentParser]
 
 _EPILOG = """\
 exit codes:
@@ -61,10 +65,7 @@ def parser() -> argparse.ArgumentParser:
     return top
 
 
-def _add_setup(
-    commands: argparse._SubParsersAction[argparse.ArgumentParser],
-    shared: argparse.ArgumentParser,
-) -> None:
+def _add_setup(commands: _Commands, shared: argparse.ArgumentParser) -> None:
     what = "register a GitHub App of your own, and write its settings into a file"
     command = commands.add_parser("setup", parents=[shared], help=what, description=_told(what))
     command.add_argument(
@@ -110,7 +111,7 @@ def _told(what: str) -> str:
 
 
 def _add_reader(
-    commands: argparse._SubParsersAction[argparse.ArgumentParser],
+    commands: _Commands,
     shared: argparse.ArgumentParser,
     name: str,
     what: str,
@@ -130,10 +131,7 @@ def _add_reader(
     return command
 
 
-def _add_check(
-    commands: argparse._SubParsersAction[argparse.ArgumentParser],
-    shared: argparse.ArgumentParser,
-) -> None:
+def _add_check(commands: _Commands, shared: argparse.ArgumentParser) -> None:
     what = "look for schema drift"
     told = "Look for schema drift in a folder, a commit or a range of commits."
     command = _add_reader(commands, shared, "check", what, told, _EPILOG)
@@ -162,10 +160,7 @@ def _add_check(
     )
 
 
-def _add_report(
-    commands: argparse._SubParsersAction[argparse.ArgumentParser],
-    shared: argparse.ArgumentParser,
-) -> None:
+def _add_report(commands: _Commands, shared: argparse.ArgumentParser) -> None:
     what = "write the whole report: tables, order, environments, actions, readiness"
     epilog = (
         "exit codes:\n  0  ready, perhaps in steps\n  1  blocked\n"
@@ -183,10 +178,7 @@ def _add_report(
     )
 
 
-def _add_fix(
-    commands: argparse._SubParsersAction[argparse.ArgumentParser],
-    shared: argparse.ArgumentParser,
-) -> None:
+def _add_fix(commands: _Commands, shared: argparse.ArgumentParser) -> None:
     what = "write the migration that is missing, or the edit of the schema, proven"
     epilog = (
         "exit codes:\n  0  a fix, or nothing to fix\n  2  wrong use or configuration\n"
@@ -220,10 +212,7 @@ def _add_fix(
     )
 
 
-def _add_status(
-    commands: argparse._SubParsersAction[argparse.ArgumentParser],
-    shared: argparse.ArgumentParser,
-) -> None:
+def _add_status(commands: _Commands, shared: argparse.ArgumentParser) -> None:
     what = "compare real databases with what their migrations should have made"
     told = _told(what) + " Databases are read and never written."
     epilog = (
@@ -248,10 +237,7 @@ def _add_databases(command: argparse.ArgumentParser, default: str) -> None:
     command.add_argument("--database-url", metavar="URL", help="a database to read")
 
 
-def _add_init(
-    commands: argparse._SubParsersAction[argparse.ArgumentParser],
-    shared: argparse.ArgumentParser,
-) -> None:
+def _add_init(commands: _Commands, shared: argparse.ArgumentParser) -> None:
     what = "write the configuration, scripts, workflow, hook and rules that keep drift away"
     command = commands.add_parser("init", parents=[shared], help=what, description=_told(what))
     command.add_argument(
