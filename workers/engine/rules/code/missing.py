@@ -15,6 +15,8 @@ Example
 Fix
     Commit the migration that makes it, and apply it before this code is deployed.
 
+    What only a failing migration names is told as a warning: that migration is to be mended.
+
 When to ignore it
     Where another tool makes the object in every database that this code meets.
 """
@@ -23,7 +25,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from workers.engine.findings import Finding, Related, Severity
+from workers.engine.findings import Confidence, Finding, Related, Severity
 from workers.engine.rule import Rule
 from workers.engine.rules.code.subjects import MissingUsed
 from workers.engine.rules.context import Context
@@ -32,6 +34,8 @@ code_uses_missing_column = Rule(
     "code-uses-missing-column", family="code", severity=Severity.ERROR, since="0.1"
 )
 _SHOWN = 8
+_COMMIT = "Commit the migration that makes it, and apply it before this code is deployed."
+_MEND = "Mend the migration that fails, so that it makes it wherever the history is applied."
 
 
 @code_uses_missing_column.on(MissingUsed)
@@ -41,9 +45,11 @@ def check(used: MissingUsed, context: Context) -> Iterator[Finding]:
     yield code_uses_missing_column.finding(
         subject=used.subject,
         detail=used.detail,
+        severity=Severity.WARNING if used.is_doubted else Severity.ERROR,
+        confidence=Confidence.LIKELY if used.is_doubted else Confidence.CERTAIN,
         origin=first.origin,
         message=_message(used),
-        remedy="Commit the migration that makes it, and apply it before this code is deployed.",
+        remedy=_MEND if used.is_doubted else _COMMIT,
         related=(
             Related("It is declared here", used.declared),
             *(Related(f"The code {one.does} it here, too", one.origin) for one in others[:_SHOWN]),
@@ -54,7 +60,7 @@ def check(used: MissingUsed, context: Context) -> Iterator[Finding]:
 def _message(used: MissingUsed) -> str:
     if used.is_value:
         return (
-            f"The code uses {used.what}, which no migration makes: the database refuses it when "
+            f"The code uses {used.what}, {_by_nobody(used)}: the database refuses it when "
             "this runs."
         )
     if used.is_whole:
@@ -62,10 +68,15 @@ def _message(used: MissingUsed) -> str:
         queries = "A query reads" if count == 1 else f"{count} queries read"
         files = f" in {used.files} files" if used.files > 1 else ""
         return (
-            f"{queries} all columns{files}, so also {used.what}, which no migration makes: "
+            f"{queries} all columns{files}, so also {used.what}, {_by_nobody(used)}: "
             f"{'it fails' if count == 1 else 'they fail'} at run time."
         )
     return (
-        f"The code {used.places[0].does} {used.what}, which no migration makes: this fails at run "
-        "time."
+        f"The code {used.places[0].does} {used.what}, {_by_nobody(used)}: this fails at run time."
     )
+
+
+def _by_nobody(used: MissingUsed) -> str:
+    if used.is_doubted:
+        return "which no migration makes but one that fails"
+    return "which no migration makes"

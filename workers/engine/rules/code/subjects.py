@@ -52,6 +52,8 @@ class MissingUsed(Struct, frozen=True):
     is_whole: bool = False
     files: int = 1
     is_value: bool = False
+    is_doubted: bool = False
+    """Whether a migration that fails names it: it may be there where somebody helped it along."""
 
 
 class UndeclaredUsed(Struct, frozen=True):
@@ -75,7 +77,8 @@ def code_subjects(context: Context) -> Iterator[object]:
         return
     told: set[tuple[str, int]] = set()
     for change in context.comparison.changes:
-        for missing in _missing(change, context, code):
+        for one in _missing(change, context, code):
+            missing = replace(one, is_doubted=_is_in_failing(context, one.subject))
             told.update((place.origin.path, place.origin.span.start) for place in missing.places)
             yield missing
     yield from _undeclared(code, context.base.code if context.base is not None else None)
@@ -90,6 +93,17 @@ def code_subjects(context: Context) -> Iterator[object]:
     yield from repeats(code)
     if context.replay.schema.provider == "postgresql" and not context.replay.failures:
         yield from advised(context, code)
+
+
+def _is_in_failing(context: Context, subject: str) -> bool:
+    """Whether a migration that fails may be the one that makes an object, by the names in it."""
+    failing = {failure.migration for failure in context.replay.failures}
+    names = subject.split(".")[1:]
+    return any(
+        all(name in migration.source.text for name in names)
+        for migration in context.migrations
+        if migration.name in failing
+    )
 
 
 def _missing(change: c.Change, context: Context, code: CodeUse) -> Iterator[MissingUsed]:
