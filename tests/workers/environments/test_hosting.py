@@ -225,3 +225,28 @@ def test_how_a_server_prints_constants_is_no_drift(project: Project) -> None:
     ):
         project.run(f"ALTER DATABASE {project.database} SET {setting}")
     assert told(project.survey()) == []
+
+
+def test_policies_are_the_same_however_the_server_qualifies_their_names(project: Project) -> None:
+    deployed(
+        project,
+        **{
+            "20260401000000_policies": """
+                CREATE FUNCTION me() RETURNS int LANGUAGE sql STABLE AS 'SELECT 1';
+                CREATE TABLE members (org int NOT NULL, person int NOT NULL, role text);
+                CREATE TABLE orgs (id int PRIMARY KEY, name text);
+                ALTER TABLE orgs ENABLE ROW LEVEL SECURITY;
+                CREATE POLICY seen ON orgs FOR SELECT USING (EXISTS (
+                    SELECT 1 FROM members WHERE org = orgs.id AND person = (SELECT me())));
+                CREATE POLICY changed ON orgs FOR UPDATE USING (id IN (
+                    SELECT org FROM members m WHERE m.person = me() AND role IN ('owner', 'admin')))
+                    WITH CHECK (id = ANY (SELECT org FROM members WHERE person = me()));
+                CREATE POLICY counted ON orgs FOR DELETE USING (
+                    (SELECT count(*) FROM members WHERE members.org = id) = 0
+                    AND NOT (name IS NULL));
+            """
+        },
+    )
+    assert told(project.survey()) == []
+    project.run("ALTER POLICY counted ON orgs USING ((SELECT count(*) FROM members) = 1)")
+    assert [one.subject for one in project.survey().drift] == ["public.orgs.counted"]

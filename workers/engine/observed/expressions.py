@@ -35,7 +35,8 @@ def _essence(text: str) -> tuple[str, ...]:
         tokens = scan(data)
     except SqlSyntaxError:
         return (text,)
-    found = []
+    found: list[str] = []
+    was_kept = False
     for token in tokens:
         written = data[token.start : token.end].decode("utf-8", "replace")
         if written.startswith('"'):
@@ -45,8 +46,12 @@ def _essence(text: str) -> tuple[str, ...]:
         else:
             word = written.lower()
         word = _SYNONYMS.get(word, word)
-        if word not in _IGNORED and word not in _TYPES:
+        is_kept = word not in _IGNORED and word not in _TYPES and word != "."
+        if word == "." and was_kept:
+            found.pop()  # what qualifies a name: the server puts tables and schemas before names
+        elif is_kept:
             found.append(word)
+        was_kept = is_kept
     return tuple(found)
 
 
