@@ -27,7 +27,9 @@ def with_uses(finding: Finding, context: Context) -> Finding:
     uses = uses_of(finding, context, context.code)
     if not uses:
         return finding
-    return replace(finding, related=(*finding.related, *_related(finding, uses)))
+    is_view = any(finding.subject == str(name) for name in context.replayed.views)
+    will_fail = finding.rule in _FAILING and not is_view
+    return replace(finding, related=(*finding.related, *_related(uses, will_fail=will_fail)))
 
 
 def uses_of(finding: Finding, context: Context, code: CodeUse) -> list[Use | ValueUse]:
@@ -56,8 +58,7 @@ def _of_column(code: CodeUse, table: QualifiedName, column: str, rule: str) -> l
     return found
 
 
-def _related(finding: Finding, uses: list[Use | ValueUse]) -> Iterator[Related]:
-    will_fail = finding.rule in _FAILING
+def _related(uses: list[Use | ValueUse], *, will_fail: bool) -> Iterator[Related]:
     for use in uses[:_SHOWN]:
         does = "uses"
         if isinstance(use, Use):
