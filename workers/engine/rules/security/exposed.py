@@ -79,6 +79,7 @@ def check_functions(exposure: Exposure, context: Context) -> Iterator[Finding]:
         and function.name.schema in exposure.posture.exposed
         and exposure.access.runners(function)
     ]
+    who = _callers({exposure.access.runners(function) for function in found})
     items = [
         Item(
             f"`{one.name.name}`",
@@ -92,13 +93,21 @@ def check_functions(exposure: Exposure, context: Context) -> Iterator[Finding]:
         security_definer_exposed,
         items,
         lambda names, count: (
-            f"Everyone with the public key may call {names}, which"
+            f"{who} may call {names}, which"
             f" {'runs' if count == 1 else 'run'} with the rights of"
             f" {'its owner' if count == 1 else 'their owners'}."
         ),
         "Revoke EXECUTE from PUBLIC, `anon` and `authenticated` where it is not meant for them.",
         fix=Fix("Take the right away", safe=False, sql="\n".join(map(_revoke, found))),
     )
+
+
+def _callers(runners: set[tuple[str, ...]]) -> str:
+    if all("anon" in roles for roles in runners):
+        return "Everyone with the public key"
+    if not any("anon" in roles for roles in runners):
+        return "Every signed-in user"
+    return "Everyone with the public key, or every signed-in user,"
 
 
 def _revoke(function: Function) -> str:
