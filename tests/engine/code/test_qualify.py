@@ -4,7 +4,7 @@ import pytest
 
 from workers.engine.code.qualify import Qualifier
 from workers.engine.source import SourceFile
-from workers.engine.sql.replay import Migration, replay
+from workers.engine.sql.replay import Ground, Migration, replay
 
 MADE = """
 CREATE TYPE "Role" AS ENUM ('A', 'B');
@@ -72,3 +72,13 @@ def test_what_postgresql_accepts_is_no_trouble(sql: str) -> None:
 )
 def test_what_postgresql_refuses_is_told(sql: str, expected: list[tuple[str, str]]) -> None:
     assert troubles(sql) == expected
+
+
+def test_cockroach_is_asked_for_names_alone_and_has_some_of_its_own() -> None:
+    schema = replay(
+        [Migration("1_init", SourceFile("m.sql", "CREATE TABLE t (id INT8 PRIMARY KEY, a TEXT);"))],
+        Ground(provider="cockroachdb"),
+    ).schema
+    qualifier = Qualifier(schema, ("public",))
+    qualifier.read(b"SELECT rowid, crdb_internal_mvcc_timestamp, nope FROM t WHERE id = a")
+    assert [(one.kind, one.name) for one in qualifier.troubles] == [("column", "nope")]

@@ -24,6 +24,8 @@ from workers.engine.sql.postgres import Node, parse
 from workers.engine.sql.resolve import strings
 
 _SYSTEM = frozenset({"tableoid", "xmin", "cmin", "xmax", "cmax", "ctid", "oid"})
+_HIDDEN = {"cockroachdb": ("rowid", "crdb_internal_mvcc_timestamp")}
+"""Columns that are there unsaid in databases that speak PostgreSQL's language."""
 _OPERATORS = frozenset({"=", "<>", "!=", "<", ">", "<=", ">="})
 _QUERIES = frozenset({"SelectStmt", "InsertStmt", "UpdateStmt", "DeleteStmt"})
 _DEEPEST = 60
@@ -241,7 +243,7 @@ class Qualifier:
         if not columns:
             return None
         found: dict[str, Column | None] = {column.name: column for column in columns}
-        found.update(dict.fromkeys(_SYSTEM))
+        found.update(dict.fromkeys((*_SYSTEM, *_HIDDEN.get(self.schema.provider, ()))))
         return found
 
     def _expressions(self, node: Any, scope: Scope, ctes: dict[str, Source]) -> None:
@@ -295,7 +297,7 @@ class Qualifier:
         operator = strings(fields.get("name", ()))
         if fields.get("kind", "AEXPR_OP") != "AEXPR_OP" or not operator:
             return
-        if operator[-1] not in _OPERATORS:
+        if operator[-1] not in _OPERATORS or self.schema.provider != "postgresql":
             return
         one, other = (self._family(fields.get(key, {}), scope) for key in ("lexpr", "rexpr"))
         if one is not None and other is not None and clashes(one, other):

@@ -19,7 +19,7 @@ from workers.engine.sql.postgres import SqlSyntaxError
 _DIALECTS: Mapping[str, Dialect] = MappingProxyType(
     {"mysql": "mysql", "sqlite": "sqlite", "sqlserver": "tsql"}
 )
-PROVIDERS = frozenset({"postgresql", *_DIALECTS})
+PROVIDERS = frozenset({"postgresql", "cockroachdb", *_DIALECTS})
 """The databases whose SQL is read."""
 
 
