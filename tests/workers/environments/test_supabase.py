@@ -74,3 +74,13 @@ def test_a_version_that_is_not_in_git_makes_it_diverge(supabase: Project) -> Non
     survey = supabase.survey()
     assert survey.story.kind == "diverged"
     assert any("--status reverted 20260115000000" in line for line in survey.advice)
+
+
+def test_an_empty_record_beside_what_migrations_make_is_none(supabase: Project) -> None:
+    supabase.run("DELETE FROM supabase_migrations.schema_migrations")
+    survey = supabase.survey()
+    assert (survey.story.kind, survey.drift) == ("restored", ())
+    assert survey.advice[1:3] == (
+        "Put what it holds on record: `supabase migration repair --status applied 20260101000000`.",
+        "Deploy what waits: `supabase db push` (1 to run).",
+    )

@@ -212,6 +212,7 @@ def _deployment(
 ) -> Iterator[str]:
     failing = outlook.failing
     is_marked = {name for name, state in sight.presence.items() if state != "absent"}
+    is_marked |= {migration.name for migration in history.assumed}
     if failing is not None and failing.failure is not None:
         name = failing.migration.name
         if name not in is_marked:

@@ -77,8 +77,8 @@ class Bench(Struct, frozen=True):
 
     @property
     def is_tracked(self) -> bool:
-        """Whether any runner keeps a record there."""
-        return any(history.is_tracked for history in self.histories)
+        """Whether any runner keeps a record there that says anything."""
+        return any(history.is_tracked and history.has_rows for history in self.histories)
 
 
 def examine(

@@ -72,7 +72,7 @@ class Sight(Struct, frozen=True):
 def tell(sight: Sight) -> Story:
     """The story of one database, its makers left open."""
     tracked = [history for history in sight.histories if history.is_tracked]
-    if not sight.there.tables and not any(one.has_rows for one in tracked):
+    if not any(one.has_rows for one in tracked):
         tracked = []
     kind, sentence, evidence = _of_record(sight, tracked) if tracked else _untracked(sight)
     if kind != "empty" and sight.strangers:
