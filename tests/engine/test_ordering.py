@@ -73,3 +73,25 @@ def test_a_move_that_breaks_more_than_it_mends_is_taken_back() -> None:
     run = found(m1=early, m2='SELECT 1; CREATE TABLE "U" ("id" INTEGER); DROP TABLE "U";', m3=late)
     assert names(run) in ("m1 m2 m3", "m3 m1 m2")
     assert len(run.outcome.failures) <= 3
+
+
+def test_a_run_whose_beginning_is_remembered_keeps_its_failures() -> None:
+    texts = ['ALTER TABLE "Nowhere" ADD COLUMN "a" TEXT;', *["SELECT 1;"] * 80]
+    texts += ['ALTER TABLE "NoMore" ADD COLUMN "b" TEXT;', "SELECT 2;"]
+    migrations = [
+        Migration(f"m{n:03}", SourceFile(f"migrations/m{n:03}/migration.sql", text))
+        for n, text in enumerate(texts)
+    ]
+    memo = Remembered()
+    runs = []
+    for count in (81, 83, 83):
+        some = migrations[:count]
+        runs.append(friendliest(some, Ground(), memo, replay(some, Ground(), memo)))
+    assert [len(run.outcome.failures) for run in runs] == [1, 2, 2]
+
+
+class Remembered(dict[str, bytes]):
+    """A memo that forgets nothing."""
+
+    def put(self, key: str, value: bytes) -> None:
+        self[key] = value

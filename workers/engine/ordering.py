@@ -62,8 +62,13 @@ class _Search:
         self._settled: set[tuple[str, str]] = set()
 
     def _resume(self, migrations: tuple[Migration, ...], known: Replay) -> None:
-        """Begin at the first file that fails: what was run before it stays where it is."""
+        """Begin at the first file that fails: what was run before it stays where it is.
+
+        Of a run that a memo knew the beginning of, the first mark may be a later one's.
+        """
         number, before = known.marks[0]
+        if migrations[number].source.path != known.failures[0].origin.path:
+            return
         self._first = migrations[:number]
         paths = {migration.source.path for migration in self._first}
         for path in paths:
