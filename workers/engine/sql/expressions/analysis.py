@@ -12,6 +12,7 @@ from msgspec.structs import replace
 
 from workers.engine.schema.model import QualifiedName, SqlType
 from workers.engine.schema.names import quote
+from workers.engine.schema.types import format_type
 from workers.engine.sql.expressions import calls, operators
 from workers.engine.sql.expressions.coercion import explicit, to_type, with_modifiers
 from workers.engine.sql.expressions.kinds import (
@@ -24,6 +25,7 @@ from workers.engine.sql.expressions.kinds import (
     UNKNOWN,
     array,
     bare,
+    category,
     element,
 )
 from workers.engine.sql.expressions.polymorphic import common_type
@@ -36,6 +38,7 @@ from workers.engine.sql.expressions.typed import (
     Element,
     Listed,
     Logic,
+    MismatchError,
     Opaque,
     Test,
     Typed,
@@ -175,19 +178,30 @@ class Analysis:
             raise UnprintableError("a CASE whose subject is cast")
         return right
 
-    def common(self, nodes: Sequence[Typed]) -> SqlType:
-        """The one type that all the expressions become."""
+    def common(self, nodes: Sequence[Typed], word: str = "CASE") -> SqlType:
+        """The one type that all the expressions under a word become."""
         found = common_type([node.type for node in nodes], self.scope)
         if found is None:
+            self._refuse_apart([node.type for node in nodes], word)
             raise UnprintableError("types that do not match")
         return found
+
+    def _refuse_apart(self, types: Sequence[SqlType], word: str) -> None:
+        """select_common_type: types of two categories never meet."""
+        known = [one for one in types if one != UNKNOWN]
+        if any(one.name not in operators.COMMON or one.is_array or one.schema for one in known):
+            return
+        for other in known[1:]:
+            if category(other, self.scope) != category(known[0], self.scope):
+                shown = f"{format_type(known[0])} and {format_type(other)}"
+                raise MismatchError("42804", f"{word} types {shown} cannot be matched")
 
     def coalesce(self, fields: Node) -> Typed:
         return self.listed("COALESCE", self.expressions(fields["args"]))
 
     def listed(self, word: str, items: tuple[Typed, ...]) -> Typed:
         """A list under one word, all of one type."""
-        kind = self.common(items)
+        kind = self.common(items, word)
         cast = tuple(to_type(one, kind, self.scope) for one in items)
         return Listed(kind, word, cast, shared_modifiers(cast))
 
@@ -209,7 +223,7 @@ class Analysis:
             return Array(array(wanted), cast, shared_modifiers(cast))
         if not items:
             raise UnprintableError("an empty array of no type")
-        kind = self.common(items)
+        kind = self.common(items, "ARRAY")
         if kind.is_array:
             raise UnprintableError("an array of arrays")
         return Array(array(kind), tuple(to_type(one, kind, self.scope) for one in items))
