@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -62,10 +63,10 @@ def count(stack: Stack, pulls: Iterable[PullHandle], timeout: float = 3 * WITHIN
         settle(stack)
     except TimeoutError:
         pass
-    by_guid: dict[str, list[int | None]] = {}
-    for delivery in stack.sandbox.deliveries:
-        by_guid.setdefault(delivery.guid, []).append(delivery.status_code)
-    lost = sum(all(code is None or code >= 300 for code in codes) for codes in by_guid.values())
+    with contextlib.suppress(TimeoutError):  # the reviews may be done before the redelivery is
+        wait_until(lambda: not lost_of(attempts_of(stack)), "every delivery", WITHIN)
+    by_guid = attempts_of(stack)
+    lost = lost_of(by_guid)
     runs = [list(pull.check_runs()) for pull in pulls]
     reviews = [len(pull.reviews()) for pull in pulls]
     comments = [len(pull.review_comments()) for pull in pulls]
@@ -84,6 +85,19 @@ def count(stack: Stack, pulls: Iterable[PullHandle], timeout: float = 3 * WITHIN
         twice=sum(max(0, number - 1) for number in (*reviews, *comments))
         + sum(max(0, len(some) - 1) for some in runs),
     )
+
+
+def attempts_of(stack: Stack) -> dict[str, list[int | None]]:
+    """The answers to each delivery, by its id."""
+    found: dict[str, list[int | None]] = {}
+    for delivery in list(stack.sandbox.deliveries):
+        found.setdefault(delivery.guid, []).append(delivery.status_code)
+    return found
+
+
+def lost_of(attempts: dict[str, list[int | None]]) -> int:
+    """How many deliveries nobody has taken."""
+    return sum(all(code is None or code >= 300 for code in codes) for codes in attempts.values())
 
 
 def make_round(stack: Stack, name: str = "redeliver") -> None:
