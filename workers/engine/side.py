@@ -17,10 +17,10 @@ from workers.engine.findings import Finding
 from workers.engine.past import Past, replay_pair
 from workers.engine.prisma.describe import Declaration
 from workers.engine.project.discovery import Pair, Project, disagreement, discover
+from workers.engine.project.locks import LOCK_FILES
 from workers.engine.project.paths import folder_of, is_under, name_of
 from workers.engine.project.schemas import has_block
 from workers.engine.project.texts import Texts, decode
-from workers.engine.project.version import LOCK_FILES
 from workers.engine.reading import (
     declare,
     ground_of,

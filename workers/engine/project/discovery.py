@@ -19,6 +19,7 @@ from workers.engine.project.connection import (
     schema_parameter,
 )
 from workers.engine.project.folders import find_folders, match
+from workers.engine.project.locks import Version
 from workers.engine.project.manifest import Manifest, read_manifests
 from workers.engine.project.migrations import MigrationFolder
 from workers.engine.project.paths import is_copy, join
@@ -37,7 +38,7 @@ from workers.engine.project.schemas import (
     schema_at,
 )
 from workers.engine.project.texts import Texts
-from workers.engine.project.version import Version, prisma_version
+from workers.engine.project.version import prisma_version
 from workers.engine.settings import Settings
 from workers.engine.source import Origin, SourceFile, Span
 
