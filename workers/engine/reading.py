@@ -47,6 +47,7 @@ def ground_of(pair: Pair, settings: Settings, declaration: Declaration | None = 
         is_supabase=pair.is_supabase,
         server_version=settings.server_version,
         provider=language_of(pair, declaration),
+        is_version_told=settings.is_version_told,
     )
 
 

@@ -31,6 +31,7 @@ class Settings(Struct, frozen=True):
     migrations_path: str | None = None
     default_schema: str | None = None
     server_version: int = 15
+    is_version_told: bool = False
     pairs: tuple[tuple[str, str | None], ...] = ()
     ignored_paths: tuple[str, ...] = ()
     exemptions: tuple[Exemption, ...] = ()

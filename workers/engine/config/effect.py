@@ -19,6 +19,7 @@ def settings_of(configuration: Configuration, today: date | None = None) -> Sett
     """The settings; the engine's own where the configuration says nothing."""
     values = configuration.values
     shipped = Settings()
+    version = _given(configuration, "postgres-version", int)
     fail_on = values.get("fail-on", "error")
     ignored = values.get("ignore-paths", ())
     return Settings(
@@ -27,7 +28,8 @@ def settings_of(configuration: Configuration, today: date | None = None) -> Sett
         schema_path=_given(configuration, "schema", str),
         migrations_path=_given(configuration, "migrations", str),
         default_schema=_given(configuration, "default-schema", str),
-        server_version=_given(configuration, "postgres-version", int) or shipped.server_version,
+        server_version=version or shipped.server_version,
+        is_version_told=version is not None,
         pairs=configuration.pairs,
         ignored_paths=ignored if isinstance(ignored, tuple) else (),
         exemptions=configuration.exemptions,

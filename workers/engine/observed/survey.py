@@ -181,8 +181,9 @@ def _ground(context: Context, observation: Observation) -> Ground:
         return Ground()
     ground = ground_of(context.project, settings, context.declaration)
     version = observation.server_version or ground.server_version
+    is_told = bool(observation.server_version) or ground.is_version_told
     if ground.provider != "postgresql":
-        return Ground(ground.search_path, False, version, ground.provider)
+        return Ground(ground.search_path, False, version, ground.provider, is_told)
     # A plain server that serves a Supabase project has none of the platform's objects, and a
     # project that says nothing of Supabase may be hosted there.
     there = observation.schema
@@ -190,7 +191,7 @@ def _ground(context: Context, observation: Observation) -> Ground:
     path = ground.search_path
     if observation.home and observation.home != path[0]:
         path = (observation.home,)
-    return Ground(path, is_supabase, version, ground.provider)
+    return Ground(path, is_supabase, version, ground.provider, is_told)
 
 
 def look(

@@ -6,6 +6,7 @@ from workers.engine.schema.model import Extension
 from workers.engine.source import Origin, Span
 from workers.engine.sql import split
 from workers.engine.sql.builtin import supabase
+from workers.engine.sql.builtin.functions import NEWEST_VERSION
 from workers.engine.sql.dispatch import perform
 from workers.engine.sql.replay import Ground
 from workers.engine.sql.run import Run
@@ -18,7 +19,10 @@ NOWHERE = Origin("", Span(0, 0))
 
 def lay(ground: Ground) -> State:
     """The state before the first migration."""
-    state = State(server_version=ground.server_version)
+    version = ground.server_version
+    state = State(
+        server_version=version, reads_as=version if ground.is_version_told else NEWEST_VERSION
+    )
     state.schema.schemas["public"] = ()
     state.hidden.roles = {"postgres": True}
     state.schema.extensions["plpgsql"] = Extension("plpgsql", "pg_catalog")

@@ -194,7 +194,7 @@ def check_function(state: State, path: tuple[str, ...], fields: Node) -> None:
     schema, name = resolve.split_path(path)
     location = fields.get("location", 0)
     if schema is None or schema == "pg_catalog":
-        if is_builtin_function(name):
+        if is_builtin_function(name, state.reads_as):
             return
     elif not state.has_schema(schema) and schema != TEMPORARY:
         state.log.needs.add(f"{schema}.{name}")

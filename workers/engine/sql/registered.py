@@ -155,7 +155,7 @@ def _overloads(state: State, path: tuple[str, ...]) -> tuple[str, ...]:
 def _is_known(state: State, path: tuple[str, ...]) -> bool:
     """Whether a function may be there of which only the name is known."""
     schema, name = resolve.split_path(path)
-    if schema in _SYSTEM or (schema is None and is_builtin_function(name)):
+    if schema in _SYSTEM or (schema is None and is_builtin_function(name, state.reads_as)):
         return True
     return _is_opaque(state, path)
 

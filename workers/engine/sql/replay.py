@@ -71,6 +71,8 @@ class Ground(Struct, frozen=True):
     server_version: int = 15
     provider: Provider = "postgresql"
     """Whose SQL the migrations are."""
+    is_version_told: bool = True
+    """Else what any version has is there: a newer server is no reason to call it missing."""
 
 
 class Replay(Struct):

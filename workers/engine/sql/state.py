@@ -100,6 +100,8 @@ class State(Struct):
     hidden: Hidden = field(default_factory=Hidden)
     search_path: tuple[str, ...] = ("public",)
     server_version: int = 15
+    reads_as: int = 15
+    """The version whose functions and syntax are there: the newest where nobody said which."""
     log: Log = field(default_factory=Log)
 
     def snapshot(self) -> Snapshot:

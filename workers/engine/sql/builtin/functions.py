@@ -497,7 +497,11 @@ _SINCE = {
 _SYNTAX = frozenset(("xmlconcat", "xmlforest", "xmlagg", "json_object", "json_array"))
 
 
-def is_builtin_function(name: str, server_version: int = 15) -> bool:
+NEWEST_VERSION = 18
+"""The newest PostgreSQL whose functions are listed here."""
+
+
+def is_builtin_function(name: str, server_version: int = NEWEST_VERSION) -> bool:
     """Whether pg_catalog of that version has a function of that name."""
     if name in _NAMES_SET:
         return _SINCE.get(name, 0) <= server_version

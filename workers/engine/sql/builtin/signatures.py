@@ -14,7 +14,9 @@ array_cat anycompatiblearray,anycompatiblearray>anycompatiblearray array_prepend
 anycompatible,anycompatiblearray>anycompatiblearray hashtext text>int4 hashtextextended
 text,int8>int8 inet_merge inet,inet>cidr jsonb_exists jsonb,text>bool starts_with text,text>bool
 txid_current >int8 uuid_extract_timestamp uuid>timestamptz uuid_extract_version uuid>int2
-uuidv4 >uuid uuidv7 >uuid interval>uuid
+uuidv4 >uuid uuidv7 >uuid interval>uuid array_reverse anyarray>anyarray array_sample
+anyarray,int4>anyarray array_shuffle anyarray>anyarray array_sort anyarray>anyarray
+anyarray,bool>anyarray anyarray,bool,bool>anyarray casefold text>text
 abbrev cidr>text inet>text abs int8>int8 int2>int2 int4>int4 float4>float4 float8>float8
 numeric>numeric acos float8>float8 acosd float8>float8 acosh float8>float8 age timestamp>interval
 timestamptz>interval timestamp,timestamp>interval timestamptz,timestamptz>interval amvalidate

@@ -34,7 +34,7 @@ def grant(run: Run, node: Node) -> None:
     if kind is None:
         return
     privileges, columns = _privileges(node)
-    if "MAINTAIN" in privileges and run.state.server_version < 17:
+    if "MAINTAIN" in privileges and run.state.reads_as < 17:
         raise RefusedError("42601", 'unrecognized privilege type "maintain"')
     for target in objects:
         for grantee in grantees:

@@ -9,16 +9,25 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from workers.engine.sql.builtin.functions import is_builtin_function
 from workers.engine.sql.ddl.outputs import Levels, held
 from workers.engine.sql.postgres import Node
 from workers.engine.sql.refusal import RefusedError
 from workers.engine.sql.resolve import strings
 
 _AGGREGATES = frozenset(
-    ("array_agg", "avg", "bit_and", "bit_or", "bool_and", "bool_or", "count", "every", "json_agg",
-     "json_object_agg", "jsonb_agg", "jsonb_object_agg", "max", "min", "stddev", "string_agg",
-     "sum", "variance")
+    ("any_value", "array_agg", "avg", "bit_and", "bit_or", "bit_xor", "bool_and", "bool_or",
+     "corr", "count", "covar_pop", "covar_samp", "every", "json_agg", "json_agg_strict",
+     "json_object_agg", "json_object_agg_strict", "json_object_agg_unique",
+     "json_object_agg_unique_strict", "jsonb_agg", "jsonb_agg_strict", "jsonb_object_agg",
+     "jsonb_object_agg_strict", "jsonb_object_agg_unique", "jsonb_object_agg_unique_strict",
+     "max", "min", "mode", "percentile_cont", "percentile_disc", "range_agg",
+     "range_intersect_agg", "regr_avgx", "regr_avgy", "regr_count", "regr_intercept", "regr_r2",
+     "regr_slope", "regr_sxx", "regr_sxy", "regr_syy", "stddev", "stddev_pop", "stddev_samp",
+     "string_agg", "sum", "var_pop", "var_samp", "variance", "xmlagg")
 )  # fmt: skip
+"""All of pg_catalog's, to 18; the hypothetical ones are known by WITHIN GROUP."""
+_AGGREGATE_NODES = frozenset(("JsonArrayAgg", "JsonObjectAgg", "GroupingFunc"))
 _GROUPS = ("groupClause", "groupDistinct", "groupByAll")
 
 
@@ -58,26 +67,47 @@ def _label(name: str, levels: Levels) -> str:
     )
 
 
-def _parts(node: Any, is_inside: bool) -> Iterator[tuple[str, Node]]:
-    """Aggregates ("nested" inside of one), and the columns outside of any; no subqueries."""
+def _parts(node: Any, is_inside: bool, is_hidden: bool = False) -> Iterator[tuple[str, Node]]:
+    """Aggregates ("nested" inside of one), and the columns outside of any; no subqueries.
+
+    What stands within a call of a function that may be somebody's own aggregate is `is_hidden`:
+    its columns are not told, and no aggregate is taken to be nested.
+    """
     if isinstance(node, list):
         for one in node:
-            yield from _parts(one, is_inside)
+            yield from _parts(one, is_inside, is_hidden)
     elif isinstance(node, dict):
         for kind, fields in node.items():
             if kind == "SubLink" or not isinstance(fields, (dict, list)):
                 continue
             if kind == "ColumnRef" and isinstance(fields, dict):
-                if not is_inside:
+                if not is_inside and not is_hidden:
                     yield "column", fields
+            elif kind in _AGGREGATE_NODES and isinstance(fields, dict):
+                yield "aggregate", fields
             elif kind == "FuncCall" and isinstance(fields, dict) and _is_aggregate(fields):
-                yield "nested" if is_inside else "aggregate", fields
-                yield from _parts([fields.get("args"), fields.get("agg_filter")], True)
+                yield "nested" if is_inside and not is_hidden else "aggregate", fields
+                yield from _parts([fields.get("args"), fields.get("agg_filter")], True, is_hidden)
+            elif kind == "FuncCall" and isinstance(fields, dict):
+                yield from _parts(fields, is_inside, is_hidden or not _is_plain(fields))
             else:
-                yield from _parts(fields, is_inside)
+                yield from _parts(fields, is_inside, is_hidden)
 
 
 def _is_aggregate(fields: Node) -> bool:
+    if fields.get("over"):
+        return False
+    return bool(fields.get("agg_within_group")) or (
+        _is_of_catalogue(fields) and strings(fields["funcname"])[-1] in _AGGREGATES
+    )
+
+
+def _is_plain(fields: Node) -> bool:
+    """Certainly no aggregate: a window's, or a function of pg_catalog's."""
+    name = strings(fields["funcname"])[-1]
+    return bool(fields.get("over")) or (_is_of_catalogue(fields) and is_builtin_function(name))
+
+
+def _is_of_catalogue(fields: Node) -> bool:
     path = strings(fields["funcname"])
-    is_plain = len(path) == 1 or path[0] == "pg_catalog"
-    return is_plain and path[-1] in _AGGREGATES and not fields.get("over")
+    return len(path) == 1 or path[0] == "pg_catalog"

@@ -160,7 +160,7 @@ class Reader(Struct):
                         registered.check_cast(self.run.state, made, value.get("arg", {}))
                         stack.append(value.get("arg"))
                     elif isinstance(value, (dict, list)):
-                        if key == "JsonIsPredicate" and self.run.state.server_version < 16:
+                        if key == "JsonIsPredicate" and self.run.state.reads_as < 16:
                             raise RefusedError("42601", 'syntax error at or near "JSON"')
                         stack.append(value)
 

@@ -41,7 +41,7 @@ def read(state: State, head: str, body: str, found: Iterable[Declaration]) -> li
 
 def refuse_newer(state: State, body: str) -> None:
     """Refuse `IS JSON` where the server is older than that predicate: it compiles every body."""
-    if state.server_version >= 16 or "json" not in body.lower():
+    if state.reads_as >= 16 or "json" not in body.lower():
         return
     data = body.encode()
     try:
