@@ -280,6 +280,15 @@ URL = b"postgresql://u:p@h:5432/d?schema="
         (".gitlab-ci.yml", b"variables:\n  DATABASE_URL: " + URL + b"app\n"),
         (".circleci/config.yml", b"  - DATABASE_URL: " + URL + b"app\n"),
         ("prisma.config.ts", b"export default {datasource: {url: process.env.X ?? '%sapp'}}" % URL),
+        (
+            "prisma.config.ts",
+            b"const place: string = 'app'\nconst url = `postgres://${process.env.U ?? 'me'}:"
+            b"${pw}@db/x?schema=${place}`\nexport default defineConfig({ datasource: { url } })",
+        ),
+        (
+            "prisma.config.ts",
+            b"const here = '" + URL + b"app'\nexport default { datasource: { url: here } }",
+        ),
     ],
 )
 def test_the_schema_is_read_in_every_form_that_a_connection_is_written(
@@ -293,6 +302,17 @@ def test_the_schema_is_read_in_every_form_that_a_connection_is_written(
     pair = only(files)
     assert pair.default_schema == "app"
     assert disagreement(pair) is None
+
+
+def test_a_schema_that_the_configuration_leaves_to_a_variable_is_looked_for_elsewhere() -> None:
+    config = b"export default { datasource: { url: `postgres://db/x?schema=${process.env.S}` } }"
+    files = {
+        "prisma/schema.prisma": SCHEMA,
+        "prisma/migrations/1_a/migration.sql": SQL,
+        "prisma.config.ts": config,
+        ".env": b"DATABASE_URL=" + URL + b"app\n",
+    }
+    assert only(files).default_schema == "app"
 
 
 def test_the_name_of_a_schema_may_hold_a_dollar() -> None:

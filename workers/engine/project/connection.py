@@ -29,7 +29,12 @@ class Connection(Struct, frozen=True):
 
 def schema_parameter(url: str) -> str:
     """The `schema` parameter of a PostgreSQL URL; "public" where it has none."""
-    return _told(url, {}) or "public"
+    return named_schema(url) or "public"
+
+
+def named_schema(url: str) -> str | None:
+    """The schema that a URL works in; None where that is left to a variable."""
+    return _told(url, {})
 
 
 def _told(url: str, known: dict[str, str]) -> str | None:

@@ -15,6 +15,7 @@ from workers.engine.project.connection import (
     find_connections,
     is_source,
     is_url,
+    named_schema,
     ranked,
     schema_parameter,
 )
@@ -312,8 +313,8 @@ def _urls(texts: Texts, schema: PrismaSchema) -> Iterable[str]:
 def _default_schema(texts: Texts, pair: Pair, connections: list[Connection]) -> str:
     if pair.schema is not None:
         for url in (*_urls(texts, pair.schema), pair.schema.url or ""):
-            if is_url(url):
-                return schema_parameter(url)
+            if is_url(url) and (named := named_schema(url)) is not None:
+                return named
     if connections:
         return _named_without_being_made(pair, connections) or connections[0].schema
     fallback = pair.schema.fallback_url if pair.schema is not None else None

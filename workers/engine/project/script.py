@@ -1,13 +1,14 @@
 """String values out of a JavaScript or TypeScript object literal, without running it.
 
 `prisma.config.ts` may compute anything; what is read here are properties whose value is a string,
-a template without substitutions, or `path.join(...)`/`path.resolve(...)` of such strings.
+a template, `path.join(...)`/`path.resolve(...)` of strings, or a constant of the same file that is
+one of these. A template may hold what is not known only where it is the URL of a database.
 See https://www.prisma.io/docs/orm/reference/prisma-config-reference.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from msgspec import Struct
 
@@ -50,7 +51,7 @@ def tokens(text: str) -> Iterator[Token]:
         elif sign in "\"'`":
             value, stop = _string(text, at)
             kind = "string" if value is not None else "template"
-            yield Token(kind, value or "", Span(at, stop))
+            yield Token(kind, text[at + 1 : stop - 1] if value is None else value, Span(at, stop))
             at = stop
         elif sign.isalnum() or sign in _IDENTIFIER_EXTRA:
             stop = at
@@ -72,6 +73,7 @@ def properties(text: str) -> dict[str, Value]:
     found: dict[str, Value] = {}
     stack: list[str] = []
     stream = list(tokens(text))
+    constants = _constants(stream)
     key = ""
     at = 0
     while at < len(stream):
@@ -87,20 +89,50 @@ def properties(text: str) -> dict[str, Value]:
             key = ""
         elif token.kind in ("word", "string") and _is_sign(stream, at + 1, ":") and stack:
             key = token.text
-            value = _value(stream, at + 2)
+            value = _value(stream, at + 2, constants)
             if value is not None:
                 found.setdefault(".".join([*filter(None, stack), key]), value)
             at += 1
+        elif token.kind == "word" and token.text in constants and stack and _is_short(stream, at):
+            found.setdefault(".".join([*filter(None, stack), token.text]), constants[token.text])
         at += 1
     return found
 
 
-def _value(stream: list[Token], at: int) -> Value | None:
+def _constants(stream: list[Token]) -> dict[str, Value]:
+    """What `const NAME = ...` says, with a type or without one, by name."""
+    found: dict[str, Value] = {}
+    for at, token in enumerate(stream):
+        if token.kind != "word" or token.text not in ("const", "let", "var"):
+            continue
+        if at + 1 >= len(stream) or stream[at + 1].kind != "word":
+            continue
+        start = at + 4 if _is_sign(stream, at + 2, ":") else at + 2
+        if _is_sign(stream, start, "="):
+            value = _value(stream, start + 1, found)
+            if value is not None:
+                found.setdefault(stream[at + 1].text, value)
+    return found
+
+
+def _is_short(stream: list[Token], at: int) -> bool:
+    """`{ url }` and `{ url, ... }`."""
+    is_first = any(_is_sign(stream, at - 1, sign) for sign in "{,")
+    return is_first and any(_is_sign(stream, at + 1, sign) for sign in "},")
+
+
+def _value(stream: list[Token], at: int, constants: Mapping[str, Value]) -> Value | None:
     if at >= len(stream):
         return None
     token = stream[at]
     if token.kind == "string":
         return Value(token.text, token.span)
+    if token.kind == "template":
+        filled = _filled(token.text, constants)
+        is_whole = "${" not in filled or "://" in filled.partition("${")[0]
+        return Value(filled, token.span) if is_whole else None
+    if token.text in constants and any(_is_sign(stream, at + 1, sign) for sign in ",}"):
+        return constants[token.text]
     if token.kind != "word":
         return None
     parts = []
@@ -117,6 +149,18 @@ def _value(stream: list[Token], at: int) -> Value | None:
     if parts[-1] not in ("join", "resolve", "env") or not _is_sign(stream, at, "("):
         return None
     return _joined(stream, start, at + 1, parts[-1])
+
+
+def _filled(template: str, constants: Mapping[str, Value]) -> str:
+    """A template with the constants put in whose value is a string; `${}` is all else."""
+    before, *parts = template.split("${")
+    pieces = [before]
+    for part in parts:
+        name, _, after = part.partition("}")
+        known = constants.get(name.strip())
+        is_text = known is not None and not known.text.startswith("env:")
+        pieces += [known.text if known is not None and is_text else "${}", after]
+    return "".join(pieces)
 
 
 def _variable(stream: list[Token], start: int, at: int, name: str) -> Value:
