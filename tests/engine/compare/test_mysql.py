@@ -3,12 +3,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+from msgspec.structs import replace
 
 from tests.support.drift_cases import Case
 from tests.support.mariadb import MariaDb, running_mariadb, why_no_mariadb
 from tests.support.mysql_cases import COLUMNS, OTHERS
 from tests.support.sides import SCHEMA_PATH, migration, told
-from workers.engine.compare.changes import Comparison, TableMissing
+from workers.engine.compare.changes import ColumnMissing, Comparison, TableMissing
 from workers.engine.compare.differ import compare
 from workers.engine.findings import Finding
 from workers.engine.fixes.mysql import for_mysql
@@ -16,6 +17,7 @@ from workers.engine.judge import judge_pair
 from workers.engine.prisma.describe import Declaration, describe
 from workers.engine.rules.context import Context
 from workers.engine.schema.catalogue import to_catalogue
+from workers.engine.schema.model import Column, QualifiedName, SqlType, Table
 from workers.engine.settings import Settings
 from workers.engine.source import SourceFile
 from workers.engine.sql.mysql.keys import with_brought_indexes
@@ -69,6 +71,22 @@ def test_the_fixes_together_end_the_differences(case: Case) -> None:
     assert len(lines) == len(comparison.changes)
     second = migration("\n".join(lines), "20250102000000_mend")
     assert told(_sides(case, [first, second])[2]) == []
+
+
+@pytest.mark.parametrize(
+    "default",
+    ["1; DROP TABLE users", "(1", "1) COMMENT 'x", "CURRENT_TIMESTAMP, ADD y INT", "'open"],
+)
+def test_what_does_not_read_back_is_not_shown(default: str) -> None:
+    column = Column("a", SqlType("int"), default=default, default_kind="dbgenerated")
+    table = Table(QualifiedName("", "t"), columns=(column,))
+    fix = for_mysql(ColumnMissing(table, table, column))
+    assert fix is not None
+    assert (fix.sql, fix.safe) == (None, False)
+    harmless = replace(column, default="1 + 1")
+    shown = for_mysql(ColumnMissing(table, table, harmless))
+    assert shown is not None
+    assert shown.sql == "ALTER TABLE `t` ADD COLUMN `a` INT NULL DEFAULT (1 + 1);"
 
 
 @pytest.mark.parametrize("case", [c for c in CASES if c.changes], ids=str)

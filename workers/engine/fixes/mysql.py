@@ -1,6 +1,8 @@
 """What a new migration does about a difference in MySQL, as Prisma would write it.
 
-A column is always redefined whole (`MODIFY`): MySQL has no statement for its type alone.
+A column is always redefined whole (`MODIFY`): MySQL has no statement for its type alone. Defaults
+and the values of enums are texts of the schema's: what is written is read back, statement by
+statement and column by column, and what does not read as what was meant is not shown.
 """
 
 from __future__ import annotations
@@ -9,13 +11,48 @@ from collections.abc import Iterable, Iterator
 
 from workers.engine.compare import changes as c
 from workers.engine.findings import Fix
-from workers.engine.fixes.single.offer import unread_fix as fix
-from workers.engine.schema.model import Column, ForeignKey, Index, KeyConstraint, Table
+from workers.engine.fixes.single.offer import unread_fix
+from workers.engine.schema.model import (
+    Column,
+    ForeignKey,
+    Index,
+    KeyConstraint,
+    QualifiedName,
+    Table,
+)
+from workers.engine.source import Origin, Span
+from workers.engine.sql.mysql.columns import read_column
+from workers.engine.sql.mysql.draft import Draft
 from workers.engine.sql.mysql.keys import serves
+from workers.engine.sql.mysql.script import statements
+from workers.engine.sql.reader import Reader, RefusedStatement, UnreadStatement
+
+_NOWHERE = Origin("", Span(0, 0))
+
+
+class _Misread(Exception):
+    """What was written does not read back as what was meant."""
 
 
 def for_mysql(change: c.Change) -> Fix | None:
     """The statements for a change, or None where it is none of MySQL's."""
+    try:
+        return _offer(change)
+    except _Misread:
+        return Fix("Change it in a new migration", safe=False)
+
+
+def fix(title: str, lines: Iterable[str], *, safe: bool) -> Fix:
+    """A remedy whose lines are one statement each, as the server cuts them."""
+    found = list(lines)
+    for line in found:
+        cut = list(statements(line))
+        if len(cut) != 1 or cut[0].is_unclosed or cut[0].end < len(line.rstrip("; \n")):
+            raise _Misread
+    return unread_fix(title, found, safe=safe)
+
+
+def _offer(change: c.Change) -> Fix | None:
     match change:
         case c.TableMissing():
             return fix("Create the table in a new migration", _create(change.declared), safe=True)
@@ -134,7 +171,25 @@ def definition(column: Column) -> str:
             ("(", "'", "CURRENT_TIMESTAMP")
         )
         text += f" DEFAULT ({column.default})" if is_call else f" DEFAULT {column.default}"
-    return f"{text} AUTO_INCREMENT" if column.identity is not None else text
+    text += " AUTO_INCREMENT" if column.identity is not None else ""
+    _demand(column, text)
+    return text
+
+
+def _demand(column: Column, text: str) -> None:
+    """The text reads as this column and nothing else."""
+    cut = list(statements(text))
+    if len(cut) != 1 or cut[0].is_unclosed:
+        raise _Misread
+    reader = Reader(cut[0].tokens, text)
+    try:
+        read = read_column(reader, Draft(QualifiedName("", ""), _NOWHERE), _NOWHERE).column
+    except (RefusedStatement, UnreadStatement) as error:
+        raise _Misread from error
+    told = (read.name, read.type.name, read.not_null, (read.default is None))
+    meant = (column.name, column.type.name, column.not_null, (column.default is None))
+    if reader.current is not None or told != meant:
+        raise _Misread
 
 
 def _alter(table: Table, action: str) -> str:
