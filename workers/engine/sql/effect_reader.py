@@ -227,6 +227,13 @@ def _drop_database(fields: Node, origin: Origin, state: State) -> Iterator[Effec
     yield effects.DatabaseDropped(origin, fields["dbname"])
 
 
+def _drop_owned(fields: Node, origin: Origin, state: State) -> Iterator[Effect]:
+    for role in fields["roles"]:
+        spec = role["RoleSpec"]
+        word = spec.get("roletype", "").removeprefix("ROLESPEC_").lower()
+        yield effects.OwnedDropped(origin, spec.get("rolename") or word)
+
+
 _READERS: dict[str, Callable[[Node, Origin, State], Iterator[Effect]]] = {
     "AlterTableStmt": _alter_table,
     "AlterDomainStmt": _alter_domain,
@@ -234,6 +241,7 @@ _READERS: dict[str, Callable[[Node, Origin, State], Iterator[Effect]]] = {
     "AlterObjectSchemaStmt": _set_schema,
     "DropStmt": _drop,
     "DropdbStmt": _drop_database,
+    "DropOwnedStmt": _drop_owned,
     "IndexStmt": _index,
     "CreateTrigStmt": _trigger,
     "TruncateStmt": truncate_effects,

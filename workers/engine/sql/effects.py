@@ -31,6 +31,13 @@ class DatabaseDropped(Struct, frozen=True):
     name: str
 
 
+class OwnedDropped(Struct, frozen=True):
+    """DROP OWNED BY a role."""
+
+    origin: Origin
+    name: str
+
+
 class TableRenamed(Struct, frozen=True):
     """ALTER TABLE ... RENAME TO, or SET SCHEMA."""
 
@@ -298,4 +305,5 @@ Effect = (
     | TimeoutSet
     | TransactionMarked
     | DatabaseDropped
+    | OwnedDropped
 )

@@ -2,7 +2,8 @@
 
 What it means
     A migration under review drops a table that exists, truncates it, or deletes all its rows; or it
-    gives a column that was there before a new value in every row; or it drops the whole database.
+    gives a column that was there before a new value in every row; or it drops the whole database, or
+    all that a role owns. or all that a role owns.
 
 Why it matters
     The rows are gone when the migration has run, in every environment. TRUNCATE ... CASCADE also
@@ -27,7 +28,13 @@ from workers.engine.findings import Finding, Severity
 from workers.engine.rule import Rule
 from workers.engine.rules.context import Context
 from workers.engine.rules.statements import StatementEffect
-from workers.engine.sql.effects import DatabaseDropped, RowsWritten, TableDropped, TableTruncated
+from workers.engine.sql.effects import (
+    DatabaseDropped,
+    OwnedDropped,
+    RowsWritten,
+    TableDropped,
+    TableTruncated,
+)
 
 table_dropped = Rule(
     "table-dropped", family="data-loss", severity=Severity.WARNING, since="0.1", folds_from=4
@@ -73,6 +80,27 @@ def check_database(happening: StatementEffect, context: Context) -> Iterator[Fin
             " everything in it."
         ),
         remedy="Take the statement out: no migration needs it.",
+    )
+
+
+@table_dropped.on(StatementEffect)
+def check_owned(happening: StatementEffect, context: Context) -> Iterator[Finding]:
+    """DROP OWNED BY: no table is named, and whose they are is known to the database alone."""
+    effect = happening.effect
+    if not isinstance(effect, OwnedDropped):
+        return
+    yield table_dropped.finding(
+        subject=effect.name,
+        detail=happening.migration.name,
+        origin=effect.origin,
+        message=(
+            f"The migration `{happening.migration.name}` drops whatever the role `{effect.name}`"
+            " owns in the database it runs on, tables with all their rows."
+        ),
+        remedy=(
+            f"Look there for what `{effect.name}` owns; hand it on first (`REASSIGN OWNED BY`), or"
+            " drop by name what is meant."
+        ),
     )
 
 
