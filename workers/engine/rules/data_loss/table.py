@@ -3,7 +3,7 @@
 What it means
     A migration under review drops a table that exists, truncates it, or deletes all its rows; or it
     gives a column that was there before a new value in every row; or it drops the whole database, or
-    all that a role owns. or all that a role owns.
+    all that a role owns.
 
 Why it matters
     The rows are gone when the migration has run, in every environment. TRUNCATE ... CASCADE also
