@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
+import logging
 import queue
 import threading
 import time
@@ -197,7 +198,8 @@ class Dispatcher:
             delivery.response_body = answer.text
         except requests.Timeout:
             delivery.status, delivery.status_code = "timed out", 504
-        except requests.RequestException:
+        except requests.RequestException as error:
+            logging.getLogger(__name__).warning("%s was not delivered: %r", delivery.name, error)
             delivery.status, delivery.status_code = "failed to connect to host", 502
         delivery.duration = time.monotonic() - start
         text = f"{delivery.name} delivered: {delivery.status_code} {delivery.status}"
