@@ -8,7 +8,7 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from workers.engine.errors import Diagnostic
-from workers.engine.findings import Finding, Severity
+from workers.engine.findings import Finding, Fix, Severity
 from workers.engine.rule import Catalogue, Check, Rule
 from workers.engine.rules.catalogue import CATALOGUE, OF_DATABASE, OF_PAIR, OF_REPOSITORY, Supplier
 from workers.engine.rules.context import Context
@@ -130,7 +130,22 @@ def _findings(
         severity = settings.severity_of(finding)
         if severity is not None:
             severity = min(severity, _highest(rule, context))
-            yield replace(finding, severity=severity, pair=context.pair)
+            fix = _readable(finding.fix, context)
+            yield replace(finding, severity=severity, pair=context.pair, fix=fix)
+
+
+def _readable(fix: Fix | None, context: Context) -> Fix | None:
+    """The remedy as it is, or without its SQL where PostgreSQL's own grammar does not take it:
+    people run what they are offered."""
+    if fix is None or fix.sql is None or context.replayed.provider != "postgresql":
+        return fix
+    from workers.engine.sql.postgres import SqlSyntaxError, tree_of
+
+    try:
+        tree_of(fix.sql.encode())
+    except (SqlSyntaxError, UnicodeEncodeError):
+        return replace(fix, sql=None) if fix.edits else None
+    return fix
 
 
 _EXPERIMENTAL = ("sqlserver", "cockroachdb")
