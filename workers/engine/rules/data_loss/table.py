@@ -2,8 +2,8 @@
 
 What it means
     A migration under review drops a table that exists, truncates it, or deletes all its rows; or it
-    gives a column that was there before a new value in every row; or it drops the whole database, or
-    all that a role owns.
+    gives a column that was there before a new value in every row; or it drops the whole database,
+    or all that a role owns.
 
 Why it matters
     The rows are gone when the migration has run, in every environment. TRUNCATE ... CASCADE also
