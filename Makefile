@@ -18,8 +18,7 @@ $(STAMP): pyproject.toml
 demo: $(STAMP)
 	@$(BIN)/python -m tests.sandbox.demo
 
-# What runs the whole App waits for clocks and processes: on a busy machine one of its tests may be
-# late, and is run again once, which the summary tells.
+# What runs the whole App waits for clocks and processes, and runs two at a time by itself.
 WHOLE := tests/e2e tests/faults
 test: $(STAMP)
 	$(BIN)/python -m pytest --numprocesses=auto --dist=loadfile $(WHOLE:%=--ignore=%)

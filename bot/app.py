@@ -1,4 +1,4 @@
-"""`create_app(settings, queue)`: where the web process is put together; `wsgi()` for gunicorn."""
+"""`create_app(settings, queue)`: where the web process is put together; `wsgi()` for the server."""
 
 from __future__ import annotations
 

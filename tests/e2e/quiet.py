@@ -19,7 +19,7 @@ def settle(stack: Stack) -> None:
     stack.sandbox.drain()
     redis = Redis.from_url(stack.redis_url)
     try:
-        wait_until(lambda: not _unfinished(redis), "quiet", timeout=60)
+        wait_until(lambda: not _unfinished(redis), "quiet")
     except TimeoutError as error:
         raise TimeoutError(f"not quiet: {_unfinished(redis)}") from error
     finally:

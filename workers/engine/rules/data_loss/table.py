@@ -65,42 +65,32 @@ def check_dropped(happening: StatementEffect, context: Context) -> Iterator[Find
 
 
 @table_dropped.on(StatementEffect)
-def check_database(happening: StatementEffect, context: Context) -> Iterator[Finding]:
-    """DROP DATABASE."""
+def check_unnamed(happening: StatementEffect, context: Context) -> Iterator[Finding]:
+    """DROP DATABASE and DROP OWNED BY, which name no table."""
     effect = happening.effect
-    if not isinstance(effect, DatabaseDropped):
-        return
-    yield table_dropped.finding(
-        subject=effect.name,
-        detail=happening.migration.name,
-        origin=effect.origin,
-        severity=Severity.ERROR,
-        message=(
-            f"The migration `{happening.migration.name}` drops the database `{effect.name}` with"
-            " everything in it."
-        ),
-        remedy="Take the statement out: no migration needs it.",
-    )
-
-
-@table_dropped.on(StatementEffect)
-def check_owned(happening: StatementEffect, context: Context) -> Iterator[Finding]:
-    """DROP OWNED BY: no table is named, and whose they are is known to the database alone."""
-    effect = happening.effect
-    if not isinstance(effect, OwnedDropped):
-        return
-    yield table_dropped.finding(
-        subject=effect.name,
-        detail=happening.migration.name,
-        origin=effect.origin,
-        message=(
-            f"The migration `{happening.migration.name}` drops whatever the role `{effect.name}`"
-            " owns in the database it runs on, tables with all their rows."
-        ),
-        remedy=(
+    if isinstance(effect, DatabaseDropped):
+        severity = Severity.ERROR
+        what = f"the database `{effect.name}` with everything in it"
+        remedy = "Take the statement out: no migration needs it."
+    elif isinstance(effect, OwnedDropped):
+        severity = Severity.WARNING
+        what = (
+            f"whatever the role `{effect.name}` owns in the database it runs on, tables with all"
+            " their rows"
+        )
+        remedy = (
             f"Look there for what `{effect.name}` owns; hand it on first (`REASSIGN OWNED BY`), or"
             " drop by name what is meant."
-        ),
+        )
+    else:
+        return
+    yield table_dropped.finding(
+        subject=effect.name,
+        detail=happening.migration.name,
+        origin=effect.origin,
+        severity=severity,
+        message=f"The migration `{happening.migration.name}` drops {what}.",
+        remedy=remedy,
     )
 
 
