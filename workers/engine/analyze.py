@@ -13,6 +13,7 @@ from types import MappingProxyType
 
 from msgspec.structs import replace
 
+from workers.engine.coderenames import with_code
 from workers.engine.compare.changes import Comparison
 from workers.engine.config.review import Reviewed, review_configuration
 from workers.engine.errors import Diagnostic, Effect
@@ -59,11 +60,13 @@ def analyze(
     before = _judge(base, base_contexts, settings, snapshot)
     told_before = _of_configuration(before.findings, base, settings, snapshot.base)
     contexts = [
-        replace(
-            context,
-            base=_counterpart(context, base_contexts),
-            changed=snapshot.changed,
-            others=snapshot.others,
+        with_code(
+            replace(
+                context,
+                base=_counterpart(context, base_contexts),
+                changed=snapshot.changed,
+                others=snapshot.others,
+            )
         )
         for context in head.contexts
     ]

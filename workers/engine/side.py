@@ -212,6 +212,7 @@ def _read_pair(
         context = replace(
             context,
             comparison=compared,
+            options=options,
             by_hand_changes=_by_hand(declaration, compared, past.by_hand, options),
         )
     return context, diagnostics

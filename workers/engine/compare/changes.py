@@ -7,6 +7,7 @@ Every change says what separates the *replayed* schema (what the migrations make
 from __future__ import annotations
 
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from msgspec import Struct, field
 
@@ -22,6 +23,9 @@ from workers.engine.schema.model import (
     QualifiedName,
     Table,
 )
+
+if TYPE_CHECKING:
+    from workers.engine.code.renaming import Replaced
 
 
 class TableMissing(Struct, frozen=True):
@@ -41,6 +45,8 @@ class Evidence(Struct, frozen=True):
 
     reasons: tuple[str, ...]
     confidence: Confidence
+    in_code: Replaced | None = None
+    """The same rename in the code that uses it."""
 
 
 class TableRenamed(Struct, frozen=True):

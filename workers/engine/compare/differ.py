@@ -30,6 +30,8 @@ def compare(
     """
     ground = ground_of(declaration, options)
     sides = _with_client(sides_of(declaration.schema, replayed, ground), declaration)
+    if options.in_code is not None:
+        sides = replace(sides, in_code=options.in_code)
     pairs, missing, extra = _pair_tables(sides)
     enums = _compare_enums(sides)
     renames = _renames(pairs, enums)

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
 from workers.engine.prisma.describe import Declaration
 from workers.engine.schema.model import Provider, QualifiedName
+
+if TYPE_CHECKING:
+    from workers.engine.code.renaming import Replacements
 
 _POSTGIS = frozenset(
     (
@@ -38,6 +42,8 @@ class Options(Struct, frozen=True):
     is_plain: bool = False
     is_join_key_told: bool = False
     """Whether a join table's unique index in place of its primary key counts as a difference."""
+    in_code: Replacements | None = None
+    """The names that the code has given up for others since the base."""
 
 
 class Ground(Struct, frozen=True):

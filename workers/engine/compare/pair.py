@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from msgspec import Struct, field
 from msgspec.structs import replace
@@ -11,6 +12,9 @@ from workers.engine.compare.changes import Evidence
 from workers.engine.compare.options import Ground
 from workers.engine.compare.types import TypeReader
 from workers.engine.schema.model import Column, EnumType, QualifiedName, Schema, Table
+
+if TYPE_CHECKING:
+    from workers.engine.code.renaming import Replaced, Replacements
 
 
 class Sides(Struct, frozen=True):
@@ -29,6 +33,22 @@ class Sides(Struct, frozen=True):
     """The model of each declared table that `@@map` gives another name."""
     client_columns: Mapping[tuple[QualifiedName, str], str] = field(default_factory=dict)
     """The field of each declared column that `@map` gives another name."""
+    in_code: Replacements | None = None
+    """The names that the code has given up for others since the base."""
+
+    def replaced_column(
+        self, table: QualifiedName, old: str, declared: QualifiedName, new: str
+    ) -> Replaced | None:
+        """How the code says a column's new name for its old one, if it does."""
+        return self.in_code.columns.get((table, old, declared, new)) if self.in_code else None
+
+    def replaced_table(self, old: QualifiedName, new: QualifiedName) -> Replaced | None:
+        """How the code asks for another table in place of one, if it does."""
+        return self.in_code.tables.get((old, new)) if self.in_code else None
+
+    def replaced_enum(self, old: QualifiedName, new: QualifiedName) -> Replaced | None:
+        """How the code names another enum in place of one, if it does."""
+        return self.in_code.enums.get((old, new)) if self.in_code else None
 
 
 class ColumnPairs(Struct, frozen=True):

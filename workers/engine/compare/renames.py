@@ -7,7 +7,7 @@ key, nearly the same columns), and must be the best match of both sides by a cle
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Sequence
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -20,10 +20,15 @@ from workers.engine.compare.types import same_native
 from workers.engine.findings import Confidence
 from workers.engine.schema.model import Column, EnumType, QualifiedName, Table
 
+if TYPE_CHECKING:
+    from workers.engine.code.renaming import Replaced
+
 _ENOUGH = 0.8
 _MARGIN = 0.1
 _MAPPED = 0.9
 """The likeness of a replayed name to a field or model that is mapped to another."""
+_IN_CODE = 0.6
+"""What the same rename in code adds, where nothing contradicts it: with the place, it is enough."""
 
 Item = TypeVar("Item")
 
@@ -33,12 +38,14 @@ class _Match(Struct, frozen=True):
 
     score: float
     reasons: tuple[str, ...]
-    is_same_words: bool = False
+    is_sure: bool = False
+    in_code: Replaced | None = None
 
     @property
     def evidence(self) -> Evidence:
-        sure = Confidence.CERTAIN if self.is_same_words else Confidence.LIKELY
-        return Evidence(self.reasons, sure)
+        sure = Confidence.CERTAIN if self.is_sure else Confidence.LIKELY
+        told = (self.in_code.reason,) if self.in_code else ()
+        return Evidence((*self.reasons, *told), sure, self.in_code)
 
 
 def _best_pairs(
@@ -118,7 +125,10 @@ def _match_columns(
     if tied:
         reasons.append(f"both refer to `{tied}`")
         score += 0.4
-    if names.score < 0.45 and not tied:
+    in_code = sides.replaced_column(replayed.name, there.name, declared.name, wanted.name)
+    in_place = _neighbours(wanted, declared, known) == _neighbours(there, replayed, known)
+    agrees = in_code is not None and same_type and in_place
+    if names.score < 0.45 and not tied and not agrees:
         return None
     if wanted.not_null == there.not_null:
         score += 0.05
@@ -128,13 +138,14 @@ def _match_columns(
         one.family == "datetime",
     ):
         score += 0.05
-    if _neighbours(wanted, declared, known) == _neighbours(there, replayed, known):
+    if in_place:
         reasons.append("both stand in the same place among the columns that agree")
         score += 0.15
     if _same_index(wanted, there, declared, replayed):
         reasons.append("both stand in an index with the same other columns")
         score += 0.15
-    return _Match(score, tuple(reasons), same_words and same_type)
+    score += _IN_CODE if agrees else 0
+    return _Match(score, tuple(reasons), (same_words and same_type) or agrees, in_code)
 
 
 def _likeness(name: str, client: str | None, kind: str, there: str) -> Likeness:
@@ -195,9 +206,10 @@ def find_tables(
         names = _likeness(wanted.name.name, client, "model", there.name.name)
         overlap, shared = _overlap(wanted, there, sides)
         same_words = names.score == SAME
+        in_code = sides.replaced_table(there.name, wanted.name)
         if same_words:
             enough = shared >= 2 or overlap >= 0.4
-        elif names.score >= 0.6:
+        elif names.score >= 0.6 or in_code:
             enough = overlap >= 0.6
         else:
             enough = overlap >= 0.85 and shared >= 4
@@ -206,7 +218,9 @@ def find_tables(
         reasons = [names.reason] if names.reason else []
         reasons.append(f"{shared} columns have the same name and type")
         score = max(overlap, 0.4 if same_words else 0.0) + names.score / 2
-        return _Match(score, tuple(reasons), same_words and overlap >= 0.8)
+        score += _IN_CODE if in_code else 0
+        is_sure = (same_words or in_code is not None) and overlap >= 0.8
+        return _Match(score, tuple(reasons), is_sure, in_code)
 
     return _best_pairs(list(missing), list(extra), match, lambda table: table.name)
 
@@ -236,14 +250,16 @@ def find_enums(
         overlap = len(first & second) / len(first | second)
         names = likeness(wanted.name.name, there.name.name)
         users = _shared_users(wanted.name, there.name, sides)
-        if overlap < 0.5 or not (users or names.score >= 0.6):
+        in_code = sides.replaced_enum(there.name, wanted.name)
+        if overlap < 0.5 or not (users or in_code or names.score >= 0.6):
             return None
         reasons = [names.reason] if names.reason else []
         reasons.append("the values are the same" if overlap == 1 else "most values are the same")
         if users:
             reasons.append(f"`{users}` has the one type here and the other there")
-        score = overlap + names.score / 2 + (0.5 if users else 0)
-        return _Match(score, tuple(reasons), names.score == SAME and overlap == 1)
+        score = overlap + names.score / 2 + (0.5 if users else 0) + (_IN_CODE if in_code else 0)
+        is_sure = (names.score == SAME or in_code is not None) and overlap == 1
+        return _Match(score, tuple(reasons), is_sure, in_code)
 
     return _best_pairs(list(missing), list(extra), match, lambda enum: enum.name)
 

@@ -10,6 +10,7 @@ from msgspec import Struct, field
 
 from workers.engine.annals import Annals
 from workers.engine.compare.changes import Change, Comparison
+from workers.engine.compare.options import Options
 from workers.engine.findings import Related
 from workers.engine.prisma.describe import Declaration, DeclaredField, DeclaredModel
 from workers.engine.project.discovery import Pair
@@ -72,6 +73,8 @@ class Context(Struct, frozen=True, dict=True):
     """Whether another context's `whole` holds what this one's migrations make."""
     code: CodeUse | None = None
     """What the repository's code does with the schema's client; None where it uses none."""
+    options: Options | None = None
+    """How the sides were compared; None where they were not."""
 
     @cached_property
     def _remembered(self) -> dict[object, Any]:

@@ -38,6 +38,7 @@ from workers.engine.rules.context import Context
 from workers.engine.rules.drift.cause import cause_of_change
 from workers.engine.rules.drift.dropped import clause, dropping, places
 from workers.engine.rules.drift.remedy import suited
+from workers.engine.rules.drift.renamed import in_code
 from workers.engine.rules.wording import (
     column_words,
     field_words,
@@ -189,6 +190,7 @@ def check_renamed(change: ColumnRenamed, context: Context) -> Iterator[Finding]:
         related=(
             *context.told(change.replayed.history, column_words(change.replayed_table.name, old)),
             *_called_before(context, change),
+            *in_code(change.evidence),
             *cause_of_change(context, change),
         ),
         fix=suited(context, change, fixes.rename_column(change)),

@@ -33,6 +33,7 @@ from workers.engine.rule import Rule
 from workers.engine.rules.context import Context
 from workers.engine.rules.drift.dropped import clause, dropping, places
 from workers.engine.rules.drift.remedy import suited
+from workers.engine.rules.drift.renamed import in_code
 from workers.engine.rules.wording import (
     is_written_in_sql,
     list_words,
@@ -115,7 +116,10 @@ def check_renamed(change: EnumRenamed, context: Context) -> Iterator[Finding]:
             f"{mapping_words('@@map(', replayed.name.name)}; Prisma would drop the columns and "
             "make them anew."
         ),
-        related=context.told(replayed.history, table_words(replayed.name)),
+        related=(
+            *context.told(replayed.history, table_words(replayed.name)),
+            *in_code(change.evidence),
+        ),
         fix=suited(context, change, fixes.rename_enum(change)),
         confidence=change.evidence.confidence,
     )

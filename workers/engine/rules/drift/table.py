@@ -36,6 +36,7 @@ from workers.engine.rules.context import Context
 from workers.engine.rules.drift.cause import likely_cause
 from workers.engine.rules.drift.dropped import clause, dropping, places
 from workers.engine.rules.drift.remedy import suited
+from workers.engine.rules.drift.renamed import in_code
 from workers.engine.rules.wording import (
     generator_words,
     is_written_in_sql,
@@ -130,6 +131,7 @@ def check_renamed(change: TableRenamed, context: Context) -> Iterator[Finding]:
         ),
         related=(
             *context.told(replayed.history, table_words(replayed.name)),
+            *in_code(change.evidence),
             *likely_cause(context, declared.name),
         ),
         fix=suited(context, change, fixes.rename_table(change)),
