@@ -15,6 +15,10 @@ _TOUCHES = (
     ("current_timestamp", "CURRENT_TIMESTAMP"),
     (') "repeated"', ') AS "repeated"'),
     ('" TYPE ', '" SET DATA TYPE '),
+    (" SET search_path TO ''", " SET search_path = ''"),
+    ("REVOKE execute ON", "REVOKE EXECUTE ON"),
+    (" FROM public,", " FROM PUBLIC,"),
+    ("(security_invoker=true)", "(security_invoker = true)"),
 )
 _ACTIONS = {"a": "NO ACTION", "r": "RESTRICT", "c": "CASCADE", "n": "SET NULL", "d": "SET DEFAULT"}
 _REFERENCES, _CONSTRAINT = " REFERENCES ", ",\n    CONSTRAINT "

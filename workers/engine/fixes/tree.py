@@ -6,7 +6,7 @@ by what it stands for:
 
 - a relation: a `QualifiedName`, whose schema is left out where `Names` says so
 - an identifier or a text: a `str`; in a list of names also a tuple of them, or a `QualifiedName`
-- a type: an `SqlType`
+- a type: an `SqlType`, or the fields of its node
 - an expression: a `Node`
 """
 
@@ -112,11 +112,16 @@ def _parsed_type(text: str) -> str:
     return json.dumps(bare(cast["typeName"]))
 
 
+def type_of(text: str) -> Node:
+    """The fields of the TypeName node that a text names; raises NotAnExpression."""
+    found: Node = json.loads(_parsed_type(text))
+    return found
+
+
 def type_fields(kind: SqlType, names: Names) -> Node:
     """The fields of the TypeName node that a column type is written as."""
     if kind.schema is None:
-        found: Node = json.loads(_parsed_type(spelled(kind)))
-        return found
+        return type_of(spelled(kind))
     shown = names.shown(QualifiedName(kind.schema, kind.name))
     fields: Node = {"names": [string(part) for part in shown], "typemod": -1}
     if kind.arguments:
@@ -178,6 +183,8 @@ class _Filler:
             value = self._lone(node["names"])
             if isinstance(value, SqlType):
                 return type_fields(value, self._names)
+            if isinstance(value, dict):
+                return value
         return {key: self.fill(value) for key, value in node.items()}
 
     def _relation(self, node: Node, value: Any) -> Node:

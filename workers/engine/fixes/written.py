@@ -24,7 +24,9 @@ _MARKED_WORDS = """
     trigname catalogname seqname
     """
 _MARKED = frozenset(_MARKED_WORDS.split())
-_MARKED_LISTS = frozenset(("keys", "fk_attrs", "pk_attrs", "including", "objects", "object"))
+_MARKED_LISTS = frozenset(
+    ("keys", "fk_attrs", "pk_attrs", "including", "objects", "object", "objname")
+)
 _NAMED = frozenset(("AlterTableCmd", "ResTarget", "IndexElem"))
 _OF_TYPES = frozenset(("CreateEnumStmt", "AlterEnumStmt"))
 _LAID_OUT = frozenset(("CreateStmt", "UpdateStmt"))
@@ -128,6 +130,8 @@ def _names(value: Any) -> Any:
         return {"List": {"items": _names(value["List"].get("items", []))}}
     if "TypeName" in value:
         return {"TypeName": _marked_type(value["TypeName"])}
+    if "ObjectWithArgs" in value:
+        return _marked(value)
     return value
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from msgspec import Struct
 
-from workers.engine.fixes.quoting import quoted_name
+from workers.engine.fixes.single.guards import protect
 from workers.engine.fixes.steps import Stage, Step
 from workers.engine.fixes.tree import Statement, bare
 from workers.engine.judge import judge_pair
@@ -47,10 +47,8 @@ def guards_of(
     for name in made:
         table = context.replayed.tables.get(name)
         if table is not None and not table.rls and is_used and str(name) not in found:
-            sql = f"ALTER TABLE {quoted_name(name)} ENABLE ROW LEVEL SECURITY;"
-            found[str(name)] = Guard(
-                str(name), "\n".join([sql, *policies_like_others(table, context)])
-            )
+            made_of = protect(name, policies_like_others(table, context))
+            found[str(name)] = Guard(str(name), made_of.sql or "")
     return tuple(found.values())
 
 

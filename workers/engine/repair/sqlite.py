@@ -8,8 +8,9 @@ from workers.engine.compare.changes import Change, Comparison
 from workers.engine.compare.subjects import subject_of
 from workers.engine.errors import EngineError
 from workers.engine.fixes.plan import Part
-from workers.engine.fixes.redefine import redefinition, tables_anew, text_of
+from workers.engine.fixes.redefine import redefinition, tables_anew
 from workers.engine.fixes.reversal import lost_on_the_way, reversed_comparison
+from workers.engine.fixes.tokens import script_of
 from workers.engine.repair.naming import names_for, title_of
 from workers.engine.repair.proposal import NewFile, Wish
 from workers.engine.rules.context import Context
@@ -31,7 +32,7 @@ def sqlite_files(context: Context, changes: Sequence[Change], wish: Wish) -> tup
     folder, _, name = path.rpartition("/")
     down = f"{folder}/down.sql" if is_prisma else f"{folder.rpartition('/')[0]}/down/{name}"
     return (
-        NewFile(path, text_of(lines)),
+        NewFile(path, script_of(lines, "sqlite")),
         NewFile(down.removeprefix("/"), _way_back(comparison), is_way_back=True),
     )
 
@@ -54,7 +55,7 @@ def _refuse_losses(context: Context, comparison: Comparison) -> None:
 def _way_back(comparison: Comparison) -> str:
     lost = lost_on_the_way(comparison.changes)
     told = [f"-- Not brought back: {''.join(map(_plain, one))}.\n" for one in lost]
-    back = text_of(redefinition(reversed_comparison(comparison)))
+    back = script_of(redefinition(reversed_comparison(comparison)), "sqlite")
     return "".join((*told, "\n" if told else "", back))
 
 

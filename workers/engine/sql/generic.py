@@ -8,7 +8,7 @@ takes a fifth of a second, so it is loaded when it is first used.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -74,6 +74,33 @@ def queries(text: str, dialect: Dialect) -> list[Any]:
     if any(tree is not None and tree.key == "command" for tree in trees):
         raise UnreadableQuery(text)
     return [tree for tree in trees if tree is not None]
+
+
+def is_filled(text: str, pattern: str, values: Mapping[str, str], dialect: Dialect) -> bool:
+    """Whether a statement's tree is the pattern's, with these values in the place of the names and
+    texts that are the keys. So it is where sqlglot has no tree for the pattern.
+
+    `values` of ("place0": "User") make the tree of "DROP TABLE `place0`" that of "DROP TABLE
+    `User`".
+    """
+    meant = _tree(pattern, dialect)
+    if meant is None:
+        return True
+    read = _tree(text, dialect)
+    for node in meant.walk():
+        for key, value in node.args.items():
+            if isinstance(value, str) and value in values:
+                node.args[key] = values[value]
+    return read is not None and repr(read) == repr(meant)
+
+
+def _tree(statement: str, dialect: Dialect) -> Any:
+    """The tree of one statement; None where sqlglot has none."""
+    try:
+        found = queries(statement, dialect)
+    except UnreadableQuery:
+        return None
+    return found[0] if len(found) == 1 else None
 
 
 @cache

@@ -13,7 +13,7 @@ from workers.engine.fixes.quoting import quoted, quoted_name
 from workers.engine.fixes.single.offer import HOUSE, Piece, backfill, example, fix
 from workers.engine.fixes.tree import cast, expression
 from workers.engine.fixes.tree import column as reference
-from workers.engine.schema.model import Column, QualifiedName, Schema
+from workers.engine.schema.model import Column, QualifiedName, Schema, SqlType
 from workers.engine.sql.postgres import Node
 
 
@@ -38,6 +38,17 @@ def _filled(table: QualifiedName, wanted: Column, fill: str | None) -> Iterator[
         yield "Give every existing row a value here, for instance:"
         yield example(table, wanted.name)
     yield sql.require(HOUSE, table, wanted.name, is_required=True)
+
+
+def add_in_steps(table: QualifiedName, name: str, kind: SqlType) -> Fix:
+    """Add a required column: first without NOT NULL, which is set once every row has its value."""
+    pieces: list[Piece] = [
+        sql.add_column(HOUSE, table, Column(name, kind), nullable=True),
+        "TODO: give every row that is already there its value.",
+        example(table, name),
+        sql.require(HOUSE, table, name, is_required=True),
+    ]
+    return fix("Add the column in three steps", pieces, safe=False)
 
 
 def drop_column(change: c.ColumnExtra) -> Fix:

@@ -6,8 +6,9 @@ from workers.engine.compare import changes as c
 from workers.engine.compare.changes import Comparison
 from workers.engine.errors import EngineError
 from workers.engine.findings import Fix
-from workers.engine.fixes.redefine import is_lone, line_of, redefinition
+from workers.engine.fixes.redefine import is_lone, redefinition
 from workers.engine.fixes.single.offer import unread_fix
+from workers.engine.fixes.tokens import statement_of
 
 _TITLES: tuple[tuple[type[c.Change], str, bool], ...] = (
     (c.TableMissing, "Create the table in a new migration", True),
@@ -29,7 +30,9 @@ def for_sqlite(change: c.Change) -> Fix | None:
     if title is None or not is_lone(change):
         return None
     try:
-        lines = [line_of(one) for one in redefinition(Comparison((change,), ()))]
+        lines = [
+            statement_of(one.pieces, "sqlite") for one in redefinition(Comparison((change,), ()))
+        ]
     except EngineError:
         return Fix(title[0], safe=False)
     return unread_fix(title[0], lines, safe=title[1])

@@ -24,13 +24,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from workers.engine.findings import Finding, Fix, Severity
-from workers.engine.fixes.quoting import quoted, quoted_name
+from workers.engine.findings import Finding, Severity
+from workers.engine.fixes.single.columns import add_in_steps
 from workers.engine.rule import Rule
 from workers.engine.rules.context import Context
 from workers.engine.rules.filling import is_filled, was_filled
 from workers.engine.rules.statements import StatementEffect
-from workers.engine.schema.types import format_type
+from workers.engine.schema.model import SqlType
 from workers.engine.sql.effects import ColumnAdded, ColumnDropped, NotNullSet
 
 column_dropped = Rule(
@@ -76,7 +76,6 @@ def check_added(happening: StatementEffect, context: Context) -> Iterator[Findin
     if effect.default != "none" or effect.is_generated or effect.is_identity:
         return
     table, column = effect.table.name, effect.column
-    kind = format_type(effect.type) if effect.type is not None else "integer"
     yield happening.told(
         required_column_added,
         part=column,
@@ -85,22 +84,7 @@ def check_added(happening: StatementEffect, context: Context) -> Iterator[Findin
             f" refuses that as soon as `{table.name}` has a row."
         ),
         remedy="Add it without NOT NULL, fill the rows that are there, then SET NOT NULL.",
-        fix=Fix(
-            "Add the column in three steps",
-            safe=False,
-            sql=_three_steps(quoted_name(table), quoted(column), kind),
-        ),
-    )
-
-
-def _three_steps(table: str, column: str, kind: str) -> str:
-    return "\n\n".join(
-        (
-            f"ALTER TABLE {table} ADD COLUMN {column} {kind};",
-            "-- TODO: give every row that is already there its value.\n"
-            f"-- UPDATE {table} SET {column} = ... WHERE {column} IS NULL;",
-            f"ALTER TABLE {table} ALTER COLUMN {column} SET NOT NULL;",
-        )
+        fix=add_in_steps(effect.table.name, column, effect.type or SqlType("integer")),
     )
 
 

@@ -27,6 +27,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from workers.engine.findings import Finding, Related, Severity
+from workers.engine.fixes.objects import create_extension
+from workers.engine.fixes.single.offer import HOUSE
+from workers.engine.fixes.written import written
 from workers.engine.rule import Rule
 from workers.engine.rules.context import Context
 from workers.engine.rules.history.places import is_prisma, mark_applied
@@ -109,8 +112,8 @@ def _remedy(failed: FailedMigration, maker: Maker | None, context: Context) -> s
         return f"Make `{maker.name}` a migration that sorts before `{failed.failure.migration}`."
     if missing is not None and missing.extension:
         return (
-            f'Put `CREATE EXTENSION IF NOT EXISTS "{missing.extension}";` into a migration that '
-            "sorts first."
+            f"Put `{written(create_extension(HOUSE, missing.extension, None))}` into a migration "
+            "that sorts first."
         )
     if failed.failure.sqlstate == "55P04":
         return (

@@ -22,8 +22,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from workers.engine.findings import Finding, Fix, Related, Severity
-from workers.engine.fixes.drops import drop_index
+from workers.engine.findings import Finding, Related, Severity
+from workers.engine.fixes.single.indexes import drop_index
 from workers.engine.rule import Rule
 from workers.engine.rules.context import Context
 from workers.engine.rules.index.subjects import TableIndexes
@@ -48,9 +48,7 @@ def check(indexes: TableIndexes, context: Context) -> Iterator[Finding]:
             related=tuple(
                 Related(f"`{kept.name}` is made here", place) for place in kept.history[:1]
             ),
-            fix=Fix(
-                "Drop the second index",
-                safe=False,
-                sql=drop_index(context.replayed.provider, table.name, redundant),
+            fix=drop_index(
+                context.replayed.provider, "Drop the second index", table.name, redundant
             ),
         )

@@ -27,13 +27,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from workers.engine.findings import Finding, Fix, Related, Severity
-from workers.engine.fixes.quoting import quoted, quoted_name
+from workers.engine.findings import Finding, Related, Severity
+from workers.engine.fixes.single.indexes import index_keys
 from workers.engine.rule import Rule
 from workers.engine.rules.context import Context
 from workers.engine.rules.index.subjects import UnservedKeys
 from workers.engine.schema.model import ForeignKey, Table
-from workers.engine.schema.names import make_object_name
 
 foreign_key_without_index = Rule(
     "foreign-key-without-index", family="index", severity=Severity.NOTICE, since="0.1", folds_from=2
@@ -68,7 +67,7 @@ def check(unserved: UnservedKeys, context: Context) -> Iterator[Finding]:
             for _, key in unserved.keys[:_NAMED]
             if key.history
         ),
-        fix=Fix("Index the foreign key", safe=False, sql="\n\n".join(_sql(unserved.keys))),
+        fix=index_keys(context.replayed.provider, "Index the foreign key", unserved.keys),
     )
 
 
@@ -84,10 +83,3 @@ def _attribute(key: ForeignKey, table: Table, context: Context) -> str:
         for field, column in zip(fields, key.columns, strict=True)
     ]
     return f"@@index([{', '.join(names)}])"
-
-
-def _sql(keys: tuple[tuple[Table, ForeignKey], ...]) -> Iterator[str]:
-    for table, key in keys:
-        columns = ", ".join(quoted(column) for column in key.columns)
-        name = quoted(make_object_name(table.name.name, "_".join(key.columns), "idx"))
-        yield f"CREATE INDEX {name} ON {quoted_name(table.name)} ({columns});"

@@ -25,7 +25,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from workers.engine.findings import Finding, Fix, Related, Severity
-from workers.engine.fixes.drops import drop_index
+from workers.engine.fixes.single.indexes import drop_index
 from workers.engine.rule import Rule
 from workers.engine.rules.context import Context
 from workers.engine.rules.index.subjects import TableIndexes
@@ -53,7 +53,7 @@ def check_redundant(indexes: TableIndexes, context: Context) -> Iterator[Finding
             related=tuple(
                 Related(f"`{longer.name}` is made here", place) for place in longer.history[:1]
             ),
-            fix=Fix("Drop the shorter index", safe=False, sql=_drop(context, indexes, index)),
+            fix=_drop("Drop the shorter index", context, indexes, index),
         )
 
 
@@ -74,9 +74,9 @@ def check_never(indexes: TableIndexes, context: Context) -> Iterator[Finding]:
             origin=context.place(index.history, table.history),
             message=f"The index `{index.name}` on `{table.name.name}` {why}.",
             remedy="Drop it.",
-            fix=Fix("Drop the index", safe=False, sql=_drop(context, indexes, index)),
+            fix=_drop("Drop the index", context, indexes, index),
         )
 
 
-def _drop(context: Context, indexes: TableIndexes, index: Index) -> str:
-    return drop_index(context.replayed.provider, indexes.table.name, index)
+def _drop(title: str, context: Context, indexes: TableIndexes, index: Index) -> Fix:
+    return drop_index(context.replayed.provider, title, indexes.table.name, index)

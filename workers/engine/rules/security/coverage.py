@@ -26,7 +26,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from workers.engine.findings import Finding, Fix, Severity
+from workers.engine.findings import Finding, Severity
+from workers.engine.fixes.single import guards
 from workers.engine.rule import Rule
 from workers.engine.rules.context import Context
 from workers.engine.rules.security.pattern import policy_like
@@ -55,7 +56,7 @@ def check_select(guarded: GuardedTable, context: Context) -> Iterator[Finding]:
     if not blind:
         return
     first = blind[0]
-    sql = policy_like(first, "SELECT")
+    made = policy_like(first, "SELECT")
     yield policy_without_select.finding(
         subject=str(table.name),
         detail=first.command,
@@ -65,7 +66,7 @@ def check_select(guarded: GuardedTable, context: Context) -> Iterator[Finding]:
             f" policy allows SELECT: {first.command} finds no row, and says nothing."
         ),
         remedy="Add a policy for SELECT with the same condition.",
-        fix=Fix("Let the same people read", safe=False, sql=sql) if sql else None,
+        fix=guards.policy(made) if made is not None else None,
     )
 
 

@@ -26,14 +26,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from workers.engine.findings import Confidence, Finding, Fix, Severity
-from workers.engine.fixes.quoting import quoted_name
+from workers.engine.findings import Confidence, Finding, Severity
+from workers.engine.fixes.single import guards
 from workers.engine.rule import Rule
 from workers.engine.rules.context import Context
 from workers.engine.rules.security.exposure import Exposure
 from workers.engine.rules.security.sensitive import is_sensitive
 from workers.engine.rules.together import Item, told_together
-from workers.engine.schema.model import Function, Table, View
+from workers.engine.schema.model import Table, View
 
 foreign_table_exposed = Rule(
     "foreign-table-exposed", family="security", severity=Severity.WARNING, since="0.1"
@@ -98,7 +98,7 @@ def check_functions(exposure: Exposure, context: Context) -> Iterator[Finding]:
             f" {'its owner' if count == 1 else 'their owners'}."
         ),
         "Revoke EXECUTE from PUBLIC, `anon` and `authenticated` where it is not meant for them.",
-        fix=Fix("Take the right away", safe=False, sql="\n".join(map(_revoke, found))),
+        fix=guards.revoke(found),
     )
 
 
@@ -108,13 +108,6 @@ def _callers(runners: set[tuple[str, ...]]) -> str:
     if not any("anon" in roles for roles in runners):
         return "Every signed-in user"
     return "Everyone with the public key, or every signed-in user,"
-
-
-def _revoke(function: Function) -> str:
-    arguments = ", ".join(function.arguments)
-    kind = "PROCEDURE" if function.kind == "procedure" else "FUNCTION"
-    name = quoted_name(function.name)
-    return f"REVOKE EXECUTE ON {kind} {name}({arguments}) FROM PUBLIC, anon, authenticated;"
 
 
 @graphql_shows_tables.on(Exposure)

@@ -25,8 +25,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from workers.engine.findings import Finding, Fix, Severity
-from workers.engine.fixes.quoting import quoted
+from workers.engine.findings import Finding, Severity
+from workers.engine.fixes.single import guards
 from workers.engine.rule import Rule
 from workers.engine.rules.context import Context
 from workers.engine.rules.security.exposure import Exposure
@@ -73,13 +73,7 @@ def check_extension(exposure: Exposure, context: Context) -> Iterator[Finding]:
             f" {'their' if count > 1 else 'its'} functions into `public`, which the API serves."
         ),
         "Write CREATE EXTENSION ... WITH SCHEMA extensions.",
-        fix=Fix(
-            "Move them",
-            safe=False,
-            sql="\n".join(
-                f"ALTER EXTENSION {quoted(one.name)} SET SCHEMA extensions;" for one in found
-            ),
-        ),
+        fix=guards.move_extensions(one.name for one in found),
     )
 
 

@@ -23,8 +23,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from workers.engine.findings import Finding, Fix, Severity
-from workers.engine.fixes.quoting import quoted_name
+from workers.engine.findings import Finding, Severity
+from workers.engine.fixes.single import guards
 from workers.engine.rule import Rule
 from workers.engine.rules.context import Context
 from workers.engine.rules.security.subjects import ExposedFunction
@@ -57,9 +57,5 @@ def check(exposed: ExposedFunction, context: Context) -> Iterator[Finding]:
             f" caller{rights}."
         ),
         remedy="Add `SET search_path = ''`, and write the schema before each name in its body.",
-        fix=Fix(
-            "Fix the search path",
-            safe=False,
-            sql=(f"ALTER FUNCTION {quoted_name(function.name)}({arguments}) SET search_path = '';"),
-        ),
+        fix=guards.fix_search_path(function),
     )

@@ -2,7 +2,7 @@
 
 A table that belongs to a person, by the owner column that its siblings have or through a foreign
 key, is guarded as they are: the same column, the same join, the same caller. Policies are built as
-syntax trees and printed. Nothing is guessed: without a policy to follow there is no proposal.
+syntax trees. Nothing is guessed: without a policy to follow there is no proposal.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
+from workers.engine.fixes.tree import Statement
 from workers.engine.rules.context import Context
 from workers.engine.rules.security.trees import (
     column,
@@ -40,7 +41,7 @@ class _Owner(Struct, frozen=True):
     caller: Node
 
 
-def policies_like_others(table: Table, context: Context) -> list[str]:
+def policies_like_others(table: Table, context: Context) -> list[Statement]:
     """CREATE POLICY statements for a table, made like those of its siblings."""
     owners = list(_owners(context))
     found = _direct(table, owners) or _through_keys(table, owners, context)
@@ -59,13 +60,13 @@ def policies_like_others(table: Table, context: Context) -> list[str]:
     ]
 
 
-def policy_like(policy: Policy, command: str) -> str:
-    """A policy of the same people on the same condition, for another command; empty where the
+def policy_like(policy: Policy, command: str) -> Statement | None:
+    """A policy of the same people on the same condition, for another command; None where the
     condition lets everyone pass."""
     condition = _read(policy.using or policy.with_check or "")
     facts = predicate(policy.using or policy.with_check)
     if condition is None or facts is None or facts.is_always_true:
-        return ""
+        return None
     title = f"{policy.name} ({_VERBS[command]})"
     return create_policy(title, policy.table, command, policy.roles, without_alias(condition))
 

@@ -23,11 +23,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from workers.engine.findings import Finding, Fix, Severity
+from workers.engine.findings import Finding, Severity
+from workers.engine.fixes.single import guards
 from workers.engine.rule import Rule
 from workers.engine.rules.context import Context
 from workers.engine.rules.security.exposure import Exposure
 from workers.engine.rules.security.queues import open_queues
+from workers.engine.schema.model import QualifiedName
 
 queue_exposed = Rule("queue-exposed", family="security", severity=Severity.ERROR, since="0.1")
 
@@ -46,9 +48,5 @@ def check(exposure: Exposure, context: Context) -> Iterator[Finding]:
                 " security."
             ),
             remedy="Enable row-level security on the queue's table, with policies.",
-            fix=Fix(
-                "Enable row-level security",
-                safe=False,
-                sql=f'ALTER TABLE pgmq."q_{name}" ENABLE ROW LEVEL SECURITY;',
-            ),
+            fix=guards.switch_on(QualifiedName("pgmq", f"q_{name}")),
         )

@@ -29,7 +29,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from workers.engine.findings import Finding, Fix, Related, Severity
-from workers.engine.fixes.quoting import quoted_name
+from workers.engine.fixes.single import guards
 from workers.engine.rule import Rule
 from workers.engine.rules.context import Context
 from workers.engine.rules.security.pattern import policies_like_others
@@ -117,15 +117,7 @@ def _only_by_hand(guarded: GuardedTable, context: Context) -> Finding:
 
 
 def _guard(guarded: GuardedTable, context: Context) -> Fix:
-    name = quoted_name(guarded.table.name)
-    policies = policies_like_others(guarded.table, context)
-    todo = (
-        ""
-        if policies
-        else "\n-- No other table shows who owns its rows: add a policy for each command."
-    )
-    sql = "\n\n".join([f"ALTER TABLE {name} ENABLE ROW LEVEL SECURITY;{todo}", *policies])
-    return Fix("Enable row-level security", safe=False, sql=sql)
+    return guards.protect(guarded.table.name, policies_like_others(guarded.table, context))
 
 
 @row_level_security_missing.on(UnguardedSchema)
@@ -195,11 +187,7 @@ def _idle(table: Table, policies: tuple[Policy, ...], context: Context) -> Itera
         ),
         remedy="Enable row-level security on the table.",
         related=tuple(context.told(table.history, f"`{table.name.name}`")),
-        fix=Fix(
-            "Enable row-level security",
-            safe=False,
-            sql=f"ALTER TABLE {quoted_name(table.name)} ENABLE ROW LEVEL SECURITY;",
-        ),
+        fix=guards.switch_on(table.name),
     )
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from workers.engine.fixes.tree import Statement, bare
 from workers.engine.schema.model import QualifiedName
-from workers.engine.sql.postgres import Node, deparse
+from workers.engine.sql.postgres import Node
 from workers.engine.sql.references import walk
 from workers.engine.sql.resolve import strings
 
@@ -46,8 +47,8 @@ def _relation(name: QualifiedName) -> Node:
 
 def create_policy(
     title: str, table: QualifiedName, command: str, roles: tuple[str, ...], condition: Node
-) -> str:
-    """CREATE POLICY as text."""
+) -> Statement:
+    """CREATE POLICY."""
     clause = "with_check" if command == "INSERT" else "qual"
     fields: Node = {
         "policy_name": title,
@@ -57,7 +58,7 @@ def create_policy(
         "roles": [_role(role) for role in roles],
         clause: condition,
     }
-    return f"{deparse('CreatePolicyStmt', fields)};"
+    return Statement("CreatePolicyStmt", bare(fields))
 
 
 def _role(role: str) -> Node:

@@ -23,8 +23,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from workers.engine.findings import Finding, Fix, Severity
-from workers.engine.fixes.quoting import quoted_name
+from workers.engine.findings import Finding, Severity
+from workers.engine.fixes.single import guards
 from workers.engine.rule import Rule
 from workers.engine.rules.context import Context
 from workers.engine.rules.security.subjects import AUTH_USERS, ExposedView
@@ -83,11 +83,7 @@ def check_view(exposed: ExposedView, context: Context) -> Iterator[Finding]:
         severity=None if listed else Severity.NOTICE,
         message=f"The view `{view.name.name}` {past}.",
         remedy="Give the view `security_invoker = true`.",
-        fix=Fix(
-            "Let the view run as its caller",
-            safe=False,
-            sql=f"ALTER VIEW {quoted_name(view.name)} SET (security_invoker = true);",
-        ),
+        fix=guards.read_as_caller(view.name),
     )
 
 
