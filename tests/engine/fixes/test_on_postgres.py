@@ -87,6 +87,32 @@ def test_every_case_of_drift_is_repaired_or_left_with_a_reason(path, server: Ser
                     raise
 
 
+def test_a_table_is_rewritten_once_however_many_of_its_types_change(server: Server) -> None:
+    declaration = declared(
+        "model T {\n  id Int @id\n  a BigInt @default(1)\n  b BigInt\n  c DateTime?\n  d Int?\n}\n"
+    )
+    before = history(
+        'CREATE TABLE "T" ("id" INTEGER NOT NULL, "a" INTEGER NOT NULL DEFAULT 5, '
+        '"b" INTEGER NOT NULL, "c" DATE NOT NULL, CONSTRAINT "T_pkey" PRIMARY KEY ("id"));'
+    )
+    made = repair(declaration, replay(before).schema)
+    with server.database() as name, server.connect(name) as connection:
+        connection.execute(before[0].source.text.encode())
+        connection.execute("INSERT INTO \"T\" VALUES (1, 2, 3, '2025-01-01')")
+        connection.execute("CREATE TABLE rewrites (what oid)")
+        connection.execute(
+            "CREATE FUNCTION note() RETURNS event_trigger LANGUAGE plpgsql AS $$ BEGIN "
+            "INSERT INTO rewrites VALUES (pg_event_trigger_table_rewrite_oid()); END $$"
+        )
+        connection.execute("CREATE EVENT TRIGGER seen ON table_rewrite EXECUTE FUNCTION note()")
+        for text in made.files:
+            connection.execute(text.encode())
+        row = connection.execute('SELECT "a", "b", "c"::text FROM "T"').fetchone()
+        rewrites = connection.execute("SELECT count(*) FROM rewrites").fetchone()
+    assert row == (2, 3, "2025-01-01 00:00:00")
+    assert rewrites == (1,)
+
+
 def _pulled_apart(before: World, after: World, server: Server) -> None:
     first = repair(declared(before.text()), Schema())
     past = history(*first.files)

@@ -39,6 +39,23 @@ def test_a_rename_keeps_the_column_and_names_what_hangs_on_it_anew() -> None:
     assert "DROP" not in text
 
 
+def test_the_columns_of_a_table_change_in_one_statement() -> None:
+    found = made(
+        "model T {\n  id Int @id\n  a BigInt @default(1)\n  b String\n  c DateTime?\n  d Int?\n}\n"
+        "model U {\n  id Int @id\n  a BigInt\n}\n",
+        'CREATE TABLE "T" ("id" INTEGER NOT NULL, "a" INTEGER NOT NULL DEFAULT 5, '
+        '"b" VARCHAR(9) NOT NULL, "c" DATE NOT NULL, CONSTRAINT "T_pkey" PRIMARY KEY ("id"));'
+        'CREATE TABLE "U" ("id" INTEGER NOT NULL, "a" INTEGER NOT NULL, '
+        'CONSTRAINT "U_pkey" PRIMARY KEY ("id"));',
+    )
+    text = whole(found)
+    assert text.count('ALTER TABLE "T"') == text.count('ALTER TABLE "U"') == 1
+    assert text.count("SET DATA TYPE") == 4
+    assert (
+        'ALTER TABLE "T"\n    ADD COLUMN "d" INTEGER,\n    ALTER COLUMN "a" DROP DEFAULT,\n' in text
+    )
+
+
 def test_names_that_change_places_are_parked() -> None:
     found = made(
         "model T {\n  id Int @id\n  a Int\n  b Int\n"

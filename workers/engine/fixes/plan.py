@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from msgspec import Struct
-from msgspec.structs import replace
 
 from workers.engine.fixes.columns import column_steps
 from workers.engine.fixes.enums import enum_steps
@@ -136,32 +135,3 @@ def _texts(node: object) -> Iterator[str]:
             yield from _texts(value)
     elif isinstance(node, str):
         yield node
-
-
-def merged(steps: Iterable[Step]) -> Iterator[Step]:
-    """Steps with neighbours that add columns to the same table made one statement of, as Prisma
-    does."""
-    last: Step | None = None
-    for step in steps:
-        if last is not None and _joins(last, step):
-            fields = last.statement.fields
-            commands = [*fields["cmds"], *step.statement.fields["cmds"]]
-            last = replace(
-                last,
-                statement=replace(last.statement, fields={**fields, "cmds": commands}),
-                notes=tuple(dict.fromkeys((*last.notes, *step.notes))),
-            )
-            continue
-        if last is not None:
-            yield last
-        last = step
-    if last is not None:
-        yield last
-
-
-def _joins(one: Step, other: Step) -> bool:
-    return (
-        one.stage is other.stage is Stage.ADD_COLUMN
-        and one.statement.kind == other.statement.kind == "AlterTableStmt"
-        and one.statement.fields["relation"] == other.statement.fields["relation"]
-    )

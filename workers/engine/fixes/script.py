@@ -5,7 +5,8 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterable, Iterator
 
-from workers.engine.fixes.plan import Part, merged
+from workers.engine.fixes.merging import merged
+from workers.engine.fixes.plan import Part
 from workers.engine.fixes.steps import House, Step
 from workers.engine.fixes.written import written
 
@@ -14,7 +15,7 @@ _WIDTH = 97
 
 def up(part: Part, house: House) -> str:
     """The migration: what it is for, then each statement under its comment."""
-    steps = list(merged(part.steps))
+    steps = list(merged(part.steps) if house.is_merged else part.steps)
     blocks = [_block(step, house) for step in steps]
     if not house.is_one_transaction and len(steps) > 1 and part.name != "indexes":
         # Prisma from 7.4 sends statement by statement; a stop must leave nothing half done.

@@ -28,8 +28,8 @@ class Stage(IntEnum):
     ADD_VALUE = 30
     CREATE_TYPE = 32
     CREATE_TABLE = 34
+    CHECK_TYPE = 35
     ADD_COLUMN = 36
-    CHECK_TYPE = 38
     DROP_DEFAULT = 40
     SET_TYPE = 42
     SET_DEFAULT = 44
@@ -83,6 +83,8 @@ class House(Struct, frozen=True):
     """Whether they build indexes CONCURRENTLY."""
     is_one_transaction: bool = True
     """Whether a file is sent as one transaction: Prisma before 7.4, and Supabase's CLI."""
+    is_merged: bool = True
+    """Whether the changes of a table stand in one statement; apart, each shows what is refused."""
 
     def make(self, pattern: str, **values: object) -> Statement:
         """A statement of the project's."""

@@ -146,6 +146,10 @@ class _Repair(Struct):
         outcome = edited(context, choices, self.read, self.wish.side)
         for _ in range(_MOST_LEFT_OUT):
             proposal, wrong = self._tried(context, outcome, moves)
+            if wrong is not None:
+                # A statement that changes a whole table does not show which column is refused.
+                _, apart = self._tried(context, outcome, moves, is_merged=False)
+                wrong = apart or wrong
             kept = _without(outcome.choices, wrong)
             if wrong is None or kept == outcome.choices:
                 break
@@ -153,7 +157,12 @@ class _Repair(Struct):
         return proposal
 
     def _tried(
-        self, context: Context, outcome: Outcome, moves: tuple[Move, ...]
+        self,
+        context: Context,
+        outcome: Outcome,
+        moves: tuple[Move, ...],
+        *,
+        is_merged: bool = True,
     ) -> tuple[Proposal, Disproof | None]:
         """One attempt: written and held against its promise."""
         rest = [choice for choice in outcome.choices if choice.side == "migration"]
@@ -162,14 +171,15 @@ class _Repair(Struct):
             proven, wrong = self._proven(context, outcome, (), files, moves)
             changes = chosen(outcome.context, rest) if proven.files else ()
             return replace(proven, losses=tuple(lost_on_the_way(changes))), wrong
-        steps, files = self._written(outcome.context, rest)
+        steps, files = self._written(outcome.context, rest, is_merged=is_merged)
         return self._proven(context, outcome, steps, files, moves)
 
     def _written(
-        self, context: Context, choices: list[Choice]
+        self, context: Context, choices: list[Choice], *, is_merged: bool
     ) -> tuple[tuple[Step, ...], tuple[NewFile, ...]]:
         """The steps and their files; what guards the tables is known once they are there."""
         work = work_for(context, choices, self.settings, self.wish)
+        work = replace(work, house=replace(work.house, is_merged=is_merged))
         steps = plan(work)
         files = files_of(context, parts(steps, work), work, self.wish)
         first = self.with_new(context, files)
