@@ -9,6 +9,7 @@ from msgspec import Struct
 from workers.engine.observed.applied import History, key_of
 from workers.engine.observed.forecast import Forecast
 from workers.engine.observed.halfway import Halfway
+from workers.engine.observed.makers import DECLARED
 from workers.engine.observed.story import Sight, Story, is_set_back
 from workers.engine.prevention.tool import Tool, tool_for
 from workers.engine.rules.context import Context
@@ -42,6 +43,11 @@ class Commands(Struct, frozen=True):
     def deploy(self) -> str:
         """The command that runs what waits."""
         return "`supabase db push`" if self.runner == "supabase" else self.prisma("migrate deploy")
+
+    @property
+    def migration(self) -> str:
+        """The command that writes the migration to what is declared in SQL."""
+        return "`supabase db diff -f NAME`" if self.runner == "supabase" else "`driftline fix`"
 
     @property
     def status(self) -> str:
@@ -198,6 +204,11 @@ def _objects(history: History, sight: Sight, story: Story, commands: Commands) -
         yield (
             "Write the migration that `db push` left out (`driftline fix`), land it, and mark it"
             f" here as applied: {commands.mark('NAME')}."
+        )
+    if sight.beside is not None and any(maker.startswith(DECLARED) for _, maker in makers):
+        yield (
+            f"Write the migration that {sight.beside.source} still asks for ({commands.migration}),"
+            f" land it, and mark it here as applied: {commands.mark('NAME')}."
         )
     by_hand = [one for one, maker in makers if maker.startswith("by hand")]
     if by_hand:

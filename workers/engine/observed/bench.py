@@ -14,7 +14,7 @@ from workers.engine.compare.options import Options
 from workers.engine.compare.subjects import subject_of
 from workers.engine.observed.applied import History, without_replaced
 from workers.engine.observed.course import Stage, stages
-from workers.engine.observed.declared import from_declared
+from workers.engine.observed.declared import Beside, of_changes, of_sql
 from workers.engine.observed.difference import Difference, differences
 from workers.engine.observed.expressions import same_expression
 from workers.engine.observed.halfway import Halfway, halfway
@@ -32,6 +32,7 @@ from workers.engine.observed.platform import (
     as_run,
     of_schemas,
     without_platform,
+    without_records,
     without_tools,
 )
 from workers.engine.observed.story import Sight, is_set_back
@@ -96,14 +97,14 @@ def examine(
         holding = bench.nearest(stages(bench.applied, bench.ground, _empty(bench)))
     halves = tuple(_halves(bench, histories))
     deltas = _deltas(bench, histories) if drift and bench.is_tracked else {}
-    declared = _from_declared(bench, observation, context)
-    agreed = pushed(drift, declared)
+    beside = _from_declared(bench, observation, context)
+    agreed = pushed(drift, beside)
     found = presence(deltas, drift, bench.differ(bench.whole)) if deltas else {}
     sight = Sight(
         bench.there,
         histories,
         drift,
-        tuple(from_declared(declared)) if declared is not None else None,
+        beside,
         agreed,
         bench.strangers,
         holding,
@@ -117,7 +118,7 @@ def examine(
         {name: one for name, one in deltas.items() if name in _failed(histories)},
         origins(base, context),
         is_set_back(sight),
-        declared is not None,
+        beside,
     )
     return sight, drift, traces
 
@@ -172,11 +173,11 @@ def _deltas(bench: Bench, histories: Sequence[History]) -> Mapping[str, frozense
     return found
 
 
-def _from_declared(
-    bench: Bench, observation: Observation, context: Context
-) -> tuple[Change, ...] | None:
+def _from_declared(bench: Bench, observation: Observation, context: Context) -> Beside | None:
     """What separates the database from the declared schema; None where nothing declares it."""
     pair = context.project
+    if pair is not None and pair.plain is not None:
+        return of_sql(bench.differ(without_records(context.declared)), pair.plain.root)
     if pair is None or pair.schema is None or not is_comparable(pair, context.declaration):
         return None
     declaration, home = context.declaration, pair.default_schema
@@ -185,7 +186,7 @@ def _from_declared(
         declaration = declare(replace(pair, default_schema=home), context.sources)
     there = without_tools(bench.there, declaration.schema.tables)
     changes = compare(declaration, there, Options(default_schema=home)).changes
-    return tuple(one for one in changes if not _is_platform_s(one, bench, observation))
+    return of_changes([one for one in changes if not _is_platform_s(one, bench, observation)])
 
 
 def _is_platform_s(change: Change, bench: Bench, observation: Observation) -> bool:

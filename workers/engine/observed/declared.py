@@ -2,13 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+
+from msgspec import Struct
 
 from workers.engine.compare import changes as c
-from workers.engine.compare.subjects import subject_of
+from workers.engine.compare.subjects import objects_of, subject_of
 from workers.engine.observed.difference import Difference, Kind
 from workers.engine.schema.model import Column
 from workers.engine.schema.types import format_type
+
+PRISMA = "the Prisma schema"
+
+
+class Beside(Struct, frozen=True):
+    """What separates a database from the declared schema, and which schema that is.
+
+    `disputed` are the subjects in which they differ. A schema `is_plain` that is written in SQL:
+    then every kind of object is compared.
+    """
+
+    differences: tuple[Difference, ...]
+    disputed: frozenset[str]
+    source: str = PRISMA
+    is_plain: bool = False
+
+
+def of_changes(changes: Sequence[c.Change]) -> Beside:
+    """What separates a database from a Prisma schema."""
+    disputed = frozenset(name for change in changes for name in objects_of(change))
+    return Beside(tuple(from_declared(changes)), disputed)
+
+
+def of_sql(found: tuple[Difference, ...], root: str) -> Beside:
+    """What separates a database from a schema that files of SQL declare."""
+    return Beside(found, frozenset(one.subject for one in found), f"`{root}`", is_plain=True)
+
 
 _MISSING: dict[type, str] = {
     c.TableMissing: "table",

@@ -6,9 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from msgspec import Struct, field
 
-from workers.engine.compare.changes import Change
-from workers.engine.compare.subjects import objects_of
 from workers.engine.observed.applied import History
+from workers.engine.observed.declared import PRISMA, Beside
 from workers.engine.observed.difference import INVALID, Difference
 from workers.engine.observed.holding import touches
 from workers.engine.rules.context import Context
@@ -20,13 +19,17 @@ _SEEN_BY_PRISMA = frozenset(
 )
 
 
+DECLARED = "from the declared schema"
+"""How it is told that somebody ran what is declared in SQL, and no migration."""
+
+
 class Traces(Struct, frozen=True):
     """What is known of the origin of objects.
 
     `pushed` are the subjects in which the database has left its migrations and agrees with the
-    Prisma schema. By migration: `waiting` holds the subjects of those that wait, `halves` of those
-    that began and never finished. `origins` names the migrations that made or changed an object,
-    by subject.
+    declared schema, `beside`. By migration: `waiting` holds the subjects of those that wait,
+    `halves` of those that began and never finished. `origins` names the migrations that made or
+    changed an object, by subject.
     """
 
     histories: Sequence[History] = ()
@@ -36,8 +39,8 @@ class Traces(Struct, frozen=True):
     origins: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     is_set_back: bool = False
     """Whether the database holds exactly what the first of its recorded migrations make."""
-    is_declared: bool = False
-    """Whether a schema was there to compare with."""
+    beside: Beside | None = None
+    """The declared schema beside the database; None where none was there to compare with."""
 
 
 def makers(drift: Sequence[Difference], traces: Traces) -> Iterator[tuple[str, str]]:
@@ -76,19 +79,23 @@ def _by_people(one: Difference, traces: Traces) -> str:
     foreign = [name for history in traces.histories for name in history.foreign]
     if ahead:
         if one.subject in traces.pushed:
-            return f"by `prisma db push`: {_agrees(one)}, and the migration still waits"
+            return f"{_pusher(one, traces)}, and the migration still waits"
         return f"ahead of `{ahead}`, which still waits: by hand, or restored"
     if foreign:
         told = ", ".join(f"`{name}`" for name in foreign[:3])
         which = "which ran there and is" if len(foreign) == 1 else "which ran there and are"
         return f"by {told}, perhaps, {which} not in git"
     if one.subject in traces.pushed:
-        return f"by `prisma db push`: {_agrees(one)}"
+        return _pusher(one, traces)
     return f"by hand: {_against(one, traces)}"
 
 
-def _agrees(one: Difference) -> str:
-    return f"the Prisma schema {'lacks it too' if one.kind == 'missing' else 'has it so'}"
+def _pusher(one: Difference, traces: Traces) -> str:
+    beside = traces.beside
+    agrees = "lacks it too" if one.kind == "missing" else "has it so"
+    if beside is not None and beside.is_plain:
+        return f"{DECLARED}: {beside.source} {agrees}, and no migration that ran there"
+    return f"by `prisma db push`: {PRISMA} {agrees}"
 
 
 def _is_made_by(one: Difference, subjects: frozenset[str]) -> bool:
@@ -99,18 +106,19 @@ def _against(one: Difference, traces: Traces) -> str:
     names = traces.origins.get(one.subject, ())
     if one.kind == "missing" and names:
         return f"`{names[0]}` made it, and it is gone"
-    if not traces.is_declared:
+    if traces.beside is None:
         return "no migration makes it" if one.kind == "extra" else "no migration has it so"
-    return "neither the migrations nor the Prisma schema have it so"
+    return f"neither the migrations nor {traces.beside.source} have it so"
 
 
-def pushed(drift: Sequence[Difference], declared: tuple[Change, ...] | None) -> frozenset[str]:
+def pushed(drift: Sequence[Difference], beside: Beside | None) -> frozenset[str]:
     """The subjects in which the database has left its migrations and agrees with the schema."""
-    if declared is None:
+    if beside is None:
         return frozenset()
-    disputed = {name for change in declared for name in objects_of(change)}
     return frozenset(
-        one.subject for one in drift if one.what in _SEEN_BY_PRISMA and one.subject not in disputed
+        one.subject
+        for one in drift
+        if (beside.is_plain or one.what in _SEEN_BY_PRISMA) and one.subject not in beside.disputed
     )
 
 

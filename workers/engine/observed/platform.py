@@ -139,6 +139,12 @@ def _is_tool_s(name: QualifiedName, schema: Schema) -> bool:
     )
 
 
+def without_records(declared: Schema) -> Schema:
+    """A declared schema without the records of runners, which a dump shows."""
+    gone = {name for name in declared.tables if name.name in _BOOKKEEPING}
+    return _without(declared, gone) if gone else declared
+
+
 def without_tools(found: Schema, kept: Container[QualifiedName]) -> Schema:
     """A database without what tools and other runners keep in it, but for tables of these names."""
     gone = {name for name in found.tables if name not in kept and _is_tool_s(name, found)}

@@ -13,6 +13,7 @@ from typing import Literal
 from msgspec import Struct, field
 
 from workers.engine.observed.applied import History
+from workers.engine.observed.declared import PRISMA, Beside
 from workers.engine.observed.difference import Difference
 from workers.engine.observed.halfway import Halfway
 from workers.engine.observed.holding import Holding, Presence
@@ -52,7 +53,7 @@ class Sight(Struct, frozen=True):
     """All that the story is told of.
 
     `there` is what the database holds of the repository's affair, `strangers` the schemas with
-    tables of which the repository says nothing. `declared` is what separates it from the declared
+    tables of which the repository says nothing. `beside` is what separates it from the declared
     schema, None where nothing declares it; `pushed` the subjects in which it has left its
     migrations and agrees with that schema. `holding` is how far it came by what it holds: of all
     migrations where there is no record, of those recorded where objects are missing.
@@ -61,12 +62,17 @@ class Sight(Struct, frozen=True):
     there: Schema
     histories: Sequence[History]
     drift: Sequence[Difference]
-    declared: tuple[Difference, ...] | None = None
+    beside: Beside | None = None
     pushed: frozenset[str] = frozenset()
     strangers: tuple[str, ...] = ()
     holding: Holding | None = None
     presence: Mapping[str, Presence] = field(default_factory=dict)
     halves: tuple[Halfway, ...] = ()
+
+    @property
+    def is_as_declared(self) -> bool:
+        """Whether there is a declared schema, and it holds just what that says."""
+        return self.beside is not None and not self.beside.differences
 
 
 def tell(sight: Sight) -> Story:
@@ -154,9 +160,9 @@ def _of_objects(sight: Sight, tracked: Sequence[History], evidence: list[str]) -
         which = f"{len(pushed)} of {len(drift)} differences" if len(drift) > 1 else "the difference"
         agree = "agree" if len(pushed) > 1 else "agrees"
         evidence.append(
-            f"{which} {agree} with the Prisma schema and with no migration that ran there"
+            f"{which} {agree} with {_declarer(sight)} and with no migration that ran there"
         )
-        return "db push", f"somebody ran `prisma db push` there{waiting}", evidence
+        return *_pushed(sight, waiting), evidence
     evidence.append(f"{_counted(len(drift), 'difference')} from what its applied migrations make")
     return "changed by hand", f"somebody changed it outside the migrations{waiting}", evidence
 
@@ -179,9 +185,10 @@ def _untracked(sight: Sight) -> Told:
     evidence = ["it has no record of migrations"]
     holding, total = sight.holding, sum(len(history.pending) for history in sight.histories)
     if holding is None or not holding.count:
-        if sight.declared is not None and not sight.declared:
-            evidence.append("it agrees with the Prisma schema, and with no state of the migrations")
-            return "db push", "it was made by `prisma db push`", evidence
+        if sight.is_as_declared:
+            source = _declarer(sight)
+            evidence.append(f"it agrees with {source}, and with no state of the migrations")
+            return *_made_as_declared(sight), evidence
         return "unknown", "it holds nothing that the migrations make", evidence
     which = "all" if holding.count == total else f"the first {holding.count} of the {total}"
     if not holding.differences:
@@ -190,17 +197,32 @@ def _untracked(sight: Sight) -> Told:
     evidence.append(
         f"it is nearest to what {which} migrations make, with which it is compared here"
     )
-    if sight.declared is not None and not sight.declared:
-        evidence.append("it agrees with the Prisma schema")
-        return "db push", "it was made by `prisma db push`", evidence
+    if sight.is_as_declared:
+        evidence.append(f"it agrees with {_declarer(sight)}")
+        return *_made_as_declared(sight), evidence
     pushed = len(sight.pushed)
     if pushed and pushed * 2 >= len(sight.drift):
-        return (
-            "db push",
-            "it was made by `prisma db push`, from another state of the schema",
-            (evidence),
-        )
+        return *_made_as_declared(sight, ", from another state of the schema"), evidence
     return "unknown", "it was made without the migrations, and is near to what they make", evidence
+
+
+def _declarer(sight: Sight) -> str:
+    return sight.beside.source if sight.beside is not None else PRISMA
+
+
+def _pushed(sight: Sight, waiting: str) -> tuple[StoryKind, str]:
+    """The story of objects that were made after the declared schema, and by no migration."""
+    if sight.beside is not None and sight.beside.is_plain:
+        what = f"somebody ran what {sight.beside.source} declares, without a migration"
+        return "changed by hand", what + waiting
+    return "db push", f"somebody ran `prisma db push` there{waiting}"
+
+
+def _made_as_declared(sight: Sight, rest: str = "") -> tuple[StoryKind, str]:
+    """The story of a database that was made like that as a whole."""
+    if sight.beside is not None and sight.beside.is_plain:
+        return "changed by hand", f"it was made by what {sight.beside.source} declares{rest}"
+    return "db push", f"it was made by `prisma db push`{rest}"
 
 
 def _evidence(sight: Sight, histories: Sequence[History]) -> Iterator[str]:

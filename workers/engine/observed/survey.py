@@ -76,7 +76,7 @@ def survey(observation: Observation, contexts: Sequence[Context]) -> Survey:
         observation,
         tuple(sight.histories),
         drift,
-        from_declared=sight.declared,
+        from_declared=sight.beside.differences if sight.beside is not None else None,
         story=story,
         forecasts=forecasts,
         advice=tuple(advice(sight, forecasts, story, mine[0])),
