@@ -12,7 +12,7 @@ from tests.support.sides import SCHEMA_PATH, migration, told
 from workers.engine.compare.changes import ColumnMissing, Comparison, TableMissing
 from workers.engine.compare.differ import compare
 from workers.engine.findings import Finding
-from workers.engine.fixes.mysql import for_mysql
+from workers.engine.fixes.mysql.single import for_mysql
 from workers.engine.judge import judge_pair
 from workers.engine.prisma.describe import Declaration, describe
 from workers.engine.rules.context import Context
@@ -86,7 +86,7 @@ def test_what_does_not_read_back_is_not_shown(default: str) -> None:
     harmless = replace(column, default="1 + 1")
     shown = for_mysql(ColumnMissing(table, table, harmless))
     assert shown is not None
-    assert shown.sql == "ALTER TABLE `t` ADD COLUMN `a` INT NULL DEFAULT (1 + 1);"
+    assert shown.sql == "ALTER TABLE `t` ADD COLUMN `a` INTEGER NULL DEFAULT (1 + 1);"
 
 
 @pytest.mark.parametrize("case", [c for c in CASES if c.changes], ids=str)

@@ -152,7 +152,8 @@ def expression(text: str, dialect: Dialect) -> Pieces:
     depth = 0
     for piece in found:
         depth += (piece == OPEN) - (piece == CLOSE)
-        if depth < 0 or piece in (("sign", ";"), ("sign", "`")):
+        ends = piece in (("sign", ";"), ("sign", "`")) or (piece == COMMA and depth == 0)
+        if depth < 0 or ends:
             raise EngineError(f"`{text}` is no expression")
     if depth or not found:
         raise EngineError(f"`{text}` is no expression")

@@ -15,7 +15,7 @@ def suited(context: Context, change: Change, fix: Fix) -> Fix | None:
         case "sqlite":
             return for_sqlite(change)
         case "mysql":
-            from workers.engine.fixes.mysql import for_mysql  # with what else is MySQL's
+            from workers.engine.fixes.mysql.single import for_mysql  # with what else is MySQL's
 
             return for_mysql(change)
         case "sqlserver":
