@@ -44,7 +44,7 @@ def trial(
     context = next((one for one in side.contexts if one.pair == proposal.pair), None)
     if context is None:
         return Trial("The repair could not be rehearsed: its pair was not found again.")
-    if context.declared.provider == "sqlite":
+    if context.declared.provider != "postgresql":
         return Trial("Only repairs for PostgreSQL are rehearsed.")
     if context.in_name_order is not None:
         return Trial("The repair was not rehearsed: the migrations before it do not run.")

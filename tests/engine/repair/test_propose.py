@@ -133,17 +133,18 @@ def test_what_stands_in_the_way_of_one_does_not_stop_the_others() -> None:
 
 
 def test_other_databases_are_told_plainly() -> None:
-    text = schema_text(MODEL).replace("postgresql", "mysql")
+    text = schema_text(MODEL).replace("postgresql", "sqlserver")
     head = tree(
         {
             SCHEMA: text.encode(),
-            LOCK: b'provider = "mysql"\n',
-            INIT: b"CREATE TABLE `User` (`id` VARCHAR(191) NOT NULL, PRIMARY KEY (`id`));\n",
+            LOCK: b'provider = "sqlserver"\n',
+            INIT: b"CREATE TABLE [dbo].[User] ([id] NVARCHAR(1000) NOT NULL, "
+            b"CONSTRAINT [User_pkey] PRIMARY KEY ([id]));\n",
         }
     )
     for found in propose(Snapshot(head)):
         assert found.is_empty
-        assert found.refusal.startswith("Driftline writes no migrations for mysql yet")
+        assert found.refusal.startswith("Driftline writes no migrations for SQL Server")
 
 
 def test_guards_are_written_only_where_the_project_writes_them() -> None:

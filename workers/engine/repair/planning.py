@@ -64,7 +64,7 @@ def files_of(
     names = names_for(found, taken, wish.stamp, title_of(tables))
     files = []
     for part, name in zip(found, names, strict=True):
-        up, down = _paths(context, name)
+        up, down = paths_of(context, name)
         files.append(NewFile(up, script.up(part, work.house)))
         back = script.down([part])
         if back:
@@ -72,7 +72,7 @@ def files_of(
     return tuple(files)
 
 
-def _paths(context: Context, name: str) -> tuple[str, str]:
+def paths_of(context: Context, name: str) -> tuple[str, str]:
     """Where a migration and its way back go; a runner must never take the latter for the former."""
     folder = f"{context.migrations_path}/" if context.migrations_path else ""
     if context.project is None or context.project.is_prisma:

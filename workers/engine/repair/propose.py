@@ -37,7 +37,8 @@ from workers.engine.sql.replay import Memo
 
 _MOST_LEFT_OUT = 8
 """How often a repair is tried again without what stood in its way."""
-_WRITTEN = frozenset(("postgresql", "sqlite"))
+_WRITTEN = frozenset(("postgresql", "sqlite", "mysql"))
+_TITLES = {"sqlserver": "SQL Server", "cockroachdb": "CockroachDB", "mongodb": "MongoDB"}
 _DEFAULTS = Settings()
 _WISH = Wish()
 
@@ -171,8 +172,32 @@ class _Repair(Struct):
             proven, wrong = self._proven(context, outcome, (), files, moves)
             changes = chosen(outcome.context, rest) if proven.files else ()
             return replace(proven, losses=tuple(lost_on_the_way(changes))), wrong
+        if context.declared.provider == "mysql":
+            return self._tried_on_mysql(context, outcome, rest, moves)
         steps, files = self._written(outcome.context, rest, is_merged=is_merged)
         return self._proven(context, outcome, steps, files, moves)
+
+    def _tried_on_mysql(
+        self,
+        context: Context,
+        outcome: Outcome,
+        rest: list[Choice],
+        moves: tuple[Move, ...],
+    ) -> tuple[Proposal, Disproof | None]:
+        from workers.engine.repair.mysql import STEPWISE, mysql_files  # with sqlglot, and so late
+
+        work = work_for(outcome.context, rest, self.settings, self.wish)
+        files, todos = mysql_files(outcome.context, work, self.wish)
+        proven, wrong = self._proven(context, outcome, (), files, moves)
+        if not proven.files:
+            return proven, wrong
+        told = replace(
+            proven,
+            todos=tuple(todos),
+            losses=tuple(lost_on_the_way(work.changes)),
+            notes=(*proven.notes, STEPWISE),
+        )
+        return told, wrong
 
     def _written(
         self, context: Context, choices: list[Choice], *, is_merged: bool
@@ -245,7 +270,11 @@ def _without(choices: tuple[Choice, ...], wrong: Disproof | None) -> tuple[Choic
 
 def _unwritten(context: Context) -> Proposal:
     provider = context.declared.provider
-    why = f"Driftline writes no migrations for {provider} yet, only PostgreSQL's and SQLite's."
+    why = (
+        f"Driftline writes no migrations for {_TITLES.get(provider, provider)}: none of its tests "
+        "can run one there, so none could be shown to be right. It writes PostgreSQL's, MySQL's "
+        "and SQLite's."
+    )
     left = tuple(subject_of(change) for change in standing(context.comparison.changes))
     return Proposal(context.pair, context.migrations_path, remaining=left, refusal=why)
 

@@ -13,6 +13,7 @@ from workers.engine.fixes.reversal import lost_on_the_way, reversed_comparison
 from workers.engine.fixes.tokens import script_of
 from workers.engine.repair.naming import names_for, title_of
 from workers.engine.repair.proposal import NewFile, Wish
+from workers.engine.repair.subjects import table_of
 from workers.engine.rules.context import Context
 
 
@@ -23,7 +24,7 @@ def sqlite_files(context: Context, changes: Sequence[Change], wish: Wish) -> tup
     lines = redefinition(comparison)
     if not lines:
         return ()
-    title = title_of(sorted({_table_of(one) for one in changes}))
+    title = title_of(sorted({table_of(one) for one in changes}))
     taken = [migration.name for migration in context.migrations]
     (name,) = names_for([Part("", ())], taken, wish.stamp, title)
     folder = f"{context.migrations_path}/" if context.migrations_path else ""
@@ -61,11 +62,3 @@ def _way_back(comparison: Comparison) -> str:
 
 def _plain(letter: str) -> str:
     return letter if letter.isprintable() else " "
-
-
-def _table_of(change: Change) -> str:
-    """The name of the table that a change is about."""
-    found = getattr(change, "table", None) or getattr(change, "declared", None)
-    found = found or getattr(change, "replayed", None)
-    name = getattr(found, "name", "")
-    return str(getattr(name, "name", name))

@@ -44,9 +44,19 @@ def add_keys(draft: Draft, tables: Tables, *, is_checked: bool) -> None:
                 raise refusals.set_null_on_required(column.name, key.name)
         key = _bound(key, draft, tables, is_checked=is_checked)
         draft.foreign_keys.append(key)
-        if draft.serving(key.columns) is None:
+        if _brings_index(draft, key):
             _bring_index(draft, key, wanted.name)
     draft.added_keys.clear()
+
+
+def _brings_index(draft: Draft, key: ForeignKey) -> bool:
+    """Whether none serves the key, or only one that an earlier key of another name has brought,
+    in whose place its own comes."""
+    served = draft.serving(key.columns)
+    if served is None:
+        return True
+    is_brought = served.name.lower() in draft.generated and served.columns == key.columns
+    return is_brought and served.name.lower() != key.name.lower()
 
 
 def _key_column(draft: Draft, name: str) -> str:
