@@ -13,6 +13,7 @@ from workers.engine.schema.names import choose_name, quote, quote_literal
 from workers.engine.schema.types import PSEUDO, SERIALS, format_type
 from workers.engine.source import Origin
 from workers.engine.sql import printing, resolve
+from workers.engine.sql.ddl.aggregation import ALONE, refuse_in
 from workers.engine.sql.ddl.collations import collation_name
 from workers.engine.sql.postgres import Node
 from workers.engine.sql.references import references
@@ -219,6 +220,9 @@ def generated_text(run: Run, column: Column, node: Node, scope: printing.TableSc
 
 def _refuse_generated_use(run: Run, table: Table, node: Node, scope: printing.TableScope) -> None:
     found = printing.check(run, node, scope)
+    if found.has_query:
+        raise RefusedError("0A000", "cannot use subquery in column generation expression")
+    refuse_in(node, ALONE, "column generation expressions")
     for path, location in found.columns:
         other = table.column(path[-1])
         if other is not None and other.generated is not None:
@@ -246,6 +250,7 @@ def default_text(run: Run, column: Column, node: Node) -> str | None:
     if found.has_query:
         raise RefusedError("0A000", "cannot use subquery in DEFAULT expression")
     printing.check(run, node, scope)
+    refuse_in(node, ALONE, "DEFAULT expressions")
     _refuse_value(run, column, node)
     try:
         return printing.printed(run, node, scope, column.type)

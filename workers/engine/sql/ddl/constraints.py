@@ -18,6 +18,7 @@ from workers.engine.schema.names import choose_name, join_columns, quote
 from workers.engine.source import Origin
 from workers.engine.sql import printing
 from workers.engine.sql.ddl import indexing
+from workers.engine.sql.ddl.aggregation import ALONE, refuse_in
 from workers.engine.sql.ddl.touch import by_name, touched, update
 from workers.engine.sql.postgres import Node
 from workers.engine.sql.refusal import RefusedError
@@ -179,6 +180,7 @@ def add_check(run: Run, name: QualifiedName, fields: Node, origin: Origin) -> No
     table = run.state.schema.tables[name]
     scope = printing.scope_of(run.state, name.name, table.columns)
     found = printing.check(run, fields["raw_expr"], scope)
+    refuse_in(fields["raw_expr"], ALONE, "check constraints")
     printing.need_boolean(run, fields["raw_expr"], scope, "CHECK")
     if found.has_query:
         raise RefusedError(

@@ -7,6 +7,7 @@ from typing import Any
 from workers.engine.schema.model import Column, QualifiedName, Table
 from workers.engine.sql import resolve
 from workers.engine.sql.ddl import scoping, storing
+from workers.engine.sql.ddl.aggregation import refuse_in
 from workers.engine.sql.ddl.arbiters import need_arbiter
 from workers.engine.sql.ddl.columns import unsafe_value
 from workers.engine.sql.ddl.outputs import Levels, Output, Sources
@@ -88,12 +89,19 @@ def read_write(reader: scoping.Reader, kind: str, node: Node, outer: Levels, cte
     levels = (sources, *outer)
     typing = Typing(reader.run, levels, ctes)
     for part in ("whereClause", "onConflictClause", "returningClause", "targetList"):
-        reader.names(node.get(part), levels, ctes)
-        if part == "whereClause" and part in node:
+        is_condition = part == "whereClause" and part in node
+        with typing.in_order((node[part],) if is_condition else ()):
+            reader.names(node.get(part), levels, ctes)
+        if is_condition:
+            refuse_in(node[part], levels, "WHERE")
             typing.condition(node[part], "WHERE")
     for one in node.get("targetList", ()):
         _need(columns, one["ResTarget"], relation)
+    refuse_in(node.get("targetList"), levels, "UPDATE")
+    refuse_in(node.get("returningClause"), levels, "RETURNING", allows_sets=True)
     if table is not None and kind == "InsertStmt":
+        rows = node.get("selectStmt", {}).get("SelectStmt", {}).get("valuesLists")
+        refuse_in(rows, ({}, *outer), "VALUES", allows_sets=True)
         storing.check_insert(table, node, Typing(reader.run, outer, ctes))
     elif table is not None and kind == "UpdateStmt":
         storing.check_update(table, node, typing)

@@ -29,14 +29,8 @@ def create_index(run: Run, node: Node) -> None:
     if table is None or (isinstance(table, View) and table.kind == "view"):
         raise RefusedError("42809", f'cannot create index on relation "{name.name}"')
     method = _method(run, node)
-    # The condition is read before the name and the columns are looked for.
+    # The condition is read first, then the columns, then the name is looked for.
     where = indexing.predicate(run, table, node.get("whereClause"))
-    given = node.get("idxname")
-    if given and state.relation_kind(QualifiedName(name.schema, given)) is not None:
-        if node.get("if_not_exists"):
-            state.log.needs.add(f"{name.schema}.{given}")
-            return
-        raise RefusedError("42P07", f'relation "{given}" already exists')
     include = _include(table, node)
     keys, labels = [], []
     for one in node.get("indexParams", ()):
@@ -46,6 +40,12 @@ def create_index(run: Run, node: Node) -> None:
     if node.get("unique") and isinstance(table, Table):
         columns = tuple(key.column or "" for key in keys)
         indexing.need_partition_columns(table, columns)
+    given = node.get("idxname")
+    if given and state.relation_kind(QualifiedName(name.schema, given)) is not None:
+        if node.get("if_not_exists"):
+            state.log.needs.add(f"{name.schema}.{given}")
+            return
+        raise RefusedError("42P07", f'relation "{given}" already exists')
     given = given or indexing.choose_index_name(
         state,
         name,

@@ -8,6 +8,7 @@ from workers.engine.schema.model import Column, IndexKey, QualifiedName, SqlType
 from workers.engine.schema.names import choose_name, quote
 from workers.engine.sql import printing, resolve
 from workers.engine.sql.builtin import opclasses
+from workers.engine.sql.ddl.aggregation import ALONE, refuse_in
 from workers.engine.sql.ddl.collations import collation_name
 from workers.engine.sql.ddl.figure import column_label
 from workers.engine.sql.postgres import Node
@@ -65,6 +66,7 @@ def make_key(run: Run, table: Table | View, element: Node, method: str) -> tuple
         node = element["expr"]
         scope = printing.scope_of(state, table.name.name, table.columns)
         printing.check(run, node, scope)
+        refuse_in(node, ALONE, "index expressions")
         bare = node.get("ColumnRef")
         label = column_label(node) or "expr"
         if bare is not None:
@@ -201,6 +203,7 @@ def predicate(run: Run, table: Table | View, node: Node | None) -> str | None:
         return None
     scope = printing.scope_of(run.state, table.name.name, table.columns)
     printing.check(run, node, scope)
+    refuse_in(node, ALONE, "index predicates")
     printing.need_boolean(run, node, scope, "WHERE")
     text = printing.printed(run, node, scope)
     message = "functions in index predicate must be marked IMMUTABLE"

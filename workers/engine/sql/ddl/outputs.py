@@ -23,6 +23,8 @@ class Output(Struct):
     """The table or view itself, where the columns are its own."""
     is_listed: bool = False
     """All names are known, if not their order: a relation of the system's own."""
+    row: SqlType | None = None
+    """The type of a whole row, where it is not the relation's own."""
 
 
 Sources = dict[str, Output]
@@ -85,6 +87,8 @@ class QueryScope(printing.TableScope, frozen=True):
 def _row_type(output: Output) -> SqlType:
     """The type of a whole row of a relation."""
     name = output.relation
+    if output.row is not None:
+        return output.row
     return RECORD if name is None else SqlType(name.name, schema=name.schema)
 
 

@@ -10,6 +10,7 @@ from workers.engine.schema.model import Index, KeyConstraint, QualifiedName, Tab
 from workers.engine.schema.names import join_columns, quote
 from workers.engine.sql import printing
 from workers.engine.sql.ddl import indexing
+from workers.engine.sql.ddl.aggregation import ALONE, refuse_in
 from workers.engine.sql.ddl.bounds import check_bound, shown_value
 from workers.engine.sql.ddl.columns import default_text
 from workers.engine.sql.ddl.touch import by_name, need_column, put_column, update
@@ -49,6 +50,7 @@ def _key(run: Run, table: Table, spec: Node) -> str:
         else:
             scope = printing.scope_of(run.state, table.name.name, table.columns)
             printing.check(run, element["expr"], scope)
+            refuse_in(element["expr"], ALONE, "partition key expressions")
             shown.append(printing.printed(run, element["expr"], scope))
             message = "functions in partition key expression must be marked IMMUTABLE"
             printing.need_immutable(run, element["expr"], scope, message)

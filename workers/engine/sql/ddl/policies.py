@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from workers.engine.schema.model import Policy, QualifiedName
 from workers.engine.sql import printing, resolve
+from workers.engine.sql.ddl.aggregation import ALONE, refuse_in
 from workers.engine.sql.ddl.alter_rest import need_role
 from workers.engine.sql.ddl.scoping import dependencies
 from workers.engine.sql.ddl.touch import touched
@@ -98,6 +99,7 @@ def _expression(
     depends = dependencies(run, node, found)
     if not is_plain:
         printing.check(run, node, scope)
+    refuse_in(node, ALONE, "policy expressions")
     printing.need_boolean(run, node, scope, "POLICY")
     return printing.printed(run, node, scope), depends
 

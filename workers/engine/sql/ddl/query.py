@@ -133,9 +133,12 @@ def with_query(run: Run, cte: Node, ctes: Sources) -> Sources:
     made = output_of(run, cte["ctequery"], ctes)
     if made.columns and not made.is_certain:
         made = Output(made.columns, False)
+    name = cte["ctename"]
     return {
         **ctes,
-        cte["ctename"]: table_functions.renamed(made, strings(cte.get("aliascolnames", []))),
+        name: table_functions.renamed(
+            made, strings(cte.get("aliascolnames", [])), f'WITH query "{name}"'
+        ),
     }
 
 
@@ -146,12 +149,14 @@ def add_source(run: Run, node: Node, sources: Sources, ctes: Sources, around: Le
     if kind == "RangeVar":
         output = _relation(run, fields, ctes)
         label = alias.get("aliasname") or fields["relname"]
-        sources[label] = table_functions.renamed(output, strings(alias.get("colnames", [])))
+        names = strings(alias.get("colnames", []))
+        sources[label] = table_functions.renamed(output, names, f'table "{label}"')
     elif kind == "RangeSubselect":
         reach = (sources, *around) if fields.get("lateral") else around
         output = output_of(run, fields["subquery"], ctes, reach)
         label = alias.get("aliasname", f"unnamed subquery {len(sources)}")
-        sources[label] = table_functions.renamed(output, strings(alias.get("colnames", [])))
+        names = strings(alias.get("colnames", []))
+        sources[label] = table_functions.renamed(output, names, f'table "{label}"')
     elif kind == "JoinExpr":
         add_source(run, fields["larg"], sources, ctes, around)
         add_source(run, fields["rarg"], sources, ctes, around)
@@ -283,6 +288,18 @@ def _spread(run: Run, fields: Node, scope: printing.TableScope) -> list[Column] 
     return rows.row_columns(run.state, kind) if kind is not None else None
 
 
+def _alias_columns(fields: Node, scope: printing.TableScope) -> list[Column] | None:
+    """The columns of what an alias in FROM stands for, in `(alias).field`."""
+    reference = fields["arg"].get("ColumnRef")
+    if reference is None or not isinstance(scope, QueryScope) or len(fields["indirection"]) > 1:
+        return None
+    path = strings(reference["fields"])
+    for sources in (scope.sources or {}, *scope.around):
+        if len(path) == 1 and find_column(sources, path) is None and path[0] in sources:
+            return sources[path[0]].columns
+    return None
+
+
 def _collation(node: Node, sources: Sources) -> str | None:
     reference = node.get("ColumnRef")
     if reference is None:
@@ -344,7 +361,7 @@ def _typed(run: Run, node: Node, scope: printing.TableScope) -> SqlType:
         return scope.column(strings(reference["fields"])) or UNKNOWN
     spread = node.get("A_Indirection")
     if spread is not None and "String" in spread["indirection"][-1]:
-        fields = _spread(run, spread, scope) or ()
+        fields = _alias_columns(spread, scope) or _spread(run, spread, scope) or ()
         name = spread["indirection"][-1]["String"].get("sval", "")
         found = next((one.type for one in fields if one.name == name), None)
         if found is not None:

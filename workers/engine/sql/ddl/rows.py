@@ -53,6 +53,15 @@ def called_columns(state: State, call: Node, label: str) -> list[Column] | None:
     return row_columns(state, kind) or [Column(label, kind)]
 
 
+def answered(state: State, call: Node) -> SqlType | None:
+    """The type that a call of the history's own function answers with, in each row."""
+    function = _function(state, call)
+    if function is None or function.signature in state.hidden.outputs:
+        return None
+    text = function.returns.removeprefix("SETOF ")
+    return None if text.startswith(("TABLE(", *_POLYMORPHIC)) else parse_type(text)
+
+
 def row_columns(state: State, kind: SqlType) -> list[Column] | None:
     """The columns of a composite type, a table or a view; None for any other type."""
     if kind.is_array or kind.schema is None:

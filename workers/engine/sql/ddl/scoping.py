@@ -15,11 +15,20 @@ from msgspec import Struct, field
 
 from workers.engine.schema.model import Column, QualifiedName, Table
 from workers.engine.sql import registered, resolve
-from workers.engine.sql.ddl import setops
-from workers.engine.sql.ddl.grouping import check_groups
+from workers.engine.sql.ddl import joining, setops
+from workers.engine.sql.ddl.aggregation import check_shape, refuse_in, refuse_sets
+from workers.engine.sql.ddl.grouping import check_groups, refuse_nested
 from workers.engine.sql.ddl.outputs import Levels, Output, Sources
 from workers.engine.sql.ddl.query import add_source, with_queries, with_query
-from workers.engine.sql.ddl.typing import Typing, joins
+from workers.engine.sql.ddl.sameness import Sameness
+from workers.engine.sql.ddl.sorting import (
+    Targets,
+    check_limits,
+    check_locking,
+    check_order,
+    check_windows,
+)
+from workers.engine.sql.ddl.typing import Typing
 from workers.engine.sql.postgres import Node
 from workers.engine.sql.printing import check_function
 from workers.engine.sql.references import references
@@ -54,6 +63,7 @@ class Reader(Struct):
         if not clause:
             return ctes
         known = dict(ctes)
+        _refuse_same(clause)
         if clause.get("recursive"):
             # Any of them may read any other.
             with _names_alone(self.run):
@@ -73,36 +83,52 @@ class Reader(Struct):
             for side in _operands(fields):
                 self.select(side, outer, ctes)
             setops.check_sides(self.run, fields, ctes, outer)
+            setops.check_order(self.run, fields, ctes, outer)
             return
         sources: Sources = {}
         with _names_alone(self.run):
             for one in fields.get("fromClause", ()):
                 add_source(self.run, one, sources, ctes)
-        setops.refuse_twice(fields.get("fromClause", ()))
+        joining.refuse_twice(fields.get("fromClause", ()))
         levels = (sources, *outer)
         self._from(fields.get("fromClause", ()), levels, ctes)
         labels = _labels(fields)
         typing = Typing(self.run, levels, ctes)
-        for quals in joins(fields.get("fromClause", ())):
+        for quals in joining.conditions(fields.get("fromClause", ())):
+            refuse_in(quals, levels, "JOIN conditions")
             typing.condition(quals, "JOIN/ON")
-        self.names(fields.get("targetList"), levels, ctes, is_whole=True)
+        with typing.in_order(one["ResTarget"]["val"] for one in fields.get("targetList", ())):
+            self.names(fields.get("targetList"), levels, ctes, is_whole=True)
         typing.expressions(fields.get("targetList", ()))
+        refuse_nested(fields)
+        refuse_sets(fields.get("targetList"))
         for part, word in (("whereClause", "WHERE"), ("havingClause", "HAVING")):
             if part in fields:
-                self.names(fields[part], levels, ctes, is_whole=True)
+                with typing.in_order((fields[part],)):
+                    self.names(fields[part], levels, ctes, is_whole=True)
+                refuse_in(fields[part], levels, word, allows_groups=part == "havingClause")
                 typing.condition(fields[part], word)
-        for part in ("valuesLists", "limitCount"):
-            self.names(fields.get(part), levels, ctes)
-        check_groups(fields, levels)
-        for part in ("groupClause", "sortClause", "distinctClause", "windowClause"):
+        for part in ("sortClause", "groupClause", "distinctClause"):
             self.names(fields.get(part), levels, ctes, labels)
+        targets = Targets.of(fields, levels)
+        check_order(fields, levels, targets, Sameness(self.run.state, levels))
+        for part, word in (("limitCount", "LIMIT"), ("limitOffset", "OFFSET")):
+            self.names(fields.get(part), levels, ctes)
+            refuse_in(fields.get(part), levels, word)
+        self.names(fields.get("valuesLists"), levels, ctes)
+        refuse_in(fields.get("valuesLists"), levels, "VALUES", allows_sets=True)
+        check_limits(fields, levels)
+        check_locking(fields, levels)
+        check_windows(fields)
+        typing.need_order(fields, targets)
+        self.names(fields.get("windowClause"), levels, ctes, labels)
+        check_groups(self.run.state, fields, levels, targets)
 
     def _from(self, nodes: Iterable[Node], levels: Levels, ctes: Sources) -> None:
-        stack = list(nodes)
-        while stack:
-            ((kind, fields),) = stack.pop().items()
+        for node in joining.from_inside_out(nodes):
+            ((kind, fields),) = node.items()
             if kind == "JoinExpr":
-                stack += [fields["larg"], fields["rarg"]]
+                joining.check_using(fields, levels[0])
                 self.names(fields.get("quals"), levels, ctes)
                 for name in strings(fields.get("usingClause", [])):
                     self._merged(name, levels[0])
@@ -111,6 +137,7 @@ class Reader(Struct):
                 self.query(fields["subquery"], reach, ctes)
             elif kind == "RangeFunction":
                 self.names(fields.get("functions"), levels, ctes)
+                refuse_in(fields.get("functions"), levels, "functions in FROM", allows_sets=True)
             elif kind == "RangeVar" and fields.get("relname") not in ctes:
                 relation = resolve.find_relation(self.run.state, fields)
                 if relation is not None:
@@ -155,6 +182,9 @@ class Reader(Struct):
                     elif key == "FuncCall" and isinstance(value, dict):
                         stack.append((value,))
                         stack.append([value[part] for part in _CALL_PARTS if part in value])
+                    elif key == "A_Indirection" and isinstance(value, dict):
+                        joining.check_field(self.run.state, value, levels)
+                        stack += [value.get("indirection"), value.get("arg")]
                     elif key == "TypeCast" and isinstance(value, dict):
                         made = resolve.resolve_type(self.run.state, value["typeName"])
                         registered.check_cast(self.run.state, made, value.get("arg", {}))
@@ -168,6 +198,7 @@ class Reader(Struct):
         """A function, once its arguments are read."""
         path = strings(fields["funcname"])
         check_function(self.run.state, path, fields)
+        check_shape(self.run.state, fields)
         registered.check_call(self.run.state, path, fields)
 
     def _column(self, fields: Node, levels: Levels, labels: frozenset[str]) -> None:
@@ -259,6 +290,13 @@ def _refuse_ambiguous(fields: Node, levels: Levels) -> None:
         raise RefusedError(
             "42702", f'column reference "{name}" is ambiguous', fields.get("location", 0)
         )
+
+
+def _refuse_same(clause: Node) -> None:
+    names = [one["CommonTableExpr"]["ctename"] for one in clause.get("ctes", ())]
+    for number, name in enumerate(names):
+        if name in names[:number]:
+            raise RefusedError("42712", f'WITH query name "{name}" specified more than once')
 
 
 def _operands(fields: Node) -> list[Node]:

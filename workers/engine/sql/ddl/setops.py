@@ -1,16 +1,16 @@
-"""Set operations and FROM: as many columns on both sides, of types that meet; no name twice.
+"""Set operations: as many columns on both sides, of types that meet, and an order of their own.
 
-Follows transformSetOperationTree and checkNameSpaceConflicts of src/backend/parser.
+Follows transformSetOperationTree of src/backend/parser/analyze.c.
 """
 
 from __future__ import annotations
-
-from collections.abc import Iterable, Iterator
 
 from workers.engine.schema.model import Column
 from workers.engine.sql import printing, resolve
 from workers.engine.sql.ddl.outputs import UNKNOWN, Levels, Sources
 from workers.engine.sql.ddl.query import select_output
+from workers.engine.sql.ddl.sorting import check_united_order
+from workers.engine.sql.ddl.typing import need_comparable
 from workers.engine.sql.expressions.kinds import bare
 from workers.engine.sql.expressions.operators import COMMON
 from workers.engine.sql.expressions.polymorphic import common_type
@@ -37,10 +37,12 @@ def check_sides(run: Run, fields: Node, ctes: Sources, around: Levels) -> None:
     if len(left.columns) != len(right.columns):
         raise RefusedError("42601", f"each {word} query must have the same number of columns")
     pairs = zip(left.columns, right.columns, strict=True)
-    literals = _literals(sides[0]) | _literals(sides[1])
+    literals = untyped(sides[0]) | untyped(sides[1])
     for number, (one, other) in enumerate(pairs):
         if number not in literals:
             _need_common(run, word, one, other)
+            if not fields.get("all") and one.type == other.type:
+                need_comparable(one.type, "equality")
 
 
 def _need_common(run: Run, word: str, one: Column, other: Column) -> None:
@@ -54,7 +56,7 @@ def _need_common(run: Run, word: str, one: Column, other: Column) -> None:
         raise RefusedError("42804", f"{word} types {first} and {second} cannot be matched")
 
 
-def _literals(side: Node) -> frozenset[int]:
+def untyped(side: Node) -> frozenset[int]:
     """The columns that are untyped literals, or all where rows are spread or listed."""
     if side.get("valuesLists"):
         return frozenset(range(2000))
@@ -68,23 +70,14 @@ def _literals(side: Node) -> frozenset[int]:
     )
 
 
-def refuse_twice(nodes: Iterable[Node]) -> None:
-    """Refuse a name that two items of FROM go by."""
-    seen: dict[str, str] = {}
-    for label, relation in _labels(nodes):
-        if label in seen and (not relation or not seen[label] or seen[label] == relation):
-            raise RefusedError("42712", f'table name "{label}" specified more than once')
-        seen[label] = relation
-
-
-def _labels(nodes: Iterable[Node]) -> Iterator[tuple[str, str]]:
-    """The name of each item of FROM, and the relation as written where it has no alias."""
-    for node in nodes:
-        ((kind, fields),) = node.items()
-        alias = fields.get("alias", {}).get("aliasname")
-        if alias:
-            yield alias, ""
-        elif kind == "RangeVar":
-            yield fields["relname"], resolve.dotted(resolve.range_path(fields))
-        elif kind == "JoinExpr":
-            yield from _labels((fields["larg"], fields["rarg"]))
+def check_order(run: Run, fields: Node, ctes: Sources, around: Levels) -> None:
+    """Refuse an item of ORDER BY that is no column of the set operation."""
+    if not fields.get("sortClause"):
+        return
+    before, run.needs_types = run.needs_types, False
+    try:
+        output = select_output(run, fields, ctes, around)
+    finally:
+        run.needs_types = before
+    if output.is_certain:
+        check_united_order(fields, tuple(column.name for column in output.columns))

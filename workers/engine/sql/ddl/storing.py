@@ -9,7 +9,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from workers.engine.schema.model import Column, QualifiedName, Table
+from workers.engine.sql.ddl.outputs import UNKNOWN
+from workers.engine.sql.ddl.setops import untyped
 from workers.engine.sql.ddl.typing import Typing
+from workers.engine.sql.expressions.kinds import bare
+from workers.engine.sql.expressions.typed import Opaque
 from workers.engine.sql.postgres import Node
 from workers.engine.sql.refusal import RefusedError
 from workers.engine.sql.run import Run
@@ -28,6 +32,7 @@ def check_insert(table: Table, fields: Node, typing: Typing) -> None:
         row = _plain_row(select)
         if row is not None:
             _check_row(targets, row, typing, has_names=bool(fields.get("cols")))
+        _check_given(targets, select, typing)
         return
     for row in rows:
         _check_row(targets, row, typing, has_names=bool(fields.get("cols")))
@@ -82,6 +87,17 @@ def _check_row(
     for column, node in zip(targets, row, strict=False):
         if column is not None and "SetToDefault" not in node:
             typing.stored(node, column)
+
+
+def _check_given(targets: Sequence[Column | None], select: Node, typing: Typing) -> None:
+    """What a SELECT gives, beside its literals, by its own types."""
+    output = typing.given(select)
+    if not output.is_certain:
+        return
+    literals = untyped(select)
+    for number, (column, made) in enumerate(zip(targets, output.columns, strict=False)):
+        if column is not None and number not in literals and made.type != UNKNOWN:
+            typing.fits(Opaque(bare(made.type), "a column", made.type.arguments), column)
 
 
 def need_values(run: Run, table: Table, fields: Node) -> None:

@@ -7,8 +7,10 @@ from collections.abc import Callable
 from workers.engine.schema.model import Column, SqlType
 from workers.engine.sql import resolve
 from workers.engine.sql.ddl import rows
+from workers.engine.sql.ddl.figure import column_label
 from workers.engine.sql.ddl.outputs import UNKNOWN, Output, QueryScope
 from workers.engine.sql.postgres import Node
+from workers.engine.sql.refusal import RefusedError
 from workers.engine.sql.resolve import strings
 from workers.engine.sql.run import Run
 
@@ -19,38 +21,81 @@ def output(run: Run, fields: Node, scope: QueryScope, type_of: TypeOf) -> Output
     """The columns of a RangeFunction; `type_of` tells an expression's type in its query."""
     alias = fields.get("alias", {})
     names = strings(alias.get("colnames", []))
-    defined = [one["ColumnDef"] for one in fields.get("coldeflist", ())]
-    if defined:
-        kinds = [resolve.resolve_type(run.state, one["typeName"]) for one in defined]
-        return Output(
-            [Column(one["colname"], kind) for one, kind in zip(defined, kinds, strict=True)]
-        )
+    if fields.get("coldeflist"):
+        return Output(defined(run, fields["coldeflist"]))
     made = _called(run, fields, alias.get("aliasname", ""), scope, type_of)
     if made is not None:
         counted = [Column("ordinality", SqlType("bigint"))] if fields.get("ordinality") else []
-        return renamed(Output([*made, *counted]), names)
+        whole = composite(run, fields, made)
+        subject = f'table "{alias.get("aliasname", "")}"'
+        return renamed(Output([*made, *counted], row=whole), names, subject)
     if names:
         return Output([Column(name, UNKNOWN) for name in names], not fields.get("ordinality"))
     return Output([], False)
 
 
-def renamed(given: Output, names: tuple[str, ...]) -> Output:
-    """The columns under the names of an alias, as far as those go."""
+def composite(run: Run, fields: Node, made: list[Column]) -> SqlType | None:
+    """The type of a whole row of the one function in FROM; None where it has none of a name."""
+    functions = fields.get("functions", ())
+    call = functions[0]["List"]["items"][0].get("FuncCall") if len(functions) == 1 else None
+    kind = rows.answered(run.state, call) if call is not None else None
+    if kind is None or rows.row_columns(run.state, kind) is None:
+        return made[0].type if len(functions) == 1 and len(made) == 1 else None
+    return kind
+
+
+def renamed(given: Output, names: tuple[str, ...], subject: str) -> Output:
+    """The columns under the names of an alias, as far as those go; `subject` is whose it is."""
+    if given.is_certain and len(names) > len(given.columns):
+        count = f"{len(given.columns)} columns available but {len(names)} columns specified"
+        raise RefusedError("42P10", f"{subject} has {count}")
     columns = [
         Column(names[number], one.type, collation=one.collation) if number < len(names) else one
         for number, one in enumerate(given.columns)
     ]
-    relation = None if names else given.relation
-    return Output(columns, given.is_certain, None, relation, given.is_listed and not names)
+    return Output(
+        columns,
+        given.is_certain,
+        relation=None if names else given.relation,
+        is_listed=given.is_listed and not names,
+        row=None if names else given.row,
+    )
 
 
 def _called(
     run: Run, fields: Node, label: str, scope: QueryScope, type_of: TypeOf
 ) -> list[Column] | None:
-    """What the one function in FROM gives: the history's own, or one that gives plain values."""
+    """What the functions in FROM give, one beside the other; None where one is not known.
+
+    The alias names the only column of a plain value where there is no other function.
+    """
     functions = fields.get("functions", ())
-    items = functions[0]["List"]["items"] if len(functions) == 1 else ()
-    call = items[0].get("FuncCall") if items else None
+    found: list[Column] = []
+    for one in functions:
+        items = one["List"]["items"]
+        if len(items) > 1 and items[1]:
+            made: list[Column] | None = defined(run, items[1]["List"]["items"])
+        else:
+            made = _made(run, items[0], label if len(functions) == 1 else "", type_of)
+        if made is None:
+            return None
+        found += made
+    return found
+
+
+def defined(run: Run, nodes: list[Node]) -> list[Column]:
+    """The columns of a list `(name type, ...)` behind a function."""
+    listed = [one["ColumnDef"] for one in nodes]
+    return [
+        Column(one["colname"], resolve.resolve_type(run.state, one["typeName"])) for one in listed
+    ]
+
+
+def _made(run: Run, node: Node, label: str, type_of: TypeOf) -> list[Column] | None:
+    """What one function gives: the history's own, or one that gives plain values."""
+    if "SQLValueFunction" in node or "CoalesceExpr" in node or "MinMaxExpr" in node:
+        return [Column(label or column_label(node) or "?column?", type_of(node))]
+    call = node.get("FuncCall")
     if call is None:
         return None
     name = strings(call["funcname"])[-1]

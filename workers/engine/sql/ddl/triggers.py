@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from workers.engine.schema.model import QualifiedName, Table, Trigger
 from workers.engine.sql import resolve
+from workers.engine.sql.ddl.aggregation import ALONE, refuse_in
 from workers.engine.sql.ddl.touch import need_column, touched
 from workers.engine.sql.postgres import Node
 from workers.engine.sql.references import references
@@ -43,6 +44,7 @@ def create_trigger(run: Run, node: Node) -> None:
 def _check_condition(run: Run, condition: Node, table: Table) -> None:
     """WHEN reads OLD and NEW; one that reads anything else is left alone."""
     found = references(condition)
+    refuse_in(condition, ALONE, "trigger WHEN conditions")
     if found.has_query:
         return
     for path, location in found.columns:

@@ -15,6 +15,7 @@ from workers.engine.schema.model import (
 from workers.engine.schema.names import choose_name, clip, quote
 from workers.engine.schema.types import format_type
 from workers.engine.sql import printing, resolve
+from workers.engine.sql.ddl.aggregation import ALONE, refuse_in
 from workers.engine.sql.ddl.columns import draft_column
 from workers.engine.sql.ddl.enums import new_type_name
 from workers.engine.sql.ddl.tables import new_name
@@ -57,6 +58,7 @@ def _constrained(run: Run, domain: Domain, fields: Node) -> Domain:
     name = given or choose_name(domain.name.name, None, "check", taken.__contains__)
     scope = printing.TableScope(run.state, {"value": domain.type})
     printing.check(run, fields["raw_expr"], scope)
+    refuse_in(fields["raw_expr"], ALONE, "check constraints")
     text = printing.printed(run, fields["raw_expr"], scope)
     suffix = " NOT VALID" if fields.get("skip_validation") else ""
     check = CheckConstraint(

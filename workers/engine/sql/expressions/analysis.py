@@ -189,12 +189,17 @@ class Analysis:
     def _refuse_apart(self, types: Sequence[SqlType], word: str) -> None:
         """select_common_type: types of two categories never meet."""
         known = [one for one in types if one != UNKNOWN]
-        if any(one.name not in operators.COMMON or one.is_array or one.schema for one in known):
+        if not all(self._is_common(element(one)) for one in known):
             return
         for other in known[1:]:
             if category(other, self.scope) != category(known[0], self.scope):
                 shown = f"{format_type(known[0])} and {format_type(other)}"
                 raise MismatchError("42804", f"{word} types {shown} cannot be matched")
+
+    def _is_common(self, kind: SqlType) -> bool:
+        if kind.schema is not None:
+            return self.scope.enum(kind) is not None
+        return kind.name in operators.COMMON or kind.name == "interval"
 
     def coalesce(self, fields: Node) -> Typed:
         return self.listed("COALESCE", self.expressions(fields["args"]))

@@ -14,28 +14,41 @@ from workers.engine.sql.mysql import refusals
 from workers.engine.sql.mysql.create import SCHEMA
 from workers.engine.sql.mysql.database import Database
 from workers.engine.sql.mysql.script import Statement, statements
+from workers.engine.sql.onlooker import Onlooker
 from workers.engine.sql.reader import Reader, RefusedStatement, UnreadStatement
 from workers.engine.sql.replay import Failure, Migration, Replay
 
 
 def run(
-    migrations: Sequence[Migration], *, lenient: bool = False, begun: Schema | None = None
+    migrations: Sequence[Migration],
+    *,
+    lenient: bool = False,
+    begun: Schema | None = None,
+    watch: Onlooker | None = None,
 ) -> Replay:
     """Replay migrations in the order given; one that is refused stops where it is.
 
     What it did before stays, as MySQL keeps it. Leniently, only the refused statement is left out.
-    `begun` is what the database holds before the first of them; it is changed.
+    `begun` is what the database holds before the first of them; it is changed. `watch` is shown
+    each statement.
     """
     outcome = Replay(begun or Schema(provider="mysql", schemas={SCHEMA: ()}))
     database = Database(outcome.schema, outcome.diagnostics.append)
     if begun is not None:
         database.take_over()
     for migration in migrations:
-        _run_file(database, migration, outcome, lenient=lenient)
+        _run_file(database, migration, outcome, watch, lenient=lenient)
     return outcome
 
 
-def _run_file(database: Database, migration: Migration, outcome: Replay, *, lenient: bool) -> None:
+def _run_file(
+    database: Database,
+    migration: Migration,
+    outcome: Replay,
+    watch: Onlooker | None,
+    *,
+    lenient: bool,
+) -> None:
     path, text = migration.source.path, migration.source.text
     if migration.refusal is not None:
         code, message = migration.refusal
@@ -44,8 +57,12 @@ def _run_file(database: Database, migration: Migration, outcome: Replay, *, leni
             return
     for statement in statements(text):
         origin = Origin(path, Span(statement.start, statement.end))
+        before = dict(outcome.schema.tables) if watch is not None else {}
         try:
             _run(database, statement, text, origin)
+            if watch is not None:
+                shown = Reader(statement.tokens, text)
+                watch.ran(migration, origin, shown, before, outcome.schema.tables)
         except RefusedStatement as error:
             failure = Failure(migration.name, origin, error.code, str(error))
             outcome.failures.append(failure)
