@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from bot.queue import Queue
     from bot.settings import Settings, SetupSettings
 
+_LARGEST_FORM = 65_536
 _HEADERS: Mapping[str, str] = {
     "Content-Security-Policy": (
         "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none';"
@@ -44,6 +45,7 @@ _HEADERS: Mapping[str, str] = {
 def create_app(settings: Settings, queue: Queue, tally: Tally | None = None) -> Flask:
     """The web process: the receiver and a few pages. It keeps no state of its own."""
     app = _bare_app(_Application("driftline", static_folder=None))
+    app.config["MAX_CONTENT_LENGTH"] = settings.max_payload_bytes
     app.register_blueprint(webhook_blueprint(settings, queue, tally or Tally()))
     app.register_blueprint(health_blueprint(queue))
     app.register_blueprint(index_blueprint())
@@ -57,6 +59,7 @@ def create_setup_app(
     from bot.pages.setup import setup_blueprint
 
     app = _bare_app(Flask("driftline", static_folder=None))
+    app.config["MAX_CONTENT_LENGTH"] = _LARGEST_FORM
     app.register_blueprint(setup_blueprint(settings, PATH, on_registered, key))
     return app
 

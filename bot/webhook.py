@@ -20,6 +20,7 @@ from redis.exceptions import RedisError
 
 from bot.events import Ignored, InvalidPayload, read_event
 from bot.floods import Floods, peer
+from bot.gateway import NoRoom
 from bot.intake import Intake
 from bot.parts import read_parts
 from bot.queue import new_job_id
@@ -221,6 +222,10 @@ def _read(environ: WSGIEnvironment, most: int) -> bytes:
         while left > 0 and (piece := stream.read(min(left, _PIECE))):
             pieces.append(piece)
             left -= len(piece)
+    except TimeoutError as late:
+        raise Refusal(408, f"The payload did not arrive in time. {late}") from None
+    except NoRoom as full:
+        raise Refusal(503, f"{full} Send this delivery again later.") from None
     except (OSError, ValueError):
         raise Refusal(400, "The payload broke off.") from None
     return b"".join(pieces)

@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 from redis import Redis
 
+from bot.gateway import BODY_SECONDS
 from bot.intake import LIST
 from tests.bot import payloads
 from tests.sandbox.handles import wait_until
@@ -90,6 +91,33 @@ def test_a_flood_is_counted_by_the_address_that_our_own_proxy_saw(stack: Stack) 
     assert any(one.startswith("429") for one in said)
     fine = request(stack, "fine", BODY, length, "X-Forwarded-For: 8.8.8.1, 7.7.7.7")
     assert answer(stack, fine, b"\r\n", BODY)[:3] in ("202", "200")
+
+
+def test_senders_that_stop_in_the_middle_hold_up_nobody_and_are_told(stack: Stack) -> None:
+    slow = request(stack, "slow", BODY, f"Content-Length: {len(BODY)}", "X-Forwarded-For: 6.6.6.6")
+    held = [socket.create_connection(("127.0.0.1", stack.port), 20) for _ in range(60)]
+    try:
+        for connection in held:
+            connection.sendall(slow + b"\r\n" + BODY[:9])
+        began = time.monotonic()
+        fine = request(stack, "meanwhile", BODY, f"Content-Length: {len(BODY)}")
+        assert answer(stack, fine, b"\r\n", BODY).startswith("202")
+        assert time.monotonic() - began < BODY_SECONDS / 2
+        refused = held[0].recv(65_536)
+        assert refused.startswith(b"HTTP/1.1 408"), refused
+        assert b"did not arrive in time" in refused
+    finally:
+        for connection in held:
+            connection.close()
+
+
+def test_a_sender_that_goes_in_the_middle_costs_nothing(stack: Stack) -> None:
+    head = request(stack, "gone", BODY, f"Content-Length: {len(BODY)}")
+    for _ in range(30):
+        with socket.create_connection(("127.0.0.1", stack.port), 10) as connection:
+            connection.sendall(head + b"\r\n" + BODY[:9])
+    fine = request(stack, "after", BODY, f"Content-Length: {len(BODY)}")
+    assert answer(stack, fine, b"\r\n", BODY).startswith("202")
 
 
 def test_a_header_without_an_end_is_cut_off(stack: Stack) -> None:
