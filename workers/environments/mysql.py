@@ -9,6 +9,8 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
+from msgspec.structs import replace
+
 from workers.engine.observed.observation import Applied, Observation, Runner, Size
 from workers.engine.schema.model import QualifiedName
 from workers.environments.connecting import CONNECT_SECONDS, NO_URL, Unreachable, reach
@@ -50,9 +52,11 @@ def observe_mysql(binding: Binding, url: str, now: datetime) -> Observation:
         raise _cut_off(error) from None
     try:
         with connection, connection.cursor() as cursor:
+            cursor.execute(_FRESH)
             cursor.execute("START TRANSACTION READ ONLY")
             schema = mysql.introspect(connection)
             names = {str(name.name) for name in schema.tables}
+            modes = _modes(cursor)
             cursor.execute(_SIZES)
             rows = cursor.fetchall()
             home = {name.name: name for name in schema.tables}
@@ -62,7 +66,14 @@ def observe_mysql(binding: Binding, url: str, now: datetime) -> Observation:
         raise Unreachable(
             "reading", "the catalogue could not be read: GRANT SELECT on the database to the role"
         ) from None
-    return _observation(binding, now, schema, runners, sizes)
+    return replace(_observation(binding, now, schema, runners, sizes), modes=modes)
+
+
+def _modes(cursor: Any) -> tuple[str, ...]:
+    """The `sql_mode` that a session gets here."""
+    cursor.execute("SELECT @@sql_mode")
+    ((told,),) = cursor.fetchall()
+    return tuple(word for word in str(told).split(",") if word)
 
 
 @dataclass(frozen=True)
@@ -213,6 +224,8 @@ def _refused(error: Exception) -> Unreachable:
     return Unreachable("network", "the server did not answer as MySQL does: check host and port")
 
 
+# MySQL 8 keeps its estimates for a day; MariaDB does not, and runs no comment of MySQL 5.7 to 9.
+_FRESH = "SET @driftline = 0 /*!80000 , SESSION information_schema_stats_expiry = 0 */"
 _SIZES = """
     SELECT TABLE_NAME, TABLE_ROWS, DATA_LENGTH FROM information_schema.TABLES
     WHERE TABLE_SCHEMA = DATABASE() AND TABLE_TYPE = 'BASE TABLE'

@@ -11,6 +11,7 @@ from workers.engine.errors import Effect
 from workers.engine.observed.applied import History
 from workers.engine.observed.observation import Observation
 from workers.engine.observed.rows import RowWatcher
+from workers.engine.observed.rows_elsewhere import ElsewhereWatcher
 from workers.engine.observed.standing import after, run_on, standing
 from workers.engine.sql.replay import Failure, Ground, Migration
 
@@ -93,25 +94,25 @@ def _run(
 ) -> tuple[dict[str, Failure], dict[str, list[str]], frozenset[str]]:
     """By migration the failure that comes first, and what its rows must allow; and the paths of
     those that hold what could not be read."""
+    watcher: RowWatcher | ElsewhereWatcher
+    unread: frozenset[str] = frozenset()
     if ground.provider == "postgresql":
         start = standing(observation.schema, ground, observation.roles)
         watcher = RowWatcher.of(observation.sizes)
         outcome = after(start, history.pending, ground, watch=watcher)
-        conditions: dict[str, list[str]] = {}
-        for one in watcher.conditions:
-            conditions.setdefault(one.migration, []).append(one.text)
-        failures = [*outcome.failures, *watcher.refusals.values()]
-        unread: frozenset[str] = frozenset()
     else:
-        outcome = run_on(observation.schema, history.pending, ground)
-        conditions, failures = {}, outcome.failures
+        watcher = ElsewhereWatcher.of(observation)
+        outcome = run_on(observation.schema, history.pending, ground, watcher)
         unread = frozenset(
             one.origin.path
             for one in outcome.diagnostics
             if one.effect is Effect.UNKNOWN and one.origin is not None
         )
+    conditions: dict[str, list[str]] = {}
+    for one in watcher.conditions:
+        conditions.setdefault(one.migration, []).append(one.text)
     first: dict[str, Failure] = {}
-    for failure in failures:
+    for failure in (*outcome.failures, *watcher.refusals.values()):
         known = first.get(failure.migration)
         if known is None or failure.origin.span.start < known.origin.span.start:
             first[failure.migration] = failure

@@ -67,6 +67,8 @@ class Observation(Value, frozen=True):
     its record; empty where nothing says so."""
     roles: tuple[str, ...] = ()
     """The roles that exist there, but PostgreSQL's own."""
+    modes: tuple[str, ...] = ()
+    """What MySQL's `sql_mode` says there."""
 
     @property
     def was_read(self) -> bool:

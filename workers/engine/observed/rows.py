@@ -10,6 +10,8 @@ from collections.abc import Iterator, Mapping
 
 from msgspec import Struct, field
 
+from workers.engine.observed import conditions as said
+from workers.engine.observed.conditions import Condition
 from workers.engine.observed.observation import Size
 from workers.engine.schema.model import QualifiedName
 from workers.engine.source import Origin
@@ -19,14 +21,6 @@ from workers.engine.sql.effects import Effect
 from workers.engine.sql.postgres import Parsed
 from workers.engine.sql.replay import Failure, Migration
 from workers.engine.sql.state import State
-
-
-class Condition(Struct, frozen=True):
-    """What must be true of the rows of a table for a migration to go through."""
-
-    migration: str
-    origin: Origin
-    text: str
 
 
 class RowWatcher(Struct):
@@ -96,7 +90,7 @@ class RowWatcher(Struct):
         match effect:
             case effects.NotNullSet(table=table, column=column, is_proven=False):
                 if not column.not_null and (table.name, column.name) not in self._filled:
-                    yield f"no row of `{table.name.name}` lacks `{column.name}`"
+                    yield said.filled(table.name.name, column.name)
             case effects.IndexCreated(is_unique=True):
                 yield from self._unique(effect.table.name, effect.columns)
             case effects.ConstraintAdded(is_valid=True, uses_index=False):
@@ -111,15 +105,13 @@ class RowWatcher(Struct):
         elif effect.columns and all((table, one) in self._filled for one in effect.columns):
             return
         elif effect.kind == "foreign key" and effect.referenced is not None:
-            partner = effect.referenced.name
-            yield f"each row of `{table.name}` has its partner in `{partner}` ({_list(effect)})"
+            yield said.partnered(table.name, effect.referenced.name, effect.columns)
         elif effect.kind in ("check", "exclusion"):
-            yield f"the rows of `{table.name}` satisfy `{effect.name or effect.kind}`"
+            yield said.satisfying(table.name, effect.name or effect.kind)
 
     def _unique(self, table: QualifiedName, columns: tuple[str, ...]) -> Iterator[str]:
         if columns and not any((table, one) in self._filled for one in columns):
-            told = ", ".join(f"`{one}`" for one in columns)
-            yield f"no two rows of `{table.name}` have the same {told}"
+            yield said.distinct(table.name, columns)
 
     def _follow(self, effect: Effect) -> None:
         match effect:
@@ -152,7 +144,3 @@ def _refusal(effect: Effect, size: Size) -> str | None:
         return None
     name = effect.table.name.name
     return f'column "{effect.column}" of relation "{name}" contains null values'
-
-
-def _list(effect: effects.ConstraintAdded) -> str:
-    return ", ".join(f"`{one}`" for one in effect.columns)

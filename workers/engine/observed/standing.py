@@ -15,6 +15,7 @@ from workers.engine.schema.model import Policy, QualifiedName, Schema, View
 from workers.engine.schema.names import quote
 from workers.engine.source import Origin, SourceFile, Span
 from workers.engine.sql.ground import lay
+from workers.engine.sql.onlooker import Onlooker
 from workers.engine.sql.postgres import SqlSyntaxError, scan
 from workers.engine.sql.replay import Ground, Migration, Replay, replay
 from workers.engine.sql.state import State
@@ -68,7 +69,12 @@ def after(
     return replay((HERE, *migrations), ground, start=start, **options)  # type: ignore[arg-type]
 
 
-def run_on(schema: Schema, migrations: tuple[Migration, ...], ground: Ground) -> Replay:
+def run_on(
+    schema: Schema,
+    migrations: tuple[Migration, ...],
+    ground: Ground,
+    watch: Onlooker | None = None,
+) -> Replay:
     """What becomes of a MySQL or SQLite database when these migrations are run there."""
     begun = replace(
         schema,
@@ -79,10 +85,10 @@ def run_on(schema: Schema, migrations: tuple[Migration, ...], ground: Ground) ->
     if ground.provider == "mysql":
         from workers.engine.sql.mysql import history as mysql
 
-        return mysql.run(migrations, begun=begun)
+        return mysql.run(migrations, begun=begun, watch=watch)
     from workers.engine.sql.sqlite import history as sqlite
 
-    return sqlite.run(migrations, begun=begun)
+    return sqlite.run(migrations, begun=begun, watch=watch)
 
 
 def _restored(laid: Replay, ground: Ground) -> State:
