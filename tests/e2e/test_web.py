@@ -84,11 +84,11 @@ def test_a_flood_is_counted_by_the_address_that_our_own_proxy_saw(stack: Stack) 
         for _ in range(2):  # two processes count on their own
             said = answer(stack, request(stack, "f", BODY, *lines, signed=False), b"\r\n", BODY)
             assert said.startswith(("401", "429"))
-    said = {
+    answers = {
         answer(stack, request(stack, "f", BODY, length, "X-Forwarded-For: 9.9.9.9"), b"\r\n", BODY)
         for _ in range(12)
     }
-    assert any(one.startswith("429") for one in said)
+    assert any(one.startswith("429") for one in answers)
     fine = request(stack, "fine", BODY, length, "X-Forwarded-For: 8.8.8.1, 7.7.7.7")
     assert answer(stack, fine, b"\r\n", BODY)[:3] in ("202", "200")
 

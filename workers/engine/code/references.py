@@ -28,6 +28,7 @@ class References:
         self.modules: set[str] = set()
         self._waiting: list[tuple[str, Binding] | Node] = []
         self._depth = 0
+        self._known: dict[tuple[int, int], Ref] = {}
 
     def finish(self) -> None:
         """Read what was only noted so far: names at the top, and classes."""
@@ -107,6 +108,15 @@ class References:
     def _bound(self, binding: Binding, name: str) -> Ref:
         if self._depth > _DEEPEST:
             return Nameless(name)
+        # Names may refer to each other in a round, or twice each: remembered by the depth, too,
+        # since what is cut off deep below says less than what stands above.
+        key = (id(binding), self._depth)
+        if key not in self._known:
+            self._known[key] = Nameless(name)
+            self._known[key] = self._read(binding, name)
+        return self._known[key]
+
+    def _read(self, binding: Binding, name: str) -> Ref:
         kind = binding.kind
         if kind == "class":
             self.shape_of_class(binding.node)
