@@ -23,6 +23,7 @@ from workers.workplace import Workplace
 
 if TYPE_CHECKING:
     from redis import Redis
+    from rq import Queue as RqQueue
 
     from bot.github.facts import Installation, PullRequest, RepositoryFacts
 
@@ -30,6 +31,8 @@ REDELIVER_SECONDS = 300
 PICK_UP_SECONDS = 86_400
 BASES_SECONDS = 3_600
 ENVIRONMENTS_SECONDS = 900
+WATCH = "driftline-watch"
+"""The name of the job that looks at the environments."""
 RESTART_SECONDS = 3_600
 """After a start, pull requests are looked at once more, but not at each of many restarts."""
 _LOOKED_BACK = timedelta(days=3)
@@ -55,11 +58,39 @@ def send_out(redis: Redis, *, is_start: bool = False) -> None:
         queue.enqueue_call("workers.rounds.redeliver_failed", result_ttl=60)
     if due(redis, "bases", BASES_SECONDS):
         queue.enqueue_call("workers.rounds.look_at_all_bases", result_ttl=60)
-    if os.environ.get(VARIABLE) and due(redis, "environments", ENVIRONMENTS_SECONDS):
-        queue.enqueue_call("workers.watching.watch_environments", result_ttl=60)
+    if os.environ.get(VARIABLE):
+        keep_watch(queue, datetime.now(UTC))
     is_due = due(redis, "pick-up", PICK_UP_SECONDS)
     if is_due or (is_start and due(redis, "start", RESTART_SECONDS)):
         queue.enqueue_call("workers.rounds.pick_up_unreviewed", result_ttl=60)
+
+
+def keep_watch(queue: RqQueue, now: datetime) -> None:
+    """See that RQ's own scheduler holds the next look at the environments, once for all processes.
+
+    The job has one name: while it is scheduled, waits or runs, nothing is done; when it has ended,
+    however it ended, it is scheduled a quarter of an hour after it last came to the queue.
+    """
+    from rq.exceptions import NoSuchJobError
+    from rq.job import Job, JobStatus
+
+    try:
+        last = Job.fetch(WATCH, connection=queue.connection, serializer=queue.serializer)
+    except NoSuchJobError:
+        last = None
+    at = now
+    if last is not None:
+        if last.get_status() in (JobStatus.SCHEDULED, JobStatus.QUEUED, JobStatus.STARTED):
+            return
+        at = max(now, (last.enqueued_at or now) + timedelta(seconds=ENVIRONMENTS_SECONDS))
+        last.delete()
+    queue.enqueue_at(
+        at,
+        "workers.watching.watch_environments",
+        job_id=WATCH,
+        result_ttl=2 * ENVIRONMENTS_SECONDS,
+        failure_ttl=2 * ENVIRONMENTS_SECONDS,
+    )
 
 
 class Hooks(Protocol):

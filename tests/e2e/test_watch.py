@@ -5,10 +5,14 @@ from __future__ import annotations
 import dataclasses
 import os
 import time
+from datetime import UTC, datetime
 
 import pytest
 import structlog
+from rq import Queue
+from rq.registry import ScheduledJobRegistry
 
+from bot.queue import LOW, SERIALIZER
 from bot.settings import Settings
 from tests.e2e.projects import PROJECT
 from tests.e2e.test_environments import production, url_of
@@ -18,6 +22,7 @@ from tests.sandbox.state import Issue
 from tests.support.postgres import Server
 from tests.support.stack import Stack
 from workers.environments.binding import bindings
+from workers.rounds import WATCH
 from workers.watching import spread, watch
 from workers.workplace import Workplace
 
@@ -119,6 +124,32 @@ def test_a_worker_does_it_repository_by_repository(
     stack.bind("nobody/nothing", "production", "postgresql://u:p@db.invalid/x")
     assert spread(place.redis) == 2
     assert spread(place.redis) == 0  # they wait already
+    for _ in range(300):
+        if issues(repository):
+            break
+        time.sleep(0.2)
+    (issue,) = issues(repository)
+    assert "`public.users.note`" in issue.body
+
+
+def test_rqs_own_scheduler_has_it_done(
+    stack: Stack, place: Workplace, production: tuple[Server, str]
+) -> None:
+    server, name = production
+    with server.connect(name) as connection:
+        connection.execute('ALTER TABLE "users" ADD COLUMN "note" text')
+    repository = stack.new_repository(PROJECT)
+    granted(stack, repository, issues="write")
+    stack.bind(repository.state.full_name, "production", url_of(server, name))
+    low = Queue(LOW, connection=place.redis, serializer=SERIALIZER)
+    scheduled = ScheduledJobRegistry(queue=low)
+    for _ in range(150):  # the stack's clock has it stand there
+        if WATCH in scheduled.get_job_ids():
+            break
+        time.sleep(0.2)
+    job = low.fetch_job(WATCH)
+    assert job is not None
+    scheduled.schedule(job, datetime.now(UTC))
     for _ in range(300):
         if issues(repository):
             break
