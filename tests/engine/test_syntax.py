@@ -1,10 +1,10 @@
 """JSON and shell are read with exact places."""
 
+from workers.engine.project.shell import shell_commands
 from workers.engine.syntax import (
     Fragment,
     character_offsets,
     json_strings,
-    shell_commands,
     toml_strings,
 )
 

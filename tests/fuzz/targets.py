@@ -52,8 +52,8 @@ def script(data: bytes) -> None:
 
 def workflow(data: bytes) -> None:
     """The commands in a CI workflow, and the shell's words in them."""
+    from workers.engine.project.shell import shell_commands
     from workers.engine.project.workflows import yaml_commands
-    from workers.engine.syntax import shell_commands
 
     text = data.decode("utf-8", "replace")
     for _ in yaml_commands(text, "run"):

@@ -45,33 +45,6 @@ class TextValue(Struct, frozen=True):
     value: Fragment
 
 
-class Word(Struct, frozen=True):
-    """One word of a command, unquoted; `is_literal` says that no variable is part of it."""
-
-    text: str
-    start: int
-    end: int
-    is_literal: bool = True
-
-
-class ShellCommand(Struct, frozen=True):
-    """One simple command: its words, assignments before it left out."""
-
-    words: tuple[Word, ...]
-    reads: tuple[Word, ...] = ()
-    """The files that are redirected into it."""
-
-    @property
-    def start(self) -> int:
-        """Where the command begins, in characters of the text that was parsed."""
-        return self.words[0].start
-
-    @property
-    def end(self) -> int:
-        """Where it ends."""
-        return self.words[-1].end
-
-
 def json_strings(text: str) -> Iterator[TextValue]:
     """Every string value of a JSON document, in order."""
     data = text.encode()
@@ -189,62 +162,9 @@ def _toml_fragment(node: Node, data: bytes, at: Callable[[int], int]) -> Fragmen
     return Fragment("".join(letters), (*offsets, start + len(inner)))
 
 
-def shell_commands(text: str) -> Iterator[ShellCommand]:
-    """Every simple command of a shell script, in order, however deeply it is nested."""
-    data = text.encode()
-    at = _character_offsets(text, data)
-    waiting = [_shell_parser().parse(data).root_node]
-    reads: dict[int, tuple[Word, ...]] = {}
-    while waiting:
-        node = waiting.pop()
-        if node.type == "redirected_statement":
-            last = _last_command(node)
-            if last is not None:
-                reads[last.id] = tuple(_reads(node, data, at))
-        if node.type == "command":
-            words = tuple(_words(node, data, at))
-            if words:
-                yield ShellCommand(words, reads.get(node.id, ()))
-        waiting.extend(reversed(node.named_children))
-
-
-def _last_command(node: Node) -> Node | None:
-    """The command that a redirection behind it belongs to: of a list the last one."""
-    body = node.child_by_field_name("body")
-    while body is not None and body.type in ("list", "pipeline", "redirected_statement"):
-        named = [child for child in body.named_children if child.type != "file_redirect"]
-        body = named[-1] if named else None
-    return body if body is not None and body.type == "command" else None
-
-
-def _reads(node: Node, data: bytes, at: Callable[[int], int]) -> Iterator[Word]:
-    for redirect in node.children_by_field_name("redirect"):
-        target = redirect.child_by_field_name("destination")
-        if data[redirect.start_byte : redirect.start_byte + 1] == b"<" and target is not None:
-            text, is_literal = _unquote(target, data)
-            yield Word(text, at(target.start_byte), at(target.end_byte), is_literal)
-
-
-def _words(command: Node, data: bytes, at: Callable[[int], int]) -> Iterator[Word]:
-    for child in command.named_children:
-        if child.type in ("variable_assignment", "file_redirect", "comment"):
-            continue
-        if child.type in ("heredoc_redirect", "herestring_redirect"):
-            break
-        text, is_literal = _unquote(child, data)
-        yield Word(text, at(child.start_byte), at(child.end_byte), is_literal)
-
-
-def _unquote(node: Node, data: bytes) -> tuple[str, bool]:
-    raw = data[node.start_byte : node.end_byte].decode(errors="replace")
-    if node.type in ("word", "string_content", "number"):
-        return raw.replace("\\", ""), True
-    if node.type in ("raw_string", "ansi_c_string"):
-        return raw.strip("$").strip("'"), True
-    if node.type in ("command_name", "concatenation", "string"):
-        parts = [_unquote(child, data) for child in node.named_children]
-        return "".join(text for text, _ in parts), all(literal for _, literal in parts)
-    return raw, False
+def shell_tree(data: bytes) -> Node:
+    """The root of a shell script's tree; its offsets are bytes of `data`."""
+    return _shell_parser().parse(data).root_node
 
 
 def _character_offsets(text: str, data: bytes) -> Callable[[int], int]:

@@ -2,7 +2,8 @@
 
 import pytest
 
-from workers.engine.project.commands import Invocation, Purpose, calls, invocations
+from workers.engine.project.commands import Invocation, calls, invocations
+from workers.engine.project.purpose import Purpose
 from workers.engine.source import SourceFile
 
 
@@ -204,3 +205,75 @@ def test_containers_and_procfiles_run_on_deployments() -> None:
 @pytest.mark.parametrize("text", ["a: [", "\t\tx", "&a [*a, *a]", "run: 'x", ""])
 def test_yaml_that_does_not_parse_holds_no_commands(text: str) -> None:
     assert found_in(".github/workflows/x.yml", text) == []
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "npm run push -w packages/db",
+        "npm --workspace=@acme/db run push",
+        "npm --prefix packages/db run push",
+        "pnpm --filter @acme/db push",
+        "pnpm -F @acme/db... run push",
+        "pnpm -r run push",
+        "pnpm -C packages/db push",
+        "yarn workspace @acme/db push",
+        "yarn --cwd packages/db push",
+        "bun run --filter '@acme/db' push",
+        "npx turbo run push --filter=@acme/db",
+        "pnpm exec turbo @acme/db#push",
+        "dotenv -e .env -- pnpm --filter @acme/db push",
+    ],
+)
+def test_a_deployment_reaches_the_scripts_of_another_workspace(command: str) -> None:
+    manifest = '{"name": "@acme/db", "scripts": {"push": "prisma db push"}}'
+    sources = [
+        SourceFile("Procfile", f"release: {command}\n"),
+        SourceFile("packages/db/package.json", manifest),
+        SourceFile("packages/web/package.json", '{"name": "@acme/web", "scripts": {}}'),
+    ]
+    purposes = {found.purpose for found in invocations(sources)}
+    assert purposes == {Purpose.DEPLOY, Purpose.UNKNOWN}
+
+
+@pytest.mark.parametrize(
+    "command", ["run-s push serve", "npm-run-all 'pus*'", "concurrently 'npm:push' 'node x'"]
+)
+def test_scripts_that_are_run_in_turn_are_reached(command: str) -> None:
+    text = f'{{"scripts": {{"push": "prisma db push", "start": "{command}"}}}}'
+    assert Purpose.DEPLOY in {found.purpose for found in found_in("package.json", text)}
+
+
+@pytest.mark.parametrize(
+    ("test", "purpose"),
+    [
+        ('[ "$NODE_ENV" = "development" ]', Purpose.DEVELOPMENT),
+        ('[[ $NODE_ENV != "production" ]]', Purpose.DEVELOPMENT),
+        ('! [ "$APP_ENV" = prod ]', Purpose.DEVELOPMENT),
+        ('[ "$NODE_ENV" = "production" ]', Purpose.DEPLOY),
+        ('[ "$NODE_ENV" != "development" ]', Purpose.DEPLOY),
+        ('[ "$IS_DEV" = "false" ]', Purpose.DEPLOY),
+        ('[ -n "$DATABASE_URL" ]', Purpose.DEPLOY),
+    ],
+)
+def test_a_test_of_the_environment_tells_who_runs_it(test: str, purpose: Purpose) -> None:
+    (guarded,) = found_in("start.sh", f"if {test}; then\n  prisma db push\nfi\n")
+    assert guarded.purpose is purpose
+    (listed,) = found_in("start.sh", f"{test} && prisma db push\n")
+    assert listed.purpose is purpose
+
+
+def test_the_last_branch_runs_where_no_other_did() -> None:
+    text = (
+        'if [ "$E" = production ]; then prisma migrate deploy\n'
+        'elif [ "$E" = staging ]; then prisma migrate deploy\nelse prisma db push\nfi\n'
+    )
+    assert found_in("start.sh", text)[-1].purpose is Purpose.DEVELOPMENT
+
+
+def test_a_here_document_of_a_container_is_read_and_one_that_is_copied_is_not() -> None:
+    text = (
+        'FROM a\nRUN <<"EOF"\nprisma db push\nEOF\nCOPY <<EOF /x\nRUN prisma db pull\nEOF\nCMD x\n'
+    )
+    (found,) = found_in("Dockerfile", text)
+    assert place(text, found) == "prisma db push"

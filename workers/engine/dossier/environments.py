@@ -9,7 +9,8 @@ from collections.abc import Iterable, Iterator
 
 from msgspec import Struct, field
 
-from workers.engine.project.commands import Invocation, Purpose
+from workers.engine.project.commands import Invocation
+from workers.engine.project.purpose import Purpose
 from workers.engine.rules.workflow.subjects import scripted_commands
 from workers.engine.source import Origin, SourceFile
 

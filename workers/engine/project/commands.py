@@ -7,14 +7,15 @@ Procfiles and the configuration of hosting platforms. Nothing is run.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from enum import Enum
 
 from msgspec import Struct, structs
 
-from workers.engine.project.paths import is_copy
-from workers.engine.project.scripts import OWN_DATABASE, Script, scripts_of
+from workers.engine.project.called import Called
+from workers.engine.project.purpose import Purpose, is_for_own_machine, purpose_of
+from workers.engine.project.scripts import Script, scripts_of
+from workers.engine.project.shell import ShellCommand, Word, shell_commands
 from workers.engine.source import Origin, SourceFile, Span
-from workers.engine.syntax import Fragment, ShellCommand, Word, shell_commands
+from workers.engine.syntax import Fragment
 
 _RUNNERS = {
     "npx": 0,
@@ -53,16 +54,10 @@ _CARRIERS = frozenset(
 )
 """Programs that run what stands behind their own options, or inside a word of it."""
 _PRISMA_COMMANDS = frozenset({"migrate", "db", "generate", "validate", "format", "studio"})
+_MANAGERS = frozenset({"npm", "yarn", "pnpm", "bun"})
+_SIGNS = ("prisma", "npm", "yarn", "bun", "turbo", "run-s", "run-p", "concurrently", ".sh", ".bash")
+"""One of these stands in every script that runs Prisma, or another script."""
 _DEEPEST = 3
-
-
-class Purpose(Enum):
-    """What a script is for, as far as its name and place tell."""
-
-    DEPLOY = "deploy"
-    DEVELOPMENT = "development"
-    TEST = "test"
-    UNKNOWN = "unknown"
 
 
 class Invocation(Struct, frozen=True):
@@ -103,12 +98,12 @@ class Call(Struct, frozen=True):
 
 
 def invocations(sources: list[SourceFile]) -> list[Invocation]:
-    """Every run of Prisma in these files, those behind `npm run NAME` included."""
+    """Every run of Prisma in these files, also behind `npm run NAME` and `./deploy.sh`."""
     scripts = [script for source in sources for script in scripts_of(source)]
-    by_name = {(script.path, script.name): script for script in scripts if script.is_package}
+    called = Called(sources, scripts)
     found: list[Invocation] = []
     for script in scripts:
-        found.extend(_within(script, purpose_of(script), by_name, (), frozenset()))
+        found.extend(_within(script, purpose_of(script), called, (), frozenset()))
     return found
 
 
@@ -135,7 +130,7 @@ def _calls(script: Script, programs: tuple[str, ...], depth: int) -> Iterator[Ca
 def _within(
     script: Script,
     purpose: Purpose,
-    by_name: dict[tuple[str, str], Script],
+    called: Called,
     through: tuple[Origin, ...],
     seen: frozenset[tuple[str, str]],
     depth: int = 0,
@@ -145,19 +140,38 @@ def _within(
     for command in shell_commands(script.body.text):
         arguments = prisma_arguments(command)
         origin = _origin(script, command)
+        is_own = is_for_own_machine(command.conditions)
+        here = Purpose.DEVELOPMENT if is_own and purpose is Purpose.DEPLOY else purpose
         if arguments is not None:
             # A script of its own name is told where it stands, not where it is called from,
             # unless the caller's purpose makes it worse.
-            yield Invocation(arguments, origin, script, purpose, through)
+            yield Invocation(arguments, origin, script, here, through)
         elif depth < _DEEPEST:
             for inner in _inside(script, command):
-                yield from _within(inner, purpose, by_name, through, seen, depth + 1)
-        called = _called_script(command)
-        if called is None or purpose is not Purpose.DEPLOY:
+                yield from _within(inner, here, called, through, seen, depth + 1)
+        if here is not Purpose.DEPLOY:
             continue
-        key = _nearest(by_name, script.path, called)
-        if key is not None and key not in seen and purpose_of(by_name[key]) is not Purpose.DEPLOY:
-            yield from _within(by_name[key], purpose, by_name, (*through, origin), seen | {key})
+        for other in called.by(tuple(word.text for word in _bare(command)), script):
+            key = (other.path, other.name)
+            if key not in seen and _is_made_worse(other):
+                yield from _within(other, here, called, (*through, origin), seen | {key})
+
+
+def _is_made_worse(script: Script) -> bool:
+    """Whether it counts for more that a deployment runs this: what a shell file is for stands in
+    its name, and what `npm run` starts runs."""
+    own = purpose_of(script)
+    return own is Purpose.UNKNOWN or (script.is_package and own is not Purpose.DEPLOY)
+
+
+def _bare(command: ShellCommand) -> list[Word]:
+    """The words from the package manager on, or from what another runner runs."""
+    words = list(command.words)
+    while words and words[0].text in _RUNNERS and words[0].text not in _MANAGERS:
+        words = _unwrap(words, once=True)
+    if len(words) > 1 and words[0].text in _MANAGERS and words[1].text in ("exec", "dlx", "x"):
+        words = _unwrap(words, once=True)
+    return words or list(command.words)
 
 
 def _inside(script: Script, command: ShellCommand) -> Iterator[Script]:
@@ -165,6 +179,9 @@ def _inside(script: Script, command: ShellCommand) -> Iterator[Script]:
     if command.words[0].text.rpartition("/")[2] not in _CARRIERS:
         return
     text = script.body.text
+    if command.fed is not None:
+        offsets = script.body.offsets[command.fed.start : command.fed.end + 1]
+        yield structs.replace(script, body=Fragment(command.fed.text, offsets))
     for word in command.words[1:]:
         start = text.find(word.text, word.start, word.end) if " " in word.text.strip() else -1
         if start >= 0:
@@ -173,15 +190,7 @@ def _inside(script: Script, command: ShellCommand) -> Iterator[Script]:
 
 
 def _may_matter(text: str) -> bool:
-    return "prisma" in text or any(tool in text for tool in ("npm", "yarn", "pnpm", "bun"))
-
-
-def _nearest(
-    by_name: dict[tuple[str, str], Script], path: str, name: str
-) -> tuple[str, str] | None:
-    folder = path.rpartition("/")[0]
-    candidates = [f"{folder}/package.json" if folder else "package.json", "package.json"]
-    return next(((file, name) for file in candidates if (file, name) in by_name), None)
+    return any(word in text for word in _SIGNS)
 
 
 def _origin(script: Script, command: ShellCommand) -> Origin:
@@ -212,7 +221,7 @@ def _carried(words: list[Word]) -> list[Word]:
     return []
 
 
-def _unwrap(words: list[Word]) -> list[Word]:
+def _unwrap(words: list[Word], *, once: bool = False) -> list[Word]:
     while words and words[0].text in _RUNNERS:
         skip = _RUNNERS[words[0].text]
         words = words[1 + skip :]
@@ -221,64 +230,6 @@ def _unwrap(words: list[Word]) -> list[Word]:
         ):
             takes_value = words[0].text in _VALUE_OPTIONS
             words = words[2:] if takes_value else words[1:]
+        if once:
+            break
     return words
-
-
-def _called_script(command: ShellCommand) -> str | None:
-    words = [word.text for word in command.words]
-    if words[0] not in ("npm", "yarn", "pnpm", "bun"):
-        return None
-    rest = _unwrap(list(command.words))
-    return rest[0].text if rest else None
-
-
-_DEPLOY_WORDS = frozenset({"deploy", "deployment", "prod", "production", "release", "publish"})
-_DEPLOY_SCRIPTS = frozenset(
-    {
-        *("build", "vercel-build", "heroku-postbuild", "render-build"),
-        *("start", "prestart", "postinstall"),
-    }
-)
-_DEVELOPMENT_SIGNS = frozenset(
-    {
-        *("run dev", "pnpm dev", "yarn dev", "bun dev", "next dev", "vite dev", "nuxt dev"),
-        *("nodemon", "ts-node-dev", "tsx watch", "--watch", "start:dev", "NODE_ENV=development"),
-        *(".env.local", ".env.dev", ".env.test", ".env.integration", "@localhost", "@127.0.0.1"),
-    }
-)
-"""What a script that is for a developer's own machine, or for tests, says besides."""
-_TEST_WORDS = frozenset({"test", "tests", "e2e", "ci", "integration", "lint", "check", "pretest"})
-_DEVELOPMENT_WORDS = frozenset(
-    {
-        *("dev", "develop", "development", "local", "devcontainer", "predev", "watch"),
-        *("reset", "seed", "setup", "init", "bootstrap"),
-    }
-)
-
-
-def purpose_of(script: Script) -> Purpose:
-    """What the script is for: the innermost name that tells decides (step, job, file)."""
-    if is_copy(script.path) or OWN_DATABASE in script.names:
-        return Purpose.TEST
-    if any(sign in script.body.text for sign in _DEVELOPMENT_SIGNS):
-        return Purpose.DEVELOPMENT
-    for name in reversed(script.names):
-        purpose = _purpose_of_name(name)
-        if purpose is not Purpose.UNKNOWN:
-            return purpose
-    if script.name in _DEPLOY_SCRIPTS or script.is_deployment:
-        return Purpose.DEPLOY
-    return Purpose.UNKNOWN
-
-
-def _purpose_of_name(name: str) -> Purpose:
-    told = set(_split(name))
-    if told & _DEPLOY_WORDS:
-        return Purpose.DEPLOY
-    if told & _TEST_WORDS:
-        return Purpose.TEST
-    return Purpose.DEVELOPMENT if told & _DEVELOPMENT_WORDS else Purpose.UNKNOWN
-
-
-def _split(text: str) -> list[str]:
-    return "".join(letter if letter.isalnum() else " " for letter in text.lower()).split()

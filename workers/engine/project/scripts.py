@@ -7,6 +7,8 @@ from functools import lru_cache
 
 from msgspec import Struct
 
+from workers.engine.project.containers import instructions
+from workers.engine.project.paths import name_of
 from workers.engine.source import SourceFile
 from workers.engine.syntax import Fragment, json_strings, toml_strings
 
@@ -27,6 +29,13 @@ _PLATFORM_KEYS = frozenset(
         "cmd",
         "cmds",
     }
+)
+
+
+_CI = frozenset({".gitlab-ci", "bitbucket-pipelines", "azure-pipelines", ".drone", ".woodpecker"})
+"""Files of which most jobs are no deployments."""
+_TELLING = frozenset(
+    {"devcontainer", "dev", "development", "local", "test", "tests", "ci", "preview", "review"}
 )
 
 
@@ -70,6 +79,8 @@ def _reader(path: str) -> Callable[[SourceFile], Iterator[Script]] | None:
         return _package
     if lower in ("vercel.json", "railway.json", "app.json"):
         return _platform_json
+    if lower == "project.json":
+        return _targets
     if lower.endswith(".toml"):
         return _platform_toml if lower in _PLATFORM_TOML else None
     if lower in ("makefile", "justfile"):
@@ -95,8 +106,17 @@ def _package(source: SourceFile) -> Iterator[Script]:
 def _platform_json(source: SourceFile) -> Iterator[Script]:
     for found in json_strings(source.text):
         keys = [key for key in found.path if not key.isdigit()]
-        if keys and (keys[-1] in _PLATFORM_KEYS or keys[0] == "scripts"):
-            yield _of_platform(source, keys[-1], found.value)
+        if keys and (keys[-1] in _PLATFORM_KEYS or "scripts" in keys[:-1]):
+            yield _of_platform(source, keys, found.value)
+
+
+def _targets(source: SourceFile) -> Iterator[Script]:
+    """The commands of Nx: `targets.NAME.options.command`, or `commands`."""
+    for found in json_strings(source.text):
+        keys = [key for key in found.path if not key.isdigit()]
+        if keys[:1] == ["targets"] and keys[-1] in ("command", "commands") and len(keys) > 2:
+            name = keys[1]
+            yield Script(source.path, name, found.value, (name,), group=f"{source.path}#{name}")
 
 
 def _platform_toml(source: SourceFile) -> Iterator[Script]:
@@ -104,14 +124,17 @@ def _platform_toml(source: SourceFile) -> Iterator[Script]:
     for found in toml_strings(source.text):
         keys = [key for key in found.path if not key.isdigit()]
         if keys and (keys[-1] in _PLATFORM_KEYS or keys[0] == "processes"):
-            name = "dev" if keys[0] == "dev" else keys[-1]  # `[dev]` of netlify.toml
-            yield _of_platform(source, name, found.value)
+            yield _of_platform(source, keys, found.value)
 
 
-def _of_platform(source: SourceFile, name: str, body: Fragment) -> Script:
-    is_deployment = name not in ("devCommand", "dev")
-    names = (name,) if is_deployment else ("dev",)
-    return Script(source.path, name, body, names, is_deployment=is_deployment)
+def _of_platform(source: SourceFile, keys: list[str], body: Fragment) -> Script:
+    """A command of a platform's file; `[dev]` and `[context.deploy-preview]` are Netlify's,
+    `environments.review` is Heroku's."""
+    name = keys[-1]
+    is_dev = name == "devCommand" or keys[0] == "dev"
+    around = keys[1:2] if keys[0] in ("context", "environments") else []
+    names = ("dev",) if is_dev else (*around, name)
+    return Script(source.path, name, body, names, is_deployment=not is_dev)
 
 
 def _shell(source: SourceFile) -> Iterator[Script]:
@@ -150,43 +173,35 @@ def _procfile(source: SourceFile) -> Iterator[Script]:
 
 
 def _container(source: SourceFile) -> Iterator[Script]:
-    """RUN, CMD and ENTRYPOINT instructions, continued lines joined, exec form read as words."""
-    name = source.path.rpartition("/")[2]
-    text = source.text
-    start = 0
-    while start < len(text):
-        end = _instruction_end(text, start)
-        instruction, _, _ = text[start:end].lstrip().partition(" ")
-        if instruction.upper() in ("RUN", "CMD", "ENTRYPOINT"):
-            at = text.index(instruction, start) + len(instruction)
-            body = "".join(" " if letter in '[]",' else letter for letter in text[at:end])
-            body = body.replace("\\\n", " \n" if "\n" in body else "  ").replace("\n", " ")
-            fragment = Fragment(body, tuple(range(at, at + len(body) + 1)))
-            yield Script(source.path, instruction.upper(), fragment, (name,), is_deployment=True)
-        start = end + 1
+    """RUN, CMD and ENTRYPOINT instructions, named by folder, file and stage."""
+    names = (*_telling_folders(source.path), name_of(source.path))
+    for found in instructions(source.text):
+        told = (*names, found.stage) if found.stage else names
+        yield Script(source.path, found.name, found.body, told, is_deployment=True)
 
 
-def _instruction_end(text: str, start: int) -> int:
-    end = text.find("\n", start)
-    while end > 0 and text[end - 1] == "\\":
-        end = text.find("\n", end + 1)
-    return len(text) if end < 0 else end
+def _telling_folders(path: str) -> tuple[str, ...]:
+    """The folders whose whole name says what for: `.devcontainer`, `docker/dev`, `k8s/prod`."""
+    folders = (folder.lstrip(".").lower() for folder in path.split("/")[:-1])
+    return tuple(folder for folder in folders if folder in _TELLING)
 
 
 def _yaml(source: SourceFile) -> Iterator[Script]:
     # Imported here, since most repositories' reviews need no YAML.
     from workers.engine.project.workflows import yaml_commands
 
-    name = source.path.rpartition("/")[2].rpartition(".")[0]
+    name = name_of(source.path).rpartition(".")[0]
+    is_ci = name.lower() in _CI or source.path.startswith((".circleci/", ".woodpecker/"))
     is_compose = name.lower().startswith(("docker-compose", "compose"))
-    is_deployment = not is_compose and ".github/" not in source.path
+    is_workflow = ".github/" in source.path or is_ci or name.lower() == "taskfile"
+    around = (*(("ci",) if is_ci else ()), *_telling_folders(source.path))
     for command in yaml_commands(source.text, name):
-        names = command.names
+        names = (*around, *command.names)
         yield Script(
             source.path,
             names[-1],
             command.body,
             names,
-            is_deployment=is_deployment,
+            is_deployment=not is_compose and not is_workflow,
             group=f"{source.path}#{command.job}",
         )

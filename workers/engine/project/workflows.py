@@ -24,14 +24,22 @@ _COMMAND_KEYS = frozenset(
     {
         *("run", "command", "entrypoint", "script", "before_script", "after_script"),
         *("startCommand", "buildCommand", "preDeployCommand", "dockerCommand"),
+        *("args", "cmd", "cmds"),
     }
 )
-_WORD_LISTS = frozenset({"command", "entrypoint"})
+_WORD_LISTS = frozenset({"command", "entrypoint", "args"})
 """Where a list holds the words of one command, unless one of them has blanks in it."""
 _MAPPED = frozenset({"run", "release"})
 """What heroku.yml maps from process types to commands."""
 _LOCAL_HOSTS = ("@localhost", "@127.0.0.1", "@postgres:", "@db:", "@database:", "//localhost")
-_NAMING_KEYS = ("name", "environment", "id")
+_NAMING_KEYS = ("name", "environment", "deployment", "id")
+_DEPLOYING_KEYS = ("environment", "deployment")
+_BESIDE = frozenset({"services", "docker"})
+"""Where CI lists the containers that run beside a job: CircleCI under `docker`."""
+_DATABASES = (
+    *("postgres", "postgis", "timescale", "pgvector", "supabase", "mysql", "mariadb", "mssql"),
+    *("sqlserver", "cockroach", "database"),
+)
 _MOST_NODES = 20_000
 
 
@@ -90,7 +98,7 @@ def _children(node: MappingNode, place: _Place) -> Iterator[_Place]:
         if not isinstance(label, ScalarNode):
             continue
         key = label.value
-        if _is_label(place.key) or place.names == (".gitlab-ci",):
+        if _is_label(place) or place.names == (".gitlab-ci",):
             yield _Place(value, key, (*told, key), key, place.key)
         else:
             yield _Place(value, key, told, place.job, place.key)
@@ -115,8 +123,10 @@ def _joined(text: str, node: SequenceNode) -> Fragment | None:
     return Fragment("".join(letters), (*offsets, end))
 
 
-def _is_label(key: str) -> bool:
-    return key in ("jobs", "services")
+def _is_label(place: _Place) -> bool:
+    if place.key == "tasks":
+        return place.names[0].lower() == "taskfile"
+    return place.key in ("jobs", "services")
 
 
 def _names(node: MappingNode) -> Iterator[str]:
@@ -124,12 +134,32 @@ def _names(node: MappingNode) -> Iterator[str]:
     for key, value in node.value:
         if isinstance(value, ScalarNode) and key.value in _NAMING_KEYS:
             yield value.value
-            if key.value == "environment":
+            if key.value in _DEPLOYING_KEYS:
                 yield "deploy"
         elif key.value == "env" and isinstance(value, MappingNode) and _is_local(value):
             yield OWN_DATABASE
-    if "services" in keys and "steps" in keys:
+    is_beside = any(
+        key.value in _BESIDE and _brings_database(value)
+        for key, value in node.value
+        if isinstance(key, ScalarNode)
+    )
+    if ("services" in keys and "steps" in keys) or (is_beside and keys & {"steps", "script"}):
         yield OWN_DATABASE
+
+
+def _brings_database(node: Node) -> bool:
+    """Whether some container of a list is a database."""
+    if not isinstance(node, SequenceNode):
+        return False
+    images = (
+        value
+        for one in node.value
+        for value in ([part for _, part in one.value] if isinstance(one, MappingNode) else [one])
+    )
+    return any(
+        isinstance(image, ScalarNode) and any(name in image.value for name in _DATABASES)
+        for image in images
+    )
 
 
 def _is_local(environment: MappingNode) -> bool:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from workers.engine.project.commands import Purpose, purpose_of
 from workers.engine.project.layout import is_sql
 from workers.engine.project.migrations import MigrationFolder
 from workers.engine.project.paths import folder_of, is_copy
+from workers.engine.project.purpose import Purpose, purpose_of
 from workers.engine.project.scripts import is_script
 from workers.engine.project.sql_runs import SqlRun, sql_runs
 from workers.engine.reading import ground_of

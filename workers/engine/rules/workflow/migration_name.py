@@ -23,8 +23,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from workers.engine.findings import Edit, Finding, Fix, Severity
-from workers.engine.project.commands import Purpose
 from workers.engine.project.paths import name_of
+from workers.engine.project.purpose import Purpose
 from workers.engine.project.scripts import Script
 from workers.engine.rule import Rule
 from workers.engine.rules.context import Context

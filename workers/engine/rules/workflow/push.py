@@ -29,7 +29,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from workers.engine.findings import Edit, Finding, Fix, Related, Severity
-from workers.engine.project.commands import Invocation, Purpose
+from workers.engine.project.commands import Invocation
+from workers.engine.project.purpose import Purpose
 from workers.engine.rule import Rule
 from workers.engine.rules.context import Context
 from workers.engine.rules.workflow.subjects import ScriptedCommand, is_of_another_schema

@@ -6,8 +6,9 @@ from collections.abc import Iterable, Iterator
 
 from msgspec import Struct
 
-from workers.engine.project.commands import Invocation, Purpose, invocations
+from workers.engine.project.commands import Invocation, invocations
 from workers.engine.project.paths import folder_of, is_copy, join, name_of
+from workers.engine.project.purpose import Purpose
 from workers.engine.project.scripts import Script, is_script, scripts_of
 from workers.engine.project.settings_files import shared_settings
 from workers.engine.rules.context import Context
