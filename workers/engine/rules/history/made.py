@@ -10,6 +10,10 @@ from workers.engine.schema.model import History, Schema, Table
 from workers.engine.source import Origin
 
 
+_RECORDS = ("_prisma_migrations", "supabase_migrations.schema_migrations")
+"""Where runners keep what they ran: they make the tables themselves."""
+
+
 class Trace(Struct, frozen=True):
     """A mark that a file left: the kind and the name of the object, and the statement.
 
@@ -32,6 +36,8 @@ class Trace(Struct, frozen=True):
 def traces(schema: Schema, path: str) -> Iterator[Trace]:
     """The marks of one file, tables first."""
     for kind, name, table, history in objects(schema):
+        if table is not None and table.endswith(_RECORDS):
+            continue
         for place, origin in enumerate(history):
             if origin.path == path:
                 yield Trace(kind, name, table, origin, is_made=place == 0)

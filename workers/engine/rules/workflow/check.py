@@ -44,7 +44,9 @@ def check_never(workflow: Workflow, context: Context) -> Iterator[Finding]:
     """One notice for a project whose scripts run migrations and never look."""
     if workflow.has_check or not workflow.is_migrating:
         return
-    first = next((one for one in workflow.commands if one.invocation.script.is_package), None)
+    scripts = [one for one in workflow.commands if one.invocation.script.is_package]
+    migrating = (one for one in scripts if one.invocation.is_command("migrate"))
+    first = next(migrating, scripts[0] if scripts else None)
     if first is None:
         return
     tool = tool_of(context)
