@@ -9,7 +9,6 @@ from msgspec import Struct
 from workers.engine.schema.model import History, Schema, Table
 from workers.engine.source import Origin
 
-
 _RECORDS = ("_prisma_migrations", "supabase_migrations.schema_migrations")
 """Where runners keep what they ran: they make the tables themselves."""
 
