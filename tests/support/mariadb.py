@@ -82,6 +82,12 @@ class MariaDb:
         with self._connect("trial") as connection:
             return introspect(connection), error
 
+    def ask(self, query: str) -> tuple[tuple[Any, ...], ...]:
+        """The rows of a query in the database of the last run."""
+        with self._connect("trial") as connection, connection.cursor() as cursor:
+            cursor.execute(query)
+            return tuple(cursor.fetchall())
+
 
 @contextmanager
 def running_mariadb(*more: str) -> Iterator[MariaDb]:

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
+from hypothesis import HealthCheck, given, settings
 
 from tests.support.cases import tree
 from tests.support.drift_cases import Case
 from tests.support.mariadb import MariaDb, running_mariadb, why_no_mariadb
 from tests.support.mysql_cases import COLUMNS, OTHERS
-from tests.support.sides import schema_text
+from tests.support.mysql_rows import REFUSED_FOR_ROWS, held, rows_for
+from tests.support.pulled_apart import World, pairs
+from tests.support.sides import schema_text, told
+from workers.engine.compare.changes import ColumnExtra, ColumnRenamed, Comparison
+from workers.engine.compare.differ import compare
 from workers.engine.repair.proposal import Proposal, Wish
 from workers.engine.repair.propose import propose
 from workers.engine.schema.catalogue import to_catalogue
@@ -21,6 +28,8 @@ from workers.engine.snapshot import Snapshot, Tree
 from workers.engine.sql.generic import queries
 
 INIT = "prisma/migrations/20250101000000_init/migration.sql"
+EXAMPLES = int(os.environ.get("DRIFTLINE_REPAIR_EXAMPLES", "12"))
+WISH, SETTINGS = Wish("20300101000000", "migration"), Settings()
 NEVER_SATISFIED = ("@db.DateTime over", 'dbgenerated("CURRENT')
 """What Prisma writes anew in every migration."""
 CASES = [
@@ -43,9 +52,7 @@ def project(models: str, *scripts: str) -> Tree:
 
 
 def repaired(models: str, *scripts: str) -> Proposal:
-    (found,) = propose(
-        Snapshot(project(models, *scripts)), wish=Wish("20300101000000", "migration")
-    )
+    (found,) = propose(Snapshot(project(models, *scripts)), wish=WISH)
     assert found.refusal == ""
     return found
 
@@ -73,7 +80,7 @@ def tables(schema: Schema) -> dict[str, object]:
 @pytest.mark.parametrize("case", CASES, ids=str)
 def test_the_repair_ends_the_differences_by_our_own_replay(case: Case) -> None:
     found = repaired(case.models, case.sql)
-    (context,) = read_side(project(case.models, case.sql, *ups(found)), Settings()).contexts
+    (context,) = read_side(project(case.models, case.sql, *ups(found)), SETTINGS).contexts
     assert context.comparison.changes == ()
     assert context.replay.failures == []
 
@@ -91,13 +98,204 @@ def test_mariadb_carries_it_out_and_back(case: Case, server: MariaDb) -> None:
     found = repaired(case.models, case.sql)
     before, error = server.run([case.sql])
     assert error is None
-    (context,) = read_side(project(case.models, case.sql, *ups(found)), Settings()).contexts
+    (context,) = read_side(project(case.models, case.sql, *ups(found)), SETTINGS).contexts
     after, error = server.run([case.sql, *ups(found)])
     assert error is None
     assert tables(after) == tables(context.replayed)
     back, error = server.run([case.sql, *ups(found), down(found)])
     assert error is None
     assert _shapes(back) == _shapes(before)
+
+
+USER = "CREATE TABLE `User` (`id` INTEGER NOT NULL AUTO_INCREMENT, {}PRIMARY KEY (`id`));\n"
+
+
+@needs_mariadb
+def test_a_rename_keeps_the_values(server: MariaDb) -> None:
+    sql = USER.format(
+        "`full_name` VARCHAR(191) NOT NULL, `city` TEXT NOT NULL, `zip` INTEGER NOT NULL, "
+    )
+    found = repaired(
+        "model User {\n  id Int @id @default(autoincrement())\n  fullName String\n"
+        '  city String @db.Text\n  zip Int\n  @@map("users")\n}\n',
+        sql,
+    )
+    rows = "INSERT INTO `User` (`full_name`, `city`, `zip`) VALUES ('Ada', 'Paris', 7);"
+    _, error = server.run([sql, rows, *ups(found)])
+    assert error is None
+    assert server.ask("SELECT `id`, `fullName`, `zip` FROM `users`") == ((1, "Ada", 7),)
+
+
+@needs_mariadb
+def test_a_required_column_comes_empty_then_filled_then_required(server: MariaDb) -> None:
+    sql = USER.format("`createdAt` DATETIME(3) NOT NULL DEFAULT CURRENT_TIMESTAMP(3), ")
+    models = (
+        "model User {\n  id Int @id @default(autoincrement())\n"
+        "  createdAt DateTime @default(now())\n  updatedAt DateTime @updatedAt\n"
+        "  token String @unique @default(uuid())\n}\n"
+    )
+    found = repaired(models, sql)
+    rows = (
+        "INSERT INTO `User` (`createdAt`) VALUES ('2024-02-03 04:05:06'), ('2024-03-03 00:00:00');"
+    )
+    made, error = server.run([sql, rows, *ups(found)])
+    assert error is None
+    kept = server.ask("SELECT `updatedAt` = `createdAt`, LENGTH(`token`) FROM `User`")
+    assert kept == ((1, 36), (1, 36))
+    assert all(column.not_null for table in made.tables.values() for column in table.columns)
+
+
+@needs_mariadb
+def test_what_only_people_know_stops_at_the_first_row_and_says_so(server: MariaDb) -> None:
+    sql = USER.format("")
+    found = repaired(
+        "model User {\n  id Int @id @default(autoincrement())\n  city String\n}\n", sql
+    )
+    assert "-- TODO: give every row a value in User.city" in ups(found)[0]
+    assert len(found.todos) == 1
+    _, error = server.run([sql, *ups(found)])
+    assert error is None
+    _, error = server.run([sql, "INSERT INTO `User` VALUES ();", *ups(found)])
+    assert error in REFUSED_FOR_ROWS
+    assert server.ask("SELECT COUNT(*) FROM `User`") == ((1,),)
+
+
+@needs_mariadb
+def test_doubles_stop_a_unique_index_before_anything_is_thrown_away(server: MariaDb) -> None:
+    sql = USER.format("`email` VARCHAR(191) NOT NULL, `old` TEXT NULL, ")
+    models = "model User {\n  id Int @id @default(autoincrement())\n  email String @unique\n}\n"
+    rows = "INSERT INTO `User` (`email`, `old`) VALUES ('a', 'x'), ('a', 'y');"
+    _, error = server.run([sql, rows, *ups(repaired(models, sql))])
+    assert error == 1062
+    assert server.ask("SELECT `old` FROM `User`") == (("x",), ("y",))
+
+
+@needs_mariadb
+def test_an_enum_that_loses_a_value_stops_where_a_row_has_it(server: MariaDb) -> None:
+    sql = USER.format("`role` ENUM('A', 'B', 'C') NOT NULL DEFAULT 'A', ")
+    models = (
+        "enum Role {\n  A\n  B\n}\nmodel User {\n  id Int @id @default(autoincrement())\n"
+        "  role Role @default(B)\n}\n"
+    )
+    found = repaired(models, sql)
+    rows = "INSERT INTO `User` (`role`) VALUES ('A'), ('B');"
+    _, error = server.run([sql, rows, *ups(found)])
+    assert error is None
+    assert server.ask("SELECT `role` FROM `User`") == (("A",), ("B",))
+    _, error = server.run([sql, "INSERT INTO `User` (`role`) VALUES ('C');", *ups(found)])
+    assert error in REFUSED_FOR_ROWS
+
+
+@needs_mariadb
+def test_a_column_keeps_what_prisma_does_not_look_at(server: MariaDb) -> None:
+    sql = USER.format(
+        "`at` TIMESTAMP(3) NULL DEFAULT CURRENT_TIMESTAMP(3) ON UPDATE CURRENT_TIMESTAMP(3) "
+        "COMMENT 'it''s \\\\ new', "
+    )
+    models = (
+        "model User {\n  id Int @id @default(autoincrement())\n"
+        "  at DateTime @default(now()) @db.Timestamp(3)\n}\n"
+    )
+    made, error = server.run([sql, *ups(repaired(models, sql))])
+    assert error is None
+    (column,) = (one for table in made.tables.values() for one in table.columns if one.name == "at")
+    assert column.not_null
+    assert column.comment == "it's \\ new"
+    assert column.on_update == "CURRENT_TIMESTAMP(3)"
+
+
+def test_what_breaks_the_code_of_today_waits_in_a_file_of_its_own() -> None:
+    sql = USER.format("`old` TEXT NULL, ")
+    old = "model User {\n  id Int @id @default(autoincrement())\n  old String? @db.Text\n}\n"
+    new = "model User {\n  id Int @id @default(autoincrement())\n  fresh String?\n}\n"
+    snapshot = Snapshot(project(new, sql), project(old, sql))
+    (found,) = propose(snapshot, wish=WISH)
+    first, second = (file for file in found.files if not file.is_way_back)
+    assert "ADD COLUMN `fresh`" in first.text
+    assert "DROP COLUMN `old`" in second.text
+    assert "it still reads and writes the column" in second.text
+    assert (first.path.split("_")[-1], second.path.split("_")[-1]) == (
+        "expand/migration.sql",
+        "contract/migration.sql",
+    )
+
+
+@needs_mariadb
+@settings(
+    max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck), database=None
+)
+@given(pairs())
+def test_schemas_pulled_apart_are_brought_together(
+    server: MariaDb, worlds: tuple[World, World]
+) -> None:
+    first = ["SELECT 1;"]
+    first += ups(repaired(in_mysql(worlds[0]), *first))
+    before, error = server.run(first)
+    assert error is None
+    found = propose(Snapshot(project(in_mysql(worlds[1]), *first)), wish=WISH)
+    if not found:
+        return
+    assert [one.refusal for one in found] == [""]
+    (context,) = read_side(project(in_mysql(worlds[1]), *first, *ups(found[0])), SETTINGS).contexts
+    empty, error = server.run([*first, *ups(found[0])])
+    assert error is None
+    assert told(compare(context.declaration, empty)) == []
+    back, error = server.run([*first, *ups(found[0]), down(found[0])])
+    assert error is None
+    assert _shapes(back) == _shapes(before)
+    with_rows = [*first, rows_for(before)]
+    _, error = server.run(with_rows)
+    assert error is None
+    had = held(server, before)
+    full, error = server.run([*with_rows, *ups(found[0])])
+    assert error is None or error in REFUSED_FOR_ROWS
+    if error is None:
+        assert told(compare(context.declaration, full)) == []
+        (base,) = read_side(project(in_mysql(worlds[1]), *first), SETTINGS).contexts
+        kept = kept_columns(base.comparison)
+        has = held(server, full)
+        assert all(has[new] >= had[old] for old, new in kept)
+
+
+def in_mysql(world: World) -> str:
+    """The models with the types that MySQL has, which knows no lists."""
+    plain = tuple(
+        replace(
+            model,
+            fields=tuple(
+                replace(one, arity="" if one.arity == "[]" else one.arity) for one in model.fields
+            ),
+        )
+        for model in world.models
+    )
+    text = replace(world, models=plain).text()
+    for old, new in (
+        ("@db.Uuid", "@db.Char(36)"),
+        ("@db.Timestamptz(6)", "@db.Timestamp(6)"),
+        ("dbgenerated(\"md5('a'::text)\")", "dbgenerated(\"(md5('a'))\")"),
+    ):
+        text = text.replace(old, new)
+    return text
+
+
+def kept_columns(comparison: Comparison) -> Iterator[tuple[tuple[str, str], tuple[str, str]]]:
+    """The columns, and as "*" the rows, that live on: under the old name and under the new."""
+    renamed = {
+        (change.replayed_table.name, change.replayed.name): change.declared.name
+        for change in comparison.changes
+        if isinstance(change, ColumnRenamed)
+    }
+    gone = {
+        (change.replayed_table.name, change.replayed.name)
+        for change in comparison.changes
+        if isinstance(change, ColumnExtra)
+    }
+    for declared, there in comparison.tables:
+        yield (there.name.name, "*"), (declared.name.name, "*")
+        for column in there.columns:
+            if (there.name, column.name) not in gone:
+                name = renamed.get((there.name, column.name), column.name)
+                yield (there.name.name, column.name), (declared.name.name, name)
 
 
 def _shapes(schema: Schema) -> dict[str, object]:
