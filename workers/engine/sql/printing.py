@@ -12,6 +12,7 @@ from workers.engine.schema.types import builtin, parse_type
 from workers.engine.sql import registered, resolve
 from workers.engine.sql.builtin.functions import is_builtin_function
 from workers.engine.sql.inlining import is_mutable_function
+from workers.engine.sql.newer import check_age
 from workers.engine.sql.postgres import Node
 from workers.engine.sql.references import References, references
 from workers.engine.sql.refusal import RefusedError
@@ -149,6 +150,8 @@ def scope_of(state: State, name: str, columns: Iterable[Column]) -> TableScope:
 def check(run: Run, node: Node, scope: TableScope) -> References:
     """Refuse what certainly does not exist; answer with what the expression refers to."""
     found = references(node)
+    for word, fields in found.standard:
+        check_age(word, fields, run.state.reads_as)
     if not found.has_query:
         try:
             _check_columns(run, found, scope)

@@ -21,6 +21,8 @@ class References(Struct):
     texts: list[str] = field(default_factory=list)
     literals: list[Node] = field(default_factory=list)
     """The casts of literals: `'text'::type`."""
+    standard: list[tuple[str, Node]] = field(default_factory=list)
+    """The nodes of SQL/JSON, with their kinds."""
     has_query: bool = False
     """Whether a subquery stands in it: then columns may belong to its own tables."""
 
@@ -60,6 +62,8 @@ def references(node: Any) -> References:
             found.types.append(fields)
         elif kind == "RangeVar":
             found.relations.append(fields)
+        elif kind.startswith("Json"):
+            found.standard.append((kind, fields))
         elif kind == "SubLink":
             found.has_query = True
         elif kind == "sval":

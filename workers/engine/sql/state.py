@@ -50,6 +50,8 @@ class Hidden(Struct):
     """What a function with OUT parameters gives, as `TABLE(name type)`, by its signature."""
     types: dict[QualifiedName, str] = field(default_factory=dict)
     """Further types: base and range types, and "extension NAME" for what an extension brings."""
+    typed: dict[QualifiedName, QualifiedName] = field(default_factory=dict)
+    """The composite type of each table that was made OF one."""
     operator_classes: dict[QualifiedName, tuple[str, str]] = field(default_factory=dict)
     """(method, default for type or "") of those that extensions bring."""
     operator_owners: dict[QualifiedName, str] = field(default_factory=dict)
@@ -133,6 +135,7 @@ class State(Struct):
         """Take a table away, with the names of its indexes and constraints."""
         table = self.schema.tables.pop(name)
         self.log.drops.add(str(name))
+        self.hidden.typed.pop(name, None)
         for key in [key for key in self.hidden.published if key[1] == name]:
             del self.hidden.published[key]
         self._index_names(name, table.indexes, ())

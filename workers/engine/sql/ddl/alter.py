@@ -13,7 +13,14 @@ from msgspec import Struct
 from workers.engine.schema.model import QualifiedName
 from workers.engine.source import Origin
 from workers.engine.sql import printing, resolve
-from workers.engine.sql.ddl import alter_columns, alter_rest, alter_types, constraint_changes
+from workers.engine.sql.ddl import (
+    alter_columns,
+    alter_rest,
+    alter_types,
+    constraint_changes,
+    typed_tables,
+)
+from workers.engine.sql.ddl.alter_types import refuse_values
 from workers.engine.sql.ddl.constraints import add_check, add_exclusion, add_key, need_index
 from workers.engine.sql.ddl.foreign_keys import add_foreign_key
 from workers.engine.sql.ddl.tables import merge_keys
@@ -68,6 +75,8 @@ def alter_table(run: Run, node: Node) -> None:
     if not relation.get("inh"):
         _refuse_alone(run, name, node)
     actions = _actions(run, node)
+    for action in actions:
+        typed_tables.refuse_action(run, name, action.fields["subtype"])
     _need_typed_columns(run, name, actions)
     by_pass: dict[int, list[Action]] = {}
     for action in actions:
@@ -99,7 +108,9 @@ def _need_typed_columns(run: Run, name: QualifiedName, actions: list[Action]) ->
             using = action.fields["def"]["ColumnDef"].get("raw_default")
             if using:
                 printing.check(run, using, printing.scope_of(run.state, name.name, table.columns))
-            need_column(table, action.fields["name"])
+            column = need_column(table, action.fields["name"])
+            kind = resolve.resolve_type(run.state, action.fields["def"]["ColumnDef"]["typeName"])
+            refuse_values(run, table, column, kind, using)
 
 
 def _need_indexes(run: Run, name: QualifiedName, actions: Iterable[Action]) -> None:

@@ -9,9 +9,10 @@ from msgspec.structs import replace
 from workers.engine.schema.model import QualifiedName
 from workers.engine.source import Origin
 from workers.engine.sql import resolve
+from workers.engine.sql.ddl import typed_tables
 from workers.engine.sql.ddl.bounds import check_bound
 from workers.engine.sql.ddl.partitions import bound, inherit_parts
-from workers.engine.sql.ddl.touch import by_name, need_column, touched, update
+from workers.engine.sql.ddl.touch import need_column, touched, update
 from workers.engine.sql.postgres import Node
 from workers.engine.sql.refusal import RefusedError
 from workers.engine.sql.run import Run
@@ -151,6 +152,8 @@ _STEPS: dict[str, Step] = {
     "AT_AttachPartition": _attach,
     "AT_DetachPartition": _detach,
     "AT_ChangeOwner": _owner,
+    "AT_AddOf": typed_tables.attach,
+    "AT_DropOf": typed_tables.detach,
 }
 
 
@@ -169,7 +172,7 @@ def alter_other(run: Run, name: QualifiedName, node: Node) -> None:
                 run.state.put_view(view)
         return
     if name in schema.composites:
-        _alter_composite(run, name, node)
+        typed_tables.alter_composite(run, name, node)
         return
     if node.get("objtype") == "OBJECT_TABLE" and name in run.state.hidden.index_tables:
         raise RefusedError("42809", f'"{name.name}" is not a table')
@@ -184,41 +187,3 @@ def _view_options(options: tuple[str, ...], fields: Node) -> tuple[str, ...]:
         else:
             known[element["defname"]] = resolve.value_text(element.get("arg")) or "true"
     return tuple(f"{key}={value}" for key, value in known.items())
-
-
-def _refuse_used(run: Run, name: QualifiedName) -> None:
-    """find_composite_type_dependencies: a type that a table stores keeps its attributes' types."""
-    for table in run.state.schema.tables.values():
-        for column in table.columns:
-            if (column.type.schema, column.type.name) == (name.schema, name.name):
-                raise RefusedError(
-                    "0A000",
-                    f'cannot alter type "{name.name}" because column'
-                    f' "{table.name.name}.{column.name}" uses it',
-                )
-
-
-def _alter_composite(run: Run, name: QualifiedName, node: Node) -> None:
-    from workers.engine.sql.ddl.columns import draft_column
-
-    composite = run.state.schema.composites[name]
-    attributes = list(composite.attributes)
-    for one in node.get("cmds", ()):
-        fields = one["AlterTableCmd"]
-        kind, wanted = fields["subtype"], fields.get("name")
-        old = by_name(attributes, wanted) if wanted else None
-        if kind == "AT_AddColumn":
-            draft = draft_column(run, name, fields["def"]["ColumnDef"], run.origin)
-            attributes.append(draft.column)
-        elif old is None and not fields.get("missing_ok"):
-            raise RefusedError(
-                "42703", f'column "{wanted}" of relation "{name.name}" does not exist'
-            )
-        elif kind == "AT_DropColumn":
-            attributes = [attribute for attribute in attributes if attribute is not old]
-        elif kind == "AT_AlterColumnType" and old is not None:
-            _refuse_used(run, name)
-            kind_of = resolve.resolve_type(run.state, fields["def"]["ColumnDef"]["typeName"])
-            attributes[attributes.index(old)] = replace(old, type=kind_of)
-    history = touched(composite.history, run.origin)
-    run.state.put(replace(composite, attributes=tuple(attributes), history=history))

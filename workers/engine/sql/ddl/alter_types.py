@@ -31,7 +31,7 @@ def alter_type(run: Run, name: QualifiedName, fields: Node, origin: Origin) -> N
     if using:
         scope = printing.scope_of(state, name.name, table.columns)
         printing.check(run, using, scope)
-    _refuse_values(run, table, column, kind, using)
+    refuse_values(run, table, column, kind, using)
     _refuse_users(run, name, column)
     _refuse_default(run, table, column, kind)
     collation = definition.get("collClause")
@@ -46,9 +46,10 @@ def alter_type(run: Run, name: QualifiedName, fields: Node, origin: Origin) -> N
             put_column(run, child, replace(below, type=kind), origin)
 
 
-def _refuse_values(
+def refuse_values(
     run: Run, table: Table, column: Column, kind: SqlType, using: Node | None
 ) -> None:
+    """Refuse a type that the column's values cannot be turned into."""
     source: SqlType | None = column.type
     if using:
         scope = printing.scope_of(run.state, table.name.name, table.columns)

@@ -7,10 +7,13 @@ https://www.postgresql.org/docs/current/runtime-config-client.html#GUC-CHECK-FUN
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from workers.engine.schema.model import Column, Function
 from workers.engine.schema.types import parse_type
 from workers.engine.sql import depth, resolve
 from workers.engine.sql.ddl.outputs import Output
+from workers.engine.sql.ddl.results import check_result
 from workers.engine.sql.ddl.scoping import Reader
 from workers.engine.sql.plpgsql import declarations, reading
 from workers.engine.sql.postgres import Node, SqlSyntaxError, parse, parse_plpgsql, scan
@@ -61,6 +64,18 @@ def check_body(run: Run, function: Function, node: Node) -> None:
             _check_plpgsql(run, body, node)
     finally:
         run.state.search_path = path
+
+
+def check_standard_body(run: Run, function: Function, node: Node) -> None:
+    """The same for a body that is no text: RETURN, or BEGIN ATOMIC and its statements."""
+    body = node["sql_body"]
+    if "ReturnStmt" in body:
+        target = {"ResTarget": {"val": body["ReturnStmt"].get("returnval", {})}}
+        statements: list[Node] = [{"SelectStmt": {"targetList": [target]}}]
+    else:
+        lists = [one["List"]["items"] for one in body.get("List", {}).get("items", ()) if one]
+        statements = [statement for one in lists for statement in one]
+    _check_statements(run, function, [next(iter(one.items())) for one in statements])
 
 
 def _path_of(function: Function) -> tuple[str, ...] | None:
@@ -116,6 +131,10 @@ def _check_sql(run: Run, function: Function, body: str) -> None:
         run.state, run.text, run.start, run.end, _NOWHERE, run.origin, run.diagnostics,
         True, run.is_lenient,
     )  # fmt: skip
+    _check_statements(inner, function, [(one.kind, one.fields) for one in statements])
+
+
+def _check_statements(run: Run, function: Function, statements: Sequence[tuple[str, Node]]) -> None:
     names = Output(
         [
             Column(name, parse_type(kind))
@@ -124,13 +143,14 @@ def _check_sql(run: Run, function: Function, body: str) -> None:
         ]
     )
     level = {"": names, function.name.name: names}
-    for one in statements:
-        if one.kind in ("SelectStmt", "InsertStmt", "UpdateStmt", "DeleteStmt"):
+    for kind, fields in statements:
+        if kind in ("SelectStmt", "InsertStmt", "UpdateStmt", "DeleteStmt"):
             try:
-                Reader(inner).query({one.kind: one.fields}, (level,))
-                _check_names(inner, one.fields)
+                Reader(run).query({kind: fields}, (level,))
+                _check_names(run, fields)
             except RefusedError as refusal:
                 raise RefusedError(refusal.sqlstate, refusal.message) from None
+    check_result(run, function, statements, (level,))
 
 
 def _check_names(run: Run, fields: Node) -> None:

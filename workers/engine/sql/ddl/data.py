@@ -105,6 +105,8 @@ def read_write(reader: scoping.Reader, kind: str, node: Node, outer: Levels, cte
         storing.check_insert(table, node, Typing(reader.run, outer, ctes))
     elif table is not None and kind == "UpdateStmt":
         storing.check_update(table, node, typing)
+    if table is not None and kind != "DeleteStmt":
+        storing.refuse_generated(table, kind, node)
     for one in node.get("fromClause", ()):
         reader.names(one.get("JoinExpr", {}).get("quals"), levels, ctes)
 

@@ -127,6 +127,9 @@ def block_uses(state: State, name: QualifiedName, blocked: Blocked, label: str) 
     for view in state.schema.views.values():
         if any(is_of(column.type, name) for column in view.columns) or str(name) in view.depends_on:
             blocked.add(view_label(state, view.name), label)
+    for table_name, kind in state.hidden.typed.items():
+        if kind == name:
+            blocked.add(table_label(state, table_name), label)
     for domain in state.schema.domains.values():
         if is_of(domain.type, name):
             blocked.add(f"type {resolve.describe(state, domain.name)}", label)
@@ -171,6 +174,11 @@ def drop_uses(run: Run, name: QualifiedName) -> None:
         if function.name != name and state.hidden.types.get(function.name) == "range":
             # The constructor of the range's multirange, which has its name.
             remove_type(run, function.name)
+    typed = [table for table, kind in state.hidden.typed.items() if kind == name]
+    if typed:
+        from workers.engine.sql.ddl.drops import drop_tables
+
+        drop_tables(run, typed, cascade=True)
     for domain in list(state.schema.domains.values()):
         if is_of(domain.type, name):
             remove_type(run, domain.name)

@@ -16,6 +16,13 @@ _NAMED = {
     "XmlSerialize": "xmlserialize",
     "JsonObjectConstructor": "json_object",
     "JsonArrayConstructor": "json_array",
+    "JsonArrayQueryConstructor": "json_array",
+    "JsonObjectAgg": "json_objectagg",
+    "JsonArrayAgg": "json_arrayagg",
+    "JsonParseExpr": "json",
+    "JsonScalarExpr": "json_scalar",
+    "JsonSerializeExpr": "json_serialize",
+    "MergeSupportFunc": "merge_action",
 }
 _SQL_VALUES = {
     "SVFOP_CURRENT_DATE": "current_date",
@@ -66,6 +73,10 @@ def _figure(node: Node) -> tuple[str | None, int]:
         return _SQL_VALUES.get(fields.get("op", "")), 2
     if kind == "A_Expr" and fields.get("kind") == "AEXPR_NULLIF":
         return "nullif", 2
+    if kind in ("XmlExpr", "JsonFuncExpr"):
+        # IS_XMLPARSE, JSON_VALUE_OP.
+        name = str(fields.get("op", "")).removeprefix("IS_").removesuffix("_OP").lower()
+        return (None, 0) if name == "document" else (name or None, 2)
     if kind == "SubLink":
         return _sublink(fields)
     return (_NAMED[kind], 2) if kind in _NAMED else (None, 0)

@@ -61,10 +61,12 @@ def create_function(run: Run, node: Node) -> None:
     state.hidden.outputs.pop(function.signature, None)
     if any(one.get("mode") in _NAMED for one in parameters):
         state.hidden.outputs[function.signature] = _outputs(run, parameters)
-    if not node.get("sql_body"):
-        from workers.engine.sql.ddl.bodies import check_body
+    from workers.engine.sql.ddl import bodies
 
-        check_body(run, function, node)
+    if node.get("sql_body"):
+        bodies.check_standard_body(run, function, node)
+    else:
+        bodies.check_body(run, function, node)
 
 
 def need_language(run: Run, options: Iterable[Node]) -> None:

@@ -19,7 +19,10 @@ def move_relation(run: Run, old: QualifiedName, new: QualifiedName) -> None:
     state = run.state
     kind = state.relation_kind(old)
     if kind == "table":
+        of = state.hidden.typed.get(old)
         _move_table(run, old, new)
+        if of is not None:
+            state.hidden.typed[new] = of
     elif kind == "view":
         view = state.schema.views[old]
         state.remove_view(old)
@@ -139,6 +142,8 @@ def move_type(run: Run, old: QualifiedName, new: QualifiedName) -> None:
             state.put(replace(found, name=new, history=history))
     if old in state.hidden.types:
         state.hidden.types[new] = state.hidden.types.pop(old)
+    for table in [table for table, kind in state.hidden.typed.items() if kind == old]:
+        state.hidden.typed[table] = new
     if old in state.hidden.fresh_types:
         state.hidden.fresh_types[new] = state.hidden.fresh_types.pop(old)
     for key in [key for key in state.hidden.fresh_values if key[0] == old]:

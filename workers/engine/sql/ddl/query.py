@@ -21,6 +21,7 @@ from workers.engine.sql.ddl.outputs import (
     find_column,
     query_scope,
 )
+from workers.engine.sql.newer import check_age
 from workers.engine.sql.postgres import Node
 from workers.engine.sql.refusal import RefusedError
 from workers.engine.sql.resolve import strings
@@ -166,6 +167,12 @@ def add_source(run: Run, node: Node, sources: Sources, ctes: Sources, around: Le
         sources[alias.get("aliasname") or _name_of(fields, sources)] = _function(
             run, fields, sources, ctes, around
         )
+    elif kind in ("RangeTableFunc", "JsonTable"):
+        check_age(kind, fields, run.state.reads_as)
+        label = alias.get("aliasname") or ("json_table" if kind == "JsonTable" else "xmltable")
+        made = Output(table_functions.told(run, fields.get("columns", ())))
+        names = strings(alias.get("colnames", []))
+        sources[label] = table_functions.renamed(made, names, f'table "{label}"')
     else:
         sources[alias.get("aliasname") or f"{kind} {len(sources)}"] = Output([], False)
 

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from workers.engine.schema.model import Function, Policy, QualifiedName, Table, Trigger
 from workers.engine.sql import resolve
-from workers.engine.sql.ddl import moves
+from workers.engine.sql.ddl import moves, typed_tables
 from workers.engine.sql.ddl.alter_columns import children_of
 from workers.engine.sql.ddl.constraint_changes import heirs_of_check
 from workers.engine.sql.ddl.enums import find_enum
@@ -71,13 +71,10 @@ def _rename_column(run: Run, node: Node) -> None:
         _rename_view_column(run, name, old, new)
         return
     if name in schema.composites:
-        composite = schema.composites[name]
-        attributes = tuple(
-            replace(one, name=new) if one.name == old else one for one in composite.attributes
-        )
-        run.state.put(replace(composite, attributes=attributes))
+        typed_tables.rename_attribute(run, name, node)
         return
     table = resolve.need_table(run.state, node["relation"])
+    typed_tables.refuse_rename(run, name)
     if table.column(old) is None:
         run.state.log.needs.add(f"{name}.{old}")
         raise RefusedError("42703", f'column "{old}" does not exist')

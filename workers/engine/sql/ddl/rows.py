@@ -46,7 +46,7 @@ def called_columns(state: State, call: Node, label: str) -> list[Column] | None:
         return None
     text = state.hidden.outputs.get(function.signature) or function.returns.removeprefix("SETOF ")
     if text.startswith("TABLE("):
-        return _table_columns(state, text)
+        return table_columns(state, text)
     if text.startswith(_POLYMORPHIC):
         return None
     kind = parse_type(text)
@@ -91,7 +91,8 @@ def _function(state: State, call: Node) -> Function | None:
     return None
 
 
-def _table_columns(state: State, returns: str) -> list[Column] | None:
+def table_columns(state: State, returns: str) -> list[Column] | None:
+    """The columns of `TABLE(name type, ...)`; None where one of the types is not known."""
     text = f"CREATE FUNCTION f() RETURNS {returns} LANGUAGE sql AS ''"
     try:
         (statement,) = parse(text.encode())

@@ -29,6 +29,7 @@ from workers.engine.sql.ddl.sorting import (
     check_windows,
 )
 from workers.engine.sql.ddl.typing import Typing
+from workers.engine.sql.newer import check_age
 from workers.engine.sql.postgres import Node
 from workers.engine.sql.printing import check_function
 from workers.engine.sql.references import references
@@ -190,8 +191,8 @@ class Reader(Struct):
                         registered.check_cast(self.run.state, made, value.get("arg", {}))
                         stack.append(value.get("arg"))
                     elif isinstance(value, (dict, list)):
-                        if key == "JsonIsPredicate" and self.run.state.reads_as < 16:
-                            raise RefusedError("42601", 'syntax error at or near "JSON"')
+                        if isinstance(value, dict):
+                            check_age(key, value, self.run.state.reads_as)
                         stack.append(value)
 
     def _call(self, fields: Node) -> None:

@@ -50,6 +50,40 @@ def check_update(table: Table, fields: Node, typing: Typing) -> None:
             typing.stored(value, column)
 
 
+def refuse_generated(table: Table, kind: str, fields: Node) -> None:
+    """rewriteTargetListIU: a column that the server fills takes nothing but DEFAULT."""
+    if kind == "UpdateStmt":
+        for one in fields.get("targetList", ()):
+            target = one["ResTarget"]
+            column = table.column(target.get("name", ""))
+            is_set = "SetToDefault" not in target.get("val", {})
+            if column is not None and is_set and _is_servers(column):
+                what = f'column "{column.name}" can only be updated to DEFAULT'
+                raise RefusedError("428C9", what)
+        return
+    select = fields.get("selectStmt", {}).get("SelectStmt")
+    if select is not None:
+        _refuse_given(table, fields, select)
+
+
+def _refuse_given(table: Table, fields: Node, select: Node) -> None:
+    rows = [row["List"]["items"] for row in select.get("valuesLists", ())]
+    if not rows and not fields.get("cols") and _plain_row(select) is None:
+        return
+    count = len(rows[0]) if rows else len(select.get("targetList", ()))
+    overrides = fields.get("override", "OVERRIDING_NOT_SET") != "OVERRIDING_NOT_SET"
+    for number, column in enumerate(_targets(table, fields)[:count]):
+        if column is None or not _is_servers(column) or (overrides and column.identity):
+            continue
+        if not rows or any("SetToDefault" not in row[number] for row in rows):
+            what = f'cannot insert a non-DEFAULT value into column "{column.name}"'
+            raise RefusedError("428C9", what)
+
+
+def _is_servers(column: Column) -> bool:
+    return column.generated is not None or column.identity == "ALWAYS"
+
+
 def _targets(table: Table, fields: Node) -> Sequence[Column | None]:
     """The columns that the values are for; None for a part of one."""
     if not fields.get("cols"):

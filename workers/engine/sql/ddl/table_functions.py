@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from workers.engine.schema.model import Column, SqlType
 from workers.engine.sql import resolve
@@ -89,6 +89,21 @@ def defined(run: Run, nodes: list[Node]) -> list[Column]:
     return [
         Column(one["colname"], resolve.resolve_type(run.state, one["typeName"])) for one in listed
     ]
+
+
+def told(run: Run, nodes: Iterable[Node]) -> list[Column]:
+    """The columns of JSON_TABLE and XMLTABLE, which say their types themselves."""
+    found: list[Column] = []
+    for node in nodes:
+        (fields,) = node.values()
+        if fields.get("coltype") == "JTC_NESTED":
+            found += told(run, fields.get("columns", ()))
+        elif fields.get("for_ordinality") or fields.get("coltype") == "JTC_FOR_ORDINALITY":
+            found.append(Column(fields.get("colname") or fields["name"], SqlType("integer")))
+        else:
+            made = resolve.resolve_type(run.state, fields["typeName"])
+            found.append(Column(fields.get("colname") or fields["name"], made))
+    return found
 
 
 def _made(run: Run, node: Node, label: str, type_of: TypeOf) -> list[Column] | None:

@@ -74,6 +74,9 @@ def make_table(run: Run, node: Node, kind: Any) -> None:
     for draft in drafts:
         put_sequence(state, draft)
     state.put_table(table)
+    if node.get("ofTypename"):
+        kind_of = resolve.resolve_type(state, node["ofTypename"])
+        state.hidden.typed[name] = QualifiedName(kind_of.schema or "", kind_of.name)
     _finish(run, table, drafts)
     for one in elements:
         if "TableLikeClause" in one:
@@ -133,11 +136,9 @@ def _typed(run: Run, node: Node) -> tuple[Column, ...]:
     wanted = node.get("ofTypename")
     if not wanted:
         return ()
-    kind = resolve.resolve_type(run.state, wanted)
-    composite = run.state.schema.composites.get(QualifiedName(kind.schema or "", kind.name))
-    if composite is None or kind.is_array:
-        shown = resolve.format_visible(run.state, kind)
-        raise RefusedError("42809", f"type {shown} is not a composite type")
+    from workers.engine.sql.ddl.typed_tables import of_type
+
+    composite = run.state.schema.composites[of_type(run, wanted)]
     return tuple(replace(one, history=(run.origin,)) for one in composite.attributes)
 
 

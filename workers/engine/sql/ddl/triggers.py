@@ -6,6 +6,7 @@ from workers.engine.schema.model import QualifiedName, Table, Trigger
 from workers.engine.sql import resolve
 from workers.engine.sql.ddl.aggregation import ALONE, refuse_in
 from workers.engine.sql.ddl.touch import need_column, touched
+from workers.engine.sql.newer import check_age
 from workers.engine.sql.postgres import Node
 from workers.engine.sql.references import references
 from workers.engine.sql.refusal import RefusedError
@@ -44,6 +45,8 @@ def create_trigger(run: Run, node: Node) -> None:
 def _check_condition(run: Run, condition: Node, table: Table) -> None:
     """WHEN reads OLD and NEW; one that reads anything else is left alone."""
     found = references(condition)
+    for kind, fields in found.standard:
+        check_age(kind, fields, run.state.reads_as)
     refuse_in(condition, ALONE, "trigger WHEN conditions")
     if found.has_query:
         return

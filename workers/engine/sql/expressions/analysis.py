@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from workers.engine.schema.model import QualifiedName, SqlType
 from workers.engine.schema.names import quote
 from workers.engine.schema.types import format_type
-from workers.engine.sql.expressions import calls, operators
+from workers.engine.sql.expressions import calls, operators, standard
 from workers.engine.sql.expressions.coercion import explicit, to_type, with_modifiers
 from workers.engine.sql.expressions.kinds import (
     BIGINT,
@@ -86,11 +86,18 @@ class Analysis:
         self.scope = scope
         self._link = link
 
+    @property
+    def is_printed(self) -> bool:
+        """Whether the text of what is read is wanted, and not its type alone."""
+        return self._link is None
+
     def expression(self, node: Node) -> Typed:
         """The analysed node."""
         if len(node) != 1:
             raise UnprintableError("an empty node")
         ((kind, fields),) = node.items()
+        if kind in standard.KINDS:
+            return standard.typed(self, kind, fields)
         step = _STEPS.get(kind)
         if step is None:
             raise UnprintableError(f"a {kind} is not analysed")

@@ -75,6 +75,8 @@ def to_column(node: Typed, column: SqlType, scope: Scope) -> Typed:
     """A DEFAULT or generation expression as the column's type, by an assignment cast."""
     target = bare(column)
     if isinstance(node, Const) and node.type == UNKNOWN:
+        if column.name != target.name:
+            return explicit(node, column, scope)
         return _literal(node, target, scope, is_implicit=True)
     if node.type == target:
         made = node

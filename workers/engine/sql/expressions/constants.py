@@ -10,7 +10,7 @@ from typing import Any
 from workers.engine.schema.model import SqlType
 from workers.engine.schema.names import quote
 from workers.engine.schema.types import format_type
-from workers.engine.sql.expressions import moments
+from workers.engine.sql.expressions import intervals, moments
 from workers.engine.sql.expressions.typed import MismatchError, UnprintableError
 from workers.engine.sql.scope import Scope
 
@@ -223,7 +223,7 @@ _RULES: dict[str, Callable[[str], str]] = {
     "time with time zone": moments.unknown,
     "timestamp without time zone": moments.timestamp,
     "timestamp with time zone": moments.timestamp_with_zone,
-    "interval": moments.interval,
+    "interval": intervals.interval,
     "tsvector": _unknown,
     "tsquery": _unknown,
     "bytea": _bytea,

@@ -1,4 +1,4 @@
-"""Dates, times and intervals as PostgreSQL prints what it read, for the plain ISO forms."""
+"""Dates and times as PostgreSQL prints what it read, for the plain ISO forms."""
 
 from __future__ import annotations
 
@@ -81,44 +81,3 @@ def timestamp_with_zone(text: str) -> str:
     if (zone and zone.strip("0:")) or "-" in rest or any(letter.isalpha() for letter in rest[:-1]):
         unknown(text)
     return timestamp(text) + "+00"
-
-
-_UNITS = {
-    "year": "year", "years": "year", "yr": "year", "y": "year",
-    "month": "mon", "months": "mon", "mon": "mon", "mons": "mon",
-    "week": "week", "weeks": "week", "day": "day", "days": "day", "d": "day",
-    "hour": "hour", "hours": "hour", "hr": "hour", "hrs": "hour", "h": "hour",
-    "minute": "minute", "minutes": "minute", "min": "minute", "mins": "minute", "m": "minute",
-    "second": "second", "seconds": "second", "sec": "second", "secs": "second", "s": "second",
-}  # fmt: skip
-
-
-def interval(text: str) -> str:
-    """`1 day`, `00:30:00`, `1 year 2 mons`, as interval_out writes whole numbers."""
-    words = text.strip().lower().split()
-    if len(words) == 1 and ":" in words[0]:
-        return time(words[0])
-    totals = dict.fromkeys(("year", "mon", "week", "day", "hour", "minute", "second"), 0)
-    if not words or len(words) % 2:
-        unknown(text)
-    for number, unit in zip(words[::2], words[1::2], strict=True):
-        known = _UNITS.get(unit)
-        if known is None or not number.isdigit():
-            return unknown(text)
-        totals[known] += int(number)
-    return _interval_text(totals)
-
-
-def _interval_text(totals: dict[str, int]) -> str:
-    months = totals["year"] * 12 + totals["mon"]
-    days = totals["week"] * 7 + totals["day"]
-    seconds = totals["hour"] * 3600 + totals["minute"] * 60 + totals["second"]
-    parts = [
-        f"{count} {unit}{'' if count == 1 else 's'}"
-        for count, unit in ((months // 12, "year"), (months % 12, "mon"), (days, "day"))
-        if count
-    ]
-    if seconds or not parts:
-        minutes, second = divmod(seconds, 60)
-        parts.append(f"{minutes // 60:02}:{minutes % 60:02}:{second:02}")
-    return " ".join(parts)

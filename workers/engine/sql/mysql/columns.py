@@ -247,10 +247,17 @@ def _key(reader: Reader) -> IndexKey:
         key = IndexKey(expression=reader.source(reader.group()))
     else:
         name = reader.name()
-        length = int(reader.group()[0].value) if reader.peek_sign("(") else None
-        key = IndexKey(name, length=length)
+        key = IndexKey(name, length=_length(reader) if reader.peek_sign("(") else None)
     order = reader.take_any("ASC", "DESC")
     return replace(key, descending=order == "DESC")
+
+
+def _length(reader: Reader) -> int:
+    """How many characters of a column an index holds: one number in parentheses."""
+    inside = reader.group()
+    if len(inside) != 1 or not is_size(inside[0].value):
+        raise reader.unread()
+    return int(inside[0].value)
 
 
 def inline_indexes(made: Definition, origin: Origin) -> list[Index]:

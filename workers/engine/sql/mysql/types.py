@@ -101,10 +101,19 @@ def read_type(reader: Reader) -> WrittenType:
     if name not in _PLAIN and name not in _NUMBERS:
         reader.at -= 1
         raise reader.unread()
+    start = reader.at
     arguments = _arguments(reader) if reader.peek_sign("(") else ()
+    if name not in _LISTED and not all(is_size(one) for one in arguments):
+        reader.at = start
+        raise reader.unread()
     return _with_attributes(
         reader, *_shaped(name, arguments), "utf8mb3" if word in ("nchar", "nvarchar") else None
     )
+
+
+def is_size(text: str) -> bool:
+    """Whether an argument of a type is a whole number within what MySQL takes."""
+    return text.isascii() and text.isdigit() and int(text[: _LONGEST_SIZE + 1]) <= _MOST_SIZE
 
 
 def _previous(reader: Reader) -> str:
@@ -207,9 +216,12 @@ def canonical_default(text: str, type_: SqlType) -> str:
         number = Decimal(bare)
     except InvalidOperation:
         return text
+    if not number.is_finite() or abs(number.adjusted()) > _MOST_DIGITS:
+        return text  # which MySQL refuses
     if name in _NUMBERS:
         return str(int(number.to_integral_value("ROUND_HALF_UP")))
     if name == "decimal" and len(type_.arguments) == 2:
-        return f"{number:.{int(type_.arguments[1])}f}"
+        scale = type_.arguments[1]
+        return f"{number:.{scale}f}" if is_size(scale) and int(scale) <= _MOST_DIGITS else text
     value = float(number)
     return str(int(value)) if value == int(value) and abs(value) < 1e15 else repr(value)

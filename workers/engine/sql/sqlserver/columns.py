@@ -239,7 +239,7 @@ def read_type(reader: Reader) -> SqlType:
     name = _SAME.get(name, name)
     if schema not in (None, "sys"):
         return SqlType(words[-1], arguments, schema=schema)
-    if name == "float" and arguments and int(arguments[0]) <= 24:
+    if name == "float" and arguments and arguments[0] in _SINGLE:
         return SqlType("real")
     if name in _TIMES:
         arguments = ()  # Prisma does not tell their precision
