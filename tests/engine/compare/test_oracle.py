@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.engine.compare.test_differ import IN_KEY
 from tests.support.drift_cases import COLUMNS, INDEXES, JOINS, KEYS, OBJECTS, Case, merged
 from tests.support.postgres import DEBIAN_BIN, running_server
 from tests.support.prisma_engine import PrismaEngine, why_not
@@ -50,3 +51,17 @@ def test_prismas_engine_gives_the_same_verdict(
     text = schema_text(case.models, case.preview, case.datasource)
     answer = started.drift({SCHEMA_PATH: text}, [("20250101000000_init", case.sql)], url)
     assert answer.is_different == (bool(case.changes) != case.engine_differs), answer.script
+
+
+def test_prismas_engine_makes_the_key_of_a_retyped_column_anew(
+    engine: tuple[PrismaEngine, str],
+) -> None:
+    started, url = engine
+    models, sql = IN_KEY
+    answer = started.drift({SCHEMA_PATH: schema_text(models)}, [("20250101000000_init", sql)], url)
+    assert 'DROP CONSTRAINT "T_pkey"' in answer.script
+    assert 'ADD CONSTRAINT "T_pkey" PRIMARY KEY ("a", "b")' in answer.script
+    models = models.replace("@@id([a, b])", "@@id([a])").replace("b BigInt", "b Int")
+    sql = sql.replace('PRIMARY KEY ("a", "b")', 'PRIMARY KEY ("a")')
+    answer = started.drift({SCHEMA_PATH: schema_text(models)}, [("20250101000000_init", sql)], url)
+    assert "T_pkey" not in answer.script

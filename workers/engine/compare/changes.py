@@ -84,12 +84,14 @@ class ColumnRenamed(Struct, frozen=True):
 
 
 class ColumnTypeChanged(Struct, frozen=True):
-    """The types differ in storage."""
+    """The types differ in storage. Prisma's engine drops the primary key that the column stands in
+    and makes it anew, `remakes`; not on SQLite, where it makes the whole table anew."""
 
     table: Table
     replayed_table: Table
     declared: Column
     replayed: Column
+    remakes: KeyConstraint | None = None
 
 
 class ColumnNullabilityChanged(Struct, frozen=True):

@@ -14,7 +14,7 @@ from workers.engine.compare.changes import (
 from workers.engine.compare.defaults import Default, read_default, same_default
 from workers.engine.compare.pair import Renames, Sides, TablePair
 from workers.engine.compare.types import Native, same_native
-from workers.engine.schema.model import Column
+from workers.engine.schema.model import Column, KeyConstraint
 
 
 def compare_columns(pair: TablePair, sides: Sides, renames: Renames) -> Iterator[Change]:
@@ -33,7 +33,7 @@ def _compare(
     is_list, was_list = here.is_list(declared), there.is_list(replayed)
     tables = (pair.declared, pair.replayed)
     if is_list != was_list or not _same_type(wanted, found, was_list, renames):
-        yield ColumnTypeChanged(*tables, declared, replayed)
+        yield ColumnTypeChanged(*tables, declared, replayed, _remade(pair, replayed, sides))
     if not is_list and not was_list and here.is_not_null(declared) != there.is_not_null(replayed):
         yield ColumnNullabilityChanged(*tables, declared, replayed)
     is_sqlite = sides.ground.provider == "sqlite"
@@ -59,6 +59,14 @@ def _compare(
         not is_sqlite and _counts(declared, default) != _counts(replayed, old)
     ):
         yield ColumnDefaultChanged(*tables, declared, replayed)
+
+
+def _remade(pair: TablePair, replayed: Column, sides: Sides) -> KeyConstraint | None:
+    """The primary key that the engine makes anew with the column."""
+    before, after = pair.replayed.primary_key, pair.declared.primary_key
+    if before is None or after is None or sides.ground.provider == "sqlite":
+        return None
+    return before if replayed.name in before.columns else None
 
 
 def _same_type(declared: Native, replayed: Native, is_list: bool, renames: Renames) -> bool:

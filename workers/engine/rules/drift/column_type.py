@@ -72,7 +72,7 @@ def check(change: ColumnTypeChanged, context: Context) -> Iterator[Finding]:
         yield _spelled(change, context)
         return
     table, column = change.table.name, change.declared
-    also = _keys_too(change, context)
+    also = _keys_too(change)
     yield column_type_mismatch.finding(
         subject=subject_of(change),
         detail=shown_type(change.replayed),
@@ -98,16 +98,14 @@ def check(change: ColumnTypeChanged, context: Context) -> Iterator[Finding]:
     )
 
 
-def _keys_too(change: ColumnTypeChanged, context: Context) -> str:
+def _keys_too(change: ColumnTypeChanged) -> str:
     """The keys that Prisma's engine drops and makes anew, since the column stands in them."""
     name = change.declared.name
     foreign = [key.name for key in change.table.foreign_keys if name in key.columns]
     told = f" The foreign key {list_words(foreign)} needs both ends to have one type."
-    primary = change.replayed_table.primary_key
-    is_in_key = primary is not None and change.replayed.name in primary.columns
-    if primary is None or not is_in_key or context.declared.provider == "sqlite":
+    if change.remakes is None:
         return told if foreign else ""
-    anew = f" The primary key {ticked(primary.name)} is made anew with it."
+    anew = f" The primary key {ticked(change.remakes.name)} is made anew with it."
     return f"{anew}{told if foreign else ''}"
 
 
