@@ -277,3 +277,24 @@ def test_a_here_document_of_a_container_is_read_and_one_that_is_copied_is_not() 
     )
     (found,) = found_in("Dockerfile", text)
     assert place(text, found) == "prisma db push"
+
+
+def test_what_a_workflow_fills_in_is_no_name_of_a_job() -> None:
+    text = (
+        "jobs:\n  tests-web:\n    name: tests (${{ matrix.deploy-mode }})\n"
+        "    steps:\n      - run: npx prisma migrate dev\n"
+    )
+    (found,) = found_in(".github/workflows/pipeline.yml", text)
+    assert found.purpose is Purpose.TEST
+
+
+def test_of_two_packages_of_one_name_the_one_below_is_called() -> None:
+    push = '{"name": "server", "scripts": {"up": "prisma db push"}}'
+    sources = [
+        SourceFile("a/package.json", '{"name": "a", "scripts": {"start": "npm -w server run up"}}'),
+        SourceFile("a/server/package.json", push),
+        SourceFile("b/server/package.json", push),
+        SourceFile("Procfile", "web: npm -w server run up\n"),
+    ]
+    deployed = [one for one in invocations(sources) if one.purpose is Purpose.DEPLOY]
+    assert [one.script.path for one in deployed] == ["a/server/package.json"]

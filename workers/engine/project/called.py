@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from fnmatch import fnmatchcase
 
-from workers.engine.project.paths import folder_of, join, name_of
+from workers.engine.project.paths import folder_of, is_under, join, name_of
 from workers.engine.project.scripts import Script
 from workers.engine.source import SourceFile
 from workers.engine.syntax import json_strings
@@ -31,7 +31,7 @@ class Called:
             elif script.name == name_of(script.path):
                 self._files[script.path] = script
         self._sources = [s for s in sources if name_of(s.path) == "package.json"]
-        self._folders: dict[str, str] | None = None
+        self._folders: dict[str, list[str]] | None = None
 
     def by(self, words: tuple[str, ...], caller: Script) -> Iterator[Script]:
         """The scripts that a command runs, each once."""
@@ -119,17 +119,19 @@ class Called:
                 yield script
 
     def _of_name(self, name: str, here: str) -> list[str]:
-        """The folder of a workspace, told by the package's name or by its path."""
+        """The folder of a workspace, told by the package's name or by its path; of several
+        packages of one name the one below the caller."""
         if self._folders is None:
-            self._folders = {
-                found.value.text: folder_of(source.path)
-                for source in self._sources
-                for found in json_strings(source.text)
-                if found.path == ("name",)
-            }
-        bare = name.strip(".^{}[]!")
-        if name in self._folders or bare in self._folders:
-            return [self._folders.get(name, self._folders.get(bare, ""))]
+            self._folders = {}
+            for source in self._sources:
+                for found in json_strings(source.text):
+                    if found.path == ("name",):
+                        folders = self._folders.setdefault(found.value.text, [])
+                        folders.append(folder_of(source.path))
+        known = self._folders.get(name) or self._folders.get(name.strip(".^{}[]!"))
+        if known is not None:
+            below = [folder for folder in known if is_under(folder, here)] if here else known
+            return below if len(below) == 1 else known if len(known) == 1 else []
         path = join(here, name.strip("{}").removesuffix("...").rstrip("*"))
         return [path] if path else []
 

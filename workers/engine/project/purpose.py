@@ -81,12 +81,18 @@ def _keeps_from_production(condition: Condition) -> bool:
 
 
 def _purpose_of_name(name: str) -> Purpose:
-    told = set(_split(name))
+    told = set(_split(_without_expressions(name)))
     if told & _DEPLOY_WORDS:
         return Purpose.DEPLOY
     if told & _TEST_WORDS:
         return Purpose.TEST
     return Purpose.DEVELOPMENT if told & _DEVELOPMENT_WORDS else Purpose.UNKNOWN
+
+
+def _without_expressions(name: str) -> str:
+    """A job's name less what GitHub fills in: `tests (${{ matrix.deploy-mode }})`."""
+    first, *rest = name.split("${{")
+    return " ".join([first, *(part.partition("}}")[2] for part in rest)])
 
 
 def _split(text: str) -> list[str]:
