@@ -11,10 +11,10 @@ from workers.engine.source import Origin
 from workers.engine.sql import printing, resolve
 from workers.engine.sql.builtin.casts import is_assignable, is_explicit
 from workers.engine.sql.ddl import dependents
-from workers.engine.sql.ddl.collations import collation_name
+from workers.engine.sql.ddl.collations import collation_name, follow, need_collatable
 from workers.engine.sql.ddl.foreign_keys import base_type
 from workers.engine.sql.ddl.indexing import need_operator_class
-from workers.engine.sql.ddl.touch import need_column, put_column
+from workers.engine.sql.ddl.touch import need_column, put_column, update
 from workers.engine.sql.postgres import Node, SqlSyntaxError, parse_expression
 from workers.engine.sql.refusal import RefusedError
 from workers.engine.sql.run import Run
@@ -35,9 +35,13 @@ def alter_type(run: Run, name: QualifiedName, fields: Node, origin: Origin) -> N
     _refuse_users(run, name, column)
     _refuse_default(run, table, column, kind)
     collation = definition.get("collClause")
+    if collation:
+        need_collatable(run, kind)
     named = collation_name(run, resolve.strings(collation["collname"])) if collation else None
     made = replace(column, type=kind, collation=named)
     put_column(run, name, made, origin)
+    if made.collation != column.collation:
+        update(run, name, indexes=follow(run, table, made))
     _rebuild(run, name, column)
     _follow_sequence(run, name, made, origin)
     for child in [t.name for t in state.schema.tables.values() if name in t.parents]:

@@ -13,6 +13,8 @@ from functools import lru_cache
 from math import gcd
 from typing import Any
 
+from msgspec.structs import replace
+
 from workers.engine.schema.model import Column, QualifiedName, SqlType, Table
 from workers.engine.schema.names import quote_literal
 from workers.engine.sql import printing
@@ -123,11 +125,13 @@ def _check_range(
     own = _range(run, columns, spec)
     if own is None:
         return
-    if not own[0] < own[1]:
+    if not own[0] < own[1] and (own[0] == own[1] or _are_ordered(columns)):
         raise RefusedError("42P17", f'empty range bound specified for partition "{name.name}"')
     for one, other in others:
         theirs = _range(run, columns, other)
-        if theirs is not None and own[0] < theirs[1] and theirs[0] < own[1]:
+        if theirs is None or not _are_ordered(columns):
+            continue
+        if own[0] < theirs[1] and theirs[0] < own[1]:
             _overlap(name, one)
 
 
@@ -151,7 +155,7 @@ def _range(
             value = _value(run, datum, column.type if column else None)
             if value in ((-1,), (1,)):
                 end.append((value[0], 0))
-            elif value is UNKNOWN or value is None or not _is_ordered(column):
+            elif value is UNKNOWN or value is None or column is None:
                 return None
             else:
                 end.append((0, value))
@@ -159,17 +163,30 @@ def _range(
     return ends[0], ends[1]
 
 
-def _is_ordered(column: Column | None) -> bool:
-    if column is None or column.type.schema is not None or column.type.is_array:
+def _are_ordered(columns: Sequence[Column] | None) -> bool:
+    """Whether the order of all values is known; texts sort by their bytes under C alone."""
+    return columns is not None and all(_is_ordered(column) for column in columns)
+
+
+def _is_ordered(column: Column) -> bool:
+    if column.type.schema is not None or column.type.is_array:
         return False
+    if column.type.name in ("text", "character varying"):
+        return column.collation in ("C", "POSIX")
     return column.type.name in _WHOLE | _ORDERED | {"numeric"}
 
 
 def _columns(parent: Table) -> Sequence[Column] | None:
     """The columns of the partition key; None where one is an expression."""
     inside = (parent.partition_key or "").partition(" ")[2][1:-1]
-    found = [parent.column(path[0]) for path in map(identifiers, inside.split(", ")) if path]
-    columns = [one for one in found if one is not None]
+    columns = []
+    for part in inside.split(", "):
+        name, _, collation = part.partition(" COLLATE ")
+        path = identifiers(name)
+        column = parent.column(path[0]) if path else None
+        if column is not None and collation:
+            column = replace(column, collation=collation.strip('"'))
+        columns += [column] if column is not None else []
     return columns if columns and len(columns) == len(inside.split(", ")) else None
 
 

@@ -14,7 +14,7 @@ from workers.engine.schema.types import PSEUDO, SERIALS, format_type
 from workers.engine.source import Origin
 from workers.engine.sql import printing, resolve
 from workers.engine.sql.ddl.aggregation import ALONE, refuse_in
-from workers.engine.sql.ddl.collations import collation_name
+from workers.engine.sql.ddl.collations import collation_name, need_collatable
 from workers.engine.sql.postgres import Node
 from workers.engine.sql.references import references
 from workers.engine.sql.refusal import RefusedError
@@ -48,7 +48,7 @@ def draft_column(run: Run, table: QualifiedName, fields: Node, base: Origin | No
     kind = SqlType(serial) if serial else resolve.resolve_type(run.state, fields["typeName"])
     if kind.schema is None and kind.name in PSEUDO:
         raise RefusedError("42P16", f'column "{name}" has pseudo-type {kind.name}')
-    column = Column(name, kind, collation=_collation(run, fields), history=(origin,))
+    column = Column(name, kind, collation=_collation(run, fields, kind), history=(origin,))
     draft = ColumnDraft(column)
     if serial is not None:
         _serial(run.state, table, draft, serial, origin)
@@ -57,10 +57,11 @@ def draft_column(run: Run, table: QualifiedName, fields: Node, base: Origin | No
     return draft
 
 
-def _collation(run: Run, fields: Node) -> str | None:
+def _collation(run: Run, fields: Node, kind: SqlType) -> str | None:
     clause = fields.get("collClause")
     if not clause:
         return None
+    need_collatable(run, kind)
     return collation_name(run, strings(clause["collname"]))
 
 

@@ -18,7 +18,7 @@ from workers.engine.sql.ddl.constraints import (
 )
 from workers.engine.sql.ddl.touch import update
 from workers.engine.sql.postgres import Node
-from workers.engine.sql.refusal import RefusedError
+from workers.engine.sql.refusal import ExtensionsOwnError, RefusedError
 from workers.engine.sql.resolve import strings
 from workers.engine.sql.run import Run
 from workers.engine.sql.state import State
@@ -48,18 +48,20 @@ def add_foreign_key(run: Run, name: QualifiedName, fields: Node, origin: Origin)
             raise RefusedError(
                 "42703", f'column "{column}" referenced in foreign key constraint does not exist'
             )
-    referenced = _referenced_columns(target, strings(fields.get("pk_attrs", [])))
+    named = strings(fields.get("pk_attrs", []))
+    referenced = named if isinstance(target, QualifiedName) else _referenced_columns(target, named)
     if len(referenced) != len(columns):
         raise RefusedError(
             "42830", "number of referencing and referenced columns for foreign key disagree"
         )
-    if fields.get("pk_attrs"):
-        _need_unique(target, referenced)
-    _need_same_types(state, table, target, columns, referenced, given)
+    if isinstance(target, Table):
+        if fields.get("pk_attrs"):
+            _need_unique(target, referenced)
+        _need_same_types(state, table, target, columns, referenced, given)
     key = ForeignKey(
         given,
         columns,
-        target.name,
+        target if isinstance(target, QualifiedName) else target.name,
         referenced,
         _ACTIONS[fields.get("fk_del_action", "a")],
         _ACTIONS[fields.get("fk_upd_action", "a")],
@@ -71,8 +73,15 @@ def add_foreign_key(run: Run, name: QualifiedName, fields: Node, origin: Origin)
     update(run, name, origin, foreign_keys=(*table.foreign_keys, key))
 
 
-def _target(run: Run, fields: Node) -> Table:
-    name = resolve.need_relation(run.state, fields["pktable"])
+def _target(run: Run, fields: Node) -> Table | QualifiedName:
+    """The table that is referred to; of an extension's the name is all that is known."""
+    path = resolve.range_path(fields["pktable"])
+    try:
+        name = resolve.need_relation(run.state, fields["pktable"])
+    except ExtensionsOwnError:
+        if not fields.get("pk_attrs"):
+            raise
+        return QualifiedName(path[0] if len(path) > 1 else "public", path[-1])
     target = run.state.schema.tables.get(name)
     if target is None:
         raise RefusedError("42809", f'referenced relation "{name.name}" is not a table')

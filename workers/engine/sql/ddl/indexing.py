@@ -9,7 +9,13 @@ from workers.engine.schema.names import choose_name, quote
 from workers.engine.sql import printing, resolve
 from workers.engine.sql.builtin import opclasses
 from workers.engine.sql.ddl.aggregation import ALONE, refuse_in
-from workers.engine.sql.ddl.collations import collation_name
+from workers.engine.sql.ddl.collations import (
+    among,
+    collation_name,
+    collation_of,
+    last_part,
+    need_collatable,
+)
 from workers.engine.sql.ddl.figure import column_label
 from workers.engine.sql.postgres import Node
 from workers.engine.sql.references import columns_in
@@ -55,7 +61,13 @@ def make_key(run: Run, table: Table | View, element: Node, method: str) -> tuple
     """One key of an index, and the name that it has within the index."""
     state = run.state
     name = element.get("name")
-    expression = column = None
+    expression = column = own = None
+    collation = element.get("collation")
+    if not name and "CollateClause" in element["expr"]:
+        # ComputeIndexAttrs takes the clause off, and a bare column is a column then.
+        clause = element["expr"]["CollateClause"]
+        element = {**element, "expr": clause["arg"]}
+        collation = collation or clause["collname"]
     if name:
         column = next((one for one in table.columns if one.name == name), None)
         if column is None:
@@ -71,7 +83,10 @@ def make_key(run: Run, table: Table | View, element: Node, method: str) -> tuple
         label = column_label(node) or "expr"
         if bare is not None:
             name = strings(bare["fields"])[-1]
+            column = next((one for one in table.columns if one.name == name), None)
         else:
+            if not collation:
+                own = collation_of(run, node, among(table.columns), scope)
             expression = printing.printed(run, node, scope)
             message = "functions in index expression must be marked IMMUTABLE"
             printing.need_immutable(run, node, scope, message)
@@ -80,14 +95,15 @@ def make_key(run: Run, table: Table | View, element: Node, method: str) -> tuple
     nulls = {"SORTBY_NULLS_FIRST": True, "SORTBY_NULLS_LAST": False}.get(
         element.get("nulls_ordering", "")
     )
-    collation = element.get("collation")
+    if collation and kind is not None:
+        need_collatable(run, kind)
     key = IndexKey(
         column=name or None,
         expression=expression,
         operator_class=_operator_class(run, element, kind, method),
         descending=descending,
         nulls_first=None if nulls == descending else nulls,
-        collation=_collation(run, strings(collation), column) if collation else None,
+        collation=_collation(run, strings(collation), column) if collation else last_part(own),
     )
     return key, label
 
@@ -96,7 +112,7 @@ def _collation(run: Run, path: tuple[str, ...], column: Column | None) -> str | 
     """A key's collation, where it is not its column's own."""
     name = collation_name(run, path)
     own = column.collation if column is not None else None
-    return None if name == own else name and name.split(".")[-1]
+    return None if name == own else last_part(name)
 
 
 def _operator_class(run: Run, element: Node, kind: SqlType | None, method: str) -> str | None:

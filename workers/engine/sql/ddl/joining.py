@@ -103,6 +103,14 @@ def _labels(nodes: Iterable[Node]) -> Iterator[tuple[str, str]]:
             yield from _labels((fields["larg"], fields["rarg"]))
 
 
+def need_alias(fields: Node, server_version: int) -> None:
+    """Refuse a subquery in FROM without a name: a server needs one until 15."""
+    if not fields.get("alias") and server_version < 16:
+        is_listed = fields["subquery"].get("SelectStmt", {}).get("valuesLists")
+        what = "VALUES" if is_listed else "subquery"
+        raise RefusedError("42601", f"{what} in FROM must have an alias")
+
+
 def check_field(state: State, fields: Node, levels: Levels) -> None:
     """Refuse `(alias).field` of a relation in FROM that has neither such a column nor function."""
     path = strings(fields["arg"].get("ColumnRef", {}).get("fields", ()))

@@ -12,6 +12,7 @@ from workers.engine.sql import printing
 from workers.engine.sql.ddl import indexing
 from workers.engine.sql.ddl.aggregation import ALONE, refuse_in
 from workers.engine.sql.ddl.bounds import check_bound, shown_value
+from workers.engine.sql.ddl.collations import collation_name, need_collatable
 from workers.engine.sql.ddl.columns import default_text
 from workers.engine.sql.ddl.touch import by_name, need_column, put_column, update
 from workers.engine.sql.postgres import Node
@@ -45,8 +46,13 @@ def _key(run: Run, table: Table, spec: Node) -> str:
     for one in spec.get("partParams", ()):
         element = one["PartitionElem"]
         if element.get("name"):
-            need_column(table, element["name"])
-            shown.append(quote(element["name"]))
+            column = need_column(table, element["name"])
+            given = element.get("collation")
+            named = collation_name(run, strings(given)) if given else column.collation
+            if given:
+                need_collatable(run, column.type)
+            collated = f" COLLATE {quote(named or 'default')}" if named != column.collation else ""
+            shown.append(quote(element["name"]) + collated)
         else:
             scope = printing.scope_of(run.state, table.name.name, table.columns)
             printing.check(run, element["expr"], scope)

@@ -11,6 +11,7 @@ from msgspec.structs import replace
 from workers.engine.schema.model import Column, QualifiedName, SqlType
 from workers.engine.sql import printing, resolve
 from workers.engine.sql.ddl import rows, table_functions
+from workers.engine.sql.ddl.collations import DEFAULT, collation_of
 from workers.engine.sql.ddl.figure import column_label
 from workers.engine.sql.ddl.outputs import (
     UNKNOWN,
@@ -231,18 +232,7 @@ def relation_columns(state: State, name: QualifiedName) -> tuple[Column, ...]:
 
 def is_extension_relation(run: Run, fields: Node) -> bool:
     """Whether an extension brings a relation of that name."""
-    return is_other_relation(run.state, fields)
-
-
-def is_other_relation(state: State, fields: Node) -> bool:
-    """Whether a relation is there of which only the name is known."""
-    other = state.hidden.other
-    schema, name = resolve.split_path(resolve.range_path(fields))
-    places = (schema,) if schema is not None else tuple(resolve.searched(state))
-    return any(
-        ("relation", f"{place}.{name}") in other or ("opaque schema", place) in other
-        for place in places
-    )
+    return resolve.is_other_relation(run.state, fields)
 
 
 def _name_of(fields: Node, sources: Sources) -> str:
@@ -279,7 +269,9 @@ def _targets(run: Run, fields: Node, sources: Sources, ctes: Sources, around: Le
             columns += spread or []
             continue
         name = target.get("name") or column_label(node) or "?column?"
-        columns.append(Column(name, _typed(run, node, scope), collation=_collation(node, sources)))
+        columns.append(
+            Column(name, _typed(run, node, scope), collation=_collation(run, node, scope, name))
+        )
     return Output(columns, certain)
 
 
@@ -307,12 +299,22 @@ def _alias_columns(fields: Node, scope: printing.TableScope) -> list[Column] | N
     return None
 
 
-def _collation(node: Node, sources: Sources) -> str | None:
+def _collation(run: Run, node: Node, scope: QueryScope, name: str) -> str | None:
+    """The collation of a target; None for the default one, and where it is not known."""
+    sources = scope.sources or {}
     reference = node.get("ColumnRef")
-    if reference is None:
+    if reference is not None:
+        found = find_column(sources, strings(reference["fields"]))
+        return found.collation if found is not None else None
+    if not run.needs_types or not (
+        "CollateClause" in node
+        or any(one.collation for output in sources.values() for one in output.columns)
+    ):
         return None
-    found = find_column(sources, strings(reference["fields"]))
-    return found.collation if found is not None else None
+    made = collation_of(
+        run, node, lambda path: find_column(sources, path), scope, f'view column "{name}"'
+    )
+    return None if made == DEFAULT else made
 
 
 def _link(run: Run, scope: printing.TableScope) -> Callable[[Analysis, Node], Typed] | None:

@@ -134,6 +134,7 @@ class Reader(Struct):
                 for name in strings(fields.get("usingClause", [])):
                     self._merged(name, levels[0])
             elif kind == "RangeSubselect":
+                joining.need_alias(fields, self.run.state.reads_as)
                 reach = levels if fields.get("lateral") else levels[1:]
                 self.query(fields["subquery"], reach, ctes)
             elif kind == "RangeFunction":

@@ -70,6 +70,10 @@ def rename_attribute(run: Run, name: QualifiedName, fields: Node) -> None:
 def alter_composite(run: Run, name: QualifiedName, node: Node) -> None:
     """ALTER TYPE of a composite type, with the tables of the type."""
     commands = [one["AlterTableCmd"] for one in node.get("cmds", ())]
+    for fields in commands:
+        if fields["subtype"] == "AT_AlterColumnType":
+            _need(run.state.schema.composites[name], fields["name"])
+            _refuse_used(run, name)
     tables = [_tables(run, name, fields) for fields in commands]
     for fields, behind in zip(commands, tables, strict=True):
         _alter(run, name, fields)
@@ -94,7 +98,6 @@ def _alter(run: Run, name: QualifiedName, fields: Node) -> None:
     elif kind == "AT_DropColumn":
         attributes.remove(old)
     elif kind == "AT_AlterColumnType":
-        _refuse_used(run, name)
         made = resolve.resolve_type(run.state, fields["def"]["ColumnDef"]["typeName"])
         attributes[attributes.index(old)] = replace(old, type=made)
     history = touched(composite.history, run.origin)

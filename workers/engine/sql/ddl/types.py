@@ -183,6 +183,11 @@ def define(run: Run, node: Node) -> None:
 
         create_aggregate(run, node)
         return
+    if kind == "OBJECT_OPERATOR":
+        from workers.engine.sql.ddl.operators import create_operator
+
+        create_operator(run, path, node.get("definition", ()))
+        return
     schema, last = resolve.split_path(path)
     place = resolve.creation_schema(run.state, schema)
     word = kind[7:].lower()
