@@ -20,6 +20,16 @@ from workers.engine.schema.model import Schema, Table
 _DEFAULTS = Options()
 
 
+def _made_by_extensions(replayed: Schema) -> frozenset[str]:
+    """The schemas that are the extensions' own, `cron` say, with whatever is in them."""
+    if not replayed.extensions:
+        return frozenset()
+    from workers.engine.sql.builtin.extensions import find
+
+    brought = (find(one.name) for one in replayed.extensions.values())
+    return frozenset(name for facts in brought if facts is not None for name in facts.makes)
+
+
 def compare(
     declaration: Declaration, replayed: Schema, options: Options = _DEFAULTS
 ) -> c.Comparison:
@@ -28,7 +38,7 @@ def compare(
     Tables come first, each with its own changes in the order of the declaration, then enums,
     extensions and schemas. Objects in `options.unknown` are left out.
     """
-    ground = ground_of(declaration, options)
+    ground = ground_of(declaration, options, _made_by_extensions(replayed))
     sides = _with_client(sides_of(declaration.schema, replayed, ground), declaration)
     if options.in_code is not None:
         sides = replace(sides, in_code=options.in_code)

@@ -57,6 +57,8 @@ class Ground(Struct, frozen=True):
     sees_partial_indexes: bool
     is_plain: bool
     is_join_key_told: bool
+    foreign: frozenset[str] = frozenset()
+    """Schemas of which the tables are an extension's."""
 
     def has(self, schema: str) -> bool:
         """Whether objects of a schema are looked at; SQLite and MySQL have but one."""
@@ -66,6 +68,7 @@ class Ground(Struct, frozen=True):
         """Whether a table of this name is looked at."""
         return (
             self.has(name.schema)
+            and name.schema not in self.foreign
             and name.name != "_prisma_migrations"
             and not (self.provider == "sqlite" and _is_sqlites_own(name.name))
             and name.name.lower() not in _POSTGIS
@@ -79,7 +82,9 @@ def _is_sqlites_own(name: str) -> bool:
     return name == "d1_migrations" or name.startswith(("sqlite_", "_cf_"))
 
 
-def ground_of(declaration: Declaration, options: Options) -> Ground:
+def ground_of(
+    declaration: Declaration, options: Options, foreign: frozenset[str] = frozenset()
+) -> Ground:
     """What the declaration and the options decide together."""
     default_schema = options.default_schema
     if declaration.schema.provider == "sqlserver" and default_schema == "public":
@@ -93,4 +98,5 @@ def ground_of(declaration: Declaration, options: Options) -> Ground:
         sees_partial_indexes=options.is_plain or "partialIndexes" in declaration.preview_features,
         is_plain=options.is_plain,
         is_join_key_told=options.is_join_key_told,
+        foreign=foreign,
     )

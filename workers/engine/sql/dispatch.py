@@ -9,6 +9,7 @@ from functools import cache
 from importlib import import_module
 
 from workers.engine.sql.postgres import Node
+from workers.engine.sql.refusal import ExtensionsOwnError, UnknowableError
 from workers.engine.sql.run import Handler, Run
 
 
@@ -94,6 +95,9 @@ _WITHOUT_EFFECT = frozenset(
     """.split()  # noqa: SIM905
 )
 
+_OF_ITS_SHAPE = frozenset({"CreateStmt", "CreateTableAsStmt", "ViewStmt"})
+"""What makes something after a relation that it names."""
+
 
 @cache
 def handler_of(kind: str) -> Handler | None:
@@ -111,11 +115,20 @@ def perform(run: Run, kind: str, fields: Node) -> None:
     """Carry out one statement on the state; raises RefusedError."""
     handler = handler_of(kind)
     if handler is not None:
-        handler(run, fields)
+        _handle(handler, run, kind, fields)
     elif kind in ("DoStmt", "CallStmt", "ExecuteStmt"):
         _run_code(run, kind, fields)
     elif kind not in _WITHOUT_EFFECT:
         run.note("statement-unread", f"A statement of the kind {kind} was not read.")
+
+
+def _handle(handler: Handler, run: Run, kind: str, fields: Node) -> None:
+    try:
+        handler(run, fields)
+    except ExtensionsOwnError as relation:
+        if kind in _OF_ITS_SHAPE:
+            message = f"This takes after `{relation}`, which an extension makes."
+            raise UnknowableError(message) from None
 
 
 def _run_code(run: Run, kind: str, fields: Node) -> None:

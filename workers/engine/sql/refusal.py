@@ -16,6 +16,11 @@ class RefusedError(Exception):
         self.hint = hint
 
 
+class ExtensionsOwnError(Exception):
+    """A statement is about a relation that an extension made, of which only the name is known:
+    the extension's own affair, and nothing of the project's changes."""
+
+
 class UnknowableError(Exception):
     """What a statement does cannot be told without running it; `subjects` may be touched by it."""
 

@@ -10,7 +10,7 @@ from workers.engine.schema.names import quote
 from workers.engine.schema.types import builtin, is_builtin, with_arguments
 from workers.engine.sql.builtin.geometry import geometry_arguments
 from workers.engine.sql.postgres import Node
-from workers.engine.sql.refusal import RefusedError
+from workers.engine.sql.refusal import ExtensionsOwnError, RefusedError
 from workers.engine.sql.state import TEMPORARY, State
 
 UNDEFINED_TABLE = "42P01"
@@ -102,6 +102,16 @@ def is_system(relation: Node) -> bool:
     return str(relation.get("relname", "")).startswith("pg_")
 
 
+def is_other_relation(state: State, relation: Node) -> bool:
+    """Whether a relation is there of which only the name is known: an extension made it."""
+    other = state.hidden.other
+    schema, name = split_path(range_path(relation))
+    return any(
+        ("relation", f"{place}.{name}") in other or ("opaque schema", place) in other
+        for place in ((schema,) if schema is not None else tuple(searched(state)))
+    )
+
+
 def need_relation(state: State, relation: Node) -> QualifiedName:
     """The relation that a RangeVar means, or the refusal of a utility statement."""
     found = find_relation(state, relation)
@@ -109,6 +119,8 @@ def need_relation(state: State, relation: Node) -> QualifiedName:
         return found
     path = range_path(relation)
     location = relation.get("location", 0)
+    if is_other_relation(state, relation):
+        raise ExtensionsOwnError(dotted(path))
     if len(path) > 1 and not state.has_schema(path[0]):
         raise RefusedError(UNDEFINED_SCHEMA, f'schema "{path[0]}" does not exist', None)
     raise RefusedError(UNDEFINED_TABLE, f'relation "{dotted(path)}" does not exist', location)

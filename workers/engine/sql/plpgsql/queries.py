@@ -11,7 +11,6 @@ from typing import Any
 
 from workers.engine.sql import resolve
 from workers.engine.sql.ddl.figure import column_label
-from workers.engine.sql.ddl.query import is_other_relation
 from workers.engine.sql.plpgsql import catalogue, information
 from workers.engine.sql.plpgsql.aggregates import AGGREGATES, aggregated
 from workers.engine.sql.plpgsql.catalogue import Oid, Row
@@ -418,7 +417,7 @@ def relation(
         raise UnevaluableError(f"the catalogue's {name}")
     found = resolve.find_relation(world.state, fields)
     if found is None:
-        if is_other_relation(world.state, fields):
+        if resolve.is_other_relation(world.state, fields):
             world.is_certain = False
             return []
         raise RefusedError("42P01", f'relation "{name}" does not exist', None)
