@@ -40,6 +40,7 @@ def trial(
 
     moved = with_moves(snapshot.head, {move.old: move.new for move in proposal.moves})
     files = {edit.path: edit.after for edit in proposal.edits}
+    files |= {file.path: file.text for file in proposal.files if file.is_first}
     side = read_side(with_files(moved, files), settings)
     context = next((one for one in side.contexts if one.pair == proposal.pair), None)
     if context is None:
@@ -49,7 +50,11 @@ def trial(
     if context.in_name_order is not None:
         return Trial("The repair was not rehearsed: the migrations before it do not run.")
     history = [Script(one.name, one.source.text) for one in context.migrations]
-    new = [Script(file.path, file.text) for file in proposal.files if not file.is_way_back]
+    new = [
+        Script(file.path, file.text)
+        for file in proposal.files
+        if not (file.is_way_back or file.is_first)
+    ]
     try:
         outcome = rehearse(url, history, context.replayed, new, is_supabase=context.is_supabase)
     except psycopg.Error as error:

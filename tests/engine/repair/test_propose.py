@@ -179,7 +179,7 @@ def test_what_the_code_uses_is_told() -> None:
     assert found.mended[0].why.endswith(": `src/names.ts` uses it")
 
 
-def test_a_table_that_older_migrations_need_is_not_made_behind_them() -> None:
+def test_a_beginning_that_cannot_be_told_is_left_with_the_reason() -> None:
     models = MODEL.replace(
         "}\n", "  teamId String?\n  team Team? @relation(fields: [teamId], references: [id])\n}\n"
     )
@@ -187,7 +187,7 @@ def test_a_table_that_older_migrations_need_is_not_made_behind_them() -> None:
     models += "model Alone {\n  id Int @id\n}\n"
     late = (
         'ALTER TABLE "Team" ADD COLUMN "slug" TEXT NOT NULL;\n'
-        'ALTER TABLE "User" ADD COLUMN "teamId" TEXT;\n'
+        'DROP TABLE "Gone";\nALTER TABLE "User" ADD COLUMN "teamId" TEXT;\n'
     )
     found = proposed(project(models, TABLE, late))
     told = {one.subject: one for one in found.mended}

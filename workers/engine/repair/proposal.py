@@ -31,6 +31,8 @@ class NewFile(Struct, frozen=True):
     path: str
     text: str
     is_way_back: bool = False
+    is_first: bool = False
+    """Whether it stands before the migrations that are there."""
 
 
 class Edited(Struct, frozen=True):

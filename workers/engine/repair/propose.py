@@ -20,6 +20,7 @@ from workers.engine.fixes.tree import NotAnExpression
 from workers.engine.past import continued
 from workers.engine.project.migrations import SCRIPT
 from workers.engine.reading import ground_of
+from workers.engine.repair.baseline import baseline_of
 from workers.engine.repair.choice import Choice, choose
 from workers.engine.repair.editing import Outcome, edited
 from workers.engine.repair.guards import guard_steps, guards_of
@@ -131,11 +132,16 @@ class _Repair(Struct):
         if moves:
             found = self.read(with_moves(context.head, {move.old: move.new for move in moves}))
             context = found if found is not None else context
+        first = baseline_of(context, self.settings)
+        begun = self.read(_with(context, [first])) if first is not None else None
+        context = begun or context
         changes = _asked(context)
-        if not moves and not changes and not guards_of(context, self.settings):
+        is_sound = not moves and first is None and not changes
+        if is_sound and not guards_of(context, self.settings):
             return None
         try:
-            return self._mended(context, changes, moves)
+            mended = self._mended(context, changes, moves)
+            return mended if begun is None or first is None else _begun(mended, first)
         except (EngineError, NotAnExpression) as error:
             why = f"It could not be written: {error}."
             return Proposal(context.pair, context.migrations_path, refusal=why)
@@ -251,6 +257,19 @@ class _Repair(Struct):
             losses=script.losses(steps),
             notes=tuple(_notes(before, whole, steps)),
         ), None
+
+
+def _begun(found: Proposal, first: NewFile) -> Proposal:
+    """The repair with the migration that the history lacked in front."""
+    if found.refusal:
+        return found
+    name = _name_of(first.path)
+    told = (
+        f"`{name}` makes what older migrations need and none makes; with it they all run on an "
+        "empty database. Where its tables are there already, mark it as applied before anything is "
+        f"deployed: `prisma migrate resolve --applied {name}`."
+    )
+    return replace(found, files=(first, *found.files), notes=(told, *found.notes))
 
 
 def _without(choices: tuple[Choice, ...], wrong: Disproof | None) -> tuple[Choice, ...]:
