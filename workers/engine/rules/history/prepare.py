@@ -39,7 +39,11 @@ _SLACK = 1
 
 
 def history_subjects(context: Context) -> Iterator[HistorySubject]:
-    """Everything worth a look in the history of one pair."""
+    """Everything worth a look in the history of one pair: of one that nothing reads, only that."""
+    stray = list(stray_folders(context))
+    if stray:
+        yield from stray
+        return
     for migration in context.migrations:
         if is_empty(migration.source.text):
             yield EmptyMigration(migration)
@@ -65,7 +69,6 @@ def history_subjects(context: Context) -> Iterator[HistorySubject]:
     yield from _copies(context)
     yield from _future(context)
     yield from lone_halves(context)
-    yield from stray_folders(context)
     yield from collisions(context)
 
 
