@@ -11,9 +11,11 @@ from msgspec.structs import replace
 from tests.support.postgres import Server, running_server, wheel_bin
 from tests.support.proposals import MODEL, TABLE, project
 from tests.support.replaying import made
+from tests.support.sides import migration
 from workers.engine.repair.proposal import NewFile, Wish
 from workers.engine.repair.propose import propose
 from workers.engine.snapshot import Snapshot
+from workers.engine.sql.replay import Ground, replay
 from workers.shadow.rehearsal import Script, rehearse
 from workers.shadow.rows import fill
 from workers.shadow.servers import database
@@ -78,6 +80,24 @@ def test_a_rehearsal_counts_rows_before_and_after(url: str) -> None:
     )
     assert outcome.failure == ""
     assert (outcome.before, outcome.after) == ({"public.T": 3}, {"public.T": 3})
+
+
+def test_names_lie_in_the_schema_that_the_connection_names(url: str) -> None:
+    history = 'CREATE TABLE "T" ("id" int PRIMARY KEY, "a" text NOT NULL)'
+    schema = replay([migration(history)], Ground(search_path=("app",))).schema
+    repair = [Script("", 'ALTER TABLE "T" ADD COLUMN "b" text')]
+    outcome = rehearse(url, [Script("", history)], schema, repair, home="app")
+    assert outcome.failure == ""
+    assert (outcome.before, outcome.after) == ({"app.T": 3}, {"app.T": 3})
+
+
+def test_a_history_that_lacked_its_beginning_is_tried_with_it(url: str) -> None:
+    late = 'ALTER TABLE "User" ADD COLUMN "name" TEXT;'
+    head = project(MODEL.replace("}\n", "  name  String?\n  age  Int?\n}\n"), late)
+    (found,) = propose(Snapshot(head), wish=Wish("20300101000000"))
+    said = trial(Snapshot(head), found, url)
+    assert said.is_sound
+    assert said.told.endswith("3 rows are there afterwards, and the catalogue is as declared.")
 
 
 def test_a_failure_leaves_every_row(url: str) -> None:

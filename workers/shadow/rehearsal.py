@@ -58,16 +58,19 @@ def rehearse(
     repair: Sequence[Script],
     *,
     is_supabase: bool = False,
+    home: str = "public",
     count: int = 3,
 ) -> Outcome:
-    """Try the repair in a throwaway database. Raises psycopg.Error where that cannot be made, and
-    where the history itself fails there."""
+    """Try the repair in a throwaway database, whose unqualified names lie in `home`.
+
+    Raises psycopg.Error where that cannot be made, and where the history itself fails there."""
     import psycopg
 
     ground = supabase.STATEMENTS if is_supabase else ""
     ground += _extensions((*history, *repair))
     roles = ("anon", "authenticated", "service_role") if is_supabase else ()
     with database(url, ground, roles) as connection:
+        _settle(connection, home)
         for script in history:
             run(connection, script.text)
         load(connection, replayed, count)
@@ -86,6 +89,16 @@ def rehearse(
         after = counts(connection, _of(schema, own))
         version = connection.info.server_version // 10000
     return Outcome(version, before, after, failure, stopped, schema)
+
+
+def _settle(connection: psycopg.Connection[Any], home: str) -> None:
+    """The schema that the project's connection names (`?schema=...`), as Prisma makes it."""
+    from psycopg import sql
+
+    if home != "public":
+        own = sql.Identifier(home)
+        connection.execute(sql.SQL("CREATE SCHEMA IF NOT EXISTS {}").format(own))
+        connection.execute(sql.SQL("SET search_path TO {}").format(own))
 
 
 def _extensions(scripts: Iterable[Script]) -> str:

@@ -56,7 +56,7 @@ def trial(
         if not (file.is_way_back or file.is_first)
     ]
     try:
-        outcome = rehearse(url, history, context.replayed, new, is_supabase=context.is_supabase)
+        outcome = _rehearsed(url, history, new, context)
     except psycopg.Error as error:
         first = str(error).strip().split("\n")[0]
         return Trial(f"The repair could not be rehearsed: {first}")
@@ -65,12 +65,18 @@ def trial(
         return sentence
     try:
         filled = [Script(one.name, stood_in(one.text, proposal, context)) for one in new]
-        outcome = rehearse(url, history, context.replayed, filled, is_supabase=context.is_supabase)
+        outcome = _rehearsed(url, history, filled, context)
     except psycopg.Error:
         return sentence
     second = told(outcome, context, proposal)
     text = f"{sentence.told} With stand-in values where people have to decide: {second.told}"
     return Trial(text, second.is_sound)
+
+
+def _rehearsed(url: str, history: list[Script], new: list[Script], context: Context) -> Outcome:
+    home = context.project.default_schema if context.project is not None else "public"
+    is_supabase = context.is_supabase
+    return rehearse(url, history, context.replayed, new, is_supabase=is_supabase, home=home)
 
 
 def stood_in(text: str, proposal: Proposal, context: Context) -> str:
