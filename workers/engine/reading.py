@@ -42,12 +42,15 @@ def declare(pair: Pair, sources: Mapping[str, SourceFile]) -> Declaration:
 def ground_of(pair: Pair, settings: Settings, declaration: Declaration | None = None) -> Ground:
     """What the first migration of a pair finds; the declaration tells the provider where no lock
     file does."""
+    version, is_told = settings.server_version, settings.is_version_told
+    if not is_told and pair.server_version is not None:
+        version, is_told = pair.server_version, True
     return Ground(
         search_path=(pair.default_schema,),
         is_supabase=pair.is_supabase,
-        server_version=settings.server_version,
+        server_version=version,
         provider=language_of(pair, declaration),
-        is_version_told=settings.is_version_told,
+        is_version_told=is_told,
     )
 
 

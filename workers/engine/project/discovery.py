@@ -38,6 +38,7 @@ from workers.engine.project.schemas import (
     provider_of,
     schema_at,
 )
+from workers.engine.project.servers import server_version
 from workers.engine.project.texts import Texts
 from workers.engine.project.version import prisma_version
 from workers.engine.settings import Settings
@@ -75,6 +76,8 @@ class Pair(Struct, frozen=True):
     """The schema in SQL that may declare what the migrations make."""
     is_tentative: bool = False
     """Whether the migrations are of interest only if such a schema declares what they make."""
+    server_version: int | None = None
+    """PostgreSQL's major version, where the repository's files speak of one alone."""
     is_second: bool = False
     """Whether another pair has the same migrations, so that only the comparison is news."""
 
@@ -134,7 +137,10 @@ def discover(texts: Texts, settings: Settings = _DEFAULTS) -> Project:
             schemas=tuple(schemas),
             migrated=frozenset(p.schema.root for p in pairs if p.schema and p.migrations),
         )
-    pairs = [replace(pair, neighbours=_neighbours(pair, pairs)) for pair in pairs]
+    version = server_version(texts) if pairs else None
+    pairs = [
+        replace(pair, neighbours=_neighbours(pair, pairs), server_version=version) for pair in pairs
+    ]
     named = [pairs[0], *(replace(pair, name=pair.path) for pair in pairs[1:])] if pairs else []
     return Project(tuple(named), tuple(manifests), diagnostics=tuple(diagnostics))
 

@@ -113,7 +113,15 @@ def _put_key(
 
 
 def _need_key_columns(table: Table, columns: tuple[str, ...], fields: Node) -> None:
-    seen = set()
+    """A column named twice is told before one that the table has not."""
+    for number, column in enumerate(columns):
+        if column in columns[:number]:
+            what = "primary key" if fields["contype"] == "CONSTR_PRIMARY" else "unique"
+            raise RefusedError(
+                "42701",
+                f'column "{column}" appears twice in {what} constraint',
+                fields.get("location"),
+            )
     for column in columns:
         if table.column(column) is None:
             raise RefusedError(
@@ -121,14 +129,6 @@ def _need_key_columns(table: Table, columns: tuple[str, ...], fields: Node) -> N
                 f'column "{column}" named in key does not exist',
                 fields.get("location"),
             )
-        if column in seen:
-            what = "primary key" if fields["contype"] == "CONSTR_PRIMARY" else "unique"
-            raise RefusedError(
-                "42701",
-                f'column "{column}" appears twice in {what} constraint',
-                fields.get("location"),
-            )
-        seen.add(column)
 
 
 def need_index(run: Run, table: Table, fields: Node) -> Index:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from workers.engine.schema.model import SqlType
 from workers.engine.schema.names import quote
 from workers.engine.schema.types import builtin, format_type
 from workers.engine.sql.expressions import candidates, operators
@@ -94,12 +95,18 @@ _LATER = frozenset(("generate_series", "random", "reverse", "timezone"))
 
 def _is_refused(scope: Scope, path: tuple[str, ...], types: candidates.Types) -> bool:
     """Whether no function of the name, of whoever's, takes arguments of these types."""
-    if path[-1] in _LATER or not all(
-        kind.name in operators.COMMON and not kind.is_array for kind in types
-    ):
+    if path[-1] in _LATER or not all(_is_common(kind, scope) for kind in types):
         return False
     usable = candidates.fitted(candidates.builtin_functions(path[-1]), len(types))
     return not candidates.matching(usable, types, scope) and not scope.has_function(path)
+
+
+def _is_common(kind: SqlType, scope: Scope) -> bool:
+    if kind.is_array:
+        return False
+    if kind.schema is not None:
+        return scope.enum(kind) is not None
+    return kind.name in operators.COMMON
 
 
 def _of_user(scope: Scope, path: tuple[str, ...]) -> list[Candidate]:
