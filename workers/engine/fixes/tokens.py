@@ -44,7 +44,8 @@ def script_of(lines: Iterable[Line], dialect: Dialect) -> str:
     blocks: list[str] = []
     last = ""
     for line in lines:
-        head = [f"-- {line.comment}"] if line.comment and line.comment != last else []
+        is_said = dialect == "sqlite" and line.comment == last  # else Prisma says it each time
+        head = [f"-- {line.comment}"] if line.comment and not is_said else []
         notes = [f"-- {note}" for note in line.notes]
         text = statement_of(line.pieces, dialect)
         blocks.append(("\n" if head and blocks else "") + "\n".join([*head, *notes, text]))

@@ -38,7 +38,7 @@ def mysql_files(context: Context, work: Work, wish: Wish) -> tuple[tuple[NewFile
     last = files[-1].path
     _, down = paths_of(context, _name_of(last))
     files.append(NewFile(down, _way_back(work), is_way_back=True))
-    return tuple(files), list(dict.fromkeys(one.todo for one in planned if one.todo))
+    return tuple(files), list(dict.fromkeys(todo for one in planned for todo in one.todos))
 
 
 def _parts(planned: list[Planned]) -> Iterator[tuple[str, list[Planned]]]:

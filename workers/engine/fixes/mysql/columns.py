@@ -11,6 +11,7 @@ from workers.engine.compare import changes as c
 from workers.engine.fixes.mysql.clauses import value
 from workers.engine.fixes.steps import Work
 from workers.engine.fixes.tokens import CLOSE, CLOSE_BY, Pieces, named, words
+from workers.engine.numerals import is_whole
 from workers.engine.schema.model import Column, Table
 
 _UNIQUE_MAKERS = ("uuid(", "cuid(", "ulid(", "nanoid(")
@@ -28,6 +29,8 @@ class Wanted(Struct, frozen=True):
     there_table: Table
     is_redefined: bool
     """Whether more of it changes than that it is required."""
+    is_retyped: bool
+    """Whether its rows get another type."""
     is_keyed: bool
     """Whether it starts to count by itself, for which it must be a key in the same statement."""
 
@@ -57,7 +60,7 @@ def wanted_columns(work: Work) -> Iterator[Wanted]:
         if isinstance(change, c.ColumnMissing):
             column = change.declared
             is_keyed = column.identity is not None
-            yield Wanted(change.table, column, None, change.replayed_table, True, is_keyed)
+            yield Wanted(change.table, column, None, change.replayed_table, True, False, is_keyed)
     seen = set()
     for change in work.changes:
         if isinstance(change, _OF_COLUMNS):
@@ -95,7 +98,10 @@ def _changed(
                 )
                 is_redefined = True
     counts = column.identity is not None and there.identity is None
-    return Wanted(change.table, column, there, change.replayed_table, is_redefined, counts)
+    is_retyped = column.type != there.type
+    return Wanted(
+        change.table, column, there, change.replayed_table, is_redefined, is_retyped, counts
+    )
 
 
 def _collation(
@@ -128,7 +134,7 @@ def fill_of(work: Work, one: Wanted) -> tuple[Pieces, str] | None:
 
 def _length(column: Column) -> int:
     text = column.type.arguments[0] if column.type.arguments else "0"
-    return int(text) if text.isdigit() else 0
+    return int(text) if is_whole(text) else 0
 
 
 def _moment(one: Wanted) -> tuple[Pieces, str]:

@@ -20,13 +20,15 @@ from workers.engine.fixes.steps import Work
 from workers.engine.fixes.tokens import Line, Pieces, words
 from workers.engine.schema.model import Index, Table
 
+_FITS = "In strict mode, MySQL's own, this stops at a value that its new type does not hold."
+
 
 class Planned(Struct, frozen=True):
-    """A statement; `breaks` says what of today's code it would break, `todo` what people owe."""
+    """A statement; `breaks` says what of today's code it would break, `todos` what people owe."""
 
     line: Line
     breaks: str = ""
-    todo: str = ""
+    todos: tuple[str, ...] = ()
 
 
 def plan(work: Work) -> list[Planned]:
@@ -44,7 +46,7 @@ def plan(work: Work) -> list[Planned]:
         *_required(work, wanted),
         *_indexes_made(work),
         *_bound(work),
-        *_thrown_away(work, wanted),
+        *_thrown_away(work),
     ]
 
 
@@ -110,15 +112,15 @@ def _altered(work: Work, wanted: list[Wanted]) -> Iterator[Planned]:
     """What the columns of a table become before its rows are filled, in one statement."""
     for table in _tables(work):
         actions = []
-        for one in wanted:
-            if one.table.name != table.name:
-                continue
+        own = [one for one in wanted if one.table.name == table.name]
+        for one in own:
             if one.is_new and not one.is_keyed:
                 actions.append(sql.add_column(one.before_filling))
             elif not one.is_new and one.is_redefined and not one.is_keyed:
                 actions.append(sql.modify(one.before_filling))
+        notes = (_FITS,) if any(one.is_retyped for one in own) else ()
         if actions:
-            yield Planned(Line("AlterTable", sql.alter(table.name.name, *actions)))
+            yield Planned(Line("AlterTable", sql.alter(table.name.name, *actions), notes))
 
 
 def _tables(work: Work) -> Iterator[Table]:
@@ -164,7 +166,7 @@ def _required(work: Work, wanted: list[Wanted]) -> Iterator[Planned]:
         if actions:
             line = Line("AlterTable", sql.alter(table.name.name, *actions), tuple(notes))
             breaks = _breaking(work, own)
-            yield Planned(line, breaks, todo="; ".join(notes))
+            yield Planned(line, breaks, tuple(notes))
 
 
 def _todo(one: Wanted) -> str:
@@ -246,19 +248,25 @@ def _bound(work: Work) -> Iterator[Planned]:
         yield Planned(Line("AddForeignKey", pieces))
 
 
-def _thrown_away(work: Work, wanted: list[Wanted]) -> Iterator[Planned]:
+def _dropped(work: Work, table: Table) -> dict[str, list[str]]:
+    """The columns that go, by what of today's code that would break."""
+    with_key = _dropped_with_key(work, table)
+    found: dict[str, list[str]] = {}
+    for change in work.changes:
+        if not isinstance(change, c.ColumnExtra) or change in with_key:
+            continue
+        if change.table.name == table.name:
+            used = work.running.has_column(change.replayed_table.name, change.replayed.name)
+            breaks = "it still reads and writes the column" if used else ""
+            found.setdefault(breaks, []).append(change.replayed.name)
+    return found
+
+
+def _thrown_away(work: Work) -> Iterator[Planned]:
     for table in _tables(work):
-        with_key = _dropped_with_key(work, table)
-        for change in work.changes:
-            if (
-                isinstance(change, c.ColumnExtra)
-                and change.table.name == table.name
-                and change not in with_key
-            ):
-                used = work.running.has_column(change.replayed_table.name, change.replayed.name)
-                breaks = "it still reads and writes the column" if used else ""
-                pieces = sql.alter(table.name.name, sql.drop_column(change.replayed.name))
-                yield Planned(Line("AlterTable", pieces), breaks)
+        for breaks, names in _dropped(work, table).items():
+            pieces = sql.alter(table.name.name, *(sql.drop_column(name) for name in names))
+            yield Planned(Line("AlterTable", pieces), breaks)
     for change in work.changes:
         if isinstance(change, c.TableExtra):
             used = _is_kept_breaking(work, change)
