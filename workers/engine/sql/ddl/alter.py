@@ -88,6 +88,8 @@ def alter_table(run: Run, node: Node) -> None:
                 for later, made in _add_column(run, name, action):
                     by_pass.setdefault(later, []).append(made)
         elif waiting:
+            # Constraints join their pass behind the defaults that wait in it.
+            waiting.sort(key=lambda action: action.fields["subtype"] != "AT_ColumnDefault")
             _run_pass(run, name, number, waiting)
         if number == EXPRESSION:
             _need_indexes(run, name, by_pass.get(KEYS, ()))

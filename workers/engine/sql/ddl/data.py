@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from workers.engine.schema.model import Column, QualifiedName, Table
@@ -77,6 +78,7 @@ def read_write(reader: scoping.Reader, kind: str, node: Node, outer: Levels, cte
     columns = table.columns if table is not None else None
     for one in node.get("cols", ()):
         _need(columns, one["ResTarget"], relation)
+    _refuse_twice(node.get("cols", ()))
     sources: Sources = {}
     name = relation.get("alias", {}).get("aliasname") or relation["relname"]
     sources[name] = Output(list(columns or ()), columns is not None)
@@ -97,6 +99,8 @@ def read_write(reader: scoping.Reader, kind: str, node: Node, outer: Levels, cte
             typing.condition(node[part], "WHERE")
     for one in node.get("targetList", ()):
         _need(columns, one["ResTarget"], relation)
+    if kind == "UpdateStmt":
+        _refuse_again(node.get("targetList", ()))
     refuse_in(node.get("targetList"), levels, "UPDATE")
     refuse_in(node.get("returningClause"), levels, "RETURNING", allows_sets=True)
     if table is not None and kind == "InsertStmt":
@@ -109,6 +113,22 @@ def read_write(reader: scoping.Reader, kind: str, node: Node, outer: Levels, cte
         storing.refuse_generated(table, kind, node)
     for one in node.get("fromClause", ()):
         reader.names(one.get("JoinExpr", {}).get("quals"), levels, ctes)
+
+
+def _refuse_twice(nodes: Iterable[Node]) -> None:
+    named = [one["ResTarget"] for one in nodes]
+    names = [one["name"] for one in named if not one.get("indirection")]
+    for number, name in enumerate(names):
+        if name in names[:number]:
+            raise RefusedError("42701", f'column "{name}" specified more than once')
+
+
+def _refuse_again(nodes: Iterable[Node]) -> None:
+    named = [one["ResTarget"] for one in nodes]
+    names = [one.get("name", "") for one in named if not one.get("indirection")]
+    for number, name in enumerate(names):
+        if name in names[:number]:
+            raise RefusedError("42601", f'multiple assignments to same column "{name}"')
 
 
 def copy(run: Run, node: Node) -> None:

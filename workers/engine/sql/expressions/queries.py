@@ -7,6 +7,7 @@ Everything else raises UnprintableError.
 from __future__ import annotations
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from workers.engine.schema.model import Column, QualifiedName, SqlType
 from workers.engine.schema.names import quote
@@ -49,12 +50,32 @@ class Source(Struct, frozen=True):
         return f"{shown} {quote(self.label)}" if needs_alias else shown
 
 
+class Derived(Struct, frozen=True):
+    """A subquery in FROM; `label` is what its columns are written with."""
+
+    query: Select
+    label: str
+    columns: tuple[Column, ...]
+    alias: str
+    has_names: bool
+    """Whether the query names its columns itself."""
+
+    def show(self, depth: int) -> str:
+        """The subquery as FROM lists it."""
+        listed = ", ".join(quote(column.name) for column in self.columns)
+        names = f"({listed})" if self.has_names else ""
+        return f"({self.query.show(depth + _STEP)}) {quote(self.label)}{names}"
+
+
+Item = Source | Derived
+
+
 class Join(Struct, frozen=True):
     """A join of two items of FROM; `condition` is None for CROSS JOIN."""
 
     word: str
-    left: Source | Join
-    right: Source | Join
+    left: Item | Join
+    right: Item | Join
     condition: Typed | None
 
 
@@ -69,7 +90,7 @@ class Inner(Struct, frozen=True):
     """The names in reach inside a subquery; implements `scope.Scope` over the outer one."""
 
     outer: Scope
-    sources: tuple[Source, ...]
+    sources: tuple[Item, ...]
 
     @property
     def server_version(self) -> int:
@@ -92,7 +113,7 @@ class Inner(Struct, frozen=True):
             return self.outer.shown(path)
         return self.outer.table, path[-1]
 
-    def _find(self, path: tuple[str, ...]) -> tuple[Source, Column] | None:
+    def _find(self, path: tuple[str, ...]) -> tuple[Item, Column] | None:
         for source in self.sources:
             if len(path) > 1 and path[-2] != source.alias:
                 continue
@@ -136,7 +157,7 @@ class Select(Struct, frozen=True):
     """An analysed SELECT."""
 
     targets: tuple[Target, ...]
-    sources: tuple[Source | Join, ...]
+    sources: tuple[Item | Join, ...]
     condition: Typed | None
     group: tuple[Typed, ...] = ()
     having: Typed | None = None
@@ -182,9 +203,11 @@ def _target(target: Target, depth: int) -> str:
     return text if target.name == known else f"{text} AS {quote(target.name)}"
 
 
-def _source(source: Source | Join, depth: int) -> str:
+def _source(source: Item | Join, depth: int) -> str:
     if isinstance(source, Source):
         return source.show()
+    if isinstance(source, Derived):
+        return source.show(depth)
     left, right = _source(source.left, depth), _source(source.right, depth)
     if isinstance(source.right, Join):
         raise UnprintableError("a join inside the right side of a join")
@@ -202,7 +225,7 @@ def analyse(scope: Scope, node: Node) -> Select:
         raise UnprintableError("GROUP BY a number")
     if not _HANDLED.issuperset(fields) or fields.get("op", "SETOP_NONE") != "SETOP_NONE":
         raise UnprintableError("a subquery of more than one table expression")
-    taken: list[Source] = []
+    taken: list[Item] = []
     shapes = [_shape(scope, one, taken) for one in fields.get("fromClause", ())]
     inner = Inner(scope, tuple(taken))
     analysis = Analysis(inner)
@@ -239,36 +262,64 @@ def _sorted(analysis: Analysis, fields: Node) -> str:
     return f"{text} DESC" if direction == "SORTBY_DESC" else text
 
 
-def _shape(scope: Scope, node: Node, taken: list[Source]) -> object:
+def _shape(scope: Scope, node: Node, taken: list[Item]) -> object:
     """An item of FROM, its tables noted in `taken` and its conditions not yet read."""
     ((kind, fields),) = node.items()
     if kind == "RangeVar":
         source = _table(scope, fields, taken)
         taken.append(source)
         return source
+    if kind == "RangeSubselect" and not fields.get("lateral") and fields.get("alias"):
+        derived = _derived(scope, fields, taken)
+        taken.append(derived)
+        return derived
     if kind == "JoinExpr" and not fields.get("usingClause") and not fields.get("isNatural"):
         left = _shape(scope, fields["larg"], taken)
         return fields, left, _shape(scope, fields["rarg"], taken)
     raise UnprintableError(f"a {kind} in FROM")
 
 
-def _table(scope: Scope, fields: Node, taken: list[Source]) -> Source:
+def _derived(scope: Scope, fields: Node, taken: list[Item]) -> Derived:
+    """A subquery in FROM, which sees nothing of what stands beside it."""
+    query = analyse(scope, fields["subquery"])
+    wanted = fields["alias"]["aliasname"]
+    names = strings(fields["alias"].get("colnames", ()))
+    targets = query.targets
+    if len(names) > len(targets):
+        raise UnprintableError("more names than columns")
+    columns = tuple(
+        Column(
+            names[number] if number < len(names) else one.name,
+            replace(one.value.type, arguments=one.value.modifiers),
+        )
+        for number, one in enumerate(targets)
+    )
+    label = _free_label(scope, wanted, taken)
+    return Derived(query, label, columns, wanted, bool(names))
+
+
+def _table(scope: Scope, fields: Node, taken: list[Item]) -> Source:
     name = scope.relation(range_path(fields))
     columns = scope.row(name) if name is not None else None
     if name is None or columns is None or fields.get("alias", {}).get("colnames"):
         raise UnprintableError("a relation in FROM that is not known")
     alias = fields.get("alias", {}).get("aliasname")
     wanted = alias or name.name
+    label = _free_label(scope, wanted, taken)
+    return Source(name, label, alias is not None, columns, wanted)
+
+
+def _free_label(scope: Scope, wanted: str, taken: list[Item]) -> str:
     used = Inner(scope, tuple(taken)).labels()
     label, number = wanted, 0
     while label in used:
         number += 1
         label = f"{wanted}_{number}"
-    return Source(name, label, alias is not None, columns, wanted)
+    return label
 
 
-def _joined(analysis: Analysis, shape: object) -> Source | Join:
-    if isinstance(shape, Source):
+def _joined(analysis: Analysis, shape: object) -> Item | Join:
+    if isinstance(shape, (Source, Derived)):
         return shape
     assert isinstance(shape, tuple)
     fields, left, right = shape
@@ -280,7 +331,7 @@ def _joined(analysis: Analysis, shape: object) -> Source | Join:
     return Join(word, _joined(analysis, left), _joined(analysis, right), condition)
 
 
-def _targets(analysis: Analysis, node: Node, taken: list[Source]) -> list[Target]:
+def _targets(analysis: Analysis, node: Node, taken: list[Item]) -> list[Target]:
     fields = node["ResTarget"]
     value = fields["val"]
     if "ColumnRef" in value and "*" in strings(value["ColumnRef"]["fields"]):

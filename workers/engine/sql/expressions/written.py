@@ -12,6 +12,7 @@ from workers.engine.sql.postgres import Node, SqlSyntaxError, Token, parse_expre
 from workers.engine.sql.references import walk
 
 _ATTEMPTS = 400
+_ENDS = ("list_start", "list_end")  # of ARRAY[...] and IN (...)
 _PARENTHESES = {"(": 1, "[": 1, ")": -1, "]": -1}
 
 
@@ -77,7 +78,11 @@ def _parses_to(text: str, wanted: Any) -> bool:
 
 def _without_places(node: Any) -> Any:
     if isinstance(node, dict):
-        return {k: _without_places(v) for k, v in node.items() if not k.endswith("location")}
+        return {
+            key: _without_places(value)
+            for key, value in node.items()
+            if not key.endswith("location") and key not in _ENDS
+        }
     if isinstance(node, list):
         return [_without_places(one) for one in node]
     return node
