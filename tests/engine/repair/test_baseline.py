@@ -138,3 +138,13 @@ def test_what_cannot_be_told_is_not_invented(script: str) -> None:
 def test_a_history_that_runs_needs_none() -> None:
     head = project("model A {\n  id Int @id\n}\n", 'CREATE TABLE "A" ("id" INTEGER NOT NULL);')
     assert not any(file.is_first for file in proposed(head).files)
+
+
+def test_an_old_gap_is_not_the_pull_requests_affair() -> None:
+    base = project(BEFORE, 'ALTER TABLE "User" ADD COLUMN "name" TEXT;')
+    head = project(
+        BEFORE.replace("name   String?", "name   String?\n  age Int?"),
+        'ALTER TABLE "User" ADD COLUMN "name" TEXT;',
+    )
+    (found,) = propose(Snapshot(head, base), wish=Wish("20300101000000"))
+    assert not any(file.is_first for file in found.files)

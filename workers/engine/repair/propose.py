@@ -132,7 +132,7 @@ class _Repair(Struct):
         if moves:
             found = self.read(with_moves(context.head, {move.old: move.new for move in moves}))
             context = found if found is not None else context
-        first = baseline_of(context, self.settings)
+        first = None if _failed_before(context) else baseline_of(context, self.settings)
         begun = self.read(_with(context, [first])) if first is not None else None
         context = begun or context
         changes = _asked(context)
@@ -309,6 +309,12 @@ def _is_old(change: c.Change, context: Context) -> bool:
     base = context.base.comparison.changes if context.base is not None else ()
     told = (type(change), subject_of(change))
     return any((type(one), subject_of(one)) == told for one in base)
+
+
+def _failed_before(context: Context) -> bool:
+    """Whether the base's history does not run either: that is not the pull request's affair."""
+    base = context.base
+    return base is not None and bool((base.in_name_order or base.replay).failures)
 
 
 def _bare(tree: Tree) -> Tree:
