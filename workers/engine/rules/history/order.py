@@ -70,7 +70,7 @@ def check_order(disorder: Disorder, context: Context) -> Iterator[Finding]:
         subject=context.migrations_path,
         detail=" ".join(move.migration.name for move in disorder.moves),
         message=f"{names} {'has' if one else 'have'} to run {direction}: in the order of the names "
-        f"`{waiting}` fails, and in the order that the statements need {_outcome(disorder)}.",
+        f"`{waiting}` fails, and in the order that the statements need, {_outcome(disorder)}.",
         origin=first_statement(first.migration),
         related=[
             Related(f"`{failure.migration}` fails: {failure.message}", failure.origin)

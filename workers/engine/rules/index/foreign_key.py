@@ -50,9 +50,9 @@ def check(unserved: UnservedKeys, context: Context) -> Iterator[Finding]:
     places = [f"`{_where(other, key)}`" for other, key in unserved.keys]
     more = f" and {len(places) - _NAMED} more" if len(places) > _NAMED else ""
     noun = "foreign key" if len(places) == 1 else f"{len(places)} foreign keys"
-    lines = ", ".join(
-        f"`{_attribute(key, other, context)}`" for other, key in unserved.keys[:_NAMED]
-    )
+    named = unserved.keys[:_NAMED]
+    lines = dict.fromkeys(f"`{_attribute(key, other, context)}`" for other, key in named)
+    is_one = len({other.name for other, _ in unserved.keys}) == 1
     yield foreign_key_without_index.finding(
         subject=_where(table, first, with_schema=True) if unserved.is_new else table.name.schema,
         detail=",".join(places) if unserved.is_new else "",
@@ -61,7 +61,8 @@ def check(unserved: UnservedKeys, context: Context) -> Iterator[Finding]:
             f"No index serves the {noun} on {', '.join(places[:_NAMED])}{more}: deleting a"
             " referenced row scans the whole table."
         ),
-        remedy=f"Add {lines} to the model, with its migration.",
+        remedy=f"Add {', '.join(lines)} to the {'model' if is_one else 'models'}, with "
+        f"{'its' if is_one else 'their'} migration.",
         related=tuple(
             Related(f"The foreign key `{key.name}` is made here", key.history[0])
             for _, key in unserved.keys[:_NAMED]

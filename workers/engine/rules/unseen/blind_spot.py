@@ -76,4 +76,12 @@ def _made(kind: str, objects: list[Unseen]) -> str:
         return f"switch on row-level security for {names}"
     if kind in DETAILS:
         return f"set {listed(objects)}"
-    return f"make the {kind} {list_words((each.name for each in objects), _SHOWN)}"
+    noun = _singular(kind) if len(objects) == 1 else kind
+    return f"make the {noun} {list_words((each.name for each in objects), _SHOWN)}"
+
+
+def _singular(kind: str) -> str:
+    """policies: policy, partial indexes: partial index, views: view."""
+    if kind.endswith("ies"):
+        return f"{kind[:-3]}y"
+    return kind[:-2] if kind.endswith("xes") else kind.removesuffix("s")
