@@ -16,7 +16,7 @@ from msgspec import Struct, field
 
 Side = Literal["LEFT", "RIGHT"]
 
-_HUNK = re.compile(r"@@ -(\d+)(?:,(\d+))? \+(\d+)(?:,(\d+))? @@")
+_HUNK = re.compile(r"@@ -([0-9]{1,9})(?:,([0-9]{1,9}))? \+([0-9]{1,9})(?:,([0-9]{1,9}))? @@")
 _FILES = 3_000
 _FILE_LINES = 20_000
 _FILE_BYTES = 500_000

@@ -12,6 +12,7 @@ from collections.abc import Collection
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING
 
+from workers.engine.numerals import is_handy
 from workers.engine.schema.model import Column, Index, QualifiedName, SqlType
 
 if TYPE_CHECKING:
@@ -104,6 +105,8 @@ def _value(text: str, family: Family) -> Value | None:
     try:
         number = Decimal(bare)
     except InvalidOperation:
+        return None
+    if not is_handy(number):
         return None
     if family == "int":
         return ("int", int(number)) if number == number.to_integral_value() else None

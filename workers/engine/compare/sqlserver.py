@@ -10,6 +10,7 @@ from __future__ import annotations
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING
 
+from workers.engine.numerals import is_handy
 from workers.engine.schema.model import Column
 
 if TYPE_CHECKING:
@@ -86,6 +87,8 @@ def _value(text: str, family: Family) -> Value | None:
     try:
         number = Decimal(bare)
     except InvalidOperation:
+        return None
+    if not is_handy(number):
         return None
     return ("int", int(number)) if family == "int" and number == int(number) else ("float", number)
 

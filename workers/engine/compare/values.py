@@ -11,6 +11,7 @@ from typing import Any
 
 from workers.engine.compare.literals import Token
 from workers.engine.compare.types import Family
+from workers.engine.numerals import is_handy
 
 Value = tuple[str, Any]
 """A literal with the sort of value that it is: ("int", 1), ("text", "a"), ("float", Decimal)."""
@@ -95,7 +96,8 @@ def scalar_of(found: list[Token], family: Family) -> Value | None:
         elif cast and body and body[0] == _OPEN:
             return None
         number = _number(bare(body))
-        return None if number is None or number != number.to_integral_value() else _int(number)
+        is_int = number is not None and is_handy(number) and number == number.to_integral_value()
+        return _int(number) if number is not None and is_int else None
     if family == "float":
         number = _number(bare(body))
         return None if number is None else ("float", number)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from functools import lru_cache
 
+from workers.engine.numerals import is_whole
 from workers.engine.sql.postgres import SqlSyntaxError, scan
 
 _IGNORED = frozenset({"(", ")", "[", "]", ",", "::", "as", "cast", "array", "in", "any", "="})
@@ -61,7 +62,7 @@ def _literal(text: str) -> str:
     A moment without a zone is taken for one of UTC, in which sessions of migrations mostly run.
     """
     inner = text[1:-1]
-    if not inner[:4].isdigit() or "-" not in inner:
+    if not is_whole(inner[:4]) or "-" not in inner:
         return text
     try:
         moment = datetime.fromisoformat(inner)

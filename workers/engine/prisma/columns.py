@@ -16,6 +16,7 @@ from workers.engine.schema.model import Column, SqlType
 from workers.engine.schema.types import is_builtin, parse_type
 from workers.engine.sql.builtin.geometry import geometry_arguments
 
+_LONGEST_SIZE = 10
 _ENUM_TYPES = ("postgresql", "cockroachdb")
 
 
@@ -68,6 +69,16 @@ class ColumnMaker(Struct, frozen=True):
     def _native(self, table: Table, field: ScalarField, attribute: Attribute, name: str) -> SqlType:
         natives = NATIVES[self.symbols.configuration.provider]
         arguments = tuple(_argument(one.value) for one in attribute.arguments)
+        for argument in arguments:
+            if not _is_size(argument):
+                self.symbols.tell(
+                    "prisma-unknown-native-type",
+                    f"`@{attribute.name}` on `{table.node.name}.{field.node.name}` takes whole "
+                    f"numbers of at most {_LONGEST_SIZE} digits, not `{argument[:40]}`.",
+                    table.origin(attribute.span),
+                    (f"{table.name}.{field.column}",),
+                )
+                return natives.scalar(field.type.name)
         found = natives.native(name, arguments)
         if found is None:
             self.symbols.tell(
@@ -143,6 +154,11 @@ class ColumnMaker(Struct, frozen=True):
         attribute = field.attribute("default")
         value = attribute.argument("value", 0) if attribute is not None else None
         return provider == "cockroachdb" and isinstance(value, Call) and value.name == "sequence"
+
+
+def _is_size(text: str) -> bool:
+    """Whether an argument of a native type is one: a number, or SQL Server's `max`."""
+    return text == "max" or (text.isascii() and text.isdigit() and len(text) <= _LONGEST_SIZE)
 
 
 def _argument(value: Expression) -> str:

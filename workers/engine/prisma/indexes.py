@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
+from workers.engine.numerals import is_whole
 from workers.engine.prisma.ast import (
     Attribute,
     Call,
@@ -175,5 +176,5 @@ def _key(column: str, written: Attribute | Call, operators: str | None = None) -
         column=column,
         operator_class=operators,
         descending=isinstance(sort, Constant) and sort.name == "Desc",
-        length=int(length.text) if isinstance(length, Number) and length.text.isdigit() else None,
+        length=int(length.text) if isinstance(length, Number) and is_whole(length.text) else None,
     )

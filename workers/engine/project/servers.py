@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from workers.engine.numerals import is_whole
 from workers.engine.project.connection import is_environment, is_source
 from workers.engine.project.paths import name_of
 from workers.engine.project.texts import Texts
@@ -54,7 +55,7 @@ def _configured(text: str) -> Iterator[int]:
         name, equals, value = line.partition("=")
         if section == "db" and equals and name.strip() == "major_version":
             digits = value.strip().strip("\"'")
-            yield _within(int(digits)) if digits.isdigit() else OPEN
+            yield _within(int(digits)) if is_whole(digits) else OPEN
 
 
 def _images(text: str) -> Iterator[int]:
@@ -109,7 +110,7 @@ def _of_tag(tag: str, *, is_plain: bool) -> int:
 
 def _digits(text: str) -> str:
     end = 0
-    while end < len(text) and text[end].isdigit():
+    while end < min(len(text), 9) and is_whole(text[end]):
         end += 1
     return text[:end]
 

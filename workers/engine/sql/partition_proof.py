@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import Decimal, InvalidOperation
 
+from workers.engine.numerals import is_whole
 from workers.engine.schema.model import Table
 from workers.engine.sql.postgres import Node, SqlSyntaxError, parse_expression
 
@@ -135,7 +136,7 @@ def _order(one: str | None, other: str | None) -> int | None:
         first, second = _moment(one), _moment(other)
         if first == second:
             return 0
-        if not (first[:4].isdigit() and second[:4].isdigit()):
+        if not (is_whole(first[:4]) and is_whole(second[:4])):
             return None
         return 1 if first > second else -1
     return (a > b) - (a < b)

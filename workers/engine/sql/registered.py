@@ -6,6 +6,7 @@ src/backend/utils/adt/regproc.c.
 
 from __future__ import annotations
 
+from workers.engine.numerals import is_whole
 from workers.engine.schema.model import QualifiedName, SqlType
 from workers.engine.schema.types import parse_type
 from workers.engine.sql import resolve
@@ -28,7 +29,7 @@ _SYSTEM = ("pg_catalog", "information_schema", "pg_toast")
 
 def need(state: State, kind: str, text: str) -> None:
     """Refuse a literal of one of `KINDS` that certainly names nothing."""
-    if text.strip().isdigit() or text.strip() == "-":
+    if is_whole(text.strip()) or text.strip() == "-":
         return
     _NEEDS[kind](state, text)
 

@@ -10,6 +10,7 @@ from decimal import Decimal
 
 from msgspec.structs import replace
 
+from workers.engine.numerals import fits_numeric, is_whole
 from workers.engine.schema.model import QualifiedName, SqlType
 from workers.engine.schema.names import quote
 from workers.engine.schema.types import format_type
@@ -30,6 +31,7 @@ from workers.engine.sql.expressions.kinds import (
 )
 from workers.engine.sql.expressions.polymorphic import common_type
 from workers.engine.sql.expressions.typed import (
+    OVERFLOW,
     Array,
     Attribute,
     Case,
@@ -318,7 +320,7 @@ def shared_modifiers(items: Sequence[Typed]) -> tuple[str, ...]:
 
 
 def _number(text: str) -> Const:
-    if text.lstrip("-").isdigit():
+    if is_whole(text.lstrip("-")):
         value = int(text)
         if -(2**63) <= value < 2**63:
             return Const(BIGINT, str(value))
@@ -328,7 +330,10 @@ def _number(text: str) -> Const:
     elif text.startswith("-."):
         text = "-0" + text[1:]
     if "e" in text.lower():
-        text = format(Decimal(text), "f")
+        number = Decimal(text)
+        if not fits_numeric(number):
+            raise MismatchError(*OVERFLOW)
+        text = format(number, "f")
     return Const(NUMERIC, text.removesuffix("."))
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
+from workers.engine.numerals import is_whole
 from workers.engine.schema.model import SqlType
 from workers.engine.schema.types import format_type
 from workers.engine.sql.expressions.constants import output
@@ -109,7 +110,7 @@ def explicit(node: Typed, shown: SqlType, scope: Scope) -> Typed:
     if shown.name != target.name and isinstance(node, Const) and node.type == UNKNOWN:
         # The input function of interval is the only one that reads by the modifier.
         unit = shown.name.rpartition(" ")[2]
-        text = f"{node.text} {unit}" if (node.text or "").strip().isdigit() else node.text
+        text = f"{node.text} {unit}" if is_whole((node.text or "").strip()) else node.text
         literal = None if text is None else output(text, target, scope)
         return Const(target, literal, shown.arguments, shown)
     made = to_type(node, target, scope, is_implicit=False)

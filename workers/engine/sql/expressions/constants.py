@@ -7,11 +7,12 @@ from collections.abc import Callable
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from workers.engine.numerals import fits_numeric
 from workers.engine.schema.model import SqlType
 from workers.engine.schema.names import quote
 from workers.engine.schema.types import format_type
 from workers.engine.sql.expressions import intervals, moments
-from workers.engine.sql.expressions.typed import MismatchError, UnprintableError
+from workers.engine.sql.expressions.typed import OVERFLOW, MismatchError, UnprintableError
 from workers.engine.sql.scope import Scope
 
 _TRUE = frozenset(("t", "tr", "tru", "true", "y", "ye", "yes", "on", "1"))
@@ -70,6 +71,8 @@ def _numeric(text: str) -> str:
         raise _invalid("numeric", text) from None
     if not number.is_finite():
         raise UnprintableError("a special number")
+    if not fits_numeric(number):
+        raise MismatchError(*OVERFLOW)
     return format(number, "f")
 
 
@@ -123,6 +126,8 @@ def _json_text(value: Any) -> str:
     if isinstance(value, list):
         return "[" + ", ".join(_json_text(item) for item in value) + "]"
     if isinstance(value, Decimal):
+        if not fits_numeric(value):
+            raise MismatchError(*OVERFLOW)
         return format(value, "f")
     return json.dumps(value, ensure_ascii=False)
 

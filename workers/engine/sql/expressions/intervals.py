@@ -12,6 +12,8 @@ from msgspec import Struct
 
 from workers.engine.sql.expressions.typed import MismatchError, UnprintableError
 
+_LONGEST = 1_000
+"""Of a constant, in characters; PostgreSQL reads 100 and a few."""
 _DAY = 86_400
 _UNITS = {
     "us": "us usec usecond useconds usecs microsecon",
@@ -58,6 +60,8 @@ class _Interval(Struct):
 def interval(text: str) -> str:
     """`1 day`, `00:30:00`, `1 year 2 mons`, as interval_out writes it."""
     word = text.strip().lower()
+    if not word.isascii() or len(word) > _LONGEST:
+        raise UnprintableError("a letter that no interval has, or too many")
     if "inf" in word:
         raise UnprintableError("an infinite interval: read since 17")
     made = _iso(word) if word.startswith("p") else _decoded(text, _tokens(text))

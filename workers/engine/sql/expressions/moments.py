@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from workers.engine.numerals import is_whole
 from workers.engine.sql.expressions.typed import MismatchError, UnprintableError
 
 _WORDS = ("now", "today", "tomorrow", "yesterday", "epoch", "infinity", "allballs")
@@ -10,13 +11,13 @@ _WORDS = ("now", "today", "tomorrow", "yesterday", "epoch", "infinity", "allball
 def unknown(text: str) -> str:
     """A type whose output is not worked out here; what no date or time can be is refused."""
     word = text.strip().lower()
-    if not any(letter.isdigit() for letter in word) and not any(w in word for w in _WORDS):
+    if not any(is_whole(letter) for letter in word) and not any(w in word for w in _WORDS):
         raise MismatchError("22007", f'invalid input syntax for this type: "{text}"')
     raise UnprintableError(f"{text!r} is read by rules that are not known here")
 
 
 def _digits(text: str, count: int) -> str:
-    if len(text) != count or not text.isdigit():
+    if len(text) != count or not is_whole(text):
         return unknown(text)
     return text
 
@@ -26,7 +27,7 @@ def date(text: str) -> str:
     word = text.strip().lower()
     if word in ("infinity", "-infinity"):
         return word
-    if word.isdigit() and len(word) < 5:
+    if is_whole(word) and len(word) < 5:
         raise MismatchError("22007", f'invalid input syntax for type date: "{text}"')
     year, month, day = _split(word, "-", 3)
     return f"{_digits(year, 4)}-{_digits(month.zfill(2), 2)}-{_digits(day.zfill(2), 2)}"
@@ -46,7 +47,7 @@ def time(text: str) -> str:
         unknown(text)
     seconds, _, fraction = (parts[2] if len(parts) == 3 else "00").partition(".")
     fraction = fraction.rstrip("0")
-    if fraction and not (fraction.isdigit() and len(fraction) <= 6):
+    if fraction and not (is_whole(fraction) and len(fraction) <= 6):
         unknown(text)
     whole = ":".join(_digits(part.zfill(2), 2) for part in (*parts[:2], seconds))
     return f"{whole}.{fraction}" if fraction else whole

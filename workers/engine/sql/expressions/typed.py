@@ -26,6 +26,9 @@ class MismatchError(UnprintableError):
         self.message = message
 
 
+OVERFLOW = ("22003", "value overflows numeric format")
+
+
 class Const(Struct):
     """A constant by its output text; None is NULL. An untyped literal is of type `unknown`."""
 

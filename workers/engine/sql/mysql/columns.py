@@ -12,7 +12,7 @@ from workers.engine.source import Origin, Span
 from workers.engine.sql.mysql import refusals
 from workers.engine.sql.mysql.collations import canonical
 from workers.engine.sql.mysql.draft import PRIMARY, Draft
-from workers.engine.sql.mysql.types import BLOBS, canonical_default, quoted, read_type
+from workers.engine.sql.mysql.types import BLOBS, canonical_default, is_size, quoted, read_type
 from workers.engine.sql.reader import Reader, Token
 
 _NOW = ("CURRENT_TIMESTAMP", "NOW", "LOCALTIME", "LOCALTIMESTAMP")

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from msgspec.structs import replace
 
+from workers.engine.numerals import is_whole
 from workers.engine.schema.model import (
     CheckConstraint,
     Column,
@@ -284,7 +285,7 @@ def _highest(named: Iterable[CheckConstraint | ForeignKey], prefix: str) -> int:
 def _numbers(names: Iterable[str], prefix: str) -> Iterator[int]:
     for name in names:
         rest = name.removeprefix(prefix)
-        if name.startswith(prefix) and rest.isdecimal():
+        if name.startswith(prefix) and is_whole(rest):
             yield int(rest)
 
 

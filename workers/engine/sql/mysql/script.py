@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 
 from msgspec import Struct
 
+from workers.engine.numerals import is_whole
 from workers.engine.sql.generic import UnreadableText, tokens
 from workers.engine.sql.reader import Token
 
@@ -149,7 +150,7 @@ def _executable(text: str) -> str:
         elif text.startswith(("/*!", "/*M!"), at):
             close = _find(text, "*/", at)
             head = at + (4 if text[at + 2] == "M" else 3)
-            while head < close and text[head].isdigit():
+            while head < close and is_whole(text[head]):
                 head += 1
             out[at:head] = " " * (head - at)
             out[close : close + 2] = " " * len(text[close : close + 2])

@@ -11,6 +11,7 @@ from decimal import Decimal, InvalidOperation
 
 from msgspec import Struct
 
+from workers.engine.numerals import is_whole
 from workers.engine.schema.model import SqlType
 from workers.engine.sql.reader import Reader, Token, split_at_commas
 
@@ -61,6 +62,10 @@ BLOBS = frozenset(
 )
 """Types that a key holds only a prefix of."""
 _NUMBERS = frozenset(("tinyint", "smallint", "mediumint", "int", "bigint", "year"))
+_LISTED = frozenset(("enum", "set"))
+_MOST_SIZE = 4_294_967_295
+_MOST_DIGITS = 400
+"""Of a number that is looked at: a double has 309 at most."""
 _SIZES = ((255, "tiny"), (65_535, ""), (16_777_215, "medium"), (4_294_967_295, "long"))
 
 
@@ -113,7 +118,7 @@ def read_type(reader: Reader) -> WrittenType:
 
 def is_size(text: str) -> bool:
     """Whether an argument of a type is a whole number within what MySQL takes."""
-    return text.isascii() and text.isdigit() and int(text[: _LONGEST_SIZE + 1]) <= _MOST_SIZE
+    return text.isascii() and text.isdigit() and int(text[:11]) <= _MOST_SIZE
 
 
 def _previous(reader: Reader) -> str:
@@ -208,7 +213,7 @@ def canonical_default(text: str, type_: SqlType) -> str:
     elif text[:2].lower() == "b'" and name == "bit":
         digits = text[2:-1].lstrip("0") or "0"
         return f"b'{digits}'"
-    if name == "bit" and bare.isdigit():
+    if name == "bit" and is_whole(bare):
         return f"b'{int(bare):b}'"
     if name not in _NUMBERS and name not in ("decimal", "float", "double"):
         return quoted(bare) if text.lower() in ("true", "false") and name in TEXTS else text

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
+from workers.engine.numerals import fits_numeric, is_whole
 from workers.engine.schema.model import QualifiedName, SqlType
 from workers.engine.schema.names import quote, quote_literal
 from workers.engine.sql import resolve
@@ -27,6 +28,8 @@ def text(found: Any) -> str:
     if isinstance(found, (str, int)):
         return str(found)
     if isinstance(found, Decimal):
+        if not fits_numeric(found):
+            raise UnevaluableError("a number that is too long, or none")
         return format(found, "f")
     if found is None:
         return ""
@@ -65,10 +68,10 @@ def _format(world: World, arguments: Arguments) -> str | None:
             at += 1
             continue
         digits = at
-        while template[digits : digits + 1].isdigit():
+        while is_whole(template[digits : digits + 1]):
             digits += 1
         if digits > at and template[digits : digits + 1] == "$":
-            following, at = int(template[at:digits]) - 1, digits + 1
+            following, at = min(int(template[at:digits][:10]), len(values) + 1) - 1, digits + 1
         letter = template[at : at + 1]
         if following >= len(values):
             raise RefusedError("22023", "too few arguments for format()")

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from workers.engine.numerals import is_handy, is_whole
 from workers.engine.schema.model import QualifiedName
 from workers.engine.schema.names import quote
 from workers.engine.sql import registered, resolve
@@ -50,7 +51,7 @@ def _constant(world: World, fields: Node) -> Any:
         return fields["sval"].get("sval", "")
     if "fval" in fields:
         text = fields["fval"].get("fval", "0")
-        return int(text) if text.lstrip("-").isdigit() else Decimal(text)
+        return int(text) if is_whole(text.lstrip("-")) else Decimal(text)
     raise UnevaluableError("a bit string")
 
 
@@ -297,6 +298,8 @@ def _number(found: Any, target: str) -> Any:
         number = Decimal(str(int(found) if isinstance(found, bool) else found).strip())
     except InvalidOperation:
         raise RefusedError("22P02", f'invalid input syntax for type {target}: "{found}"') from None
+    if not is_handy(number):
+        raise UnevaluableError("a number that is too long, or none")
     return int(number) if target.startswith("int") or number == int(number) else number
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from workers.engine.numerals import is_whole
 from workers.engine.schema.model import SqlType
 from workers.engine.schema.types import format_type
 from workers.engine.sql.plpgsql.catalogue import Constraint, Row, constraints
@@ -63,7 +64,7 @@ def _type(kind: SqlType) -> Row:
         "character_maximum_length": None, "numeric_precision": None, "numeric_scale": None,
         "datetime_precision": None,
     }  # fmt: skip
-    numbers = [int(one) for one in kind.arguments if one.isdigit()]
+    numbers = [int(one) for one in kind.arguments if is_whole(one)]
     if kind.schema is None and not kind.is_array:
         if kind.name.startswith("character"):
             row["character_maximum_length"] = numbers[0] if numbers else None

@@ -36,6 +36,7 @@ _DEFAULTS = {
     "float": ("53",),
     **dict.fromkeys(("char", "nchar", "varchar", "nvarchar", "binary", "varbinary"), ("1",)),
 }
+_SINGLE = frozenset(str(bits) for bits in range(1, 25))
 _TIMES = ("datetime2", "time", "datetimeoffset")
 _NAMES = ("CONSTRAINT", "PRIMARY", "UNIQUE", "FOREIGN", "CHECK")
 _ACTIONS: dict[str, Action] = {
