@@ -31,7 +31,10 @@ def parser() -> argparse.ArgumentParser:
     top.add_argument("--version", action="version", version=f"driftline {VERSION}")
     shared = argparse.ArgumentParser(add_help=False)
     shared.add_argument("--debug", action="store_true", help="show where Driftline broke")
-    commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    # Without `prog` argparse would lay out a help text to find it.
+    commands = top.add_subparsers(
+        prog="driftline", dest="command", required=True, metavar="COMMAND"
+    )
     _add_check(commands, shared)
     _add_report(commands, shared)
     _add_init(commands, shared)

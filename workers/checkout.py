@@ -64,27 +64,32 @@ def local_checkout(
 
 
 def _folder_tree(local: Git, wanted: Wanted, reads_code: bool) -> Tree:
-    folder = local.directory
-    if _is_bare(local):
-        raise CheckoutError(f"{folder} is a bare repository: say with --head which commit to read.")
-    return read_folder(folder, _folder_paths(local), wanted, reads_code=reads_code)
-
-
-def _is_bare(local: Git) -> bool:
-    result = local.run("rev-parse", "--is-bare-repository", ok=(0, 128))
-    return result.text.strip() == "true"
+    return read_folder(local.directory, _folder_paths(local), wanted, reads_code=reads_code)
 
 
 def _folder_paths(local: Git) -> Sequence[str]:
     """The files that git would add, or all of them where it does not look after the folder."""
-    inside = local.run("rev-parse", "--is-inside-work-tree", ok=(0, 128))
-    if inside.text.strip() != "true":
-        return list(walk(local.directory))
+    folder = local.directory
+    if not _may_be_gits(folder):  # git takes longer to say so
+        return list(walk(folder))
+    asked = ("--is-bare-repository", "--is-inside-work-tree")
+    is_bare, is_inside, *_ = [*local.run("rev-parse", *asked, ok=(0, 128)).text.split(), "", ""]
+    if is_bare == "true":
+        raise CheckoutError(f"{folder} is a bare repository: say with --head which commit to read.")
+    if is_inside != "true":
+        return list(walk(folder))
     listed = local.run("ls-files", "-z", "--cached", "--others", "--exclude-standard")
     paths = [record.decode("utf-8", "surrogateescape") for record in listed.records]
     if not paths:
         return list(walk(local.directory))  # ignored by the repository around it
     return list(dict.fromkeys(paths))
+
+
+def _may_be_gits(folder: Path) -> bool:
+    """Whether git could look after a folder: it, or one around it, holds `.git`, or is bare."""
+    return any(
+        (each / ".git").exists() or (each / "HEAD").exists() for each in (folder, *folder.parents)
+    )
 
 
 def _between(

@@ -7,7 +7,6 @@ for it, and a conflict in a file that Driftline does not read is no conflict her
 from __future__ import annotations
 
 import os
-import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -24,7 +23,9 @@ _DIFF = ("diff", "--no-color", "--no-ext-diff", "--no-textconv", "--full-index")
 @contextmanager
 def workshop(borrowed: Path | None = None, object_format: str = "sha1") -> Iterator[Git]:
     """A bare repository for the time being; it may borrow the objects of another, read only."""
-    with tempfile.TemporaryDirectory(prefix="driftline-", ignore_cleanup_errors=True) as folder:
+    from tempfile import TemporaryDirectory  # only a merge needs a workshop
+
+    with TemporaryDirectory(prefix="driftline-", ignore_cleanup_errors=True) as folder:
         path = Path(folder)
         git = Git(directory=path, git_dir=path / "repository.git", object_format=object_format)
         git.run("init", "--quiet", "--bare", "--template=", f"--object-format={object_format}")
@@ -84,7 +85,9 @@ def write_tree(git: Git, listing: Listing) -> str:
     lines = b"".join(
         f"{entry.mode} {entry.oid}\t{path}\0".encode() for path, entry in listing.entries.items()
     )
-    with tempfile.TemporaryDirectory(prefix="driftline-index-") as folder:
+    from tempfile import TemporaryDirectory
+
+    with TemporaryDirectory(prefix="driftline-index-") as folder:
         extra = {"GIT_INDEX_FILE": str(Path(folder) / "index")}
         git.run("update-index", "-z", "--add", "--index-info", stdin=lines, extra=extra)
         return git.run("write-tree", "--missing-ok", extra=extra).text.strip()

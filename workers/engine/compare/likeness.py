@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from difflib import SequenceMatcher
-
 from msgspec import Struct
 
 SAME = 1.0
@@ -63,6 +61,8 @@ def likeness(one: str, other: str) -> Likeness:
         return Likeness(0.4, "one name holds the other")
     if len(first) == len(second) and all(map(_is_short_for, first, second)):
         return Likeness(0.75, "one name is short for the other")
+    from difflib import SequenceMatcher  # only renames need it
+
     spelling = SequenceMatcher(None, "_".join(first), "_".join(second)).ratio()
     if spelling >= 0.85 and min(len(one), len(other)) >= 5:
         return Likeness(0.7, "the names are spelled almost alike")

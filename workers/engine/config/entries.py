@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from difflib import get_close_matches
 
 from msgspec import Struct, field
 
@@ -45,6 +44,8 @@ class Entries(Struct):
         """The word that was probably meant, None where none is near."""
         if len(self.troubles) >= MOST_TROUBLES or len(word) > _LONGEST_WORD:
             return None
+        from difflib import get_close_matches  # a few milliseconds that most reviews need not spend
+
         return next(iter(get_close_matches(word.lower(), words, n=1)), None)
 
     def known(

@@ -123,10 +123,11 @@ class Context(Struct, frozen=True, dict=True):
 
     def migration_of(self, origin: Origin) -> Migration | None:
         """The migration in whose file a place lies."""
-        for migration in self.migrations:
-            if migration.source.path == origin.path:
-                return migration
-        return None
+        return self._by_path.get(origin.path)
+
+    @cached_property
+    def _by_path(self) -> dict[str, Migration]:
+        return {one.source.path: one for one in reversed(self.migrations)}
 
     def told(self, history: History, what: str) -> Iterator[Related]:
         """The statement that made an object, and the last that touched it, as related places.

@@ -17,13 +17,18 @@ import ctypes
 import json
 from ctypes import CDLL, POINTER, Structure, c_bool, c_char_p, c_int, c_size_t, c_void_p
 from functools import cache
-from importlib.machinery import PathFinder
-from typing import Any, NamedTuple
+from importlib.machinery import PathFinder, SourceFileLoader
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from msgspec import Struct
 
 from workers.engine.errors import EngineError
 from workers.engine.sql import deepjson
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from workers.engine.sql.messages import Messages
 
 Node = dict[str, Any]
 
@@ -137,10 +142,26 @@ def _library() -> _Library:
 
 
 @cache
-def _loaded() -> CDLL:
+def _messages() -> Messages:
+    """What writes the trees that are printed."""
+    from workers.engine.sql.messages import Messages
+
+    for folder in _folders():
+        try:
+            return Messages(SourceFileLoader("pg_query", "").get_data(f"{folder}/pg_query.desc"))
+        except OSError:
+            continue
+    raise EngineError("pg_query.desc, which comes with the postgast package, was not found")
+
+
+def _folders() -> Iterable[str]:
     spec = PathFinder.find_spec("postgast")
-    folders = spec.submodule_search_locations if spec is not None else None
-    for folder in folders or ():
+    return (spec.submodule_search_locations if spec is not None else None) or ()
+
+
+@cache
+def _loaded() -> CDLL:
+    for folder in _folders():
         for name in _NAMES.values():
             try:
                 library = CDLL(f"{folder}/{name}")
@@ -338,17 +359,12 @@ def deparse(kind: str, fields: Node, *, is_laid_out: bool = False) -> str:
     Names stand in quotation marks only where they must. Raises SqlSyntaxError for a tree that
     PostgreSQL's grammar cannot have.
     """
-    # A tenth of a second to import: only what proposes statements pays for it.
-    from postgast import pg_query_pb2
+    from workers.engine.sql.messages import NoMessage
 
-    from workers.engine.sql.messages import NoMessage, fill
-
-    message = pg_query_pb2.ParseResult()
     try:
-        fill(message, {"stmts": [{"stmt": {kind: fields}}]})
+        data = _messages().write("ParseResult", {"stmts": [{"stmt": {kind: fields}}]})
     except NoMessage as error:
         raise SqlSyntaxError(str(error), -1) from error
-    data = message.SerializeToString()
     buffer = ctypes.create_string_buffer(data, len(data))
     tree = _Bytes(len(data), ctypes.cast(buffer, c_void_p).value)
     print_tree, free = _printer()

@@ -26,7 +26,6 @@ When to ignore it
 from __future__ import annotations
 
 from collections.abc import Iterator
-from difflib import get_close_matches
 
 from workers.engine.code.places import is_script
 from workers.engine.code.rawsql import SqlTrouble
@@ -95,6 +94,8 @@ def _remedy(name: str, names: list[str]) -> str:
             f'Write `"{folded}"` in double quotation marks: without them PostgreSQL reads the name '
             "in small letters."
         )
+    from difflib import get_close_matches  # a few milliseconds that most reviews need not spend
+
     near = get_close_matches(name, names, n=1)
     hint = f" Is {ticked(near[0])} meant?" if near else ""
     return f"Name what the migrations make, or add it in a migration.{hint}"

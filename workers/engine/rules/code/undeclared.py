@@ -21,7 +21,6 @@ When to ignore it
 from __future__ import annotations
 
 from collections.abc import Iterator
-from difflib import get_close_matches
 
 from workers.engine.findings import Confidence, Finding, Related, Severity
 from workers.engine.rule import Rule
@@ -49,6 +48,8 @@ def check(used: UndeclaredUsed, context: Context) -> Iterator[Finding]:
     else:
         message = f"The enum `{used.owner}` has no value `{used.name}`, which the code uses."
         known = list(client.enums[used.owner].members)
+    from difflib import get_close_matches  # a few milliseconds that most reviews need not spend
+
     near = get_close_matches(used.name, known, n=1)
     hint = f" Is `{near[0]}` meant?" if near else ""
     yield code_uses_undeclared_name.finding(
