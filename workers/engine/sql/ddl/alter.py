@@ -105,8 +105,13 @@ def _refuse_alone(run: Run, name: QualifiedName, node: Node) -> None:
 def _need_typed_columns(run: Run, name: QualifiedName, actions: list[Action]) -> None:
     """ATPrepAlterColumnType: USING is read, and the column looked for, before the first pass."""
     table = run.state.schema.tables[name]
+    seen: set[str] = set()
     for action in actions:
         if action.fields["subtype"] == "AT_AlterColumnType":
+            wanted = action.fields["name"]
+            if wanted in seen:
+                raise RefusedError("0A000", f'cannot alter type of column "{wanted}" twice')
+            seen.add(wanted)
             using = action.fields["def"]["ColumnDef"].get("raw_default")
             if using:
                 printing.check(run, using, printing.scope_of(run.state, name.name, table.columns))
