@@ -85,6 +85,30 @@ def test_the_repair_ends_the_differences_by_our_own_replay(case: Case) -> None:
     assert context.replay.failures == []
 
 
+@pytest.mark.parametrize(
+    ("models", "sql", "wanted"),
+    [
+        ("a String", "`a` TEXT NULL", "a String? @db.Text"),
+        ("a String", "`a` INTEGER UNSIGNED NOT NULL", "a Int @db.UnsignedInt"),
+        ("a Int", "`a` DECIMAL(10, 2) NOT NULL", "a Decimal @db.Decimal(10, 2)"),
+        ("a DateTime", "`a` DATETIME(3) NOT NULL DEFAULT CURRENT_TIMESTAMP(3)", "@default(now())"),
+        ("a Boolean", "`a` BOOLEAN NOT NULL DEFAULT true", "@default(true)"),
+        ("a String", "`a` VARCHAR(191) NOT NULL DEFAULT 'it''s'", '@default("it\'s")'),
+        ("", "`other` VARCHAR(40) NULL", "other String? @db.VarChar(40)"),
+    ],
+)
+def test_the_schema_can_follow_the_migrations(models: str, sql: str, wanted: str) -> None:
+    head = project(f"model T {{\n  id Int @id\n  {models}\n}}\n", _one_column(sql))
+    (found,) = propose(Snapshot(head), wish=Wish("20300101000000", "schema"))
+    (edit,) = found.edits
+    assert wanted in " ".join(edit.after.split())
+    assert not found.files
+
+
+def _one_column(sql: str) -> str:
+    return f"CREATE TABLE `T` (`id` INTEGER NOT NULL, {sql}, PRIMARY KEY (`id`));"
+
+
 @pytest.mark.parametrize("case", CASES, ids=str)
 def test_sqlglot_reads_every_statement(case: Case) -> None:
     for text in (*ups(repaired(case.models, case.sql)), down(repaired(case.models, case.sql))):

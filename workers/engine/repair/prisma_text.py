@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from msgspec import Struct
 
 from workers.engine.compare.defaults import read_default
 from workers.engine.compare.types import TypeReader
 from workers.engine.prisma.natives import NATIVES
+from workers.engine.repair import mysql_words
 from workers.engine.rules.context import Context
 from workers.engine.schema.model import Column, EnumType, Index, QualifiedName, SqlType, Table
 from workers.engine.schema.types import format_type
@@ -54,6 +55,8 @@ class Words(Struct, frozen=True):
     def type_words(self, column: Column) -> tuple[str, str]:
         """The field's type without its arity, and the native type's attribute ("" for none)."""
         kind = column.type
+        if self.context.declared.provider == "mysql":
+            return mysql_words.type_words(kind, self._values())
         if kind.schema is not None:
             enum = self.enums.get(QualifiedName(kind.schema, kind.name))
             if enum is not None:
@@ -70,6 +73,8 @@ class Words(Struct, frozen=True):
 
     def default_words(self, column: Column) -> str:
         """The argument of `@default`, "" for none."""
+        if self.context.declared.provider == "mysql":
+            return mysql_words.default_words(column, self.type_words(column)[0])
         if column.identity is not None:
             return "autoincrement()"
         if column.default is None or column.generated is not None:
@@ -90,6 +95,15 @@ class Words(Struct, frozen=True):
             if found is not None:
                 return found
         return f"dbgenerated({quoted_text(default.text)})"
+
+    def _values(self) -> Iterator[tuple[str, tuple[str, ...]]]:
+        """The declared enums with the values that the database knows."""
+        for model in self.context.declaration.models.values():
+            table = self.context.declared.tables.get(model.table)
+            for field in model.fields.values():
+                column = table.column(field.column) if table and field.column else None
+                if column is not None and column.type.name == "enum":
+                    yield field.type.rstrip("?"), column.type.arguments
 
     def schemas(self) -> tuple[str, ...]:
         """The schemas that the models lie in; the first is the connection's own."""

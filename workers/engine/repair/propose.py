@@ -153,7 +153,7 @@ class _Repair(Struct):
         outcome = edited(context, choices, self.read, self.wish.side)
         for _ in range(_MOST_LEFT_OUT):
             proposal, wrong = self._tried(context, outcome, moves)
-            if wrong is not None:
+            if wrong is not None and context.declared.provider == "postgresql":
                 # A statement that changes a whole table does not show which column is refused.
                 _, apart = self._tried(context, outcome, moves, is_merged=False)
                 wrong = apart or wrong
