@@ -126,7 +126,12 @@ KEYS: tuple[Key, ...] = (
     Key("pairs", Pairs(), "Several schemas with their migrations, where `schema` is not enough."),
     Key("ignore-paths", Paths(), "Folders and files whose schemas and migrations are not judged."),
     Key("default-schema", Name(), "The PostgreSQL schema that unqualified names live in."),
-    Key("postgres-version", Number(12, 18), "The major version of PostgreSQL in production.", "15"),
+    Key(
+        "postgres-version",
+        Number(12, 18),
+        "PostgreSQL's major version, where it is not what compose files, CI and Supabase say.",
+        "15",
+    ),
     Key(
         "conventions",
         Conventions(),
