@@ -233,3 +233,31 @@ def test_a_foreign_key_leans_on_the_first_of_two_unique_indexes(project: Project
     assert step.failure is not None
     assert step.failure.sqlstate == "2BP01"
     project.run('DROP INDEX "A_later"')
+
+
+EARLY = (
+    "ALTER TYPE \"Role\" ADD VALUE 'GUEST';"
+    'ALTER TABLE "User" ADD COLUMN "second" "Role" NOT NULL DEFAULT \'GUEST\';'
+)
+APART = 'CREATE INDEX CONCURRENTLY "a" ON "User" (id); CREATE INDEX "b" ON "User" (id);'
+
+
+def _locked(project: Project, version: str) -> None:
+    project.files["package.json"] = f'{{"dependencies": {{"prisma": "{version}"}}}}'.encode()
+
+
+@pytest.mark.parametrize(("text", "code"), [(EARLY, "55P04"), (APART, "25001")])
+def test_what_a_transaction_refuses_depends_on_the_version_of_prisma(
+    project: Project, text: str, code: str
+) -> None:
+    project.deploy()
+    _locked(project, "7.3.0")  # sends the file as one text, which is one transaction
+    step = wait(project, text)
+    assert (step.outcome, step.failure and step.failure.sqlstate) == ("fails", code)
+    with pytest.raises(psycopg.Error) as refusal:
+        project.run(text)
+    assert refusal.value.sqlstate == code
+    _locked(project, "7.8.0")  # sends one statement after the other
+    assert wait(project, text).outcome == "runs"
+    for statement in text.removesuffix(";").split(";"):
+        project.run(statement)

@@ -48,11 +48,17 @@ class Forecast(Struct, frozen=True):
 
 
 def forecast(
-    observation: Observation, history: History, ground: Ground, *, holds_tables: bool
+    observation: Observation,
+    history: History,
+    ground: Ground,
+    *,
+    holds_tables: bool,
+    is_split: bool = True,
 ) -> Forecast:
     """Run what is pending on the database as it is, in the order of the runner.
 
-    `holds_tables` says whether it holds tables that are no platform's.
+    `holds_tables` says whether it holds tables that are no platform's, `is_split` whether the
+    runner sends the statements of a migration one by one.
     """
     blocked = _blocked(history, holds_tables=holds_tables)
     if not history.pending:
@@ -63,16 +69,18 @@ def forecast(
             blocked,
             tuple(Step(m, "not judged", is_late=m.name in late) for m in history.pending),
         )
-    return Forecast(blocked, tuple(_steps(observation, history, ground, is_blocked=bool(blocked))))
+    outcome = _run(observation, history, ground, is_split=is_split)
+    return Forecast(blocked, tuple(_steps(history, outcome, is_blocked=bool(blocked))))
 
 
 _JUDGED = ("postgresql", "mysql", "sqlite")
 
 
-def _steps(
-    observation: Observation, history: History, ground: Ground, *, is_blocked: bool
-) -> Iterator[Step]:
-    first, conditions, unread = _run(observation, history, ground)
+_Outcome = tuple[dict[str, Failure], dict[str, list[str]], frozenset[str]]
+
+
+def _steps(history: History, outcome: _Outcome, *, is_blocked: bool) -> Iterator[Step]:
+    first, conditions, unread = outcome
     stopped = is_blocked
     for migration in history.pending:
         failure = first.get(migration.name)
@@ -89,17 +97,17 @@ def _steps(
             yield Step(migration, "runs", is_late=is_late, conditions=told)
 
 
-def _run(
-    observation: Observation, history: History, ground: Ground
-) -> tuple[dict[str, Failure], dict[str, list[str]], frozenset[str]]:
+def _run(observation: Observation, history: History, ground: Ground, *, is_split: bool) -> _Outcome:
     """By migration the failure that comes first, and what its rows must allow; and the paths of
     those that hold what could not be read."""
     watcher: RowWatcher | ElsewhereWatcher
     unread: frozenset[str] = frozenset()
+    together: list[Failure] = []
     if ground.provider == "postgresql":
         start = standing(observation.schema, ground, observation.roles)
         watcher = RowWatcher.of(observation.sizes)
         outcome = after(start, history.pending, ground, watch=watcher)
+        together = [] if is_split else _together(watcher, history.runner)
     else:
         watcher = ElsewhereWatcher.of(observation)
         outcome = run_on(observation.schema, history.pending, ground, watcher)
@@ -112,11 +120,18 @@ def _run(
     for one in watcher.conditions:
         conditions.setdefault(one.migration, []).append(one.text)
     first: dict[str, Failure] = {}
-    for failure in (*outcome.failures, *watcher.refusals.values()):
+    for failure in (*outcome.failures, *watcher.refusals.values(), *together):
         known = first.get(failure.migration)
         if known is None or failure.origin.span.start < known.origin.span.start:
             first[failure.migration] = failure
     return first, conditions, unread
+
+
+def _together(watcher: RowWatcher, runner: str) -> list[Failure]:
+    """What is refused because a file is one transaction. The Supabase CLI runs a CONCURRENTLY apart
+    from 2.109 on, and nothing says which it will be."""
+    found = watcher.together.values()
+    return [one for one in found if runner == "prisma" or one.sqlstate == "55P04"]
 
 
 def _blocked(history: History, *, holds_tables: bool) -> str:

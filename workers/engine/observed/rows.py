@@ -22,6 +22,9 @@ from workers.engine.sql.postgres import Parsed
 from workers.engine.sql.replay import Failure, Migration
 from workers.engine.sql.state import State
 
+_OF_TRANSACTIONS = frozenset(("25001", "55P04"))
+"""What does not run in a transaction block, and a new enum value that is used in its own."""
+
 
 class RowWatcher(Struct):
     """Looks on while migrations are run on a database as it is, and keeps what its rows refuse.
@@ -32,6 +35,8 @@ class RowWatcher(Struct):
     sizes: dict[QualifiedName, Size]
     refusals: dict[str, Failure] = field(default_factory=dict)
     """The first certain refusal of each migration, by its name."""
+    together: dict[str, Failure] = field(default_factory=dict)
+    """What each migration is refused with where it is sent as one text."""
     conditions: list[Condition] = field(default_factory=list)
     looks_inside: bool = True
     _before: tuple[int, dict[str, Failure]] = (0, {})
@@ -79,7 +84,10 @@ class RowWatcher(Struct):
         state: State,
         failure: Failure | None,
     ) -> None:
-        """Nothing more to do."""
+        """Keep what is refused within the transaction of a whole file alone."""
+        del statement, origin, state
+        if failure is not None and failure.sqlstate in _OF_TRANSACTIONS:
+            self.together.setdefault(migration.name, failure)
 
     def withdrawn(self, migration: Migration) -> None:
         """The block around the last statement goes on without it."""

@@ -23,6 +23,7 @@ from workers.engine.observed.platform import (
     without_platform,
 )
 from workers.engine.observed.story import Story, tell
+from workers.engine.project.version import SPLIT_SINCE
 from workers.engine.reading import ground_of
 from workers.engine.rules.context import Context
 from workers.engine.schema.model import Schema
@@ -69,7 +70,13 @@ def survey(observation: Observation, contexts: Sequence[Context]) -> Survey:
     sight, drift, traces = examine(bench, observation, mine[0])
     story = replace(tell(sight), makers=tuple(makers(drift, traces)))
     forecasts = tuple(
-        forecast(observation, history, bench.ground, holds_tables=bool(sight.there.tables))
+        forecast(
+            observation,
+            history,
+            bench.ground,
+            holds_tables=bool(sight.there.tables),
+            is_split=history.runner == "prisma" and mine[0].prisma_version >= SPLIT_SINCE,
+        )
         for history in sight.histories
     )
     return Survey(

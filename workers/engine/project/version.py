@@ -15,6 +15,10 @@ from workers.engine.project.manifest import Manifest
 from workers.engine.project.paths import folder_of, is_under, name_of
 from workers.engine.project.texts import Texts
 
+SPLIT_SINCE = (7, 4)
+"""From this version on Prisma sends the statements of a migration one by one, before as one text:
+https://github.com/prisma/prisma/issues/14456."""
+
 
 def prisma_version(texts: Texts, manifests: Iterable[Manifest], folder: str) -> Version | None:
     """The locked version for a folder's schema: the nearest lock file's, else the range's floor.

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from workers.engine.fixes.steps import House
 from workers.engine.fixes.tree import Names
+from workers.engine.project.version import SPLIT_SINCE
 from workers.engine.rules.context import Context
 from workers.engine.sql import split
 from workers.engine.sql.text import Text
 
 _READ = 12
-_STATEMENT_BY_STATEMENT = (7, 4)
 
 
 def house_of(context: Context) -> House:
@@ -31,7 +31,7 @@ def house_of(context: Context) -> House:
         has_comments=has_comments or (is_prisma and not context.migrations),
         has_guards=counts.guarded * 2 > counts.made > 0,
         is_concurrent=counts.concurrent * 2 > counts.indexes > 0,
-        is_one_transaction=not is_prisma or context.prisma_version < _STATEMENT_BY_STATEMENT,
+        is_one_transaction=not is_prisma or context.prisma_version < SPLIT_SINCE,
     )
 
 

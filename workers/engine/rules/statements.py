@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping
 from msgspec import Struct, field
 
 from workers.engine.findings import Finding, Fix, Severity
+from workers.engine.project.version import SPLIT_SINCE
 from workers.engine.reading import ground_of
 from workers.engine.rule import Rule
 from workers.engine.rules.context import Context
@@ -110,14 +111,11 @@ class StatementEffect(Struct, frozen=True):
         )
 
 
-_STATEMENT_BY_STATEMENT = (7, 4)
-
-
 def is_one_transaction(context: Context) -> bool:
     """Whether a migration is one transaction: not with Prisma from 7.4 on."""
     pair = context.project
     is_prisma = pair is not None and pair.is_prisma
-    return not is_prisma or context.prisma_version < _STATEMENT_BY_STATEMENT
+    return not is_prisma or context.prisma_version < SPLIT_SINCE
 
 
 def _table_of(effect: Effect) -> QualifiedName | None:

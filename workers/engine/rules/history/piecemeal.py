@@ -27,10 +27,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from workers.engine.findings import Confidence, Edit, Finding, Fix, Related, Severity
+from workers.engine.project.version import SPLIT_SINCE
 from workers.engine.rule import Rule
 from workers.engine.rules.context import Context
 from workers.engine.rules.history.makers import Word
-from workers.engine.rules.history.transactions import SPLIT_SINCE, statements_of
+from workers.engine.rules.history.transactions import statements_of
 from workers.engine.rules.statements import StatementEffect
 from workers.engine.source import Origin, Span
 from workers.engine.sql import effects

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from workers.engine.project.version import SPLIT_SINCE
 from workers.engine.rules.context import Context
 from workers.engine.rules.history.makers import Word, words_of
 from workers.engine.rules.history.subjects import ConcurrentStatement, EarlyUse
 from workers.engine.schema.model import QualifiedName, Schema
 from workers.engine.source import Origin, Span
 from workers.engine.sql.replay import Migration, Step
-
-SPLIT_SINCE = (7, 4)
-"""From this version on Prisma splits a migration: https://github.com/prisma/prisma/issues/14456."""
 
 
 def shared_transactions(context: Context) -> Iterator[ConcurrentStatement | EarlyUse]:
