@@ -12,7 +12,7 @@ from __future__ import annotations
 import asyncio
 import io
 import sys
-from collections.abc import AsyncIterator, Awaitable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Protocol
@@ -54,9 +54,14 @@ class Gateway:
     """Serves a WSGI application; one for the process."""
 
     def __init__(
-        self, application: WSGIApplication, largest: int, seconds: float = BODY_SECONDS
+        self,
+        application: WSGIApplication,
+        largest: int,
+        seconds: float = BODY_SECONDS,
+        turns_away: Callable[[WSGIEnvironment], bool] = lambda _: False,
     ) -> None:
         self._application = application
+        self._turns_away = turns_away
         self._largest = largest
         self._seconds = seconds
         self._arriving = 0
@@ -67,7 +72,11 @@ class Gateway:
         environ = _environ(scope)
         if "HTTP_TRANSFER_ENCODING" in environ or environ.get("CONTENT_LENGTH", "0") != "0":
             announced = _number(environ.get("CONTENT_LENGTH", ""))
-            environ["wsgi.input"] = await self._body(exchange, announced)
+            environ["wsgi.input"] = (
+                _Unread(OSError("Its sender is not heard."))
+                if self._turns_away(environ)
+                else await self._body(exchange, announced)
+            )
         loop = asyncio.get_running_loop()
         status, answered, body = await loop.run_in_executor(self._pool, self._serve, environ)
         exchange.response_bytes(status, answered, body)

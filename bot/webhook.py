@@ -29,6 +29,7 @@ from bot.signature import is_signed
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
+    from flask.blueprints import BlueprintSetupState
 
     from bot.metrics import Tally
     from bot.queue import Queue
@@ -38,6 +39,8 @@ PATH = "/webhooks/github"
 _ID_CHARACTERS = frozenset(string.ascii_letters + string.digits + "-_")
 _LONGEST_ID = 100
 _PIECE = 65_536
+TURNED_AWAY = "driftline.turned_away"
+"""The application's extension that tells whose body need not be waited for."""
 _SIGNATURE = re.compile(r"sha256=[0-9a-fA-F]{64}")
 COUNTED_EVENTS = frozenset(
     {
@@ -65,6 +68,10 @@ def webhook_blueprint(settings: Settings, queue: Queue, tally: Tally) -> Bluepri
     blueprint = Blueprint("webhook", __name__)
     receiver = Receiver(settings, queue, tally)
 
+    @blueprint.record
+    def register(state: BlueprintSetupState) -> None:
+        state.app.extensions[TURNED_AWAY] = receiver.turns_away
+
     @blueprint.post(PATH)
     def receive() -> Response:
         return receiver.answer(request.environ)
@@ -80,6 +87,10 @@ class Receiver:
         self._intake = Intake(queue.redis)
         self._tally = tally
         self._floods = Floods(settings.refusals_per_minute)
+
+    def turns_away(self, environ: WSGIEnvironment) -> bool:
+        """Whether a request's body need not be waited for: its sender is not heard."""
+        return self._wait(environ) > 0
 
     def answer(self, environ: WSGIEnvironment) -> Response:
         """The answer to one request, and a line in the log for it."""
@@ -172,10 +183,7 @@ class Receiver:
 
     def _verified_body(self, environ: WSGIEnvironment) -> bytes:
         """The body, which one of our secrets has signed. One without a signature is not read."""
-        address = peer(
-            environ.get("REMOTE_ADDR"), environ.get("HTTP_X_FORWARDED_FOR"), self._settings.proxies
-        )
-        if wait := self._floods.wait(address):
+        if wait := self._wait(environ):
             raise Refusal(429, "Too many deliveries from this address were refused.", wait=wait)
         try:
             self._announced(environ)
@@ -197,9 +205,17 @@ class Receiver:
             if not is_signed(body, signature, self._settings.webhook_secrets):
                 raise mismatch
         except Refusal:
-            self._floods.refused(address)
+            self._floods.refused(self._address(environ))
             raise
         return body
+
+    def _wait(self, environ: WSGIEnvironment) -> int:
+        return self._floods.wait(self._address(environ))
+
+    def _address(self, environ: WSGIEnvironment) -> str | None:
+        return peer(
+            environ.get("REMOTE_ADDR"), environ.get("HTTP_X_FORWARDED_FOR"), self._settings.proxies
+        )
 
 
 def _length(environ: WSGIEnvironment) -> int | None:

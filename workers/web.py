@@ -109,10 +109,15 @@ def application() -> Gateway:
 
     from bot.app import wsgi
     from bot.gateway import Gateway
+    from bot.webhook import TURNED_AWAY
 
     _end_with(os.getppid())
     served = wsgi()
-    app = Gateway(served, served.config["MAX_CONTENT_LENGTH"])
+    app = Gateway(
+        served,
+        served.config["MAX_CONTENT_LENGTH"],
+        turns_away=served.extensions.get(TURNED_AWAY, lambda _: False),
+    )
     # What is loaded stays: without it a full collection, which holds up all that is under way for
     # tens of milliseconds, has little to look through.
     gc.collect()

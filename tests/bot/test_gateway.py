@@ -107,6 +107,18 @@ def test_a_late_body_is_told_as_late() -> None:
     assert b"TimeoutError" in asyncio.run(run()).answer[2]
 
 
+def test_the_body_of_one_who_is_turned_away_is_not_waited_for() -> None:
+    async def run() -> Sender:
+        sender = Sender(b"a", hold=asyncio.Event())
+        gateway = Gateway(application, LARGEST, turns_away=lambda environ: "bad" in str(environ))
+        await gateway(scope(content_length="9", x_via="bad"), sender)
+        return sender
+
+    sender = asyncio.run(run())
+    assert b"OSError" in sender.answer[2]
+    assert sender.read == 0
+
+
 def test_large_bodies_at_the_same_time_are_bounded_and_small_ones_find_room() -> None:
     async def run() -> tuple[list[Sender], Sender, Sender]:
         gateway, hold = Gateway(application, LARGEST), asyncio.Event()

@@ -89,6 +89,9 @@ def test_a_flood_is_counted_by_the_address_that_our_own_proxy_saw(stack: Stack) 
         for _ in range(12)
     }
     assert any(one.startswith("429") for one in answers)
+    # Its body is not waited for: the answer comes before any of it was sent.
+    unsent = request(stack, "f", BODY, length, "X-Forwarded-For: 9.9.9.9") + b"\r\n"
+    assert any(answer(stack, unsent).startswith("429") for _ in range(3))
     fine = request(stack, "fine", BODY, length, "X-Forwarded-For: 8.8.8.1, 7.7.7.7")
     assert answer(stack, fine, b"\r\n", BODY)[:3] in ("202", "200")
 
