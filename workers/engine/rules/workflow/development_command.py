@@ -25,7 +25,7 @@ from collections.abc import Iterator
 from workers.engine.findings import Edit, Finding, Fix, Related, Severity
 from workers.engine.rule import Rule
 from workers.engine.rules.context import Context
-from workers.engine.rules.workflow.subjects import ScriptedCommand
+from workers.engine.rules.workflow.subjects import ScriptedCommand, is_of_another_schema
 
 development_command_in_deployment = Rule(
     "development-command-in-deployment", family="workflow", severity=Severity.ERROR, since="0.1"
@@ -41,7 +41,7 @@ _WHAT_IT_DOES = {
 def check(command: ScriptedCommand, context: Context) -> Iterator[Finding]:
     """Each `migrate dev` or `migrate reset` that a deployment runs."""
     invocation = command.invocation
-    if not command.is_deployed:
+    if not command.is_deployed or is_of_another_schema(command, context):
         return
     for verb, effect in _WHAT_IT_DOES.items():
         if not invocation.is_command("migrate", verb):
