@@ -7,7 +7,7 @@ what a view or a policy depends on.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -15,20 +15,10 @@ from msgspec import Struct, field
 
 from workers.engine.schema.model import Column, QualifiedName, Table
 from workers.engine.sql import registered, resolve
-from workers.engine.sql.ddl import joining, setops
-from workers.engine.sql.ddl.aggregation import check_shape, refuse_in, refuse_sets
-from workers.engine.sql.ddl.grouping import check_groups, refuse_nested
+from workers.engine.sql.ddl import joining
+from workers.engine.sql.ddl.aggregation import check_shape
 from workers.engine.sql.ddl.outputs import Levels, Output, Sources
-from workers.engine.sql.ddl.query import add_source, with_queries, with_query
-from workers.engine.sql.ddl.sameness import Sameness
-from workers.engine.sql.ddl.sorting import (
-    Targets,
-    check_limits,
-    check_locking,
-    check_order,
-    check_windows,
-)
-from workers.engine.sql.ddl.typing import Typing
+from workers.engine.sql.ddl.query import with_queries, with_query
 from workers.engine.sql.newer import check_age
 from workers.engine.sql.postgres import Node
 from workers.engine.sql.printing import check_function
@@ -67,88 +57,21 @@ class Reader(Struct):
         _refuse_same(clause)
         if clause.get("recursive"):
             # Any of them may read any other.
-            with _names_alone(self.run):
+            with names_alone(self.run):
                 known = with_queries(self.run, fields, ctes)
         for one in clause.get("ctes", ()):
             # Without RECURSIVE a query of that name still means the table behind it.
             self.query(one["CommonTableExpr"]["ctequery"], outer, known)
             if not clause.get("recursive"):
-                with _names_alone(self.run):
+                with names_alone(self.run):
                     known = with_query(self.run, one["CommonTableExpr"], known)
         return known
 
     def select(self, fields: Node, outer: Levels, ctes: Sources) -> None:
         """Read the fields of a SelectStmt."""
-        ctes = self.ctes(fields, outer, ctes)
-        if fields.get("op", "SETOP_NONE") != "SETOP_NONE":
-            for side in _operands(fields):
-                self.select(side, outer, ctes)
-            setops.check_sides(self.run, fields, ctes, outer)
-            setops.check_order(self.run, fields, ctes, outer)
-            return
-        sources: Sources = {}
-        with _names_alone(self.run):
-            for one in fields.get("fromClause", ()):
-                add_source(self.run, one, sources, ctes)
-        joining.refuse_twice(fields.get("fromClause", ()))
-        levels = (sources, *outer)
-        self._from(fields.get("fromClause", ()), levels, ctes)
-        labels = _labels(fields)
-        typing = Typing(self.run, levels, ctes)
-        for quals in joining.conditions(fields.get("fromClause", ())):
-            refuse_in(quals, levels, "JOIN conditions")
-            typing.condition(quals, "JOIN/ON")
-        with typing.in_order(one["ResTarget"]["val"] for one in fields.get("targetList", ())):
-            self.names(fields.get("targetList"), levels, ctes, is_whole=True)
-        typing.expressions(fields.get("targetList", ()))
-        refuse_nested(fields)
-        refuse_sets(fields.get("targetList"))
-        for part, word in (("whereClause", "WHERE"), ("havingClause", "HAVING")):
-            if part in fields:
-                with typing.in_order((fields[part],)):
-                    self.names(fields[part], levels, ctes, is_whole=True)
-                refuse_in(fields[part], levels, word, allows_groups=part == "havingClause")
-                typing.condition(fields[part], word)
-        for part in ("sortClause", "groupClause", "distinctClause"):
-            self.names(fields.get(part), levels, ctes, labels)
-        targets = Targets.of(fields, levels)
-        check_order(fields, levels, targets, Sameness(self.run.state, levels))
-        for part, word in (("limitCount", "LIMIT"), ("limitOffset", "OFFSET")):
-            self.names(fields.get(part), levels, ctes)
-            refuse_in(fields.get(part), levels, word)
-        self.names(fields.get("valuesLists"), levels, ctes)
-        refuse_in(fields.get("valuesLists"), levels, "VALUES", allows_sets=True)
-        check_limits(fields, levels)
-        check_locking(fields, levels)
-        check_windows(fields)
-        typing.need_order(fields, targets)
-        self.names(fields.get("windowClause"), levels, ctes, labels)
-        check_groups(self.run.state, fields, levels, targets)
+        from workers.engine.sql.ddl import selecting
 
-    def _from(self, nodes: Iterable[Node], levels: Levels, ctes: Sources) -> None:
-        for node in joining.from_inside_out(nodes):
-            ((kind, fields),) = node.items()
-            if kind == "JoinExpr":
-                joining.check_using(fields, levels[0])
-                self.names(fields.get("quals"), levels, ctes)
-                for name in strings(fields.get("usingClause", [])):
-                    self._merged(name, levels[0])
-            elif kind == "RangeSubselect":
-                joining.need_alias(fields, self.run.state.reads_as)
-                reach = levels if fields.get("lateral") else levels[1:]
-                self.query(fields["subquery"], reach, ctes)
-            elif kind == "RangeFunction":
-                self.names(fields.get("functions"), levels, ctes)
-                refuse_in(fields.get("functions"), levels, "functions in FROM", allows_sets=True)
-            elif kind == "RangeVar" and fields.get("relname") not in ctes:
-                relation = resolve.find_relation(self.run.state, fields)
-                if relation is not None:
-                    self.found.add(str(relation))
-
-    def _merged(self, name: str, sources: Sources) -> None:
-        for output in sources.values():
-            if output.relation is not None and _has(output, name):
-                self.found.add(f"{output.relation}.{name}")
+        selecting.read(self, fields, outer, ctes)
 
     def names(
         self,
@@ -219,7 +142,7 @@ class Reader(Struct):
                 raise RefusedError("42703", f'column "{name}" does not exist', location)
             return
         source = next((sources[path[-2]] for sources in levels if path[-2] in sources), None)
-        if source is not None and _has(source, name):
+        if source is not None and has_column(source, name):
             if source.relation is not None:
                 self.found.add(f"{source.relation}.{name}")
             return
@@ -236,7 +159,7 @@ class Reader(Struct):
         """Whether an unqualified name is a column, or a relation taken as a row."""
         for sources in levels:
             for output in sources.values():
-                if _has(output, name):
+                if has_column(output, name):
                     if output.relation is not None:
                         self.found.add(f"{output.relation}.{name}")
                     return True
@@ -251,7 +174,8 @@ class Reader(Struct):
 
 
 @contextmanager
-def _names_alone(run: Run) -> Iterator[None]:
+def names_alone(run: Run) -> Iterator[None]:
+    """Read what a query names, without the types of what it gives."""
     before, run.needs_types = run.needs_types, False
     try:
         yield
@@ -301,19 +225,6 @@ def _refuse_same(clause: Node) -> None:
             raise RefusedError("42712", f'WITH query name "{name}" specified more than once')
 
 
-def _operands(fields: Node) -> list[Node]:
-    """The SELECTs of a chain of UNIONs, without recursion on its left side."""
-    found = []
-    while fields.get("op", "SETOP_NONE") != "SETOP_NONE":
-        found.append(fields["rarg"])
-        fields = fields["larg"]
-    return [fields, *reversed(found)]
-
-
-def _labels(fields: Node) -> frozenset[str]:
-    return frozenset(one["ResTarget"].get("name", "") for one in fields.get("targetList", ()))
-
-
 def _names(sources: Sources) -> frozenset[str]:
     """Names by which a column of a composite type might be meant instead of a relation."""
     return frozenset(column.name for one in sources.values() for column in one.columns)
@@ -323,6 +234,7 @@ def _is_unsure(sources: Sources) -> bool:
     return any(not output.is_certain and not output.is_listed for output in sources.values())
 
 
-def _has(output: Output, name: str) -> bool:
+def has_column(output: Output, name: str) -> bool:
+    """Whether a relation has a column of a name."""
     columns: list[Column] = output.all_columns or output.columns
     return any(column.name == name for column in columns)
