@@ -25,6 +25,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from workers.engine.findings import Edit, Finding, Fix, Severity
+from workers.engine.project.paths import is_copy
 from workers.engine.rule import Rule
 from workers.engine.rules.context import Context
 from workers.engine.rules.workflow.subjects import ScriptedCommand
@@ -41,6 +42,8 @@ def check(command: ScriptedCommand, context: Context) -> Iterator[Finding]:
     if not invocation.is_command("migrate", "resolve") or not context.migrations:
         return
     if context.project is not None and not context.project.is_prisma:
+        return
+    if is_copy(invocation.script.path):
         return
     names = {migration.name for migration in context.migrations}
     for option in ("--applied", "--rolled-back"):

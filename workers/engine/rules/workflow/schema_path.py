@@ -34,6 +34,11 @@ schema_path_missing = Rule(
     "schema-path-missing", family="workflow", severity=Severity.WARNING, since="0.1"
 )
 
+_MOVING = frozenset({"cd", "pushd"})
+_ELSEWHERE = frozenset(
+    {"--filter", "-F", "--prefix", "--cwd", "-C", "--dir", "workspace", "-w", "--workspace"}
+)
+
 
 @schema_path_missing.on(ScriptedCommand)
 def check(command: ScriptedCommand, context: Context) -> Iterator[Finding]:
@@ -43,7 +48,8 @@ def check(command: ScriptedCommand, context: Context) -> Iterator[Finding]:
     if not path or not _is_plain(path) or not context.schema_path:
         return
     folder = folder_of(invocation.script.path) if invocation.script.is_package else ""
-    if _is_there(path, folder, context, is_exact=invocation.script.is_package):
+    is_exact = invocation.script.is_package and not _is_moved(command, context)
+    if _is_there(path, folder, context, is_exact=is_exact):
         return
     yield schema_path_missing.finding(
         subject=command.subject,
@@ -77,6 +83,15 @@ def check_named(named: NamedSchema, context: Context) -> Iterator[Finding]:
         remedy=f"Name the schema that exists: `{context.schema_path}`.",
         fix=_fix(named.origin, named.path, folder, context),
     )
+
+
+def _is_moved(command: ScriptedCommand, context: Context) -> bool:
+    """Whether the command runs in another folder than its script's: after `cd`, by a workspace."""
+    script, origin = command.invocation.script, command.invocation.origin
+    source = context.sources.get(origin.path)
+    written = source.text[origin.span.start : origin.span.end] if source else ""
+    is_elsewhere = any(word.partition("=")[0] in _ELSEWHERE for word in written.split())
+    return is_elsewhere or any(word in _MOVING for word in script.body.text.split())
 
 
 def _is_plain(path: str) -> bool:

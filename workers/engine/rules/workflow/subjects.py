@@ -154,7 +154,14 @@ def _applies_migrations(commands: Iterable[ScriptedCommand], sources: Iterable[S
         one.is_deployed and one.invocation.is_command(*words) for one in commands for words in told
     ):
         return True
-    return any(sign in source.text for source in sources for sign in _SIGNS)
+    if any(sign in source.text for source in sources for sign in _SIGNS):
+        return True
+    return any(
+        "migrat" in script.body.text.lower()
+        for source in sources
+        if name_of(source.path).lower() in _PLATFORMS
+        for script in scripts_of(source)
+    )
 
 
 def _deployment(sources: Iterable[SourceFile]) -> tuple[Script, Origin] | None:
