@@ -21,7 +21,9 @@ from workers.engine.sql.refusal import RefusedError
 from workers.engine.sql.resolve import strings
 from workers.engine.sql.state import State
 
-_SILENT = frozenset(("location", "funcformat", "list_start", "list_end"))
+_SILENT = frozenset(
+    ("location", "funcformat", "list_start", "list_end", "rexpr_list_start", "rexpr_list_end")
+)
 
 Form = Any
 """A hashable value: tuples of texts and numbers."""

@@ -12,7 +12,8 @@ from workers.engine.sql.postgres import Node, SqlSyntaxError, Token, parse_expre
 from workers.engine.sql.references import walk
 
 _ATTEMPTS = 400
-_ENDS = ("list_start", "list_end")  # of ARRAY[...] and IN (...)
+_ENDS = frozenset(("list_start", "list_end", "rexpr_list_start", "rexpr_list_end"))
+"""Where the brackets of ARRAY[...] and IN (...) stand."""
 _PARENTHESES = {"(": 1, "[": 1, ")": -1, "]": -1}
 
 
