@@ -65,6 +65,22 @@ def test_packages_of_a_monorepo_are_pairs_of_their_own() -> None:
     assert [pair.name for pair in found.pairs] == ["", "packages/db/prisma/schema.prisma"]
 
 
+@pytest.mark.parametrize("lock", [True, False])
+def test_a_script_beside_the_schema_does_not_hide_the_migrations(lock: bool) -> None:
+    files = {
+        "web/prisma/schema.prisma": SCHEMA,
+        "web/prisma/migration.sql": SQL,
+        "web/prisma/migrations/1_a/migration.sql": SQL,
+        "web/prisma/migrations/2_b/migration.sql": SQL,
+    }
+    if lock:
+        files["web/prisma/migrations/migration_lock.toml"] = b'provider = "postgresql"\n'
+    pair = only(files)
+    assert shape(pair) == ("web/prisma/schema.prisma", "web/prisma/migrations")
+    assert pair.migrations is not None
+    assert [one.name for one in pair.migrations.migrations] == ["1_a", "2_b"]
+
+
 def test_a_folder_of_schema_files_is_one_schema() -> None:
     pair = only(
         {

@@ -26,6 +26,7 @@ from workers.engine.settings import Settings
 from workers.engine.source import SourceFile
 
 _MANY = 3
+_NAME = "migrations"
 
 Match = tuple[PrismaSchema | None, MigrationFolder | None]
 
@@ -124,7 +125,7 @@ def _candidates(texts: Texts, schemas: list[PrismaSchema], settings: Settings) -
 def _without_strays(texts: Texts, found: dict[str, MigrationFolder]) -> dict[str, MigrationFolder]:
     """Folders of migrations within another's, or one level above it, are mislaid parts of it."""
     prisma = [path for path, folder in found.items() if folder.runner == "prisma"]
-    homes = [path for path in prisma if found[path].has_lock or not _has_child(path, prisma)]
+    homes = [path for path in prisma if found[path].has_lock or not _is_around(path, found, prisma)]
     kept = {}
     for path, folder in found.items():
         if folder.runner == "prisma":
@@ -136,8 +137,15 @@ def _without_strays(texts: Texts, found: dict[str, MigrationFolder]) -> dict[str
     return kept
 
 
-def _has_child(path: str, others: list[str]) -> bool:
-    return any(other != path and folder_of(other) == path for other in others)
+def _is_around(path: str, found: dict[str, MigrationFolder], others: list[str]) -> bool:
+    """Whether a folder only surrounds the migrations: a `migration.sql` that lies about beside the
+    schema makes one of the folder above."""
+    within = [other for other in others if other != path and (not path or is_under(other, path))]
+    if any(folder_of(other) == path for other in within):
+        return True
+    return name_of(path) != _NAME and any(
+        found[other].has_lock or name_of(other) == _NAME for other in within
+    )
 
 
 def _above(texts: Texts, found: dict[str, MigrationFolder], path: str) -> tuple[SourceFile, ...]:
