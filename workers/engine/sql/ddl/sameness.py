@@ -21,9 +21,7 @@ from workers.engine.sql.refusal import RefusedError
 from workers.engine.sql.resolve import strings
 from workers.engine.sql.state import State
 
-_SILENT = frozenset(
-    ("location", "funcformat", "list_start", "list_end", "rexpr_list_start", "rexpr_list_end")
-)
+_SILENT = frozenset(("funcformat", "list_start", "list_end", "rexpr_list_start", "rexpr_list_end"))
 
 Form = Any
 """A hashable value: tuples of texts and numbers."""
@@ -98,7 +96,7 @@ class Sameness(Struct, frozen=True):
         return tuple(
             (key, self._form(value, is_loose=is_loose))
             for key, value in sorted(node.items())
-            if key not in _SILENT
+            if key not in _SILENT and not key.endswith("location")
         )
 
     def _special(self, kind: str, fields: Node, *, is_loose: bool) -> Form | None:

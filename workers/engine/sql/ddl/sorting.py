@@ -134,7 +134,7 @@ def check_order(fields: Node, levels: Levels, targets: Targets, same: Sameness) 
         targets.sort_key(one["SortBy"]["node"], "ORDER BY") for one in fields.get("sortClause", ())
     ]
     keys = targets.keys(fields.get("groupClause", ()))
-    refuse_in(keys, levels, "GROUP BY")
+    refuse_in(keys, levels, "GROUP BY", allows_sets=True)
     distinct = fields.get("distinctClause", ())
     if any(not one.is_certain for one in levels[0].values()):
         return
