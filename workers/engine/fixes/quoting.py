@@ -5,6 +5,11 @@ from __future__ import annotations
 from workers.engine.schema.model import QualifiedName
 
 
+def printable(text: str) -> str:
+    """A text for a comment: a name in it may hold a line break."""
+    return "".join(letter if letter.isprintable() else " " for letter in text)
+
+
 def quoted(name: str) -> str:
     """An identifier in double quotes."""
     return '"' + name.replace('"', '""') + '"'

@@ -259,5 +259,5 @@ def _waiting(declared: Table, replayed: Table, comparison: Comparison) -> Iterat
         there = known.get(column.name)
         is_filled = bool(_default(column)) or column.default_kind == "sequence"
         if column.not_null and not is_filled and (there is None or not there.not_null):
-            name = "".join(letter for letter in column.name if letter.isprintable())
+            name = column.name
             yield f"TODO: give every row a value in {name}: the copying stops where one has none."

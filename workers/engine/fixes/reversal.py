@@ -8,6 +8,7 @@ from msgspec.structs import asdict, replace
 
 from workers.engine.compare import changes as c
 from workers.engine.compare.changes import Change, Comparison
+from workers.engine.fixes.quoting import printable
 
 _OPPOSITES: dict[type, type] = {
     c.TableMissing: c.TableExtra,
@@ -44,6 +45,12 @@ def _reversed(change: Change) -> Change:
         swapped |= {"declared": values["replayed"], "replayed": values["declared"]}
     turned: Change = replace(change, **swapped)
     return turned
+
+
+def told_as_lost(changes: Iterable[Change]) -> str:
+    """Comments for the head of a way back: what it does not bring back."""
+    told = [f"-- Not brought back: {printable(one)}.\n" for one in lost_on_the_way(changes)]
+    return "".join((*told, "\n" if told else ""))
 
 
 def lost_on_the_way(changes: Iterable[Change]) -> Iterator[str]:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 
 from workers.engine.fixes.merging import merged
 from workers.engine.fixes.plan import Part
+from workers.engine.fixes.quoting import printable
 from workers.engine.fixes.steps import House, Step
 from workers.engine.fixes.written import written
 
@@ -35,8 +36,7 @@ def _block(step: Step, house: House) -> str:
 
 def _comment(text: str) -> str:
     """A comment in lines of a hundred letters: a name in it may hold a line break."""
-    plain = "".join(one if one.isprintable() else " " for one in text)
-    lines = textwrap.wrap(plain, _WIDTH, break_long_words=False, break_on_hyphens=False)
+    lines = textwrap.wrap(printable(text), _WIDTH, break_long_words=False, break_on_hyphens=False)
     return "\n".join(f"-- {line}" for line in lines)
 
 

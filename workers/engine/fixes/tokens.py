@@ -16,6 +16,7 @@ from typing import Literal
 from msgspec import Struct
 
 from workers.engine.errors import EngineError
+from workers.engine.fixes.quoting import printable
 from workers.engine.sql.sqlite.lexer import tokens as sqlite_tokens
 
 Dialect = Literal["sqlite", "mysql", "tsql"]
@@ -46,7 +47,7 @@ def script_of(lines: Iterable[Line], dialect: Dialect) -> str:
     for line in lines:
         is_said = dialect == "sqlite" and line.comment == last  # else Prisma says it each time
         head = [f"-- {line.comment}"] if line.comment and not is_said else []
-        notes = [f"-- {note}" for note in line.notes]
+        notes = [f"-- {printable(note)}" for note in line.notes]
         text = statement_of(line.pieces, dialect)
         blocks.append(("\n" if head and blocks else "") + "\n".join([*head, *notes, text]))
         last = line.comment

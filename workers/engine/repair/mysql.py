@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from workers.engine.fixes.mysql.plan import Planned, plan
 from workers.engine.fixes.plan import Part
-from workers.engine.fixes.reversal import lost_on_the_way, reversed_comparison
+from workers.engine.fixes.reversal import reversed_comparison, told_as_lost
 from workers.engine.fixes.steps import Work, work_of
 from workers.engine.fixes.tokens import script_of
 from workers.engine.repair.naming import names_for, title_of
@@ -31,12 +31,12 @@ def mysql_files(context: Context, work: Work, wish: Wish) -> tuple[tuple[NewFile
     title = title_of(sorted({table_of(one) for one in work.changes}))
     taken = [migration.name for migration in context.migrations]
     parts = [Part(name if len(found) > 1 else "", ()) for name, _ in found]
+    names = names_for(parts, taken, wish.stamp, title)
     files = []
-    for (_, steps), name in zip(found, names_for(parts, taken, wish.stamp, title), strict=True):
+    for (_, steps), name in zip(found, names, strict=True):
         path, _ = paths_of(context, name)
         files.append(NewFile(path, "".join((*_head(steps), _script(steps)))))
-    last = files[-1].path
-    _, down = paths_of(context, _name_of(last))
+    _, down = paths_of(context, names[-1])
     files.append(NewFile(down, _way_back(work), is_way_back=True))
     return tuple(files), list(dict.fromkeys(todo for one in planned for todo in one.todos))
 
@@ -56,19 +56,6 @@ def _script(steps: list[Planned]) -> str:
     return script_of((one.line for one in steps), "mysql")
 
 
-def _name_of(path: str) -> str:
-    folder, _, name = path.rpartition("/")
-    return folder.rpartition("/")[2] if name == "migration.sql" else name.removesuffix(".sql")
-
-
 def _way_back(work: Work) -> str:
     back = work_of(reversed_comparison(work.comparison), work.replayed, work.declared)
-    told = [
-        f"-- Not brought back: {''.join(map(_plain, one))}.\n"
-        for one in lost_on_the_way(work.changes)
-    ]
-    return "".join((*told, "\n" if told else "", _script(plan(back))))
-
-
-def _plain(letter: str) -> str:
-    return letter if letter.isprintable() else " "
+    return f"{told_as_lost(work.changes)}{_script(plan(back))}"

@@ -9,9 +9,10 @@ from workers.engine.compare.subjects import subject_of
 from workers.engine.errors import EngineError
 from workers.engine.fixes.plan import Part
 from workers.engine.fixes.redefine import redefinition, tables_anew
-from workers.engine.fixes.reversal import lost_on_the_way, reversed_comparison
+from workers.engine.fixes.reversal import reversed_comparison, told_as_lost
 from workers.engine.fixes.tokens import script_of
 from workers.engine.repair.naming import names_for, title_of
+from workers.engine.repair.planning import paths_of
 from workers.engine.repair.proposal import NewFile, Wish
 from workers.engine.repair.subjects import table_of
 from workers.engine.rules.context import Context
@@ -27,14 +28,10 @@ def sqlite_files(context: Context, changes: Sequence[Change], wish: Wish) -> tup
     title = title_of(sorted({table_of(one) for one in changes}))
     taken = [migration.name for migration in context.migrations]
     (name,) = names_for([Part("", ())], taken, wish.stamp, title)
-    folder = f"{context.migrations_path}/" if context.migrations_path else ""
-    is_prisma = context.project is None or context.project.is_prisma
-    path = f"{folder}{name}/migration.sql" if is_prisma else f"{folder}{name}.sql"
-    folder, _, name = path.rpartition("/")
-    down = f"{folder}/down.sql" if is_prisma else f"{folder.rpartition('/')[0]}/down/{name}"
+    path, down = paths_of(context, name)
     return (
         NewFile(path, script_of(lines, "sqlite")),
-        NewFile(down.removeprefix("/"), _way_back(comparison), is_way_back=True),
+        NewFile(down, _way_back(comparison), is_way_back=True),
     )
 
 
@@ -54,11 +51,5 @@ def _refuse_losses(context: Context, comparison: Comparison) -> None:
 
 
 def _way_back(comparison: Comparison) -> str:
-    lost = lost_on_the_way(comparison.changes)
-    told = [f"-- Not brought back: {''.join(map(_plain, one))}.\n" for one in lost]
     back = script_of(redefinition(reversed_comparison(comparison)), "sqlite")
-    return "".join((*told, "\n" if told else "", back))
-
-
-def _plain(letter: str) -> str:
-    return letter if letter.isprintable() else " "
+    return f"{told_as_lost(comparison.changes)}{back}"

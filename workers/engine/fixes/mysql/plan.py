@@ -171,9 +171,8 @@ def _required(work: Work, wanted: list[Wanted]) -> Iterator[Planned]:
 
 def _todo(one: Wanted) -> str:
     where = f"{one.table.name.name}.{one.column.name}"
-    shown = "".join(letter if letter.isprintable() else " " for letter in where)
     return (
-        f"TODO: give every row a value in {shown}; nothing in the schema tells which. In strict "
+        f"TODO: give every row a value in {where}; nothing in the schema tells which. In strict "
         "mode, MySQL's own, this stops where a row has none."
     )
 
@@ -227,8 +226,7 @@ def _indexes_made(work: Work) -> Iterator[Planned]:
 
 def _doubles(index: Index) -> str:
     names = ", ".join(key.column or "" for key in index.keys)
-    shown = "".join(letter if letter.isprintable() else " " for letter in names)
-    return f"Every row is checked first: it stops where two have the same {shown}."
+    return f"Every row is checked first: it stops where two have the same {names}."
 
 
 def _bound(work: Work) -> Iterator[Planned]:

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 
 from workers.engine.errors import EngineError
 from workers.engine.findings import Fix
-from workers.engine.fixes.quoting import quoted, quoted_name
+from workers.engine.fixes.quoting import printable, quoted, quoted_name
 from workers.engine.fixes.steps import House
 from workers.engine.fixes.tree import NotAnExpression, Statement
 from workers.engine.fixes.written import written
@@ -41,7 +41,7 @@ def unread_fix(title: str, lines: Iterable[str], *, safe: bool) -> Fix:
 def _shown(piece: Piece) -> str:
     if isinstance(piece, Statement):
         return written(piece)
-    return "-- " + "".join(letter if letter.isprintable() else " " for letter in piece)
+    return f"-- {printable(piece)}"
 
 
 def backfill(table: QualifiedName, name: str, value: Node) -> Statement:
