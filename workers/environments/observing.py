@@ -80,6 +80,7 @@ def _observed(
             schema_path=binding.schema,
             home=home or prisma,
             roles=tuple(name for (name,) in connection.execute(_ROLES).fetchall()),
+            databases=tuple(name for (name,) in connection.execute(_DATABASES).fetchall()),
         )
 
 
@@ -176,6 +177,7 @@ _HAS_SUPABASE = """
 """
 # Anybody may read the names; a policy or a grant of a pending migration may mention one.
 _ROLES = "SELECT rolname::text FROM pg_roles WHERE rolname !~ '^pg_' ORDER BY 1 LIMIT 1000"
+_DATABASES = "SELECT datname::text FROM pg_database ORDER BY 1"
 _PRISMA = """
     SELECT migration_name, checksum, applied_steps_count, started_at, finished_at, rolled_back_at
     FROM {home}._prisma_migrations

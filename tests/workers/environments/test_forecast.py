@@ -261,3 +261,19 @@ def test_what_a_transaction_refuses_depends_on_the_version_of_prisma(
     assert wait(project, text).outcome == "runs"
     for statement in text.removesuffix(";").split(";"):
         project.run(statement)
+
+
+def test_a_grant_on_a_database_that_the_server_has_not_fails(project: Project) -> None:
+    project.deploy()
+    text = "GRANT CONNECT ON DATABASE nowhere TO postgres;"
+    step = wait(project, text)
+    assert step.failure is not None
+    with pytest.raises(psycopg.errors.InvalidCatalogName) as refusal:
+        project.run(text)
+    assert (step.failure.sqlstate, step.failure.message) == (
+        "3D000",
+        refusal.value.diag.message_primary,
+    )
+    assert wait(
+        project, f'GRANT CONNECT ON DATABASE "{project.database}" TO postgres;'
+    ).outcome == ("runs")

@@ -105,7 +105,7 @@ def _run(observation: Observation, history: History, ground: Ground, *, is_split
     together: list[Failure] = []
     if ground.provider == "postgresql":
         start = standing(observation.schema, ground, observation.roles)
-        watcher = RowWatcher.of(observation.sizes)
+        watcher = RowWatcher.of(observation)
         outcome = after(start, history.pending, ground, watch=watcher)
         together = [] if is_split else _together(watcher, history.runner)
     else:

@@ -67,6 +67,8 @@ class Observation(Value, frozen=True):
     its record; empty where nothing says so."""
     roles: tuple[str, ...] = ()
     """The roles that exist there, but PostgreSQL's own."""
+    databases: tuple[str, ...] = ()
+    """The databases of the server, which a migration may grant something on; empty if unknown."""
     modes: tuple[str, ...] = ()
     """What MySQL's `sql_mode` says there."""
 

@@ -6,13 +6,13 @@ not, so that all but the certain refusals become conditions.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from msgspec import Struct, field
 
 from workers.engine.observed import conditions as said
 from workers.engine.observed.conditions import Condition
-from workers.engine.observed.observation import Size
+from workers.engine.observed.observation import Observation, Size
 from workers.engine.schema.model import QualifiedName
 from workers.engine.source import Origin
 from workers.engine.sql import effects
@@ -44,10 +44,14 @@ class RowWatcher(Struct):
     _filled: set[tuple[QualifiedName, str]] = field(default_factory=set)
     """Columns that these migrations have made or written themselves."""
 
+    databases: frozenset[str] = frozenset()
+    """Those of the server, where they are known."""
+
     @classmethod
-    def of(cls, sizes: Mapping[QualifiedName, Size]) -> RowWatcher:
-        """For a database with tables of these sizes."""
-        return cls({name: size for name, size in sizes.items() if size.rows})
+    def of(cls, observation: Observation) -> RowWatcher:
+        """For a database as it was seen."""
+        sizes = {name: size for name, size in observation.sizes.items() if size.rows}
+        return cls(sizes, databases=frozenset(observation.databases))
 
     def wants(self, migration: Migration) -> bool:
         """All that wait."""
@@ -61,6 +65,12 @@ class RowWatcher(Struct):
     def before(self, migration: Migration, statement: Parsed, origin: Origin, state: State) -> None:
         """Judge the statement by the tables as it will find them."""
         self._before = len(self.conditions), dict(self.refusals)
+        missing = self._missing_database(statement)
+        if missing:
+            failure = Failure(
+                migration.name, origin, "3D000", f'database "{missing}" does not exist'
+            )
+            self.refusals.setdefault(migration.name, failure)
         for effect in effects_of(statement, origin, state):
             table = getattr(effect, "table", None)
             size = self.sizes.get(table.name) if table is not None else None
@@ -93,6 +103,15 @@ class RowWatcher(Struct):
         """The block around the last statement goes on without it."""
         count, self.refusals = self._before
         del self.conditions[count:]
+
+    def _missing_database(self, statement: Parsed) -> str:
+        """The first database that a GRANT or REVOKE names and the server has not."""
+        if statement.kind != "GrantStmt" or not self.databases:
+            return ""
+        if statement.fields.get("objtype") != "OBJECT_DATABASE":
+            return ""
+        names = [one.get("String", {}).get("sval", "") for one in statement.fields["objects"]]
+        return next((name for name in names if name and name not in self.databases), "")
 
     def _conditions(self, effect: Effect, size: Size) -> Iterator[str]:
         match effect:
