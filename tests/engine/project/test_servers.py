@@ -26,6 +26,12 @@ IMAGES = [
     ("registry.example.com:5000/team/postgres:16", 16),
     ("postgres:${POSTGRES_VERSION:-15}-alpine", 15),
     ("cimg/postgres:12.9", 12),
+    ("sibedge/postgres-plv8:15.3-3.1.7", 15),
+    ("bitnami/postgresql-repmgr:14.5.0", 14),
+    ("example/postgres-of-ours:nightly", None),
+    ("postgrest/postgrest:v12.0.1", None),
+    ("supabase/postgres-meta:v0.84", None),
+    ("prometheuscommunity/postgres-exporter:15", None),
     ("postgres:latest", None),
     ("postgres:alpine", None),
     ("postgres", None),
@@ -62,6 +68,13 @@ def test_files_that_disagree_tell_nothing() -> None:
         supabase__config_toml="[db]\nmajor_version = 15\n",
     )
     assert server_version(found) is None
+
+
+def test_an_image_made_of_postgresql_may_disagree() -> None:
+    lines = "services:\n  db:\n    image: postgres:12\n"
+    assert server_version(texts(compose_yaml=lines)) == 12
+    lines += "  other:\n    image: sibedge/postgres-plv8:15.3-3.1.7\n"
+    assert server_version(texts(compose_yaml=lines)) is None
 
 
 def test_a_matrix_tells_nothing() -> None:

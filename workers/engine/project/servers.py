@@ -22,6 +22,9 @@ _BY_MARK = frozenset(
      "paradedb", "age")
 )  # fmt: skip
 """Images of an extension: their tag holds `pg` and the version."""
+_BESIDE = ("exporter", "backup", "dump", "postgrest", "meta", "operator", "pool", "bounce", "admin",
+           "client", "migrat", "init")  # fmt: skip
+"""What stands in the names of images that only speak with a server."""
 _SPACES = str.maketrans(dict.fromkeys("\"',[]{}()`", " "))
 
 OPEN = 0
@@ -81,10 +84,17 @@ def _of_image(word: str, *, is_named: bool) -> int | None:
     word = word.partition("@sha256")[0]
     name, _, tag = word.partition("$")[0].rpartition("/")[2].lower().partition(":")
     tag += word[len(word.partition("$")[0]) :]
-    if "://" in word or "@" in word or name not in _PLAIN | _BY_MARK:
+    if "://" in word or "@" in word or not _is_server(name):
         return None
-    version = _of_tag(_filled(tag), is_plain=name in _PLAIN)
+    version = _of_tag(_filled(tag), is_plain=name not in _BY_MARK)
     return version if version != OPEN or is_named else None
+
+
+def _is_server(name: str) -> bool:
+    """Whether an image of a name is PostgreSQL's, or one that somebody made of it."""
+    if name in _PLAIN or name in _BY_MARK:
+        return True
+    return "postgres" in name and not any(word in name for word in _BESIDE)
 
 
 def _filled(tag: str) -> str:
