@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Iterator
 from dataclasses import replace
@@ -131,7 +132,10 @@ def test_mariadb_carries_it_out_and_back(case: Case, server: MariaDb) -> None:
     assert _shapes(back) == _shapes(before)
 
 
-USER = "CREATE TABLE `User` (`id` INTEGER NOT NULL AUTO_INCREMENT, {}PRIMARY KEY (`id`));\n"
+USER = (
+    "CREATE TABLE `User` (`id` INTEGER NOT NULL AUTO_INCREMENT, {}PRIMARY KEY (`id`)) "
+    "DEFAULT CHARACTER SET utf8mb4;\n"
+)
 
 
 @needs_mariadb
@@ -226,6 +230,36 @@ def test_a_column_keeps_what_prisma_does_not_look_at(server: MariaDb) -> None:
     assert column.not_null
     assert column.comment == "it's \\ new"
     assert column.on_update == "CURRENT_TIMESTAMP(3)"
+
+
+@needs_mariadb
+@pytest.mark.parametrize(
+    "name",
+    ["a`b", 'we"ird', "it's", "a; DROP TABLE T; --", "Ünïcode näme", "select", "x\\y", "a\nb"],
+)
+def test_names_and_texts_change_nothing_of_what_a_statement_does(
+    name: str, server: MariaDb
+) -> None:
+    first, second, third = (json.dumps(name + end, ensure_ascii=False) for end in ("", " n", " i"))
+    head = "model T {\n  id Int @id @default(autoincrement())\n"
+    models = (
+        f"{head}  a String @default({first}) @map({first})\n  b Int @map({second})\n"
+        f"  @@index([a], map: {third})\n}}\n"
+    )
+    sql = USER.replace("User", "T").format(
+        "`{0} n` INTEGER NULL, `{0} o` TEXT NULL, ".format(name.replace("`", "``"))
+    )
+    found = repaired(models, sql)
+    made, error = server.run([sql, *ups(found)])
+    assert error is None
+    (context,) = read_side(project(models, sql), SETTINGS).contexts
+    assert told(compare(context.declaration, made)) == []
+    _, error = server.run([sql, *ups(found), down(found)])
+    assert error is None
+    base = f"{head}  o String? @db.Text @map({json.dumps(name + ' o', ensure_ascii=False)})\n}}\n"
+    (split,) = propose(Snapshot(project(models, sql), project(base, sql)), wish=WISH)
+    _, error = server.run([sql, *ups(split)])
+    assert error is None
 
 
 def test_what_breaks_the_code_of_today_waits_in_a_file_of_its_own() -> None:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from workers.engine.fixes.mysql.plan import Planned, plan
 from workers.engine.fixes.plan import Part
+from workers.engine.fixes.quoting import printable
 from workers.engine.fixes.reversal import reversed_comparison, told_as_lost
 from workers.engine.fixes.steps import Work, work_of
 from workers.engine.fixes.tokens import script_of
@@ -49,7 +50,8 @@ def _parts(planned: list[Planned]) -> Iterator[tuple[str, list[Planned]]]:
 def _head(steps: list[Planned]) -> Iterator[str]:
     why = "; ".join(dict.fromkeys(one.breaks for one in steps if one.breaks))
     if why:
-        yield f"-- To be deployed when the code of today runs nowhere any more: {why}.\n\n"
+        told = f"To be deployed when the code of today runs nowhere any more: {why}."
+        yield f"-- {printable(told)}\n\n"
 
 
 def _script(steps: list[Planned]) -> str:
