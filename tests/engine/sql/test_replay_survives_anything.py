@@ -49,12 +49,12 @@ def migration(name: str, data: bytes) -> Migration:
 @pytest.mark.parametrize("seed", range(ROUNDS))
 def test_no_exception_escapes_and_no_run_is_long(seed: int) -> None:
     chance = random.Random(seed)
-    started = time.monotonic()
+    started = time.process_time()
     for history in histories():
         files = [migration(name, mutated(data, chance)) for name, data in history.migrations]
         outcome = replay(files, Ground(is_supabase=chance.random() < 0.2))
         to_catalogue(outcome.schema)
-    assert time.monotonic() - started < SECONDS
+    assert time.process_time() - started < SECONDS
 
 
 @pytest.mark.parametrize(
@@ -78,6 +78,6 @@ def test_no_exception_escapes_and_no_run_is_long(seed: int) -> None:
     ids=range(13),
 )
 def test_hostile_texts_come_back(script: str) -> None:
-    started = time.monotonic()
+    started = time.process_time()
     to_catalogue(replay([migration("m", script.encode())]).schema)
-    assert time.monotonic() - started < SECONDS
+    assert time.process_time() - started < SECONDS
