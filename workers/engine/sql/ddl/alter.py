@@ -157,10 +157,11 @@ def _run_pass(run: Run, name: QualifiedName, number: int, actions: list[Action])
 
 def _add_keys(run: Run, name: QualifiedName, actions: list[Action]) -> None:
     places = {id(action.fields["def"]["Constraint"]): action for action in actions}
-    given = [action.fields["def"]["Constraint"] for action in actions]
-    if len(given) > 1:
-        given = merge_keys(given)
-    for fields in given:
+    by_origin: dict[Origin, list[Node]] = {}
+    for action in actions:
+        by_origin.setdefault(action.origin, []).append(action.fields["def"]["Constraint"])
+    # Only what one command says twice is made once.
+    for fields in (one for given in by_origin.values() for one in merge_keys(given)):
         action = places.get(id(fields), actions[0])
         step = add_exclusion if fields["contype"] == "CONSTR_EXCLUSION" else add_key
         step(run, name, fields, action.origin)

@@ -29,9 +29,12 @@ def create_view(run: Run, node: Node) -> None:
     output = output_of(run, query)
     columns = _columns(run, output, strings(node.get("aliases", [])))
     # The query is read before the name is looked for.
-    if state.relation_kind(name) is not None and (old is None or not node.get("replace")):
+    is_taken = state.relation_kind(name) is not None
+    if is_taken and not node.get("replace"):
         raise RefusedError("42P07", f'relation "{name.name}" already exists')
-    if old is not None and old.kind != "view":
+    if not is_taken and state.is_type(name):
+        raise RefusedError("42710", f'type "{name.name}" already exists')
+    if is_taken and (old is None or old.kind != "view"):
         raise RefusedError("42809", f'"{name.name}" is not a view')
     _refuse_twice(columns)
     if old is not None:
