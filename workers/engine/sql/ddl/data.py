@@ -101,7 +101,13 @@ def read_write(reader: scoping.Reader, kind: str, node: Node, outer: Levels, cte
         _need(columns, one["ResTarget"], relation)
     if kind == "UpdateStmt":
         _refuse_again(node.get("targetList", ()))
-    refuse_in(node.get("targetList"), levels, "UPDATE")
+    try:
+        refuse_in(node.get("targetList"), levels, "UPDATE")
+    except RefusedError:
+        # A function is looked for before it is asked whether it may stand there.
+        for one in node["targetList"]:
+            typing.expression(one["ResTarget"].get("val", {}))
+        raise
     refuse_in(node.get("returningClause"), levels, "RETURNING", allows_sets=True)
     if table is not None and kind == "InsertStmt":
         rows = node.get("selectStmt", {}).get("SelectStmt", {}).get("valuesLists")
