@@ -19,12 +19,14 @@ from workers.engine.sql.resolve import strings
 
 MAX_ROWS = 100_000
 
-Terms = Sequence[tuple[tuple[str, ...], str]]
-"""The terms `column = 'text'` that WHERE demands: (path, text)."""
+Terms = Sequence[tuple[tuple[str, ...], str, str]]
+"""The terms `column = 'text'` that WHERE demands: (path, text, its variable, if any)."""
 
 
-def named_rows(where: Node | None) -> Iterator[tuple[tuple[str, ...], str]]:
-    """The terms `column = 'text'` that WHERE demands: (path, text).
+def named_rows(
+    world: World, where: Node | None, sources: list[Node]
+) -> Iterator[tuple[tuple[str, ...], str, str]]:
+    """The terms `column = 'text'` that WHERE demands of the rows of FROM.
 
     A row of another text is left out before anything else is asked of it: false AND whatever is
     false. A catalogue has thousands of rows, and a guard asks for one of them by its name.
@@ -40,15 +42,27 @@ def named_rows(where: Node | None) -> Iterator[tuple[tuple[str, ...], str]]:
         if term.get("kind") != "AEXPR_OP" or strings(term.get("name", [])) != ("=",):
             continue
         column = term.get("lexpr", {}).get("ColumnRef")
-        text = term.get("rexpr", {}).get("A_Const", {}).get("sval", {}).get("sval")
+        wanted = term.get("rexpr", {})
+        text = wanted.get("A_Const", {}).get("sval", {}).get("sval")
+        name = ""
+        if text is None and len(sources) == 1 and "RangeVar" in sources[0]:
+            name, text = _variable(world, wanted.get("ColumnRef"))
         if column is not None and isinstance(text, str):
-            yield strings(column["fields"]), text
+            yield strings(column["fields"]), text, name
+
+
+def _variable(world: World, reference: Node | None) -> tuple[str, Any]:
+    """The variable that a name stands for, unless it is a column, and its value if certain."""
+    path = strings(reference["fields"]) if reference else ()
+    if len(path) != 1 or path[0] in world.doubtful or world.has_column(path):
+        return "", None
+    return path[0], world.variables.get(path[0])
 
 
 def _is_other(row: Row, label: str, terms: Terms) -> bool:
-    for path, text in terms:
-        if len(path) > 1 and path[-2] != label:
-            continue
+    for path, text, variable in terms:
+        if (len(path) > 1 and path[-2] != label) or variable in row:
+            continue  # of another relation, or no variable at all
         held = row.get(path[-1])
         if type(held) is str and held != text:
             return True
@@ -235,7 +249,9 @@ def relation(world: World, fields: Node, label: str = "", terms: Terms = ()) -> 
         made = catalogue.RELATIONS.get(name) if schema in (None, "pg_catalog") else None
     if made is catalogue.pg_constraint:
         # By far the relation of which guards ask most often, and always for one name.
-        names = [t for path, t in terms if path[-1] == "conname" and path[-2:-1] in ((), (label,))]
+        names = [
+            t for path, t, _ in terms if path[-1] == "conname" and path[-2:-1] in ((), (label,))
+        ]
         return list(catalogue.pg_constraint(world.state, names[0] if names else None))
     if made is not None:
         return list(made(world.state))

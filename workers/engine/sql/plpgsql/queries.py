@@ -45,7 +45,8 @@ def _select(world: World, fields: Node) -> list[Row]:
             for row in fields["valuesLists"]
         ]
     where = fields.get("whereClause")
-    frames = frames_of(world, fields.get("fromClause", ()), list(named_rows(where)))
+    sources = fields.get("fromClause", ())
+    frames = frames_of(world, sources, list(named_rows(world, where, sources)))
     kept = []
     for frame in frames:
         inner = world.inside(frame)

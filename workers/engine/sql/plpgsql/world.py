@@ -71,6 +71,10 @@ class World(Struct):
             return self._variable(path[-1])
         raise UnevaluableError(f"{'.'.join(path)} is not known")
 
+    def has_column(self, path: tuple[str, ...]) -> bool:
+        """Whether a name is that of a column of a row in reach."""
+        return next(iter(self._columns(path)), self) is not self
+
     def _columns(self, path: tuple[str, ...]) -> Iterator[Any]:
         for frame in self.frames:
             if len(path) > 1:
