@@ -173,6 +173,20 @@ def test_what_hosted_servers_and_poolers_say(
 
 
 @contextmanager
+def serving(listening: socket.socket, serve: Callable[[], None]) -> Iterator[None]:
+    """A thread that serves; it is over before the port is given back, or it would go on to answer
+    whoever is given that port next."""
+    thread = threading.Thread(target=serve, daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        with suppress(OSError):  # closing alone does not wake who waits for a connection
+            listening.shutdown(socket.SHUT_RDWR)
+        thread.join(5)
+
+
+@contextmanager
 def talking(answer: Callable[[bytes], bytes]) -> Iterator[int]:
     """A port at which somebody answers each message so."""
     with socket.create_server(("127.0.0.1", 0)) as listening:
@@ -188,8 +202,8 @@ def talking(answer: Callable[[bytes], bytes]) -> Iterator[int]:
                             if said != b"N":
                                 break
 
-        threading.Thread(target=serve, daemon=True).start()
-        yield listening.getsockname()[1]
+        with serving(listening, serve):
+            yield listening.getsockname()[1]
 
 
 def test_a_port_that_speaks_something_else() -> None:
@@ -379,8 +393,8 @@ def greeting() -> Iterator[int]:
                     with peer, suppress(OSError):
                         peer.sendall(b"SSH-2.0-OpenSSH_9.2\r\n")
 
-        threading.Thread(target=serve, daemon=True).start()
-        yield listening.getsockname()[1]
+        with serving(listening, serve):
+            yield listening.getsockname()[1]
 
 
 def test_a_file_that_is_no_database_or_is_locked(tmp_path: Path) -> None:

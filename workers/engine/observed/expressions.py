@@ -17,6 +17,8 @@ _TYPES = frozenset(
         *("public", "pg_catalog"),
     }
 )
+_ADDED = frozenset({"*", "key", "value", "ordinality", "unnamed_subquery"})
+"""The star, what built-in functions in FROM call their columns, and a subquery without an alias."""
 _SYNONYMS = {"!=": "<>", "now": "current_timestamp", "'t'": "true", "'f'": "false"}
 
 
@@ -26,7 +28,30 @@ def same_expression(one: str, other: str) -> bool:
     The server adds casts and parentheses and writes `IN` as `= ANY (ARRAY[...])`; a difference of
     those alone is no difference that anybody made.
     """
-    return one == other or _essence(one) == _essence(other)
+    if one == other:
+        return True
+    mine, theirs = _essence(one), _essence(other)
+    return mine == theirs or ("select" in mine and "select" in theirs and _alike(mine, theirs))
+
+
+def _alike(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
+    """Whether two queries are made of the same words.
+
+    The server writes out `*` and the positions of GROUP BY, names the columns of functions in FROM,
+    and numbers the second table of a name: a query of the same words is taken for the same.
+    """
+    mine, theirs = _vocabulary(one), _vocabulary(other)
+    return mine == theirs
+
+
+def _vocabulary(words: tuple[str, ...]) -> set[str]:
+    known = {word for word in words if not is_whole(word)} - _ADDED
+    return {word.rpartition("_")[0] if _is_numbered(word, known) else word for word in known}
+
+
+def _is_numbered(word: str, known: set[str]) -> bool:
+    name, _, number = word.rpartition("_")
+    return is_whole(number) and name in known
 
 
 @lru_cache(maxsize=4096)
@@ -38,6 +63,7 @@ def _essence(text: str) -> tuple[str, ...]:
         return (text,)
     found: list[str] = []
     was_kept = False
+    words = _Callees()
     for token in tokens:
         written = data[token.start : token.end].decode("utf-8", "replace")
         if written.startswith('"'):
@@ -47,13 +73,38 @@ def _essence(text: str) -> tuple[str, ...]:
         else:
             word = written.lower()
         word = _SYNONYMS.get(word, word)
+        if words.names_again(word):
+            continue  # `f() AS f`: the server writes the name that a column has anyway
         is_kept = word not in _IGNORED and word not in _TYPES and word != "."
         if word == "." and was_kept:
             found.pop()  # what qualifies a name: the server puts tables and schemas before names
         elif is_kept:
             found.append(word)
         was_kept = is_kept
-    return tuple(found)
+    # The server writes the clauses of a query in an order of its own (OFFSET before LIMIT).
+    return tuple(sorted(found) if "select" in found else found)
+
+
+class _Callees:
+    """Follows what a column of a subquery is made of: a function, or a column."""
+
+    def __init__(self) -> None:
+        self._before = self._last = ""
+        self._open: list[str] = []
+
+    def names_again(self, word: str) -> bool:
+        """Take the next word; whether it only says after AS what the column is called anyway."""
+        if self._before == "as" and word == self._last:
+            self._before = word
+            return True
+        if word == "(":
+            self._open.append(self._last if self._before == self._last else "")
+        elif word == ")":
+            self._last = self._open.pop() if self._open else ""
+        elif word != "as":
+            self._last = word
+        self._before = word
+        return False
 
 
 def _literal(text: str) -> str:

@@ -150,7 +150,7 @@ FIRST_OF_A_KIND = {
         "The migrations set identity of `orders.id`"
     ),
     'ALTER TABLE "orders" ADD CONSTRAINT "orders_code_key" UNIQUE USING INDEX "orders_code_key";': (
-        "The migrations make the unique constraints `orders_code_key`"
+        "The migrations make the unique constraint `orders_code_key`"
     ),
     'ALTER TABLE "orders" ALTER CONSTRAINT "orders_ownerId_fkey" DEFERRABLE INITIALLY DEFERRED;': (
         "The migrations set DEFERRABLE INITIALLY DEFERRED of the constraint `orders_ownerId_fkey`"

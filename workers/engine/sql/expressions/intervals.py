@@ -129,7 +129,7 @@ def _decoded(text: str, tokens: list[str]) -> _Interval | None:
             known = _WORDS.get(token[:10])
             if known is None:
                 return None
-            if before.isalpha() or (known == "ago" and before):
+            if before.isalpha() or (known == "ago" and (before or is_ago)):
                 raise UnprintableError("a unit without a number: read until 15")
             is_ago = is_ago or known == "ago"
             unit = known
@@ -146,7 +146,7 @@ def _decoded(text: str, tokens: list[str]) -> _Interval | None:
                 return None
             seen.add(unit)
             made.add(unit, value)
-        before = token
+        before = "" if unit == "ago" else token
     if not seen:
         return None
     if is_ago:
