@@ -58,6 +58,7 @@ class _Catalogue:
             "WHERE SCHEMA_NAME = DATABASE()"
         )
         self._is_mariadb = "mariadb" in version.lower()
+        self._of_columns: set[tuple[str, str]] = set()
 
     def _rows(self, query: str) -> list[Row]:
         with self._connection.cursor() as cursor:
@@ -75,7 +76,7 @@ class _Catalogue:
             key = QualifiedName(SCHEMA, name)
             own = tuple(indexes.get(name, ()))
             primary = next((index for index in own if index.name == PRIMARY), None)
-            json, rest = self._json_checks(checks.get(name, ()))
+            json, rest = self._json_checks(name, checks.get(name, ()))
             schema.tables[key] = Table(
                 key,
                 tuple(self._column(row, collation, json) for row in columns.get(name, ())),
@@ -166,16 +167,23 @@ class _Catalogue:
         found: dict[str, list[CheckConstraint]] = {}
         for table, name, clause in self._rows(_MARIADB_CHECKS if self._is_mariadb else _CHECKS):
             found.setdefault(table, []).append(CheckConstraint(name, f"CHECK ({clause})"))
+        if self._is_mariadb and self._rows(_HAS_LEVELS):
+            self._of_columns = {(table, name) for table, name in self._rows(_COLUMN_CHECKS)}
         return found
 
     def _json_checks(
-        self, checks: Iterable[CheckConstraint]
+        self, table: str, checks: Iterable[CheckConstraint]
     ) -> tuple[frozenset[str], tuple[CheckConstraint, ...]]:
-        """The columns that are JSON by MariaDB's check, and the other checks."""
+        """The columns that are JSON by MariaDB's check, and the other checks.
+
+        The check is one of the column, and keeps the column's first name when that is renamed.
+        """
         json, rest = set(), []
         for check in checks:
-            if self._is_mariadb and check.definition == f"CHECK (json_valid(`{check.name}`))":
-                json.add(check.name)
+            column = check.definition.removeprefix("CHECK (json_valid(`").removesuffix("`))")
+            is_json = self._is_mariadb and check.definition == f"CHECK (json_valid(`{column}`))"
+            if is_json and (column == check.name or (table, check.name) in self._of_columns):
+                json.add(column)
             else:
                 rest.append(check)
         return frozenset(json), tuple(rest)
@@ -264,6 +272,14 @@ _CHECKS = """
     FROM information_schema.CHECK_CONSTRAINTS c
     JOIN information_schema.TABLE_CONSTRAINTS t USING (CONSTRAINT_SCHEMA, CONSTRAINT_NAME)
     WHERE c.CONSTRAINT_SCHEMA = DATABASE() AND t.CONSTRAINT_TYPE = 'CHECK'
+"""
+_HAS_LEVELS = """
+    SELECT 1 FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = 'information_schema'
+    AND TABLE_NAME = 'CHECK_CONSTRAINTS' AND COLUMN_NAME = 'LEVEL'
+"""
+_COLUMN_CHECKS = """
+    SELECT TABLE_NAME, CONSTRAINT_NAME FROM information_schema.CHECK_CONSTRAINTS
+    WHERE CONSTRAINT_SCHEMA = DATABASE() AND `LEVEL` = 'Column'
 """
 _MARIADB_CHECKS = """
     SELECT TABLE_NAME, CONSTRAINT_NAME, CHECK_CLAUSE FROM information_schema.CHECK_CONSTRAINTS

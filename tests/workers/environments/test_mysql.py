@@ -135,3 +135,20 @@ def test_a_server_that_is_not_there() -> None:
     found = observe(Binding("production", given=url), NOW)
     assert "at the step name" in found.failure
     assert "s3cret-word" not in repr(found)
+
+
+def test_a_json_column_is_one_after_it_was_renamed(server: MariaDb) -> None:
+    """MariaDB's JSON is a check of the column, which keeps the column's first name."""
+    made, error = server.run(
+        [
+            "CREATE TABLE `Post` (`id` INT NOT NULL, `a` JSON NOT NULL, `b` LONGTEXT,"
+            " PRIMARY KEY (`id`), CONSTRAINT `c` CHECK (json_valid(`b`)));",
+            "ALTER TABLE `Post` RENAME COLUMN `a` TO `d`;",
+        ]
+    )
+    assert error is None
+    (table,) = made.tables.values()
+    assert [(one.name, one.type.name) for one in table.columns] == [
+        ("id", "int"), ("d", "json"), ("b", "longtext"),
+    ]  # fmt: skip
+    assert [one.name for one in table.checks] == ["c"]
