@@ -71,7 +71,7 @@ class Gateway:
         """One request."""
         environ = _environ(scope)
         if "HTTP_TRANSFER_ENCODING" in environ or environ.get("CONTENT_LENGTH", "0") != "0":
-            announced = _number(environ.get("CONTENT_LENGTH", ""))
+            announced = announced_length(environ) or 0
             environ["wsgi.input"] = (
                 _Unread(OSError("Its sender is not heard."))
                 if self._turns_away(environ)
@@ -186,5 +186,9 @@ def _environ(scope: Scope) -> WSGIEnvironment:
     return environ
 
 
-def _number(text: str) -> int:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 20 else 0
+def announced_length(environ: WSGIEnvironment) -> int | None:
+    """The announced length; None where there is none, or none that is a number or that counts."""
+    if "HTTP_TRANSFER_ENCODING" in environ:
+        return None
+    text = environ.get("CONTENT_LENGTH") or ""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 20 else None

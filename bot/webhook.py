@@ -20,7 +20,7 @@ from redis.exceptions import RedisError
 
 from bot.events import Ignored, InvalidPayload, read_event
 from bot.floods import Floods, peer
-from bot.gateway import NoRoom
+from bot.gateway import NoRoom, announced_length
 from bot.intake import Intake
 from bot.parts import read_parts
 from bot.queue import new_job_id
@@ -155,7 +155,7 @@ class Receiver:
     def _announced(self, environ: WSGIEnvironment) -> None:
         """What the headers say of the body: too much, of a wrong kind, or without an end."""
         most = self._settings.max_payload_bytes
-        length = _length(environ)
+        length = announced_length(environ)
         if (length or 0) > most:
             _drain(environ, 2 * most)
             raise self._too_large()
@@ -218,18 +218,10 @@ class Receiver:
         )
 
 
-def _length(environ: WSGIEnvironment) -> int | None:
-    """The announced length; None where there is none, or none that is a number or that counts."""
-    if "HTTP_TRANSFER_ENCODING" in environ:
-        return None
-    text = environ.get("CONTENT_LENGTH") or ""
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 20 else None
-
-
 def _read(environ: WSGIEnvironment, most: int) -> bytes:
     """The raw body; of one that is sent in chunks, of no announced length, one byte too many."""
     stream = environ["wsgi.input"]
-    length = _length(environ)
+    length = announced_length(environ)
     if length is None and not environ.get("wsgi.input_terminated"):
         return b""
     left = length if length is not None else most + 1
@@ -251,7 +243,7 @@ def _drain(environ: WSGIEnvironment, most: int) -> None:
     """Read off a body that is not wanted, within bounds: a sender that is cut off in the middle
     sees a broken connection instead of the answer."""
     stream = environ["wsgi.input"]
-    left = min(_length(environ) or 0, most)
+    left = min(announced_length(environ) or 0, most)
     with contextlib.suppress(OSError, ValueError):
         while left > 0 and (piece := stream.read(min(left, _PIECE))):
             left -= len(piece)

@@ -19,6 +19,10 @@ OTHER = [
     ("EXISTS (SELECT 1 FROM p WHERE a = b)", "(EXISTS ( SELECT 1 FROM p WHERE (p.a = p.c)))"),
     ("EXISTS (SELECT 1 FROM p)", "(EXISTS ( SELECT 1 FROM p WHERE p.done))"),
     ("k = 'a' AND EXISTS (SELECT 1 FROM p)", "((k = 'b'::text) AND (EXISTS ( SELECT 1 FROM p)))"),
+    ("EXISTS (SELECT 1 FROM p WHERE n > 3)", "(EXISTS ( SELECT 1 FROM p WHERE (p.n > 5)))"),
+    ("(SELECT 1 FROM p) - b > 0", "((b - ( SELECT 1 FROM p)) > 0)"),
+    ("id IN (SELECT * FROM f(3))", "(id IN ( SELECT f.f FROM f(5) f(f)))"),
+    ("a IN (SELECT b FROM p GROUP BY 1)", "(a IN ( SELECT p.c FROM p GROUP BY p.c))"),
     ("a - b > 0", "((b - a) > 0)"),
 ]
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Set
 from datetime import UTC, datetime
 from functools import lru_cache
+from itertools import pairwise
 
 from workers.engine.numerals import is_whole
 from workers.engine.sql.postgres import SqlSyntaxError, scan
@@ -25,45 +27,92 @@ _SYNONYMS = {"!=": "<>", "now": "current_timestamp", "'t'": "true", "'f'": "fals
 def same_expression(one: str, other: str) -> bool:
     """Whether both texts hold the same names, literals and operators, casts and brackets aside.
 
-    The server adds casts and parentheses and writes `IN` as `= ANY (ARRAY[...])`; a difference of
-    those alone is no difference that anybody made.
+    `one` is as written, `other` as the server prints it: with casts and parentheses added, and `IN`
+    as `= ANY (ARRAY[...])`; a difference of those alone is no difference that anybody made.
     """
     if one == other:
         return True
-    mine, theirs = _essence(one), _essence(other)
-    return mine == theirs or ("select" in mine and "select" in theirs and _alike(mine, theirs))
+    mine, theirs = _words(one), _words(other)
+    if _essence(mine) == _essence(theirs):
+        return True
+    return _is_written_out(mine, theirs) and _vocabulary(mine) == _vocabulary(theirs)
 
 
-def _alike(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
-    """Whether two queries are made of the same words.
+def _is_written_out(mine: tuple[str, ...], theirs: tuple[str, ...]) -> bool:
+    """Whether the first is a query of which the server writes more than stands in it.
 
-    The server writes out `*` and the positions of GROUP BY, names the columns of functions in FROM,
-    and numbers the second table of a name: a query of the same words is taken for the same.
+    It writes out `*` and the positions of GROUP BY, names the columns of functions in FROM and
+    subqueries without a name, and numbers the second table of a name. Of such a query the words
+    are compared, and not their order.
     """
-    mine, theirs = _vocabulary(one), _vocabulary(other)
-    return mine == theirs
+    if "select" not in mine:
+        return False
+    return (
+        "unnamed_subquery" in theirs
+        or any(before in ("select", ".") and word == "*" for before, word in pairwise(mine))
+        or bool(_positions(mine))
+        or any(_is_numbered(word, set(mine)) for word in theirs)
+        or any(_calls_in_from(mine))
+    )
 
 
-def _vocabulary(words: tuple[str, ...]) -> set[str]:
-    known = {word for word in words if not is_whole(word)} - _ADDED
-    return {word.rpartition("_")[0] if _is_numbered(word, known) else word for word in known}
+def _calls_in_from(words: tuple[str, ...]) -> Iterator[bool]:
+    for at, word in enumerate(words):
+        if word in ("from", "join", "lateral"):
+            name = at + 1
+            while words[name + 1 : name + 2] == (".",):
+                name += 2
+            yield words[name] != "(" and words[name + 1 : name + 2] == ("(",)
 
 
-def _is_numbered(word: str, known: set[str]) -> bool:
+def _positions(words: tuple[str, ...]) -> frozenset[int]:
+    """Where the positions of GROUP BY and ORDER BY stand: `BY 1, 2`."""
+    found = set()
+    for at, word in enumerate(words):
+        before = words[at - 1] if at else ""
+        if is_whole(word) and (before == "by" or (before == "," and at - 2 in found)):
+            found.add(at)
+    return frozenset(found)
+
+
+def _vocabulary(words: tuple[str, ...]) -> frozenset[str]:
+    places = _positions(words)
+    kept = tuple(word for at, word in enumerate(words) if at not in places)
+    known = frozenset(_essence(kept)) - _ADDED
+    return frozenset(
+        word.rpartition("_")[0] if _is_numbered(word, known) else word for word in known
+    )
+
+
+def _is_numbered(word: str, known: Set[str]) -> bool:
     name, _, number = word.rpartition("_")
     return is_whole(number) and name in known
 
 
+def _essence(words: tuple[str, ...]) -> list[str]:
+    """What of the words is not added by the server, without what qualifies a name."""
+    found: list[str] = []
+    was_kept = False
+    for word in words:
+        is_kept = word not in _IGNORED and word not in _TYPES and word != "."
+        if word == "." and was_kept:
+            found.pop()  # the server puts tables and schemas before names
+        elif is_kept:
+            found.append(word)
+        was_kept = is_kept
+    # The server writes OFFSET before LIMIT.
+    return sorted(found) if {"offset", "limit"} <= set(found) else found
+
+
 @lru_cache(maxsize=4096)
-def _essence(text: str) -> tuple[str, ...]:
+def _words(text: str) -> tuple[str, ...]:
     data = text.encode()
     try:
         tokens = scan(data)
     except SqlSyntaxError:
         return (text,)
     found: list[str] = []
-    was_kept = False
-    words = _Callees()
+    callees = _Callees()
     for token in tokens:
         written = data[token.start : token.end].decode("utf-8", "replace")
         if written.startswith('"'):
@@ -73,16 +122,9 @@ def _essence(text: str) -> tuple[str, ...]:
         else:
             word = written.lower()
         word = _SYNONYMS.get(word, word)
-        if words.names_again(word):
-            continue  # `f() AS f`: the server writes the name that a column has anyway
-        is_kept = word not in _IGNORED and word not in _TYPES and word != "."
-        if word == "." and was_kept:
-            found.pop()  # what qualifies a name: the server puts tables and schemas before names
-        elif is_kept:
-            found.append(word)
-        was_kept = is_kept
-    # The server writes the clauses of a query in an order of its own (OFFSET before LIMIT).
-    return tuple(sorted(found) if "select" in found else found)
+        if not callees.names_again(word):
+            found.append(word)  # `f() AS f`: the server writes the name that a column has anyway
+    return tuple(found)
 
 
 class _Callees:

@@ -69,22 +69,19 @@ class ColumnMaker(Struct, frozen=True):
     def _native(self, table: Table, field: ScalarField, attribute: Attribute, name: str) -> SqlType:
         natives = NATIVES[self.symbols.configuration.provider]
         arguments = tuple(_argument(one.value) for one in attribute.arguments)
-        for argument in arguments:
-            if not _is_size(argument):
-                self.symbols.tell(
-                    "prisma-unknown-native-type",
-                    f"`@{attribute.name}` on `{table.node.name}.{field.node.name}` takes whole "
-                    f"numbers of at most {_LONGEST_SIZE} digits, not `{argument[:40]}`.",
-                    table.origin(attribute.span),
-                    (f"{table.name}.{field.column}",),
-                )
-                return natives.scalar(field.type.name)
-        found = natives.native(name, arguments)
+        known = all(_is_size(one) for one in arguments)
+        found = natives.native(name, arguments) if known else None
         if found is None:
+            wrong = next((one for one in arguments if not _is_size(one)), "")
             self.symbols.tell(
                 "prisma-unknown-native-type",
-                f"`@{attribute.name}` on `{table.node.name}.{field.node.name}` is no type of "
-                f"{self.symbols.configuration.provider}.",
+                f"`@{attribute.name}` on `{table.node.name}.{field.node.name}` "
+                + (
+                    f"is no type of {self.symbols.configuration.provider}."
+                    if known
+                    else f"takes whole numbers of at most {_LONGEST_SIZE} digits, "
+                    f"not `{wrong[:40]}`."
+                ),
                 table.origin(attribute.span),
                 (f"{table.name}.{field.column}",),
             )
