@@ -1,12 +1,13 @@
 """ALTER TABLE: its actions, carried out in PostgreSQL's passes and not as written.
 
-ATRewriteCatalogs (src/backend/commands/tablecmds.c) runs all drops first, then type changes, new
-columns, column attributes, indexes and constraints, and the rest.
+ATRewriteCatalogs (src/backend/commands/tablecmds.c) runs all drops first, then type changes and new
+columns; only then are the constraints as written read, and each waits for its pass behind what the
+new columns brought: column attributes, indexes and constraints, and the rest.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 
 from msgspec import Struct
 
@@ -21,16 +22,16 @@ from workers.engine.sql.ddl import (
     typed_tables,
 )
 from workers.engine.sql.ddl.alter_types import refuse_values
-from workers.engine.sql.ddl.constraints import add_check, add_exclusion, add_key, need_index
+from workers.engine.sql.ddl.constraints import add_check, add_exclusion, add_key, examine_key
 from workers.engine.sql.ddl.foreign_keys import add_foreign_key
-from workers.engine.sql.ddl.tables import merge_keys
+from workers.engine.sql.ddl.tables import KEY_KINDS, merge_keys
 from workers.engine.sql.ddl.touch import need_column
 from workers.engine.sql.postgres import Node
 from workers.engine.sql.refusal import RefusedError
 from workers.engine.sql.run import Run
 from workers.engine.sql.text import action_spans
 
-DROP, TYPE, ADD_COLUMN, EXPRESSION, ATTRIBUTES, KEYS, OTHER, MISC = range(8)
+DROP, TYPE, ADD_COLUMN, EXPRESSION, CONSTRAINTS, ATTRIBUTES, USING, KEYS, OTHER, MISC = range(10)
 
 
 class Action(Struct):
@@ -83,16 +84,15 @@ def alter_table(run: Run, node: Node) -> None:
         by_pass.setdefault(_pass_of(action.fields), []).append(action)
     for number in range(DROP, MISC + 1):
         waiting = by_pass.get(number, [])
-        if number == ADD_COLUMN:
-            for action in waiting:
-                for later, made in _add_column(run, name, action):
-                    by_pass.setdefault(later, []).append(made)
-        elif waiting:
-            # Constraints join their pass behind the defaults that wait in it.
-            waiting.sort(key=lambda action: action.fields["subtype"] != "AT_ColumnDefault")
-            _run_pass(run, name, number, waiting)
-        if number == EXPRESSION:
-            _need_indexes(run, name, by_pass.get(KEYS, ()))
+        step = _EXAMINED.get(number)
+        if step is None:
+            _run_pass(run, name, waiting)
+            continue
+        for action in waiting:
+            for fields in step(run, name, action):
+                wrapped = {"subtype": "AT_AddConstraint", "def": {"Constraint": fields}}
+                later = by_pass.setdefault(_pass_of_constraint(fields), [])
+                later.append(Action(wrapped, action.origin))
 
 
 def _refuse_alone(run: Run, name: QualifiedName, node: Node) -> None:
@@ -120,28 +120,26 @@ def _need_typed_columns(run: Run, name: QualifiedName, actions: list[Action]) ->
             refuse_values(run, table, column, kind, using)
 
 
-def _need_indexes(run: Run, name: QualifiedName, actions: Iterable[Action]) -> None:
-    """USING INDEX is looked up with the constraints as written, before the columns' attributes."""
-    for action in actions:
-        fields = action.fields["def"]["Constraint"]
-        if fields.get("indexname"):
-            need_index(run, run.state.schema.tables[name], fields)
+def _add_column(run: Run, name: QualifiedName, action: Action) -> list[Node]:
+    """Add a column; its constraints come in their own passes, one said twice but once."""
+    given = alter_columns.add_column(run, name, action.fields, action.origin)
+    keys = merge_keys([fields for fields in given if fields["contype"] in KEY_KINDS])
+    return keys + [fields for fields in given if fields["contype"] not in KEY_KINDS]
 
 
-def _add_column(run: Run, name: QualifiedName, action: Action) -> list[tuple[int, Action]]:
-    """Add a column; its constraints come in their own passes."""
-    later = []
-    for fields in alter_columns.add_column(run, name, action.fields, action.origin):
-        wrapped = {"subtype": "AT_AddConstraint", "def": {"Constraint": fields}}
-        number = KEYS if fields["contype"] in _KEYS else OTHER
-        later.append((number, Action(wrapped, action.origin)))
-    return later
+def _examine(run: Run, name: QualifiedName, action: Action) -> list[Node]:
+    """transformIndexConstraint: a key's columns and its index are looked for first of all."""
+    fields = action.fields["def"]["Constraint"]
+    if fields["contype"] in KEY_KINDS:
+        examine_key(run, run.state.schema.tables[name], fields)
+    return [fields]
 
 
-def _run_pass(run: Run, name: QualifiedName, number: int, actions: list[Action]) -> None:
-    if number == KEYS:
-        _add_keys(run, name, actions)
-        return
+_EXAMINED = {ADD_COLUMN: _add_column, CONSTRAINTS: _examine}
+"""The passes that only find out which constraints there are to be made in later ones."""
+
+
+def _run_pass(run: Run, name: QualifiedName, actions: list[Action]) -> None:
     for action in actions:
         kind = action.fields["subtype"]
         known = _STEPS.get(kind)
@@ -155,32 +153,26 @@ def _run_pass(run: Run, name: QualifiedName, number: int, actions: list[Action])
             alter_rest.alter_table_rest(run, name, action.fields, action.origin)
 
 
-def _add_keys(run: Run, name: QualifiedName, actions: list[Action]) -> None:
-    places = {id(action.fields["def"]["Constraint"]): action for action in actions}
-    by_origin: dict[Origin, list[Node]] = {}
-    for action in actions:
-        by_origin.setdefault(action.origin, []).append(action.fields["def"]["Constraint"])
-    # Only what one command says twice is made once.
-    for fields in (one for given in by_origin.values() for one in merge_keys(given)):
-        action = places.get(id(fields), actions[0])
-        step = add_exclusion if fields["contype"] == "CONSTR_EXCLUSION" else add_key
-        step(run, name, fields, action.origin)
-
-
 def _add_constraint(run: Run, name: QualifiedName, action: Action) -> None:
     fields = action.fields["def"]["Constraint"]
     kind = fields["contype"]
-    if kind == "CONSTR_CHECK":
-        add_check(run, name, fields, action.origin)
-    elif kind == "CONSTR_FOREIGN":
-        add_foreign_key(run, name, fields, action.origin)
-    elif kind == "CONSTR_NOTNULL":
+    if kind == "CONSTR_NOTNULL":
         from workers.engine.sql.ddl.partitions import set_not_null
 
         set_not_null(run, name, fields)
+        return
+    step = _MAKERS.get(kind)
+    if step is not None:
+        step(run, name, fields, action.origin)
 
 
-_KEYS = ("CONSTR_PRIMARY", "CONSTR_UNIQUE", "CONSTR_EXCLUSION")
+_MAKERS: dict[str, Step] = {
+    "CONSTR_CHECK": add_check,
+    "CONSTR_FOREIGN": add_foreign_key,
+    "CONSTR_EXCLUSION": add_exclusion,
+    "CONSTR_PRIMARY": add_key,
+    "CONSTR_UNIQUE": add_key,
+}
 
 
 def _pass_of(fields: Node) -> int:
@@ -192,9 +184,13 @@ def _pass_of(fields: Node) -> int:
         return ADD_COLUMN
     if kind == "AT_ColumnDefault":
         return OTHER if fields.get("def") else DROP
-    if kind == "AT_AddConstraint":
-        return KEYS if fields["def"]["Constraint"]["contype"] in _KEYS else OTHER
-    return MISC
+    return CONSTRAINTS if kind == "AT_AddConstraint" else MISC
+
+
+def _pass_of_constraint(fields: Node) -> int:
+    if fields["contype"] in KEY_KINDS:
+        return USING if fields.get("indexname") else KEYS
+    return ATTRIBUTES if fields["contype"] == "CONSTR_NOTNULL" else OTHER
 
 
 def _actions(run: Run, node: Node) -> list[Action]:

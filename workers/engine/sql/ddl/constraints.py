@@ -131,16 +131,27 @@ def _need_key_columns(table: Table, columns: tuple[str, ...], fields: Node) -> N
             )
 
 
-def need_index(run: Run, table: Table, fields: Node) -> Index:
+def examine_key(run: Run, table: Table, fields: Node) -> None:
+    """Look for a key's columns, or for the index that it shall use: before anything is made."""
+    if fields.get("indexname"):
+        _need_index(run, table, fields)
+        return
+    for part in ("keys", "including"):
+        _need_key_columns(table, strings(fields.get(part, [])), fields)
+
+
+def _need_index(run: Run, table: Table, fields: Node) -> Index:
     """The index that a constraint USING INDEX names, or the refusal."""
     wanted = fields["indexname"]
     index: Index | None = by_name(table.indexes, wanted)
     if index is None:
-        known = QualifiedName(table.name.schema, wanted) in run.state.hidden.index_tables
-        if known:
+        name = QualifiedName(table.name.schema, wanted)
+        if name in run.state.hidden.index_tables:
             raise RefusedError(
                 "55000", f'index "{wanted}" does not belong to table "{table.name.name}"'
             )
+        if run.state.relation_kind(name) is not None:
+            raise RefusedError("42809", f'"{wanted}" is not an index')
         raise RefusedError("42704", f'index "{wanted}" does not exist', fields.get("location"))
     if index.is_constraint:
         raise RefusedError("55000", f'index "{wanted}" is already associated with a constraint')
@@ -150,7 +161,7 @@ def need_index(run: Run, table: Table, fields: Node) -> Index:
 
 def _use_index(run: Run, table: Table, fields: Node, origin: Origin) -> None:
     wanted = fields["indexname"]
-    index = need_index(run, table, fields)
+    index = _need_index(run, table, fields)
     name = fields.get("conname") or wanted
     if name != wanted:
         indexing.refuse_taken(run.state, table.name.schema, name)
@@ -188,14 +199,14 @@ def add_check(run: Run, name: QualifiedName, fields: Node, origin: Origin) -> No
         )
     used = tuple(column.name for column in table.columns if column.name in found.names)
     given = fields.get("conname")
+    # AddRelationNewConstraints: the name is looked at behind the whole expression.
+    text = printing.printed(run, fields["raw_expr"], scope)
     if given:
-        if by_name(table.checks, given) is not None or given in constraint_names(table):
-            refuse_duplicate(table, given)
+        refuse_duplicate(table, given)
     else:
         only = used[0] if len(used) == 1 else None
         given = choose_constraint_name(run.state, table, only, "check")
     not_valid = bool(fields.get("skip_validation"))
-    text = printing.printed(run, fields["raw_expr"], scope)
     definition = f"CHECK ({text})"
     if fields.get("is_no_inherit"):
         definition += " NO INHERIT"

@@ -196,7 +196,7 @@ def _constrain(run: Run, name: QualifiedName, drafts: list[ColumnDraft], node: N
         if definition is not None and not definition.get("typeName"):
             given += partitions.typed_constraints(run, name, definition)
     given += [one["Constraint"] for one in node.get("constraints", ()) if "Constraint" in one]
-    keys = merge_keys([fields for fields in given if fields["contype"] in _KEYS])
+    keys = merge_keys([fields for fields in given if fields["contype"] in KEY_KINDS])
     for fields in given:
         if fields["contype"] == "CONSTR_CHECK":
             attempt(run, add_check, name, fields)
@@ -220,7 +220,7 @@ def attempt(run: Run, step: Any, name: QualifiedName, fields: Node) -> None:
         run.partial.append(refusal)
 
 
-_KEYS = ("CONSTR_PRIMARY", "CONSTR_UNIQUE", "CONSTR_EXCLUSION")
+KEY_KINDS = ("CONSTR_PRIMARY", "CONSTR_UNIQUE", "CONSTR_EXCLUSION")
 
 
 def merge_keys(keys: list[Node]) -> list[Node]:
