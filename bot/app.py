@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import sys
-import traceback
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-import structlog
-from flask import Flask, Request
+from flask import Flask, Request, Response
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import MapAdapter
 
+from bot.answer import failure, secured
 from bot.metrics import Tally
 from bot.pages.health import health_blueprint
 from bot.pages.index import index_blueprint
-from bot.sentry import tell
 from bot.webhook import PATH, webhook_blueprint
 
 if TYPE_CHECKING:
@@ -26,20 +24,6 @@ if TYPE_CHECKING:
     from bot.settings import Settings, SetupSettings
 
 _LARGEST_FORM = 65_536
-_HEADERS: Mapping[str, str] = {
-    "Content-Security-Policy": (
-        "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none';"
-        " frame-ancestors 'none'"
-    ),
-    "Cache-Control": "no-store",
-    "Cross-Origin-Opener-Policy": "same-origin",
-    "Cross-Origin-Resource-Policy": "same-origin",
-    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
-    "Referrer-Policy": "no-referrer",
-    "Strict-Transport-Security": "max-age=31536000",
-    "X-Content-Type-Options": "nosniff",
-    "X-Frame-Options": "DENY",
-}
 
 
 def create_app(settings: Settings, queue: Queue, tally: Tally | None = None) -> Flask:
@@ -88,35 +72,27 @@ def _bare_app(app: Flask) -> Flask:
     app.wsgi_app = _Secured(app.wsgi_app)  # type: ignore[assignment, method-assign]
 
     @app.errorhandler(Exception)
-    def failed(error: Exception) -> tuple[dict[str, str], int] | HTTPException:
-        """Without the error's own words; they are in no answer and in no log."""
+    def failed(error: Exception) -> Response | HTTPException:
         if isinstance(error, HTTPException):
             return error
-        trace = "".join(traceback.format_tb(error.__traceback__))
-        structlog.get_logger("driftline.web").error(
-            "failed", error=type(error).__name__, trace=trace
-        )
-        tell(error)
-        return {"error": "Driftline is broken here: its log says where."}, 500
+        status, headers, body = failure(error)
+        return Response(body, status, headers)
 
     return app
 
 
 class _Secured:
-    """Adds the headers above to every answer that does not set them itself.
+    """Adds secure headers to every answer that does not set them itself.
 
     Around Flask, since its own headers look at each value again, for each answer.
     """
 
     def __init__(self, inner: WSGIApplication) -> None:
         self._inner = inner
-        self._headers = [(name.lower(), (name, value)) for name, value in _HEADERS.items()]
 
     def __call__(self, environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
         def begin(status: str, headers: list[tuple[str, str]], *error: Any) -> Any:
-            present = {name.lower() for name, _ in headers}
-            headers += [pair for name, pair in self._headers if name not in present]
-            return start(status, headers, *error)
+            return start(status, secured(headers), *error)
 
         return self._inner(environ, begin)
 

@@ -2,7 +2,8 @@
 
 A WSGI application reads a body in the thread that serves it, and a sender that stops in the middle
 holds the thread for as long as it likes: a few of them, and nobody else is served. Here a body
-arrives in the event loop, within bounds of time and bytes, before a thread is taken.
+arrives in the event loop, within bounds of time and bytes, before a thread is taken. And where the
+application says that it answers a path's POST `directly`, a small one takes no thread at all.
 
 https://github.com/emmett-framework/granian/blob/master/docs/spec/RSGI.md
 """
@@ -14,13 +15,18 @@ import io
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from functools import lru_cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Protocol
 from urllib.parse import unquote_to_bytes
 
+from bot.answer import directly
+
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication, WSGIEnvironment
     from granian.rsgi import Scope
+
+    from bot.answer import Direct
 
 THREADS = 8
 """Requests that are served at the same time; they wait for Redis at most."""
@@ -59,9 +65,11 @@ class Gateway:
         largest: int,
         seconds: float = BODY_SECONDS,
         turns_away: Callable[[WSGIEnvironment], bool] = lambda _: False,
+        directly: Mapping[str, Direct] = MappingProxyType({}),
     ) -> None:
         self._application = application
         self._turns_away = turns_away
+        self._directly = directly
         self._largest = largest
         self._seconds = seconds
         self._arriving = 0
@@ -77,9 +85,18 @@ class Gateway:
                 if self._turns_away(environ)
                 else await self._body(exchange, announced)
             )
+        status, headers, body = await self._answer(environ)
+        exchange.response_bytes(status, headers, body)
+
+    async def _answer(self, environ: WSGIEnvironment) -> tuple[int, list[tuple[str, str]], bytes]:
+        """Directly where little was sent: what is large is read and verified in a thread."""
+        direct = self._directly.get(environ["PATH_INFO"])
+        stream = environ["wsgi.input"]
+        is_small = not isinstance(stream, io.BytesIO) or len(stream.getbuffer()) <= SMALL_BYTES
+        if direct is not None and is_small and environ["REQUEST_METHOD"] == "POST":
+            return await directly(direct, environ)
         loop = asyncio.get_running_loop()
-        status, answered, body = await loop.run_in_executor(self._pool, self._serve, environ)
-        exchange.response_bytes(status, answered, body)
+        return await loop.run_in_executor(self._pool, self._serve, environ)
 
     def _serve(self, environ: WSGIEnvironment) -> tuple[int, list[tuple[str, str]], bytes]:
         """The application's answer, in a thread."""
@@ -181,9 +198,14 @@ def _environ(scope: Scope) -> WSGIEnvironment:
     }
     for name, value in scope.headers.items():
         if "_" not in name:  # it would stand for the same name with hyphens
-            key = _NAMES.get(name) or "HTTP_" + name.upper().replace("-", "_")
+            key = _key(name)
             environ[key] = f"{environ[key]},{value}" if key in environ else value
     return environ
+
+
+@lru_cache(256)
+def _key(name: str) -> str:
+    return _NAMES.get(name) or "HTTP_" + name.upper().replace("-", "_")
 
 
 def announced_length(environ: WSGIEnvironment) -> int | None:

@@ -12,8 +12,8 @@ from __future__ import annotations
 import json
 import threading
 import time
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import msgspec
 import structlog
@@ -37,14 +37,32 @@ _LEASE_SECONDS = 6.0
 _WAIT_SECONDS = 1.0
 _MOST_UNREADABLE = 1_000
 
-# KEYS: the delivery's claim, the list. ARGV: the item, the seconds that the claim stands.
+# KEYS: the list, then each delivery's claim. ARGV: the seconds that a claim stands, then each item.
 _PUT = """
-if not redis.call('SET', KEYS[1], 'queued', 'NX', 'EX', ARGV[2]) then
-    return 0
+local answers = {}
+for number = 2, #KEYS do
+    if redis.call('SET', KEYS[number], 'queued', 'NX', 'EX', ARGV[1]) then
+        redis.call('RPUSH', KEYS[1], ARGV[number])
+        answers[number - 1] = 1
+    else
+        answers[number - 1] = 0
+    end
 end
-redis.call('RPUSH', KEYS[2], ARGV[1])
-return 1
+return answers
 """
+
+
+class Entry(NamedTuple):
+    """What is put for a delivery: the key that claims it, and its request as it lies in Redis."""
+
+    claim: str
+    item: bytes
+
+    @classmethod
+    def of(cls, request: Request, job_id: str, trace: str = "") -> Entry:
+        """A request with its job's id and what continues its trace."""
+        whole = {"job": job_id, "request": to_json(request)} | ({"trace": trace} if trace else {})
+        return cls(f"driftline:delivery:{request.delivery}", _written(whole))
 
 
 class Intake:
@@ -57,24 +75,27 @@ class Intake:
 
     def put(self, request: Request, job_id: str, trace: str = "") -> bool:
         """Claim the delivery and keep its request; False where it was taken before."""
-        whole = {"job": job_id, "request": to_json(request)} | ({"trace": trace} if trace else {})
-        item = _written(whole)
-        claim = f"driftline:delivery:{request.delivery}"
+        return self.put_all([Entry.of(request, job_id, trace)])[0]
+
+    def put_all(self, entries: Sequence[Entry]) -> list[bool]:
+        """The same for several, in one round trip. Raises RedisError where any was not kept."""
         try:
-            return self._keep(claim, item)
+            return self._keep(entries)
         except RedisConnectionError:
             # A connection stays with the server that it was made to. After a failover that one is
             # gone, or no master any more: sentinels are asked anew by a new connection alone.
             self._own.client = None
-            return self._keep(claim, item)
+            return self._keep(entries)
 
-    def _keep(self, claim: str, item: bytes) -> bool:
+    def _keep(self, entries: Sequence[Entry]) -> list[bool]:
         client = self._client()
+        keys = [LIST, *(entry.claim for entry in entries)]
+        arguments: list[Any] = [REMEMBERED_SECONDS, *(entry.item for entry in entries)]
         try:
-            kept = client.evalsha(self._script.sha, 2, claim, LIST, item, REMEMBERED_SECONDS)
+            kept: Any = client.evalsha(self._script.sha, len(keys), *keys, *arguments)
         except NoScriptError:  # a server that is new, or was restarted
-            kept = self._script(keys=[claim, LIST], args=[item, REMEMBERED_SECONDS], client=client)
-        return bool(kept)
+            kept = self._script(keys=keys, args=arguments, client=client)
+        return [bool(one) for one in kept]
 
     def _client(self) -> Redis:
         """A connection of this thread's own: to take one out of the pool and give it back costs as

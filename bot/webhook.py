@@ -7,25 +7,23 @@ away GitHub is told 503 and keeps the delivery as failed: the scheduled sweep ha
 
 from __future__ import annotations
 
-import contextlib
-import re
 import string
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-import msgspec
 import structlog
 from flask import Blueprint, Response, request
 from redis.exceptions import RedisError
 
+from bot.answer import DIRECT, Answer, in_json
+from bot.batches import Batches
 from bot.events import Ignored, InvalidPayload, read_event
-from bot.floods import Floods, peer
-from bot.gateway import NoRoom, announced_length
-from bot.intake import Intake
+from bot.guard import Guard, Refusal
+from bot.intake import Entry, Intake
 from bot.parts import read_parts
 from bot.queue import new_job_id
-from bot.requests import Request as Work
-from bot.signature import is_signed
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
@@ -38,10 +36,9 @@ if TYPE_CHECKING:
 PATH = "/webhooks/github"
 _ID_CHARACTERS = frozenset(string.ascii_letters + string.digits + "-_")
 _LONGEST_ID = 100
-_PIECE = 65_536
+_UNREACHABLE = "The queue cannot be reached: send this delivery again later."
 TURNED_AWAY = "driftline.turned_away"
 """The application's extension that tells whose body need not be waited for."""
-_SIGNATURE = re.compile(r"sha256=[0-9a-fA-F]{64}")
 COUNTED_EVENTS = frozenset(
     {
         *("check_run", "check_suite", "issue_comment", "merge_group", "pull_request", "ping"),
@@ -53,28 +50,22 @@ COUNTED_EVENTS = frozenset(
 log = structlog.get_logger("driftline.webhook")
 
 
-class Refusal(Exception):
-    """A delivery is not taken: the status and one sentence for whoever reads GitHub's log."""
-
-    def __init__(self, status: int, sentence: str, *, wait: int = 0) -> None:
-        super().__init__(sentence)
-        self.status = status
-        self.sentence = sentence
-        self.wait = wait
-
-
 def webhook_blueprint(settings: Settings, queue: Queue, tally: Tally) -> Blueprint:
-    """`POST /webhooks/github`."""
+    """`POST /webhooks/github`, with two doors to one receiver: Flask's view, which waits for Redis
+    in its thread, and one for an event loop, where a thread for each delivery costs more than the
+    delivery."""
     blueprint = Blueprint("webhook", __name__)
     receiver = Receiver(settings, queue, tally)
 
     @blueprint.record
     def register(state: BlueprintSetupState) -> None:
         state.app.extensions[TURNED_AWAY] = receiver.turns_away
+        state.app.extensions.setdefault(DIRECT, {})[PATH] = receiver.answer_directly
 
     @blueprint.post(PATH)
     def receive() -> Response:
-        return receiver.answer(request.environ)
+        status, headers, body = receiver.answer(request.environ)
+        return Response(body, status, headers)
 
     return blueprint
 
@@ -85,32 +76,43 @@ class Receiver:
     def __init__(self, settings: Settings, queue: Queue, tally: Tally) -> None:
         self._settings = settings
         self._intake = Intake(queue.redis)
+        self._batches = Batches(self._intake.put_all)
         self._tally = tally
-        self._floods = Floods(settings.refusals_per_minute)
+        self._guard = Guard(settings)
 
     def turns_away(self, environ: WSGIEnvironment) -> bool:
         """Whether a request's body need not be waited for: its sender is not heard."""
-        return self._wait(environ) > 0
+        return self._guard.wait(environ) > 0
 
-    def answer(self, environ: WSGIEnvironment) -> Response:
-        """The answer to one request, and a line in the log for it."""
-        event = environ.get("HTTP_X_GITHUB_EVENT", "")[:_LONGEST_ID]
-        delivery = environ.get("HTTP_X_GITHUB_DELIVERY", "")[:_LONGEST_ID]
-        about: dict[str, Any] = {"github_event": event, "delivery": delivery}
+    def answer(self, environ: WSGIEnvironment) -> Answer:
+        """The answer to one request, from a thread that may wait for Redis."""
+        with self._told(environ) as delivery:
+            if (entry := self._heard(delivery)) is not None:
+                delivery.keep(self._intake.put_all([entry])[0])
+        return delivery.answer
+
+    async def answer_directly(self, environ: WSGIEnvironment) -> Answer:
+        """The same in an event loop: what arrives meanwhile is put into Redis together."""
+        with self._told(environ) as delivery:
+            if (entry := self._heard(delivery)) is not None:
+                delivery.keep(await self._batches.result(entry))
+        return delivery.answer
+
+    @contextmanager
+    def _told(self, environ: WSGIEnvironment) -> Iterator[_Delivery]:
+        """A delivery whose answer is found in the block; then it is counted, and told in the log
+        where it is refused."""
+        delivery = _Delivery(environ)
+        event = delivery.event
         began = time.perf_counter()
         try:
-            with self._tally.traces.span("delivery", delivery=delivery, event=event):
-                response = self._take(environ, event, delivery, about)
+            with self._tally.traces.span("delivery", delivery=delivery.id, event=event):
+                yield delivery
+        except RedisError:
+            delivery.refuse(Refusal(503, _UNREACHABLE))
         except Refusal as refusal:
-            if not refusal.wait:  # a flood fills no log
-                about |= {"status": refusal.status, "reason": refusal.sentence}
-                log.warning("delivery refused", **about)
-            response = _reply(refusal.status, error=refusal.sentence)
-            if refusal.wait:
-                response.headers["Retry-After"] = str(refusal.wait)
-                response.headers["Connection"] = "close"
-        self._count(event, response.status_code, time.perf_counter() - began)
-        return response
+            delivery.refuse(refusal)
+        self._count(event, delivery.answer.status, time.perf_counter() - began)
 
     def _count(self, event: str, status: int, seconds: float) -> None:
         """Events by name only where GitHub sends them: a stranger must not make up labels."""
@@ -119,134 +121,63 @@ class Receiver:
         self._tally.add("driftline_deliveries_total", event=known, outcome=outcome)
         self._tally.time("driftline_delivery_seconds", seconds)
 
-    def _take(
-        self, environ: WSGIEnvironment, event: str, delivery: str, about: dict[str, Any]
-    ) -> Response:
-        """`about` gathers what the line in the log says."""
-        body = self._verified_body(environ)
-        payload = _json(body)
-        if not event:
+    def _heard(self, delivery: _Delivery) -> Entry | None:
+        """What is to be put into Redis before the answer; None where it is answered already."""
+        payload = _json(self._guard.verified_body(delivery.environ))
+        if not delivery.event:
             raise Refusal(400, "The X-GitHub-Event header is missing.")
-        if not delivery or not _ID_CHARACTERS.issuperset(delivery):
+        if not delivery.id or not _ID_CHARACTERS.issuperset(delivery.id):
             raise Refusal(400, "The X-GitHub-Delivery header is missing or no delivery id.")
-        about |= _subject(payload)
+        delivery.about |= _subject(payload)
         try:
-            wanted = read_event(event, payload, delivery=delivery, app_id=self._settings.app_id)
+            wanted = read_event(
+                delivery.event, payload, delivery=delivery.id, app_id=self._settings.app_id
+            )
         except InvalidPayload as error:
             raise Refusal(400, str(error)) from error
         if isinstance(wanted, Ignored):
-            log.info("delivery ignored", **about, reason=wanted.reason)
-            return _reply(200, status="ignored", reason=wanted.reason)
-        job = new_job_id(wanted)
-        if not self._kept(wanted, job):
-            log.info("delivery repeated", **about)
-            return _reply(200, status="already received")
-        log.info("delivery queued", **about, kind=wanted.kind, job=job)
-        return _reply(202, status="queued", job=job)
+            delivery.ignore(wanted.reason)
+            return None
+        delivery.job, delivery.kind = new_job_id(wanted), wanted.kind
+        return Entry.of(wanted, delivery.job, self._tally.traces.carried())
 
-    def _kept(self, wanted: Work, job: str) -> bool:
-        try:
-            return self._intake.put(wanted, job, self._tally.traces.carried())
-        except RedisError as error:
-            raise Refusal(
-                503, "The queue cannot be reached: send this delivery again later."
-            ) from error
 
-    def _announced(self, environ: WSGIEnvironment) -> None:
-        """What the headers say of the body: too much, of a wrong kind, or without an end."""
-        most = self._settings.max_payload_bytes
-        length = announced_length(environ)
-        if (length or 0) > most:
-            _drain(environ, 2 * most)
-            raise self._too_large()
-        kind = environ.get("CONTENT_TYPE", "").partition(";")[0]
-        if kind.strip().lower() != "application/json":
-            raise Refusal(
-                415,
-                "Only application/json is read: set the webhook's content type to"
-                " application/json in the App's settings.",
+class _Delivery:
+    """One request: who sent what, and what it is answered; each answer is a line in the log."""
+
+    __slots__ = ("about", "answer", "environ", "event", "id", "job", "kind")
+
+    def __init__(self, environ: WSGIEnvironment) -> None:
+        self.environ = environ
+        self.event = environ.get("HTTP_X_GITHUB_EVENT", "")[:_LONGEST_ID]
+        self.id = environ.get("HTTP_X_GITHUB_DELIVERY", "")[:_LONGEST_ID]
+        self.about: dict[str, Any] = {"github_event": self.event, "delivery": self.id}
+        self.job = self.kind = ""
+
+    def keep(self, is_new: bool) -> None:
+        """Redis has it."""
+        if not is_new:
+            log.info("delivery repeated", **self.about)
+            self.answer = in_json(200, status="already received")
+            return
+        log.info("delivery queued", **self.about, kind=self.kind, job=self.job)
+        self.answer = in_json(202, status="queued", job=self.job)
+
+    def ignore(self, reason: str) -> None:
+        """It asks for nothing."""
+        log.info("delivery ignored", **self.about, reason=reason)
+        self.answer = in_json(200, status="ignored", reason=reason)
+
+    def refuse(self, refusal: Refusal) -> None:
+        """It is not taken."""
+        self.answer = in_json(refusal.status, error=refusal.sentence)
+        if refusal.wait:  # a flood fills no log
+            self.answer.headers.extend(
+                [("Retry-After", str(refusal.wait)), ("Connection", "close")]
             )
-        has_end = length is not None or environ.get("wsgi.input_terminated")
-        if not has_end and "HTTP_TRANSFER_ENCODING" in environ:
-            raise Refusal(411, "The Content-Length header is missing.")
-
-    def _body(self, environ: WSGIEnvironment) -> bytes:
-        most = self._settings.max_payload_bytes
-        body = _read(environ, most)
-        if len(body) > most:
-            raise self._too_large()
-        return body
-
-    def _too_large(self) -> Refusal:
-        most = self._settings.max_payload_bytes
-        return Refusal(413, f"The payload is larger than the {most} bytes that are taken.")
-
-    def _verified_body(self, environ: WSGIEnvironment) -> bytes:
-        """The body, which one of our secrets has signed. One without a signature is not read."""
-        if wait := self._wait(environ):
-            raise Refusal(429, "Too many deliveries from this address were refused.", wait=wait)
-        try:
-            self._announced(environ)
-            signature = environ.get("HTTP_X_HUB_SIGNATURE_256")
-            if not signature:
-                _drain(environ, _PIECE)
-                raise Refusal(
-                    401, "The delivery is not signed: set a webhook secret in the App's settings."
-                )
-            mismatch = Refusal(
-                401,
-                "The signature does not match: DRIFTLINE_WEBHOOK_SECRET and the secret in the"
-                " App's settings differ.",
-            )
-            if not _SIGNATURE.fullmatch(signature):
-                _drain(environ, _PIECE)
-                raise mismatch
-            body = self._body(environ)
-            if not is_signed(body, signature, self._settings.webhook_secrets):
-                raise mismatch
-        except Refusal:
-            self._floods.refused(self._address(environ))
-            raise
-        return body
-
-    def _wait(self, environ: WSGIEnvironment) -> int:
-        return self._floods.wait(self._address(environ))
-
-    def _address(self, environ: WSGIEnvironment) -> str | None:
-        return peer(
-            environ.get("REMOTE_ADDR"), environ.get("HTTP_X_FORWARDED_FOR"), self._settings.proxies
-        )
-
-
-def _read(environ: WSGIEnvironment, most: int) -> bytes:
-    """The raw body; of one that is sent in chunks, of no announced length, one byte too many."""
-    stream = environ["wsgi.input"]
-    length = announced_length(environ)
-    if length is None and not environ.get("wsgi.input_terminated"):
-        return b""
-    left = length if length is not None else most + 1
-    pieces: list[bytes] = []
-    try:
-        while left > 0 and (piece := stream.read(min(left, _PIECE))):
-            pieces.append(piece)
-            left -= len(piece)
-    except TimeoutError as late:
-        raise Refusal(408, f"The payload did not arrive in time. {late}") from None
-    except NoRoom as full:
-        raise Refusal(503, f"{full} Send this delivery again later.") from None
-    except (OSError, ValueError):
-        raise Refusal(400, "The payload broke off.") from None
-    return b"".join(pieces)
-
-
-def _drain(environ: WSGIEnvironment, most: int) -> None:
-    """Read off a body that is not wanted, within bounds: a sender that is cut off in the middle
-    sees a broken connection instead of the answer."""
-    stream = environ["wsgi.input"]
-    left = min(announced_length(environ) or 0, most)
-    with contextlib.suppress(OSError, ValueError):
-        while left > 0 and (piece := stream.read(min(left, _PIECE))):
-            left -= len(piece)
+        else:
+            self.about |= {"status": refusal.status, "reason": refusal.sentence}
+            log.warning("delivery refused", **self.about)
 
 
 def _json(body: bytes) -> dict[str, Any]:
@@ -272,7 +203,3 @@ def _subject(payload: dict[str, Any]) -> dict[str, Any]:
 def _part(payload: dict[str, Any], name: str, key: str) -> Any:
     part = payload.get(name)
     return part.get(key) if isinstance(part, dict) else None
-
-
-def _reply(code: int, /, **body: str) -> Response:
-    return Response(msgspec.json.encode(body), code, content_type="application/json")

@@ -107,6 +107,7 @@ def application() -> Gateway:
     """The application, in a process that ends with the one that started it."""
     import gc
 
+    from bot.answer import DIRECT
     from bot.app import wsgi
     from bot.gateway import Gateway
     from bot.webhook import TURNED_AWAY
@@ -117,6 +118,7 @@ def application() -> Gateway:
         served,
         served.config["MAX_CONTENT_LENGTH"],
         turns_away=served.extensions.get(TURNED_AWAY, lambda _: False),
+        directly=served.extensions.get(DIRECT, {}),
     )
     # What is loaded stays: without it a full collection, which holds up all that is under way for
     # tens of milliseconds, has little to look through.
