@@ -1,7 +1,8 @@
 """Sends signed deliveries at a fixed rate, in a process of its own, and times each answer.
 
 The time counts from the moment at which the delivery was due, not from when a connection came free:
-a receiver that stalls is charged for all that waited. Reads one JSON object on standard input
+a receiver that stalls is charged for all that waited. One thread serves all connections, since many
+would wait for each other and charge the receiver for it. Reads one JSON object on standard input
 (`Orders`), writes one (`Outcome`) on standard output.
 """
 
@@ -11,14 +12,16 @@ import base64
 import hashlib
 import hmac
 import json
+import math
+import select
 import socket
 import sys
-import threading
 import time
+from collections import deque
 from dataclasses import asdict, dataclass, field
-from itertools import count
 
 CONNECTIONS = 48
+PATIENCE = 10.0
 
 
 @dataclass
@@ -31,7 +34,7 @@ class Orders:
     seconds: float
     bodies: list[str]
     prefix: str
-    threads: int = CONNECTIONS
+    connections: int = CONNECTIONS
 
 
 @dataclass
@@ -45,6 +48,11 @@ class Outcome:
     """The longest, in milliseconds, that the sender itself was behind its plan."""
     cpu: float = 0.0
 
+    def add(self, status: str, due: float) -> None:
+        """What was due then is answered now."""
+        self.milliseconds.append((time.perf_counter() - due) * 1000)
+        self.statuses[status] = self.statuses.get(status, 0) + 1
+
 
 def main() -> None:
     """Send, and report."""
@@ -54,50 +62,133 @@ def main() -> None:
 
 def send(orders: Orders) -> Outcome:
     """Send all; a connection that breaks is opened again and its delivery counts as `broken`."""
-    total = int(orders.rate * orders.seconds)
-    requests = [_request(base64.b64decode(body), orders.secret) for body in orders.bodies]
-    turns = count()
-    outcome = Outcome()
-    begin = time.perf_counter() + 0.2
+    return _Sending(orders).run()
 
-    def go_on() -> None:
-        connection: socket.socket | None = None
-        times: list[float] = []
-        statuses: dict[str, int] = {}
-        late = 0.0
-        while (turn := next(turns)) < total:
-            due = begin + turn / orders.rate
-            wait = due - time.perf_counter()
-            if wait > 0:
-                time.sleep(wait)
-                late = max(late, time.perf_counter() - due)
-            head, rest = requests[turn % len(requests)]
-            whole = head + f"{orders.prefix}{turn:07}\r\n".encode() + rest
-            try:
-                connection = connection or socket.create_connection(("127.0.0.1", orders.port), 10)
-                connection.sendall(whole)
-                status, is_over = _answer(connection)
-            except OSError:
-                status, is_over = "broken", True
-            if is_over and connection is not None:
-                connection.close()
-                connection = None
-            times.append((time.perf_counter() - due) * 1000)
-            statuses[status] = statuses.get(status, 0) + 1
-        outcome.milliseconds += times
-        outcome.late = max(outcome.late, late * 1000)
-        for name, number in statuses.items():
-            outcome.statuses[name] = outcome.statuses.get(name, 0) + number
 
-    threads = [threading.Thread(target=go_on) for _ in range(orders.threads)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    outcome.seconds = time.perf_counter() - begin
-    outcome.milliseconds.sort()
-    outcome.cpu = time.process_time()
-    return outcome
+class _Sending:
+    """Connections take turns, so that all processes of the receiver have their share."""
+
+    def __init__(self, orders: Orders) -> None:
+        self._orders = orders
+        self._total = int(orders.rate * orders.seconds)
+        self._sent = 0
+        self._requests = [_request(base64.b64decode(one), orders.secret) for one in orders.bodies]
+        self._outcome = Outcome()
+        self._free = deque(_connected(orders.port) for _ in range(orders.connections))
+        self._busy: dict[int, _Connection] = {}
+        self._begin = time.perf_counter() + 0.2
+
+    def run(self) -> Outcome:
+        """Until all is answered."""
+        while self._sent < self._total or self._busy:
+            self._send_what_is_due()
+            self._hear()
+        self._outcome.seconds = time.perf_counter() - self._begin
+        self._outcome.milliseconds.sort()
+        self._outcome.cpu = time.process_time()
+        return self._outcome
+
+    def _due(self) -> float:
+        """When the next is due; where there is none, or no connection for it, never."""
+        if self._sent == self._total or not self._free:
+            return math.inf
+        return self._begin + self._sent / self._orders.rate
+
+    def _send_what_is_due(self) -> None:
+        now, was_free = time.perf_counter(), bool(self._free)
+        while (due := self._due()) <= now:
+            if was_free:
+                self._outcome.late = max(self._outcome.late, (now - due) * 1000)
+            head, rest = self._requests[self._sent % len(self._requests)]
+            whole = head + f"{self._orders.prefix}{self._sent:07}\r\n".encode() + rest
+            self._sent += 1
+            connection = self._free.popleft() or _connected(self._orders.port)
+            if connection is None:
+                self._free.append(None)
+                self._outcome.add("broken", due)
+                continue
+            connection.give(whole, due)
+            self._busy[connection.number] = connection
+
+    def _hear(self) -> None:
+        """Wait for answers until the next is due."""
+        wait = max(0.0, min(1.0, self._due() - time.perf_counter()))
+        unsent = [number for number, one in self._busy.items() if one.left]
+        readable, writable, _ = select.select(list(self._busy), unsent, [], wait)
+        for number in writable:
+            self._busy[number].push()
+        for number in readable:
+            if status := self._busy[number].pull():
+                self._end(number, status)
+        if not readable:
+            late = time.perf_counter() - PATIENCE
+            for number in [number for number, one in self._busy.items() if one.due < late]:
+                self._end(number, "broken")
+
+    def _end(self, number: int, status: str) -> None:
+        connection = self._busy.pop(number)
+        self._outcome.add(status, connection.due)
+        if status == "broken":
+            connection.close()
+        self._free.append(connection if connection.is_open else None)
+
+
+def _connected(port: int) -> _Connection | None:
+    try:
+        return _Connection(port)
+    except OSError:
+        return None
+
+
+class _Connection:
+    """A connection with at most one delivery under way."""
+
+    def __init__(self, port: int) -> None:
+        self._socket = socket.create_connection(("127.0.0.1", port), PATIENCE)
+        self._socket.setblocking(False)
+        self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self._read = b""
+        self.number = self._socket.fileno()
+        self.left: memoryview | bytes = b""
+        self.due = 0.0
+        self.is_open = True
+
+    def give(self, request: bytes, due: float) -> None:
+        """Begin to send."""
+        self.left, self.due, self._read = memoryview(request), due, b""
+        self.push()
+
+    def push(self) -> None:
+        """Send what is left, as far as it goes."""
+        try:
+            self.left = self.left[self._socket.send(self.left) :]
+        except BlockingIOError:
+            pass
+        except OSError:
+            self.left = b""  # reading says so, too
+
+    def pull(self) -> str:
+        """The answer's status once it is whole, else ""."""
+        try:
+            piece = self._socket.recv(65_536)
+        except BlockingIOError:
+            return ""
+        except OSError:
+            piece = b""
+        self._read += piece
+        head, end, body = self._read.partition(b"\r\n\r\n")
+        if end and len(body) >= _length(head):
+            if b"connection: close" in head.lower():
+                self.close()
+            return head[9:12].decode()
+        if piece:
+            return ""
+        return "broken"
+
+    def close(self) -> None:
+        """The next delivery needs another connection."""
+        self.is_open = False
+        self._socket.close()
 
 
 def _request(body: bytes, secret: str) -> tuple[bytes, bytes]:
@@ -112,20 +203,9 @@ def _request(body: bytes, secret: str) -> tuple[bytes, bytes]:
     return head.encode(), b"\r\n" + body
 
 
-def _answer(connection: socket.socket) -> tuple[str, bool]:
-    """The status, and whether the server closes the connection."""
-    data = b""
-    while b"\r\n\r\n" not in data:
-        piece = connection.recv(65_536)
-        if not piece:
-            raise OSError("closed")
-        data += piece
-    head, _, body = data.partition(b"\r\n\r\n")
+def _length(head: bytes) -> int:
     lines = head.lower().split(b"\r\n")
-    length = next(int(line[15:]) for line in lines if line.startswith(b"content-length:"))
-    while len(body) < length:
-        body += connection.recv(65_536)
-    return head[9:12].decode(), b"connection: close" in lines
+    return next(int(line[15:]) for line in lines if line.startswith(b"content-length:"))
 
 
 if __name__ == "__main__":
