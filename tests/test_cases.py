@@ -23,6 +23,8 @@ def test_the_review_is_what_the_case_says(path: Path, pytestconfig: pytest.Confi
 class Remembering:
     """A memo that forgets nothing."""
 
+    keeps_states = True
+
     def __init__(self) -> None:
         self.kept: dict[str, bytes] = {}
 

@@ -41,6 +41,8 @@ class RedisMemo:
     job, instead of waiting for it at each statement.
     """
 
+    keeps_states = True
+
     def __init__(self, redis: Redis) -> None:
         self._redis = redis
         self._prefix = f"{_PREFIX}:{engine_digest()}:"

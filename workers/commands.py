@@ -40,8 +40,9 @@ def check(options: argparse.Namespace) -> int:
 
     snapshot = _snapshot(options, base=options.base, reads_code=True)
     snapshot = _with_databases(snapshot, options)
-    memo = local_memo()
-    report = analyze(snapshot, settings_for(options, snapshot), memo)
+    settings = settings_for(options, snapshot)
+    memo = local_memo(keeps_states=options.base is not None)
+    report = analyze(snapshot, settings, memo)
     memo.save()
     _refuse_wrong_paths(report.diagnostics)
     print(_rendered(report, options))

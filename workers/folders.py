@@ -98,9 +98,16 @@ def _is_behind_link(root: str, folder: str, behind: dict[str, bool]) -> bool:
     known = behind.get(folder)
     if known is None:
         above = posixpath.dirname(folder)
-        known = _is_behind_link(root, above, behind) or Path(f"{root}/{folder}").is_symlink()
+        known = _is_behind_link(root, above, behind) or _is_link(f"{root}/{folder}")
         behind[folder] = known
     return known
+
+
+def _is_link(path: str) -> bool:
+    try:
+        return stat.S_ISLNK(os.lstat(path).st_mode)
+    except OSError:
+        return False
 
 
 def _folder_link(folder: Path, path: str) -> Diagnostic:
@@ -115,13 +122,25 @@ def _content(path: str) -> bytes | str:
     """A file's bytes, or why they are not to be had."""
     try:
         descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
-        with open(descriptor, "rb") as file:
-            if os.fstat(descriptor).st_size > FILE_LIMIT:
+        try:
+            size = os.fstat(descriptor).st_size
+            if size > FILE_LIMIT:
                 return f"it is larger than {FILE_LIMIT // MEGABYTE} MB"
-            content = file.read(FILE_LIMIT + 1)
+            content = _bytes(descriptor, size)
+        finally:
+            os.close(descriptor)
     except OSError as error:
         return (error.strerror or "it could not be opened").lower()
     return trouble_with_content(content) or content
+
+
+def _bytes(descriptor: int, size: int) -> bytes:
+    """What a file holds that was so long when it was opened."""
+    pieces = []
+    while size > 0 and (piece := os.read(descriptor, size)):
+        pieces.append(piece)
+        size -= len(piece)
+    return b"".join(pieces)
 
 
 _IGNORED_FOLDERS = frozenset({".git", "node_modules", ".venv", ".next", ".turbo"})
@@ -131,10 +150,11 @@ _WALK_LIMIT = 500_000
 def walk(folder: Path) -> Iterator[str]:
     """The files below a folder that git knows nothing of."""
     seen = 0
+    start = len(str(folder).rstrip(os.sep)) + 1
     for root, folders, names in os.walk(folder):
         folders[:] = sorted(name for name in folders if name not in _IGNORED_FOLDERS)
-        relative = Path(root).relative_to(folder).as_posix()
-        before = "" if relative == "." else f"{relative}/"
+        relative = root[start:].replace(os.sep, "/")
+        before = f"{relative}/" if relative else ""
         for name in sorted(names):
             seen += 1
             if seen > _WALK_LIMIT:

@@ -25,17 +25,23 @@ _LOCK_SECONDS = 2.0
 
 
 class LocalMemo:
-    """The engine's `Memo` for what it reads of code; other work is quicker done than fetched."""
+    """The engine's `Memo` for what it reads of code; other work is quicker done than fetched.
 
-    def __init__(self, folder: Path | None) -> None:
+    With `keeps_states`, what else it is given is remembered for this run alone: a base and a head
+    have most migrations in common.
+    """
+
+    def __init__(self, folder: Path | None, *, keeps_states: bool = False) -> None:
+        self.keeps_states = keeps_states
         self._folder = folder
         self._fresh: dict[str, bytes] = {}
         self._known: dict[str, bytes] = {}
+        self._passing: dict[str, bytes] = {}
 
     def get(self, key: str) -> bytes | None:
         """What was put under a key, or None."""
         if not key.startswith(_PREFIX):
-            return None
+            return self._passing.get(key)
         found = self._fresh.get(key, self._known.get(key))
         return found if found is not None else self.get_many((key,)).get(key)
 
@@ -55,8 +61,8 @@ class LocalMemo:
 
     def put(self, key: str, value: bytes) -> None:
         """Remember a value until `save`."""
-        if key.startswith(_PREFIX):
-            self._fresh[key] = value
+        kept = self._fresh if key.startswith(_PREFIX) else self._passing
+        kept[key] = value
 
     def save(self) -> None:
         """Write what is new, once, at the end of a run."""
@@ -106,16 +112,16 @@ def _harmless() -> Iterator[None]:
         yield
 
 
-def local_memo() -> LocalMemo:
-    """The memo in the user's cache folder, or one that keeps nothing."""
+def local_memo(*, keeps_states: bool = False) -> LocalMemo:
+    """The memo in the user's cache folder, or one that keeps nothing of code."""
     if os.environ.get("DRIFTLINE_CACHE", "").strip().lower() in ("off", "0", "no", "false"):
-        return LocalMemo(None)
+        return LocalMemo(None, keeps_states=keeps_states)
     base = os.environ.get("XDG_CACHE_HOME", "")
     try:
         folder = Path(base) if base.startswith("/") else Path.home() / ".cache"
     except RuntimeError:  # there is no home
-        return LocalMemo(None)
-    return LocalMemo(folder / "driftline")
+        return LocalMemo(None, keeps_states=keeps_states)
+    return LocalMemo(folder / "driftline", keeps_states=keeps_states)
 
 
 @cache

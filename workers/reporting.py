@@ -34,6 +34,8 @@ EXIT_CODES = {"READY": 0, "READY IN STEPS": 0, "BLOCKED": 1, "UNKNOWN": 3}
 class Remembered:
     """A memo for one report: the repair replays what the review has replayed."""
 
+    keeps_states = True
+
     def __init__(self) -> None:
         self._kept: dict[str, bytes] = {}
 

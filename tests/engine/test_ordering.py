@@ -93,5 +93,7 @@ def test_a_run_whose_beginning_is_remembered_keeps_its_failures() -> None:
 class Remembered(dict[str, bytes]):
     """A memo that forgets nothing."""
 
+    keeps_states = True
+
     def put(self, key: str, value: bytes) -> None:
         self[key] = value

@@ -15,6 +15,8 @@ USING = b'import { prisma } from "./db";\nprisma.user.findMany();\n'
 class Remembering:
     """A memo that counts what it is asked."""
 
+    keeps_states = True
+
     def __init__(self) -> None:
         self.kept: dict[str, bytes] = {}
         self.puts = 0

@@ -21,6 +21,8 @@ HISTORY = (
 class Kept:
     """A memo that counts what it gave."""
 
+    keeps_states = True
+
     def __init__(self) -> None:
         self.values: dict[str, bytes] = {}
         self.hits = 0

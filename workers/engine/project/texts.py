@@ -47,6 +47,8 @@ class Texts(Struct):
     tree: Tree
     sources: dict[str, SourceFile] = field(default_factory=dict)
     """What was decoded so far, by path."""
+    datasources: dict[str, dict[str, str]] = field(default_factory=dict)
+    """The datasource blocks that were read so far, by path."""
 
     def source(self, path: str) -> SourceFile | None:
         """A file's text, or None where it was not read."""
@@ -65,6 +67,12 @@ class Texts(Struct):
 
     def datasource(self, path: str) -> dict[str, str]:
         """The properties of the datasource block in a Prisma file, as written."""
+        known = self.datasources.get(path)
+        if known is None:
+            known = self.datasources[path] = self._datasource(path)
+        return known
+
+    def _datasource(self, path: str) -> dict[str, str]:
         found: dict[str, str] = {}
         is_inside = False
         for line in self.text(path).splitlines():

@@ -70,6 +70,8 @@ class _Memory:
     """Remembers replayed prefixes while one repair is made: each of its states is a replay, and
     none is worth remembering for longer."""
 
+    keeps_states = True
+
     def __init__(self, outer: Memo | None) -> None:
         self._values: dict[str, bytes] = {}
         self._outer = outer

@@ -94,6 +94,7 @@ from workers.engine.rules.security.subjects import security_subjects
 from workers.engine.rules.statements import statement_subjects
 from workers.engine.rules.unseen import blind_spot, changed, lost
 from workers.engine.rules.unseen import declared as unseen_declared
+from workers.engine.rules.unseen.difference import unseen_subjects
 from workers.engine.rules.workflow import check as workflow_check
 from workers.engine.rules.workflow import (
     deployment,
@@ -207,6 +208,7 @@ MODULES: tuple[ModuleType, ...] = (
 
 OF_PAIR: tuple[Supplier, ...] = (
     history_subjects,
+    unseen_subjects,
     naming_subjects,
     index_subjects,
     statement_subjects,

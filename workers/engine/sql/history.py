@@ -15,7 +15,7 @@ from workers.engine.sql.postgres import GRAMMAR
 from workers.engine.sql.replay import Ground, Memo, Migration, Replay, Watcher
 from workers.engine.sql.session import run_file
 from workers.engine.sql.split import Script
-from workers.engine.sql.state import State
+from workers.engine.sql.state import Snapshot, State
 from workers.engine.sql.text import Text
 
 VERSION = "6"
@@ -42,6 +42,7 @@ def run(
     """Replay migrations in the order given, from where `start` still knows the state."""
     state = lay(ground)
     outcome = Replay(state.schema)
+    memo = memo if memo is not None and memo.keeps_states else None
     keys = _keys(migrations, ground, lenient=lenient) if memo is not None else []
     wanted = [watch is not None and watch.wants(migration) for migration in migrations]
     unwatched = wanted.index(True) if True in wanted else len(migrations)
@@ -51,13 +52,16 @@ def run(
             state.restore(snapshot)
             done = number
     for number in range(done, len(migrations)):
-        if len(migrations) - number <= _TAIL:
-            outcome.tail.append((number, state.snapshot()))
         watched = watch if wanted[number] else None
+        _open(state, ground)
         before, failed = state.snapshot(), len(outcome.failures)
+        if len(migrations) - number <= _TAIL:
+            outcome.tail.append((number, before))
         text = Text(migrations[number].source.path, migrations[number].source.text)
         script = (text, split.read(text))
-        run_one(state, migrations[number], script, ground, outcome, watched, lenient=lenient)
+        run_one(
+            state, migrations[number], script, ground, outcome, watched, before, lenient=lenient
+        )
         if len(outcome.failures) > failed and (lenient or not failed):
             outcome.marks.append((number, before))
         if most is not None and len(outcome.failures) >= most:
@@ -85,17 +89,28 @@ def run_one(
     ground: Ground,
     outcome: Replay,
     watch: Watcher | None = None,
+    before: Snapshot | None = None,
     *,
     lenient: bool = True,
 ) -> None:
-    """Run one file, as it was read, in a session of its own; what comes of it joins the outcome."""
-    state.search_path = search_path_of(ground)
-    state.hidden.settings.pop("check_function_bodies", None)
+    """Run one file, as it was read, in a session of its own; what comes of it joins the outcome.
+
+    `before` is the state as it is, where somebody has it already.
+    """
+    _open(state, ground)
     text, statements = script
-    session = run_file(state, migration, statements, text, lenient=lenient, watch=watch)
+    session = run_file(
+        state, migration, statements, text, lenient=lenient, watch=watch, before=before
+    )
     outcome.failures += session.failures
     outcome.diagnostics += session.diagnostics
     outcome.steps += session.steps
+
+
+def _open(state: State, ground: Ground) -> None:
+    """A session begins: nothing that the last one set is set in it."""
+    state.search_path = search_path_of(ground)
+    state.hidden.settings.pop("check_function_bodies", None)
 
 
 def _keys(migrations: Sequence[Migration], ground: Ground, *, lenient: bool) -> list[str]:

@@ -14,16 +14,15 @@ holds that type's fields without the wrapper. Enumerations are names ("AT_AddCol
 from __future__ import annotations
 
 import ctypes
-import json
 from ctypes import CDLL, POINTER, Structure, c_bool, c_char_p, c_int, c_size_t, c_void_p
 from functools import cache
 from importlib.machinery import PathFinder, SourceFileLoader
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from msgspec import Struct
+from msgspec.json import decode as decode_json
 
 from workers.engine.errors import EngineError
-from workers.engine.sql import deepjson
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -194,15 +193,17 @@ def _check(result: Any) -> None:
     if result.error:
         error = result.error.contents
         message = (error.message or b"syntax error").decode("utf-8", "replace")
-        raise SqlSyntaxError(message, error.cursorpos - 1 if error.cursorpos > 0 else -1)
+        sqlstate = "42939" if message.startswith("role name ") else "42601"
+        raise SqlSyntaxError(message, error.cursorpos - 1 if error.cursorpos > 0 else -1, sqlstate)
 
 
 def _decode(tree: bytes) -> Any:
-    text = tree.decode("utf-8", "replace")
     try:
-        return json.loads(text)
-    except RecursionError:
-        return deepjson.loads(text)
+        return decode_json(tree)
+    except (RecursionError, UnicodeDecodeError):  # deep; or a letter cut by a long name's end
+        from workers.engine.sql import deepjson
+
+        return deepjson.loads(tree.decode("utf-8", "replace"))
 
 
 _MAX_COMMENTS = 2000

@@ -100,6 +100,10 @@ class Replay(Struct):
 class Memo(Protocol):
     """Remembers by key; values are JSON-able. Outside the engine it is backed by Redis."""
 
+    @property
+    def keeps_states(self) -> bool:
+        """Whether the states of a replay, too; each costs as much to encode as ten files to run."""
+
     def get(self, key: str) -> bytes | None:
         """What was put under a key, or None."""
 

@@ -73,9 +73,13 @@ def run_file(
     *,
     lenient: bool,
     watch: Watcher | None = None,
+    before: Snapshot | None = None,
 ) -> Session:
-    """Carry out one file; on a refusal the state is as its last commit left it."""
-    before = state.snapshot()
+    """Carry out one file; on a refusal the state is as its last commit left it.
+
+    `before` is the state as it is, where somebody has it already.
+    """
+    before = before or state.snapshot()
     session = Session(migration, state, text, lenient, watch=watch)
     session.committed = before
     _prepare(session, script)
@@ -282,12 +286,13 @@ def _close(state: State) -> None:
     hidden = state.hidden
     hidden.fresh_values.clear()
     hidden.fresh_types.clear()
-    for name in [name for name in state.schema.tables if name.schema == TEMPORARY]:
+    # By position, not by name: this looks at every object after every file.
+    for name in [name for name in state.schema.tables if name[0] == TEMPORARY]:
         state.remove_table(name)
-    for view in [name for name in state.schema.views if name.schema == TEMPORARY]:
+    for view in [name for name in state.schema.views if name[0] == TEMPORARY]:
         state.remove_view(view)
     for sequence in [one for one in state.schema.sequences.values() if one.name[0] == TEMPORARY]:
         state.remove(sequence)
-    for name in [name for name in hidden.overloads if name.schema == TEMPORARY]:
+    for name in [name for name in hidden.overloads if name[0] == TEMPORARY]:
         for signature in hidden.overloads[name]:
             state.remove_function(signature)

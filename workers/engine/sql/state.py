@@ -6,6 +6,7 @@ object goes through a method here, which keeps the indexes by name and logs what
 
 from __future__ import annotations
 
+from operator import attrgetter, is_
 from typing import Any
 
 from msgspec import Struct, field
@@ -93,6 +94,8 @@ _SCHEMA_PARTS = tuple(
     name for name in Schema.__struct_fields__ if name not in ("provider", "grants")
 )
 _HIDDEN_PARTS = Hidden.__struct_fields__
+_schema_parts = attrgetter(*_SCHEMA_PARTS)
+_hidden_parts = attrgetter(*_HIDDEN_PARTS)
 
 
 class State(Struct):
@@ -108,8 +111,8 @@ class State(Struct):
 
     def snapshot(self) -> Snapshot:
         """All of the state, cheaply; give it to `restore` to come back to it."""
-        parts = tuple(getattr(self.schema, name).copy() for name in _SCHEMA_PARTS)
-        hidden = tuple(getattr(self.hidden, name).copy() for name in _HIDDEN_PARTS)
+        parts = [part.copy() for part in _schema_parts(self.schema)]
+        hidden = tuple([part.copy() for part in _hidden_parts(self.hidden)])
         return (*parts, self.schema.grants), hidden, self.search_path
 
     def restore(self, snapshot: Snapshot) -> None:
@@ -152,7 +155,7 @@ class State(Struct):
             self.hidden.index_tables[QualifiedName(table.schema, name)] = table
 
     def _constraint_names(self, old: Table | None, new: Table | None) -> None:
-        if old and new and all(a is b for a, b in zip(_named(old), _named(new), strict=True)):
+        if old and new and all(map(is_, _named(old), _named(new))):
             return
         before = constraint_names(old) if old else set()
         after = constraint_names(new) if new else set()

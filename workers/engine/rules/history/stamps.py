@@ -6,14 +6,12 @@ from datetime import date, datetime, time, timedelta
 
 _FORMAT = "%Y%m%d%H%M%S"
 _LENGTH = 14
+_DIGITS = "0123456789"
 
 
 def stamp_of(name: str) -> str:
     """The digits that a migration's name begins with."""
-    end = 0
-    while end < len(name) and name[end].isascii() and name[end].isdigit():
-        end += 1
-    return name[:end]
+    return name[: len(name) - len(name.lstrip(_DIGITS))]
 
 
 def between(before: str | None, after: str | None, name: str) -> str:

@@ -25,19 +25,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from workers.engine.compare.changes import Comparison
 from workers.engine.findings import Finding, Related, Severity
 from workers.engine.rule import Rule
 from workers.engine.rules.context import Context
 from workers.engine.rules.unseen.difference import (
     Passage,
     Shift,
+    Shifts,
     is_named,
-    passage_of,
     place_of,
-    shifts,
 )
-from workers.engine.rules.unseen.objects import GUARDS, KINDS, SECURITY, unseen_objects
+from workers.engine.rules.unseen.objects import GUARDS, KINDS, SECURITY
 from workers.engine.rules.unseen.unseen import Unseen
 
 unseen_object_changed = Rule(
@@ -47,25 +45,22 @@ unseen_object_changed = Rule(
 _SHOWN = 4
 
 
-@unseen_object_changed.on(Comparison)
-def check(comparison: Comparison, context: Context) -> Iterator[Finding]:
+@unseen_object_changed.on(Shifts)
+def check(shifts: Shifts, context: Context) -> Iterator[Finding]:
     """One notice for each kind of object that the pull request does something to."""
     if not context.declaration.models:
         return
-    passage = passage_of(context)
-    if passage is None:
-        return
-    known = {each.kind for each in unseen_objects(passage.before) if each.is_standing}
-    found = shifts(context, passage)
     for kind in KINDS:
-        shift = found.get(kind)
+        shift = shifts.kinds.get(kind)
         if shift is not None:
-            yield from _told(context, passage, kind, _worth_telling(context, passage, shift, known))
+            told = _worth_telling(context, shifts, shift)
+            yield from _told(context, shifts.passage, kind, told)
 
 
-def _worth_telling(context: Context, passage: Passage, shift: Shift, known: set[str]) -> Shift:
+def _worth_telling(context: Context, shifts: Shifts, shift: Shift) -> Shift:
     """Without what other rules say: what fell unnamed, and the first objects of a kind."""
     has_base = context.base is not None
+    known, passage = shifts.known, shifts.passage
     return Shift(
         [each for each in shift.added if has_base and each.kind in known],
         [each for each in shift.changed if not has_base or each.kind in known],

@@ -6,7 +6,8 @@ Under review are those that the base does not have; without a base it is the new
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from workers.engine.reading import ground_of
 from workers.engine.rules.context import Context
@@ -27,8 +28,7 @@ from workers.engine.sql.replay import Step, replay
 from workers.engine.sql.words import words
 
 
-@dataclass(frozen=True)
-class Passage:
+class Passage(Struct, frozen=True):
     """The schema before the migrations under review, and the statements that they run."""
 
     before: Schema
@@ -38,8 +38,7 @@ class Passage:
     paths: frozenset[str]
 
 
-@dataclass
-class Shift:
+class Shift(Struct):
     """What happens to the objects of one kind; `changed` holds them as they are afterwards."""
 
     added: list[Unseen] = field(default_factory=list)
@@ -47,7 +46,25 @@ class Shift:
     dropped: list[Unseen] = field(default_factory=list)
 
 
-def passage_of(context: Context) -> Passage | None:
+class Shifts(Struct, frozen=True):
+    """What migrations under review do to what Prisma does not see, kind by kind."""
+
+    passage: Passage
+    known: frozenset[str]
+    """The kinds of which there was something before."""
+    kinds: dict[str, Shift]
+
+
+def unseen_subjects(context: Context) -> Iterator[Shifts]:
+    """What the migrations under review do, where there are any and it can be told."""
+    passage = _passage_of(context)
+    if passage is not None:
+        before = list(unseen_objects(passage.before))
+        known = frozenset(each.kind for each in before if each.is_standing)
+        yield Shifts(passage, known, _shifts(context, passage, before))
+
+
+def _passage_of(context: Context) -> Passage | None:
     """The way from before to after; None where there is none, or it cannot be told."""
     if context.is_base or context.replay.failures or not context.migrations:
         return None
@@ -79,9 +96,10 @@ def _without_last(context: Context) -> Schema:
     return replay(context.migrations[:-1], ground, start=context.replay).schema
 
 
-def shifts(context: Context, passage: Passage) -> dict[str, Shift]:
-    """What became of each kind; tables and columns that go or are renamed take theirs along."""
-    before = {each.key: each for each in unseen_objects(passage.before)}
+def _shifts(context: Context, passage: Passage, objects: Iterable[Unseen]) -> dict[str, Shift]:
+    """What became of each kind of the objects that were there before; tables and columns that go
+    or are renamed take theirs along."""
+    before = {each.key: each for each in objects}
     after = {each.key: each for each in unseen_objects(context.replayed)}
     found: dict[str, Shift] = {}
     for key, each in after.items():

@@ -39,10 +39,9 @@ from workers.engine.rules.context import Context
 from workers.engine.rules.unseen.changed import listed
 from workers.engine.rules.unseen.difference import (
     Passage,
+    Shifts,
     is_named,
-    passage_of,
     place_of,
-    shifts,
 )
 from workers.engine.rules.unseen.objects import (
     GUARDS,
@@ -70,14 +69,12 @@ unseen_object_lost = Rule(
 _SHOWN = 6
 
 
-@unseen_object_lost.on(c.Comparison)
-def check(comparison: c.Comparison, context: Context) -> Iterator[Finding]:
+@unseen_object_lost.on(Shifts)
+def check(shifts: Shifts, context: Context) -> Iterator[Finding]:
     """What the migrations under review lose without naming it, table by table."""
-    passage = passage_of(context)
-    if passage is None:
-        return
+    passage = shifts.passage
     lost: dict[QualifiedName, list[Unseen]] = {}
-    for kind, shift in shifts(context, passage).items():
+    for kind, shift in shifts.kinds.items():
         for each in shift.dropped if kind in GUARDS else ():
             if not is_named(passage, each):
                 lost.setdefault(each.table, []).append(each)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from workers.engine.schema.model import History, QualifiedName
 
 
-@dataclass(frozen=True, slots=True)
-class Unseen:
+class Unseen(Struct, frozen=True):
     """An object that Prisma does not see: its kind, its table, its name, and what to call it.
 
     `columns` are the columns that it falls with. `figure` is all of it that can change. Without
