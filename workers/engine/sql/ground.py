@@ -5,7 +5,7 @@ from __future__ import annotations
 from workers.engine.schema.model import Extension
 from workers.engine.source import Origin, Span
 from workers.engine.sql import split
-from workers.engine.sql.builtin import supabase
+from workers.engine.sql.builtin import roles, supabase
 from workers.engine.sql.builtin.functions import NEWEST_VERSION
 from workers.engine.sql.dispatch import perform
 from workers.engine.sql.replay import Ground
@@ -24,7 +24,7 @@ def lay(ground: Ground) -> State:
         server_version=version, reads_as=version if ground.is_version_told else NEWEST_VERSION
     )
     state.schema.schemas["public"] = ()
-    state.hidden.roles = {"postgres": True}
+    state.hidden.roles = {"postgres": True, **roles.predefined(state.reads_as)}
     state.schema.extensions["plpgsql"] = Extension("plpgsql", "pg_catalog")
     state.hidden.ground["plpgsql"] = True
     if ground.is_supabase:
@@ -46,7 +46,7 @@ def search_path_of(ground: Ground) -> tuple[str, ...]:
 
 
 def _lay_supabase(state: State) -> None:
-    state.hidden.roles = dict.fromkeys(supabase.ROLES.split(), True)
+    state.hidden.roles.update(dict.fromkeys(supabase.ROLES.split(), True))
     state.search_path = supabase.SEARCH_PATH
     # The functions there have no bodies.
     state.hidden.settings["check_function_bodies"] = "off"

@@ -201,6 +201,7 @@ def check_function(state: State, path: tuple[str, ...], fields: Node) -> None:
             return
     elif not state.has_schema(schema) and schema != TEMPORARY:
         state.log.needs.add(f"{schema}.{name}")
+        _refuse_arguments(state, fields)
         raise RefusedError("3F000", f'schema "{schema}" does not exist', location)
     places = (schema,) if schema is not None else tuple(resolve.searched(state))
     for place in places:
@@ -220,8 +221,15 @@ def check_function(state: State, path: tuple[str, ...], fields: Node) -> None:
     if schema in ("information_schema", "pg_catalog"):
         return
     state.log.needs.add(f"{schema or resolve.first_schema(state)}.{name}()")
+    _refuse_arguments(state, fields)
     shown = _call(state, path, fields)
     raise RefusedError("42883", f"function {shown} does not exist", location)
+
+
+def _refuse_arguments(state: State, fields: Node) -> None:
+    """Refuse arguments that are wrong by themselves: they are read before the function is."""
+    for one in fields.get("args", ()):
+        _refuse_before(one.get("NamedArgExpr", {}).get("arg", one), TableScope(state, {}))
 
 
 def _call(state: State, path: tuple[str, ...], fields: Node) -> str:

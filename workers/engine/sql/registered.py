@@ -125,11 +125,7 @@ def _procedure(state: State, text: str) -> None:
 
 def _role(state: State, text: str) -> None:
     path = identifiers(text)
-    if (
-        path
-        and not path[-1].startswith("pg_")
-        and path[-1] not in (*state.hidden.roles, "postgres")
-    ):
+    if path and path[-1] not in state.hidden.roles:
         raise RefusedError("42704", f'role "{path[-1]}" does not exist')
 
 

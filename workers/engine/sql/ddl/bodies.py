@@ -13,6 +13,7 @@ from workers.engine.schema.model import Column, Function
 from workers.engine.schema.types import parse_type
 from workers.engine.sql import depth, resolve
 from workers.engine.sql.ddl.outputs import Output
+from workers.engine.sql.ddl.parameters import refuse_shared
 from workers.engine.sql.ddl.results import check_result
 from workers.engine.sql.ddl.scoping import Reader
 from workers.engine.sql.plpgsql import declarations, reading
@@ -48,7 +49,7 @@ _TRUE = {
 """What libpg_query says that PostgreSQL would say too; the rest is only that it knows no types."""
 
 
-def check_body(run: Run, function: Function, node: Node) -> None:
+def check_body(run: Run, function: Function, node: Node, parameters: Sequence[Node] = ()) -> None:
     """Refuse a new function whose body PostgreSQL would not take; `node` is its statement."""
     if run.state.hidden.settings.get("check_function_bodies", "on").lower() in _OFF:
         return
@@ -61,6 +62,7 @@ def check_body(run: Run, function: Function, node: Node) -> None:
         if function.language == "sql":
             _check_sql(run, function, body)
         elif function.language == "plpgsql":
+            refuse_shared(parameters)
             _check_plpgsql(run, body, node)
     finally:
         run.state.search_path = path

@@ -15,6 +15,7 @@ from workers.engine.source import Origin
 from workers.engine.sql import printing, resolve
 from workers.engine.sql.ddl.aggregation import ALONE, refuse_in
 from workers.engine.sql.ddl.collations import collation_name, need_collatable
+from workers.engine.sql.ddl.function_options import refuse_repeated
 from workers.engine.sql.postgres import Node
 from workers.engine.sql.references import references
 from workers.engine.sql.refusal import RefusedError
@@ -181,6 +182,8 @@ def identity_sequence(
 ) -> Sequence:
     """The sequence of an identity column; `SEQUENCE NAME` among the options names it."""
     name = None
+    options = tuple(options)
+    refuse_repeated(options)
     for option in options:
         element = option["DefElem"]
         if element["defname"] == "sequence_name":
@@ -206,7 +209,7 @@ def finish_column(run: Run, table: Table, draft: ColumnDraft) -> Column:
         column = replace(column, default=default_text(run, column, draft.default))
     if draft.generated is not None:
         scope = printing.scope_of(run.state, table.name.name, table.columns)
-        _refuse_generated_use(run, table, draft.generated, scope)
+        _refuse_generated_use(run, table, column, draft.generated, scope)
         column = replace(column, generated=generated_text(run, column, draft.generated, scope))
     return column
 
@@ -219,14 +222,16 @@ def generated_text(run: Run, column: Column, node: Node, scope: printing.TableSc
     return text
 
 
-def _refuse_generated_use(run: Run, table: Table, node: Node, scope: printing.TableScope) -> None:
+def _refuse_generated_use(
+    run: Run, table: Table, column: Column, node: Node, scope: printing.TableScope
+) -> None:
     found = printing.check(run, node, scope)
     if found.has_query:
         raise RefusedError("0A000", "cannot use subquery in column generation expression")
     refuse_in(node, ALONE, "column generation expressions")
     for path, location in found.columns:
         other = table.column(path[-1])
-        if other is not None and other.generated is not None:
+        if other is not None and (other.generated is not None or other.name == column.name):
             raise RefusedError(
                 "42P17",
                 f'cannot use generated column "{path[-1]}" in column generation expression',

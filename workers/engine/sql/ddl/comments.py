@@ -8,37 +8,84 @@ from msgspec.structs import replace
 
 from workers.engine.schema.model import QualifiedName
 from workers.engine.sql import resolve
+from workers.engine.sql.builtin.functions import is_builtin_function
+from workers.engine.sql.ddl.alter_rest import need_role
 from workers.engine.sql.ddl.functions import find_function
 from workers.engine.sql.ddl.touch import by_name, need_column, put_column, swap, update
 from workers.engine.sql.postgres import Node
 from workers.engine.sql.refusal import RefusedError
 from workers.engine.sql.resolve import strings
 from workers.engine.sql.run import Run
+from workers.engine.sql.state import State
+
+_KINDS = {
+    "OBJECT_TABLE": "a table",
+    "OBJECT_VIEW": "a view",
+    "OBJECT_MATVIEW": "a materialized view",
+    "OBJECT_SEQUENCE": "a sequence",
+    "OBJECT_INDEX": "an index",
+}
+_PARTS = {"OBJECT_POLICY": "policy", "OBJECT_TRIGGER": "trigger", "OBJECT_RULE": "rule"}
 
 
 def comment(run: Run, node: Node) -> None:
     """Set or take away the comment of an object."""
     kind = node["objtype"]
     text = node.get("comment") or None
-    if kind in ("OBJECT_TABLE", "OBJECT_VIEW", "OBJECT_MATVIEW", "OBJECT_SEQUENCE", "OBJECT_INDEX"):
-        _on_relation(run, strings(node["object"]["List"]["items"]), text)
+    if kind in _KINDS:
+        _on_relation(run, _path(node), _KINDS[kind], text)
+    elif kind in _PARTS:
+        _on_part(run, _path(node), _PARTS[kind])
     elif kind == "OBJECT_COLUMN":
-        _on_column(run, strings(node["object"]["List"]["items"]), text)
-    elif kind == "OBJECT_TYPE":
-        _on_type(run, strings(node["object"]["TypeName"]["names"]), text)
+        _on_column(run, _path(node), text)
+    elif kind in ("OBJECT_TYPE", "OBJECT_DOMAIN"):
+        _on_type(run, strings(node["object"]["TypeName"]["names"]), kind, text)
     elif kind == "OBJECT_TABCONSTRAINT":
-        _on_constraint(run, strings(node["object"]["List"]["items"]), text)
-    elif kind in ("OBJECT_FUNCTION", "OBJECT_PROCEDURE"):
-        function = find_function(run, node["object"]["ObjectWithArgs"], kind[7:].lower())
-        run.state.put_function(replace(function, comment=text))
-    elif kind == "OBJECT_SCHEMA":
-        name = resolve.value_text(node["object"])
-        if not run.state.has_schema(name):
-            raise RefusedError("3F000", f'schema "{name}" does not exist')
-    elif kind == "OBJECT_EXTENSION":
-        name = resolve.value_text(node["object"])
-        if name not in run.state.schema.extensions:
-            raise RefusedError("42704", f'extension "{name}" does not exist')
+        _on_constraint(run, _path(node), text)
+    elif kind in ("OBJECT_FUNCTION", "OBJECT_PROCEDURE", "OBJECT_AGGREGATE", "OBJECT_ROUTINE"):
+        _on_function(run, node["object"]["ObjectWithArgs"], kind[7:].lower(), text)
+    else:
+        _on_named(run, kind, node["object"])
+
+
+def _path(node: Node) -> tuple[str, ...]:
+    return strings(node["object"]["List"]["items"])
+
+
+def _on_named(run: Run, kind: str, node: Node) -> None:
+    """Objects of one name, which hold no comment here: they must exist."""
+    state = run.state
+    name = resolve.value_text(node)
+    if kind == "OBJECT_SCHEMA" and not state.has_schema(name):
+        raise RefusedError("3F000", f'schema "{name}" does not exist')
+    if kind == "OBJECT_EXTENSION" and name not in state.schema.extensions:
+        raise RefusedError("42704", f'extension "{name}" does not exist')
+    if kind == "OBJECT_ROLE":
+        need_role(run, {"rolename": name})
+    if kind == "OBJECT_PUBLICATION" and name not in state.hidden.publications:
+        raise RefusedError("42704", f'publication "{name}" does not exist')
+
+
+def _on_function(run: Run, node: Node, word: str, text: str | None) -> None:
+    schema, name = resolve.split_path(strings(node["objname"]))
+    is_servers = schema in (None, "pg_catalog") and is_builtin_function(name, run.state.reads_as)
+    try:
+        function = find_function(run, node, "function" if word == "routine" else word)
+    except RefusedError:
+        if is_servers:
+            return
+        raise
+    run.state.put_function(replace(function, comment=text))
+
+
+def _on_part(run: Run, path: tuple[str, ...], word: str) -> None:
+    """What belongs to a table: only its existence is asked for."""
+    state = run.state
+    table = _relation(run, path[:-1])
+    state.log.needs.add(str(table))
+    holder = state.schema.policies if word == "policy" else state.schema.triggers
+    if word != "rule" and (table, path[-1]) not in holder:
+        raise RefusedError("42704", f'{word} "{path[-1]}" for table "{table.name}" does not exist')
 
 
 def _relation(run: Run, path: tuple[str, ...]) -> QualifiedName:
@@ -49,9 +96,11 @@ def _relation(run: Run, path: tuple[str, ...]) -> QualifiedName:
     return resolve.need_relation(run.state, found)
 
 
-def _on_relation(run: Run, path: tuple[str, ...], text: str | None) -> None:
+def _on_relation(run: Run, path: tuple[str, ...], wanted: str, text: str | None) -> None:
     state = run.state
     name = _relation(run, path)
+    if not _is_of_kind(state, name, wanted):
+        raise RefusedError("42809", f'"{name.name}" is not {wanted}')
     if name in state.schema.tables:
         update(run, name, comment=text)
     elif name in state.schema.views:
@@ -66,26 +115,49 @@ def _on_relation(run: Run, path: tuple[str, ...], text: str | None) -> None:
             update(run, table.name, indexes=swap(table.indexes, index, made))
 
 
+def _is_of_kind(state: State, name: QualifiedName, wanted: str) -> bool:
+    kind = state.relation_kind(name)
+    view = state.schema.views.get(name)
+    if view is not None:
+        return wanted == ("a view" if view.kind == "view" else "a materialized view")
+    return kind is None or wanted.endswith(f" {kind}")
+
+
 def _on_column(run: Run, path: tuple[str, ...], text: str | None) -> None:
     name = _relation(run, path[:-1])
-    table = run.state.schema.tables.get(name)
+    state = run.state
+    table = state.schema.tables.get(name)
+    view = state.schema.views.get(name)
     if table is not None:
         column = need_column(table, path[-1])
         put_column(run, name, replace(column, comment=text), run.origin)
+    elif view is not None and view.columns:
+        if all(column.name != path[-1] for column in view.columns):
+            shown = f'column "{path[-1]}" of relation "{name.name}"'
+            raise RefusedError("42703", f"{shown} does not exist")
+    elif name in state.hidden.index_tables:
+        raise RefusedError("42809", f'cannot set comment on relation "{name.name}"')
 
 
-def _on_type(run: Run, path: tuple[str, ...], text: str | None) -> None:
+def _on_type(run: Run, path: tuple[str, ...], word: str, text: str | None) -> None:
     kind = resolve.find_type(run.state, path)
     if kind is None:
         raise RefusedError("42704", f'type "{resolve.dotted(path)}" does not exist')
-    enum = run.state.schema.enums.get(QualifiedName(kind.schema or "", kind.name))
+    name = QualifiedName(kind.schema or "", kind.name)
+    enum = run.state.schema.enums.get(name)
+    if word == "OBJECT_DOMAIN" and (enum is not None or kind.schema is None):
+        raise RefusedError("42809", f'"{resolve.dotted(path)}" is not a domain')
     if enum is not None:
         run.state.put(replace(enum, comment=text))
 
 
 def _on_constraint(run: Run, path: tuple[str, ...], text: str | None) -> None:
     name = _relation(run, path[:-1])
-    table = run.state.schema.tables[name]
+    table = run.state.schema.tables.get(name)
+    if table is None:
+        raise RefusedError(
+            "42704", f'constraint "{path[-1]}" for table "{name.name}" does not exist'
+        )
     changes: dict[str, Any] = {}
     for part in ("uniques", "checks", "excludes", "foreign_keys"):
         items = getattr(table, part)

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any, Literal
+from typing import Literal
 
 from msgspec.structs import replace
 
 from workers.engine.schema.model import Function, QualifiedName, SqlType
 from workers.engine.schema.names import quote
 from workers.engine.schema.types import format_type
-from workers.engine.sql import printing, resolve
+from workers.engine.sql import resolve
+from workers.engine.sql.ddl import function_options
+from workers.engine.sql.ddl.parameters import check_parameters
+from workers.engine.sql.ddl.replacing import refuse_other_shape
 from workers.engine.sql.ddl.touch import touched
 from workers.engine.sql.postgres import Node
 from workers.engine.sql.refusal import RefusedError
@@ -31,42 +34,55 @@ def create_function(run: Run, node: Node) -> None:
     schema, name = resolve.split_path(strings(node["funcname"]))
     full = QualifiedName(resolve.creation_schema(state, schema), name)
     parameters = [one["FunctionParameter"] for one in node.get("parameters", ())]
-    need_language(run, node.get("options", ()))
-    arguments = tuple(
-        argument_text(run, one["argType"]) for one in parameters if is_input(one, node)
-    )
-    for one in parameters:
-        if one.get("defexpr"):
-            printing.check(run, one["defexpr"], printing.TableScope(state, {}))
-    _check_defaults(parameters, node)
-    function = Function(
-        full,
-        arguments,
-        returns=_returns(run, node, parameters),
-        kind="procedure" if node.get("is_procedure") else "function",
-        parameters=tuple(one.get("name", "") for one in parameters if is_input(one, node)),
-        optional=sum("defexpr" in one for one in parameters if is_input(one, node)),
-        history=(run.origin,),
-    )
-    function = _with_options(run, function, node.get("options", ()))
+    options = node.get("options", ())
+    function_options.refuse_repeated(options, bool(node.get("is_procedure")))
+    function_options.need_language(node)
+    need_language(run, options)
+    check_parameters(run, node, parameters)
+    function = _drafted(run, full, node, parameters)
+    function_options.need_one_body(function, node)
+    function_options.need_estimates(options, bool(node.get("returnType", {}).get("setof")))
+    row = _outputs(run, parameters) if _has_outputs(parameters) else None
     old = state.schema.functions.get(function.signature)
     if old is not None:
         if not node.get("replace"):
             raise RefusedError(
                 "42723", f'function "{name}" already exists with same argument types'
             )
-        _refuse_other_return(old, function)
+        refuse_other_shape(state, old, function, row)
         function = replace(function, comment=old.comment, history=touched(old.history, run.origin))
     state.put_function(function)
     state.hidden.outputs.pop(function.signature, None)
-    if any(one.get("mode") in _NAMED for one in parameters):
-        state.hidden.outputs[function.signature] = _outputs(run, parameters)
+    if row is not None:
+        state.hidden.outputs[function.signature] = row
+    _check_body(run, function, node, parameters)
+
+
+def _drafted(run: Run, name: QualifiedName, node: Node, parameters: list[Node]) -> Function:
+    inputs = [one for one in parameters if is_input(one, node)]
+    function = Function(
+        name,
+        tuple(argument_text(run, one["argType"]) for one in inputs),
+        returns="void" if node.get("is_procedure") else _returns(run, node, parameters),
+        kind="procedure" if node.get("is_procedure") else "function",
+        parameters=tuple(one.get("name", "") for one in inputs),
+        optional=sum("defexpr" in one for one in inputs),
+        history=(run.origin,),
+    )
+    return function_options.with_options(function, node.get("options", ()))
+
+
+def _has_outputs(parameters: list[Node]) -> bool:
+    return any(one.get("mode") in _NAMED for one in parameters)
+
+
+def _check_body(run: Run, function: Function, node: Node, parameters: list[Node]) -> None:
     from workers.engine.sql.ddl import bodies
 
     if node.get("sql_body"):
         bodies.check_standard_body(run, function, node)
     else:
-        bodies.check_body(run, function, node)
+        bodies.check_body(run, function, node, parameters)
 
 
 def need_language(run: Run, options: Iterable[Node]) -> None:
@@ -83,27 +99,6 @@ def need_language(run: Run, options: Iterable[Node]) -> None:
         if any(kind == "opaque extension" for kind, _ in other):
             return
         raise RefusedError("42704", f'language "{name}" does not exist')
-
-
-def _check_defaults(parameters: list[Node], node: Node) -> None:
-    """interpret_function_parameter_list: no default may stand before what has none."""
-    has_default = False
-    for one in parameters:
-        if "defexpr" in one:
-            if not is_input(one, node):
-                raise RefusedError("42P13", "only input parameters can have default values")
-            has_default = True
-        elif has_default and is_input(one, node):
-            raise RefusedError(
-                "42P13", "input parameters after one with a default value must also have defaults"
-            )
-
-
-def _refuse_other_return(old: Function, new: Function) -> None:
-    if old.kind != new.kind:
-        raise RefusedError("42809", "cannot change routine kind")
-    if old.returns != new.returns:
-        raise RefusedError("42P13", "cannot change return type of existing function")
 
 
 def is_input(parameter: Node, node: Node) -> bool:
@@ -144,44 +139,6 @@ def _outputs(run: Run, parameters: list[Node]) -> str:
         for number, one in enumerate(named, 1)
     )
     return f"TABLE({inside})"
-
-
-def _with_options(run: Run, function: Function, options: Iterable[Node]) -> Function:
-    changes: dict[str, Any] = {}
-    settings = list(function.settings)
-    for one in options:
-        element = one["DefElem"]
-        name, argument = element["defname"], element.get("arg", {})
-        if name == "language":
-            changes["language"] = resolve.value_text(argument).lower()
-        elif name == "security":
-            changes["is_security_definer"] = bool(argument.get("Boolean", {}).get("boolval"))
-        elif name == "volatility":
-            changes["volatility"] = resolve.value_text(argument).lower()
-        elif name == "as":
-            items = argument.get("List", {}).get("items", ())
-            changes["body"] = resolve.value_text(items[0]) if items else None
-        elif name == "set":
-            settings = _setting(settings, argument.get("VariableSetStmt", {}))
-    return replace(function, settings=tuple(settings), **changes)
-
-
-def _setting(settings: list[str], node: Node) -> list[str]:
-    name = node.get("name", "")
-    left = [one for one in settings if one.split("=", 1)[0] != name]
-    if node.get("kind") in ("VAR_RESET", "VAR_SET_DEFAULT"):
-        return left
-    if node.get("kind") == "VAR_RESET_ALL":
-        return []
-    return [*left, f"{name}={setting_text(node)}"]
-
-
-def setting_text(node: Node) -> str:
-    """The value that SET gives: list elements quoted where they must be."""
-    values = [resolve.value_text(one) for one in node.get("args", ())]
-    if node.get("name") in ("search_path", "temp_tablespaces", "session_preload_libraries"):
-        return ", ".join(quote(value) if value else '""' for value in values)
-    return ", ".join(values)
 
 
 def find_function(run: Run, node: Node, word: str) -> Function:
@@ -230,6 +187,8 @@ def _arguments(run: Run, node: Node) -> tuple[str, ...]:
 def alter_function(run: Run, node: Node) -> None:
     """ALTER FUNCTION: security, settings; what the catalogue does not show is let be."""
     function = find_function(run, node["func"], "function")
-    made = _with_options(run, function, node.get("actions", ()))
+    actions = node.get("actions", ())
+    function_options.refuse_repeated(actions, function.kind == "procedure")
+    made = function_options.with_options(function, actions)
     history = touched(function.history, run.origin)
     run.state.put_function(replace(made, history=history))

@@ -8,7 +8,8 @@ from workers.engine.schema.model import Extension, Function, QualifiedName
 from workers.engine.schema.names import quote
 from workers.engine.schema.types import builtin
 from workers.engine.sql import resolve
-from workers.engine.sql.builtin import extensions
+from workers.engine.sql.builtin import extensions, roles
+from workers.engine.sql.ddl.function_options import refuse_repeated
 from workers.engine.sql.postgres import Node
 from workers.engine.sql.refusal import RefusedError
 from workers.engine.sql.run import Run
@@ -46,6 +47,7 @@ def create_extension(run: Run, node: Node) -> None:
             return
         raise RefusedError("42710", f'extension "{name}" already exists')
     schema, cascade = None, False
+    refuse_repeated(node.get("options", ()))
     for one in node.get("options", ()):
         element = one["DefElem"]
         if element["defname"] == "schema":
@@ -168,6 +170,8 @@ def alter_extension_schema(run: Run, name: str, schema: str) -> None:
 def create_role(run: Run, node: Node) -> None:
     """CREATE ROLE and CREATE USER."""
     name = node["role"]
+    if name in ("public", "none") or name.startswith("pg_"):
+        raise RefusedError("42939", f'role name "{name}" is reserved')
     if name in run.state.hidden.roles:
         raise RefusedError("42710", f'role "{name}" already exists')
     run.state.hidden.roles[name] = True
@@ -179,6 +183,9 @@ def drop_role(run: Run, node: Node) -> None:
         name = one["RoleSpec"].get("rolename", "")
         if name not in run.state.hidden.roles and not node.get("missing_ok"):
             raise RefusedError("42704", f'role "{name}" does not exist')
+        if name in roles.SINCE and name in run.state.hidden.roles:
+            needed = "because it is required by the database system"
+            raise RefusedError("2BP01", f"cannot drop role {name} {needed}")
         run.state.hidden.roles.pop(name, None)
 
 

@@ -6,6 +6,7 @@ from msgspec.structs import replace
 
 from workers.engine.schema.model import QualifiedName, Sequence
 from workers.engine.sql import resolve
+from workers.engine.sql.ddl.function_options import refuse_repeated
 from workers.engine.sql.ddl.tables import new_name
 from workers.engine.sql.ddl.touch import touched
 from workers.engine.sql.postgres import Node
@@ -43,6 +44,7 @@ def alter_sequence(run: Run, node: Node) -> None:
 
 
 def _changed(run: Run, sequence: Sequence, node: Node) -> Sequence:
+    refuse_repeated(node.get("options", ()))
     for one in node.get("options", ()):
         element = one["DefElem"]
         if element["defname"] == "as":

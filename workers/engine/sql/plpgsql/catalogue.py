@@ -281,7 +281,7 @@ def pg_extension(state: State) -> Iterator[Row]:
 
 
 def pg_roles(state: State) -> Iterator[Row]:
-    for name in ("postgres", *state.hidden.roles):
+    for name in state.hidden.roles:
         yield {"oid": Oid("role", name), "rolname": name, "rolsuper": name == "postgres",
                "usename": name}  # fmt: skip
 
