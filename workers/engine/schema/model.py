@@ -69,6 +69,8 @@ class Column(Value, frozen=True):
     this text with the one that the database prints, not what the two mean."""
     on_update: str | None = None
     """MySQL's `ON UPDATE CURRENT_TIMESTAMP`, which Prisma does not look at."""
+    is_inherited: bool = False
+    """It is there because a parent has it alone, and goes with the parent's."""
 
 
 class KeyConstraint(Value, frozen=True):

@@ -22,8 +22,10 @@ from workers.engine.sql.ddl import (
     typed_tables,
 )
 from workers.engine.sql.ddl.alter_types import refuse_values
+from workers.engine.sql.ddl.columns import need_identity_type
 from workers.engine.sql.ddl.constraints import add_check, add_exclusion, add_key, examine_key
 from workers.engine.sql.ddl.foreign_keys import add_foreign_key
+from workers.engine.sql.ddl.heritage import children_of, heirs_of, need_children, refuse_type_change
 from workers.engine.sql.ddl.tables import KEY_KINDS, merge_keys
 from workers.engine.sql.ddl.touch import need_column
 from workers.engine.sql.postgres import Node
@@ -73,12 +75,10 @@ def alter_table(run: Run, node: Node) -> None:
     if name not in state.schema.tables:
         alter_rest.alter_other(run, name, node)
         return
-    if not relation.get("inh"):
-        _refuse_alone(run, name, node)
     actions = _actions(run, node)
-    for action in actions:
-        typed_tables.refuse_action(run, name, action.fields["subtype"])
-    _need_typed_columns(run, name, actions)
+    if not relation.get("inh"):
+        actions = [Action({**one.fields, "alone": True}, one.origin) for one in actions]
+    _prepare(run, name, actions)
     by_pass: dict[int, list[Action]] = {}
     for action in actions:
         by_pass.setdefault(_pass_of(action.fields), []).append(action)
@@ -86,7 +86,10 @@ def alter_table(run: Run, node: Node) -> None:
         waiting = by_pass.get(number, [])
         step = _EXAMINED.get(number)
         if step is None:
-            _run_pass(run, name, waiting)
+            if number == TYPE and waiting:
+                _change_types(run, name, waiting)
+            else:
+                _run_pass(run, name, waiting)
             continue
         for action in waiting:
             for fields in step(run, name, action):
@@ -95,29 +98,64 @@ def alter_table(run: Run, node: Node) -> None:
                 later.append(Action(wrapped, action.origin))
 
 
-def _refuse_alone(run: Run, name: QualifiedName, node: Node) -> None:
-    """ALTER TABLE ONLY: what the tables that inherit must have too cannot be added alone."""
-    kinds = {one["AlterTableCmd"]["subtype"] for one in node.get("cmds", ())}
-    if "AT_AddColumn" in kinds and alter_columns.children_of(run, name):
-        raise RefusedError("42P16", "column must be added to child tables too")
-
-
-def _need_typed_columns(run: Run, name: QualifiedName, actions: list[Action]) -> None:
-    """ATPrepAlterColumnType: USING is read, and the column looked for, before the first pass."""
-    table = run.state.schema.tables[name]
+def _prepare(run: Run, name: QualifiedName, actions: list[Action]) -> None:
+    """ATPrepCmd: what is refused of each action before the first one is carried out."""
     seen: set[str] = set()
     for action in actions:
-        if action.fields["subtype"] == "AT_AlterColumnType":
-            wanted = action.fields["name"]
-            if wanted in seen:
-                raise RefusedError("0A000", f'cannot alter type of column "{wanted}" twice')
-            seen.add(wanted)
-            using = action.fields["def"]["ColumnDef"].get("raw_default")
-            if using:
-                printing.check(run, using, printing.scope_of(run.state, name.name, table.columns))
-            column = need_column(table, action.fields["name"])
-            kind = resolve.resolve_type(run.state, action.fields["def"]["ColumnDef"]["typeName"])
-            refuse_values(run, table, column, kind, using)
+        typed_tables.refuse_action(run, name, action.fields["subtype"])
+        step = _PREPARED.get(action.fields["subtype"])
+        if step is not None:
+            step(run, name, action.fields, seen)
+
+
+def _prepare_type(run: Run, name: QualifiedName, fields: Node, seen: set[str]) -> None:
+    """ATPrepAlterColumnType: USING is read, and the column looked for, before the first pass."""
+    table = run.state.schema.tables[name]
+    wanted = fields["name"]
+    if wanted in seen:
+        raise RefusedError("0A000", f'cannot alter type of column "{wanted}" twice')
+    seen.add(wanted)
+    using = fields["def"]["ColumnDef"].get("raw_default")
+    if using:
+        printing.check(run, using, printing.scope_of(run.state, name.name, table.columns))
+    column = need_column(table, wanted)
+    refuse_type_change(run, name, wanted)
+    kind = resolve.resolve_type(run.state, fields["def"]["ColumnDef"]["typeName"])
+    if column.identity is not None:
+        need_identity_type(kind)
+    refuse_values(run, table, column, kind, using)
+    if fields.get("alone"):
+        need_children(run, name, wanted)
+
+
+def _prepare_constraint(run: Run, name: QualifiedName, fields: Node, seen: set[str]) -> None:
+    """ATPrepAddPrimaryKey, since 18: added ONLY here, its columns must be NOT NULL below."""
+    constraint = fields["def"]["Constraint"]
+    is_alone = fields.get("alone") and constraint["contype"] == "CONSTR_PRIMARY"
+    if not is_alone or run.state.reads_as < 18:
+        return
+    for child in children_of(run, name):
+        for wanted in resolve.strings(constraint.get("keys", [])):
+            column = run.state.schema.tables[child].column(wanted)
+            if column is None or not column.not_null:
+                shown = f'column "{wanted}" of table "{child.name}" is not marked NOT NULL'
+                raise RefusedError("XX000", shown)
+
+
+def _prepare_partition(run: Run, name: QualifiedName, fields: Node, seen: set[str]) -> None:
+    """Since 17 the permission check refuses what is no partitioned table, before 42P17 at last."""
+    if run.state.schema.tables[name].kind != "partitioned":
+        code = "42809" if run.state.reads_as >= 17 else "42P17"
+        raise RefusedError(code, f'"{name.name}" is not partitioned')
+
+
+_PREPARED: dict[str, Callable[[Run, QualifiedName, Node, set[str]], None]] = {
+    "AT_AlterColumnType": _prepare_type,
+    "AT_AddConstraint": _prepare_constraint,
+    "AT_AddInherit": lambda run, name, fields, seen: alter_rest.refuse_heir(run, name),
+    "AT_AttachPartition": _prepare_partition,
+    "AT_DetachPartition": _prepare_partition,
+}
 
 
 def _add_column(run: Run, name: QualifiedName, action: Action) -> list[Node]:
@@ -132,11 +170,21 @@ def _examine(run: Run, name: QualifiedName, action: Action) -> list[Node]:
     fields = action.fields["def"]["Constraint"]
     if fields["contype"] in KEY_KINDS:
         examine_key(run, run.state.schema.tables[name], fields)
-    return [fields]
+    return [{**fields, "alone": True}] if action.fields.get("alone") else [fields]
 
 
 _EXAMINED = {ADD_COLUMN: _add_column, CONSTRAINTS: _examine}
 """The passes that only find out which constraints there are to be made in later ones."""
+
+
+def _change_types(run: Run, name: QualifiedName, actions: list[Action]) -> None:
+    from workers.engine.sql.ddl.rebuilding import rebuild
+
+    tables = run.state.schema.tables
+    before = {one: tables[one].columns for one in (name, *heirs_of(run, name))}
+    _run_pass(run, name, actions)
+    for one, columns in before.items():
+        rebuild(run, one, columns)
 
 
 def _run_pass(run: Run, name: QualifiedName, actions: list[Action]) -> None:

@@ -18,6 +18,13 @@ from workers.engine.sql.ddl.columns import (
     need_identity_type,
     put_sequence,
 )
+from workers.engine.sql.ddl.heritage import (
+    add_to_child,
+    children_of,
+    parents_with,
+    refuse_inherited,
+    refuse_partition_key,
+)
 from workers.engine.sql.ddl.touch import need_column, put_column, update
 from workers.engine.sql.postgres import Node
 from workers.engine.sql.refusal import RefusedError
@@ -42,22 +49,18 @@ def add_column(run: Run, name: QualifiedName, fields: Node, origin: Origin) -> l
     column = finish_column(run, made, draft)
     if column is not draft.column:
         put_column(run, name, column, origin)
-    for child in children_of(run, name):
+    below = children_of(run, name)
+    if below and fields.get("alone"):
+        raise RefusedError("42P16", "column must be added to child tables too")
+    for child in below:
         _add_inherited(run, child, column)
     return draft.constraints
 
 
-def children_of(run: Run, name: QualifiedName) -> list[QualifiedName]:
-    """The tables that inherit from a table directly, partitions among them."""
-    return [table.name for table in run.state.schema.tables.values() if name in table.parents]
-
-
 def _add_inherited(run: Run, name: QualifiedName, column: Column) -> None:
-    table = run.state.schema.tables[name]
-    if table.column(column.name) is None:
-        update(run, name, columns=(*table.columns, replace(column, identity=None)))
-    for child in children_of(run, name):
-        _add_inherited(run, child, column)
+    if add_to_child(run, name, column):
+        for child in children_of(run, name):
+            _add_inherited(run, child, column)
 
 
 def drop_column(run: Run, name: QualifiedName, fields: Node, origin: Origin) -> None:
@@ -69,16 +72,29 @@ def drop_column(run: Run, name: QualifiedName, fields: Node, origin: Origin) -> 
             return
         need_column(table, fields["name"])
         return
-    for parent in table.parents:
-        above = run.state.schema.tables.get(parent)
-        if above is not None and above.column(column.name) is not None:
-            raise RefusedError("42P16", f'cannot drop inherited column "{column.name}"')
+    refuse_inherited(run, table, column.name, "drop")
+    _drop_column(run, name, column.name, fields, origin)
+
+
+def _drop_column(run: Run, name: QualifiedName, column: str, fields: Node, origin: Origin) -> None:
+    """Drop a column here, and below wherever nothing but this table gave it."""
+    tables = run.state.schema.tables
+    refuse_partition_key(tables[name], column, "drop")
+    below = children_of(run, name)
+    if below and fields.get("alone") and tables[name].kind == "partitioned":
+        raise RefusedError(
+            "42P16", "cannot drop column from only the partitioned table when partitions exist"
+        )
+    for child in below:
+        own = tables[child].column(column)
+        if own is None or parents_with(run.state, tables[child], column) > 1:
+            continue
+        if fields.get("alone"):
+            put_column(run, child, replace(own, is_inherited=False), origin)
+        elif own.is_inherited:
+            _drop_column(run, child, column, fields, origin)
     cascade = fields.get("behavior") == "DROP_CASCADE"
-    dependents.drop_column(run, name, column.name, cascade=cascade, origin=origin)
-    for child in children_of(run, name):
-        below = run.state.schema.tables.get(child)
-        if below is not None and below.column(column.name) is not None:
-            dependents.drop_column(run, child, column.name, cascade=cascade, origin=origin)
+    dependents.drop_column(run, name, column, cascade=cascade, origin=origin)
 
 
 def _each(run: Run, name: QualifiedName, column: str) -> list[tuple[QualifiedName, Column]]:
@@ -92,8 +108,23 @@ def _each(run: Run, name: QualifiedName, column: str) -> list[tuple[QualifiedNam
 
 def set_not_null(run: Run, name: QualifiedName, fields: Node, origin: Origin) -> None:
     """SET NOT NULL."""
-    for table, column in _each(run, name, fields["name"]):
-        put_column(run, table, replace(column, not_null=True), origin)
+    table = run.state.schema.tables[name]
+    column = need_column(table, fields["name"])
+    if fields.get("alone") and not column.not_null:
+        _refuse_nullable_below(run, table, column.name)
+        put_column(run, name, replace(column, not_null=True), origin)
+        return
+    for place, one in _each(run, name, fields["name"]):
+        put_column(run, place, replace(one, not_null=True), origin)
+
+
+def _refuse_nullable_below(run: Run, table: Table, column: str) -> None:
+    """ONLY: since 18 a NOT NULL is handed down; before, a partition must have it already."""
+    for child in children_of(run, table.name):
+        own = run.state.schema.tables[child].column(column)
+        is_missing = own is None or not own.not_null
+        if run.state.reads_as >= 18 or (table.kind == "partitioned" and is_missing):
+            raise RefusedError("42P16", "constraint must be added to child tables too")
 
 
 def drop_not_null(run: Run, name: QualifiedName, fields: Node, origin: Origin) -> None:
@@ -107,8 +138,30 @@ def drop_not_null(run: Run, name: QualifiedName, fields: Node, origin: Origin) -
         )
     if table.primary_key is not None and column.name in table.primary_key.columns:
         raise RefusedError("42P16", f'column "{column.name}" is in a primary key')
+    _refuse_parents_not_null(run, table, column, fields)
+    if fields.get("alone"):
+        put_column(run, name, replace(column, not_null=False), origin)
+        return
     for place, one in _each(run, name, fields["name"]):
         put_column(run, place, replace(one, not_null=False), origin)
+
+
+def _refuse_parents_not_null(run: Run, table: Table, column: Column, fields: Node) -> None:
+    """A partition's column, since 18 any child's, stays NOT NULL as long as a parent's is."""
+    tables = run.state.schema.tables
+    if column.not_null and (table.partition_bound is not None or run.state.reads_as >= 18):
+        for parent in table.parents:
+            above = tables[parent].column(column.name) if parent in tables else None
+            if above is not None and above.not_null:
+                raise RefusedError(
+                    "42P16", f'column "{column.name}" is marked NOT NULL in parent table'
+                )
+    is_partitioned = table.kind == "partitioned" and run.state.reads_as < 18
+    if fields.get("alone") and is_partitioned and children_of(run, table.name):
+        raise RefusedError(
+            "42P16",
+            "cannot remove constraint from only the partitioned table when partitions exist",
+        )
 
 
 def set_default(run: Run, name: QualifiedName, fields: Node, origin: Origin) -> None:
@@ -126,6 +179,9 @@ def set_default(run: Run, name: QualifiedName, fields: Node, origin: Origin) -> 
         )
     node = fields.get("def")
     text = default_text(run, column, node) if node else None
+    if fields.get("alone"):
+        put_column(run, name, replace(column, default=text), origin)
+        return
     for table, one in _each(run, name, fields["name"]):
         put_column(run, table, replace(one, default=text), origin)
 
@@ -199,6 +255,10 @@ def set_expression(run: Run, name: QualifiedName, fields: Node, origin: Origin) 
     """SET EXPRESSION, of PostgreSQL 17 and later."""
     table: Table = run.state.schema.tables[name]
     column = need_column(table, fields["name"])
+    if column.generated is None:
+        raise RefusedError(
+            "55000", f'column "{column.name}" of relation "{name.name}" is not a generated column'
+        )
     scope = printing.scope_of(run.state, name.name, table.columns)
     text = generated_text(run, column, fields["def"], scope)
     put_column(run, name, replace(column, generated=text), origin)

@@ -10,7 +10,8 @@ from workers.engine.schema.model import QualifiedName
 from workers.engine.source import Origin
 from workers.engine.sql import resolve
 from workers.engine.sql.ddl import typed_tables
-from workers.engine.sql.ddl.bounds import check_bound
+from workers.engine.sql.ddl.bounds import check_bound, refuse_kind_of_bound
+from workers.engine.sql.ddl.heritage import children_of, heirs_of, let_go, refuse_parent, take_over
 from workers.engine.sql.ddl.partitions import bound, inherit_parts
 from workers.engine.sql.ddl.touch import need_column, touched, update
 from workers.engine.sql.postgres import Node
@@ -78,28 +79,71 @@ def _options(run: Run, name: QualifiedName, fields: Node, origin: Origin) -> Non
     update(run, name, origin, options=tuple(f"{key}={value}" for key, value in known.items()))
 
 
+def refuse_heir(run: Run, name: QualifiedName) -> None:
+    """ATPrepAddInherit: a partition has one parent, a partitioned table none of this kind."""
+    table = run.state.schema.tables[name]
+    if table.partition_bound is not None:
+        raise RefusedError("42809", "cannot change inheritance of a partition")
+    if table.kind == "partitioned":
+        raise RefusedError("42809", "cannot change inheritance of partitioned table")
+
+
 def _inherit(run: Run, name: QualifiedName, fields: Node, origin: Origin) -> None:
     parent = resolve.need_table(run.state, fields["def"]["RangeVar"])
+    refuse_parent(parent)
+    _refuse_circle(run, name, parent.name)
     table = run.state.schema.tables[name]
+    if parent.name in table.parents:
+        raise RefusedError(
+            "42P07", f'relation "{parent.name.name}" would be inherited from more than once'
+        )
+    take_over(run, name, parent, is_partition=False)
     update(run, name, origin, parents=(*table.parents, parent.name))
 
 
+def _refuse_circle(run: Run, name: QualifiedName, parent: QualifiedName) -> None:
+    if parent == name or parent in heirs_of(run, name):
+        raise RefusedError("42P07", "circular inheritance not allowed")
+
+
 def _disinherit(run: Run, name: QualifiedName, fields: Node, origin: Origin) -> None:
+    if run.state.schema.tables[name].partition_bound is not None:
+        raise RefusedError("42809", "cannot change inheritance of a partition")
     parent = resolve.need_relation(run.state, fields["def"]["RangeVar"])
-    table = run.state.schema.tables[name]
-    update(run, name, origin, parents=tuple(one for one in table.parents if one != parent))
+    _let_go(run, name, parent, "parent of relation", name)
+
+
+def _let_go(
+    run: Run, child: QualifiedName, parent: QualifiedName, word: str, other: QualifiedName
+) -> None:
+    if parent not in run.state.schema.tables[child].parents:
+        first = parent if other == child else child
+        raise RefusedError("42P01", f'relation "{first.name}" is not a {word} "{other.name}"')
+    let_go(run, child, run.state.schema.tables[parent])
 
 
 def _attach(run: Run, name: QualifiedName, fields: Node, origin: Origin) -> None:
     command = fields["def"]["PartitionCmd"]
-    child = resolve.need_table(run.state, command["name"])
     parent = run.state.schema.tables[name]
-    shown = None
-    if command.get("bound"):
-        if child.partition_bound is not None:
-            raise RefusedError("42809", f'"{child.name.name}" is already a partition')
-        check_bound(run, parent, child.name, command["bound"])
-        shown = bound(run, parent, command["bound"])
+    refuse_kind_of_bound(parent, command["bound"])
+    child = resolve.need_table(run.state, command["name"])
+    if child.partition_bound is not None:
+        raise RefusedError("42809", f'"{child.name.name}" is already a partition')
+    if child.parents:
+        raise RefusedError("42809", "cannot attach inheritance child as partition")
+    if child.kind == "table" and children_of(run, child.name):
+        raise RefusedError("42809", "cannot attach inheritance parent as partition")
+    _refuse_circle(run, child.name, name)
+    for column in child.columns:
+        if parent.column(column.name) is None:
+            raise RefusedError(
+                "42804",
+                f'table "{child.name.name}" contains column "{column.name}" not found in parent'
+                f' "{name.name}"',
+            )
+    check_bound(run, parent, child.name, command["bound"])
+    take_over(run, child.name, parent, is_partition=True)
+    shown = bound(run, parent, command["bound"])
     update(run, child.name, origin, parents=(name,), partition_bound=shown)
     inherit_parts(run, child.name, (parent,), is_partition=True)
 
@@ -107,13 +151,14 @@ def _attach(run: Run, name: QualifiedName, fields: Node, origin: Origin) -> None
 def _detach(run: Run, name: QualifiedName, fields: Node, origin: Origin) -> None:
     command = fields["def"]["PartitionCmd"]
     child = resolve.need_table(run.state, command["name"])
+    _let_go(run, child.name, name, "partition of relation", name)
     table = run.state.schema.tables[child.name]
     own = {
         part: tuple(replace(one, is_inherited=False) for one in getattr(table, part))
-        for part in ("uniques", "indexes", "foreign_keys", "checks")
+        for part in ("uniques", "indexes", "foreign_keys")
     }
     primary = table.primary_key and replace(table.primary_key, is_inherited=False)
-    update(run, child.name, origin, parents=(), partition_bound=None, primary_key=primary, **own)
+    update(run, child.name, origin, partition_bound=None, primary_key=primary, **own)
 
 
 def _owner(run: Run, name: QualifiedName, fields: Node, origin: Origin) -> None:

@@ -41,17 +41,15 @@ def check_bound(run: Run, parent: Table, name: QualifiedName, spec: Node) -> Non
     if key is None:
         raise RefusedError("42P17", f'"{parent.name.name}" is not partitioned')
     strategy = key.partition(" ")[0]
+    refuse_kind_of_bound(parent, spec)
     siblings = [
         (one.name, one.partition_bound)
         for one in run.state.schema.tables.values()
         if one.partition_bound is not None and parent.name in one.parents and one.name != name
     ]
     if spec.get("is_default"):
-        _check_default(strategy, name, siblings)
+        _check_default(name, siblings)
         return
-    if _LETTERS.get(spec.get("strategy", ""), strategy) != strategy:
-        word = strategy.lower()
-        raise RefusedError("42P16", f"invalid bound specification for a {word} partition")
     columns = _columns(parent)
     others = [(one, _spec(text)) for one, text in siblings if text not in (None, "DEFAULT")]
     if strategy == "HASH":
@@ -62,11 +60,20 @@ def check_bound(run: Run, parent: Table, name: QualifiedName, spec: Node) -> Non
         _check_range(run, name, columns, spec, others)
 
 
+def refuse_kind_of_bound(parent: Table, spec: Node) -> None:
+    """transformPartitionBound: a bound of another kind than the key's is told first of all."""
+    strategy = (parent.partition_key or "").partition(" ")[0]
+    if spec.get("is_default"):
+        if strategy == "HASH":
+            raise RefusedError("42P16", "a hash-partitioned table may not have a default partition")
+    elif _LETTERS.get(spec.get("strategy", ""), strategy) != strategy:
+        word = strategy.lower()
+        raise RefusedError("42P16", f"invalid bound specification for a {word} partition")
+
+
 def _check_default(
-    strategy: str, name: QualifiedName, siblings: Sequence[tuple[QualifiedName, str | None]]
+    name: QualifiedName, siblings: Sequence[tuple[QualifiedName, str | None]]
 ) -> None:
-    if strategy == "HASH":
-        raise RefusedError("42P16", "a hash-partitioned table may not have a default partition")
     for other, text in siblings:
         if text == "DEFAULT":
             raise RefusedError(

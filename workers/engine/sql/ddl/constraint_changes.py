@@ -7,8 +7,8 @@ from msgspec.structs import replace
 from workers.engine.schema.model import QualifiedName, Table
 from workers.engine.source import Origin
 from workers.engine.sql.ddl import dependents
-from workers.engine.sql.ddl.alter_columns import children_of
 from workers.engine.sql.ddl.constraints import deferrable_of
+from workers.engine.sql.ddl.heritage import children_of, parents_with_check
 from workers.engine.sql.ddl.touch import by_name, swap, touched, update
 from workers.engine.sql.postgres import Node
 from workers.engine.sql.refusal import RefusedError
@@ -27,11 +27,35 @@ def drop_constraint(run: Run, name: QualifiedName, fields: Node, origin: Origin)
         raise RefusedError(
             "42704", f'constraint "{wanted}" of relation "{name.name}" does not exist'
         )
+    _refuse_inherited(run, table, wanted)
+    if fields.get("alone"):
+        _leave_below(run, table, wanted)
     cascade = fields.get("behavior") == "DROP_CASCADE"
-    heirs = heirs_of_check(run, table, wanted)
     dependents.drop_constraint(run, name, wanted, cascade=cascade, origin=origin)
+
+
+def _refuse_inherited(run: Run, table: Table, name: str) -> None:
+    keys = (table.primary_key, *table.uniques, *table.foreign_keys)
+    is_twin = any(key is not None and key.name == name and key.is_inherited for key in keys)
+    if is_twin or (table.parents and parents_with_check(run.state, table, name)):
+        raise RefusedError(
+            "42P16",
+            f'cannot drop inherited constraint "{name}" of relation "{table.name.name}"',
+        )
+
+
+def _leave_below(run: Run, table: Table, name: str) -> None:
+    """DROP CONSTRAINT of ONLY one table: what it handed down belongs to the tables below."""
+    heirs = heirs_of_check(run, table, name)
+    if heirs and table.kind == "partitioned":
+        raise RefusedError(
+            "42P16",
+            "cannot remove constraint from only the partitioned table when partitions exist",
+        )
     for heir in heirs:
-        drop_constraint(run, heir.name, {**fields, "missing_ok": True}, origin)
+        check = by_name(heir.checks, name)
+        checks = swap(heir.checks, check, replace(check, is_inherited=False))
+        update(run, heir.name, checks=checks)
 
 
 def heirs_of_check(run: Run, table: Table, name: str) -> list[Table]:

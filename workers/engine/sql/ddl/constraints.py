@@ -19,7 +19,8 @@ from workers.engine.source import Origin
 from workers.engine.sql import printing
 from workers.engine.sql.ddl import indexing
 from workers.engine.sql.ddl.aggregation import ALONE, refuse_in
-from workers.engine.sql.ddl.touch import by_name, touched, update
+from workers.engine.sql.ddl.heritage import children_of, same_condition
+from workers.engine.sql.ddl.touch import by_name, swap, touched, update
 from workers.engine.sql.postgres import Node
 from workers.engine.sql.refusal import RefusedError
 from workers.engine.sql.resolve import strings
@@ -87,13 +88,19 @@ def add_key(run: Run, name: QualifiedName, fields: Node, origin: Origin) -> None
         history=(origin,),
     )
     key = KeyConstraint(index_name, columns, deferrable_of(fields), not distinct, None, (origin,))
+    if fields.get("alone") and table.kind == "partitioned" and children_of(run, name):
+        index = replace(index, is_invalid=True)
     _put_key(run, table, key, index, is_primary, origin)
+    if table.kind == "partitioned" and not fields.get("alone"):
+        from workers.engine.sql.ddl.partitions import hand_index_down
+
+        hand_index_down(run, name, index)
 
 
 def _key_name(state: State, table: Table, columns: tuple[str, ...], is_primary: bool) -> str:
     if is_primary:
         return indexing.choose_index_name(state, table.name, None, "pkey", is_constraint=True)
-    joined = join_columns(columns)
+    joined = join_columns(indexing.distinct_names(list(columns)))
     return indexing.choose_index_name(state, table.name, joined, "key", is_constraint=True)
 
 
@@ -202,6 +209,8 @@ def add_check(run: Run, name: QualifiedName, fields: Node, origin: Origin) -> No
     # AddRelationNewConstraints: the name is looked at behind the whole expression.
     text = printing.printed(run, fields["raw_expr"], scope)
     if given:
+        if _merges(run, table, given, text, fields):
+            return
         refuse_duplicate(table, given)
     else:
         only = used[0] if len(used) == 1 else None
@@ -216,6 +225,49 @@ def add_check(run: Run, name: QualifiedName, fields: Node, origin: Origin) -> No
         given, definition, used, not_valid, bool(fields.get("is_no_inherit")), None, (origin,)
     )
     update(run, name, origin, checks=(*table.checks, check))
+    _hand_down(run, name, check, fields)
+
+
+def _merges(run: Run, table: Table, name: str, text: str, fields: Node) -> bool:
+    """MergeWithExistingConstraint: one that a parent gave is the table's own from now on."""
+    known = by_name(table.checks, name)
+    if known is None or not known.is_inherited or fields.get("is_no_inherit"):
+        return False
+    if not same_condition(known.definition, f"CHECK ({text})"):
+        return False
+    checks = swap(table.checks, known, replace(known, is_inherited=False))
+    update(run, table.name, checks=checks)
+    return True
+
+
+def _hand_down(run: Run, name: QualifiedName, check: CheckConstraint, fields: Node) -> None:
+    """Give a new check to the tables below, one of the same condition being kept there."""
+    if check.no_inherit:
+        return
+    for child in children_of(run, name):
+        if fields.get("alone"):
+            raise RefusedError("42P16", "constraint must be added to child tables too")
+        table = run.state.schema.tables[child]
+        known = by_name(table.checks, check.name)
+        if known is not None:
+            _refuse_unlike(table, known, check)
+            continue
+        refuse_duplicate(table, check.name)
+        made = replace(check, is_inherited=True)
+        update(run, child, checks=(*table.checks, made))
+        _hand_down(run, child, made, fields)
+
+
+def _refuse_unlike(table: Table, known: CheckConstraint, check: CheckConstraint) -> None:
+    if not same_condition(known.definition, check.definition):
+        refuse_duplicate(table, check.name)
+    if known.no_inherit or (known.not_valid and not check.not_valid):
+        kind = "non-inherited" if known.no_inherit else "NOT VALID"
+        raise RefusedError(
+            "42P17",
+            f'constraint "{check.name}" conflicts with {kind} constraint on relation'
+            f' "{table.name.name}"',
+        )
 
 
 def add_exclusion(run: Run, name: QualifiedName, fields: Node, origin: Origin) -> None:
@@ -223,6 +275,7 @@ def add_exclusion(run: Run, name: QualifiedName, fields: Node, origin: Origin) -
     state = run.state
     table = state.schema.tables[name]
     method = fields.get("access_method") or "gist"
+    where = indexing.predicate(run, table, fields.get("where_clause"))
     keys, shown, names = [], [], []
     for pair in fields.get("exclusions", ()):
         element, operator = pair["List"]["items"]
@@ -237,7 +290,6 @@ def add_exclusion(run: Run, name: QualifiedName, fields: Node, origin: Origin) -
     )
     indexing.refuse_taken(state, name.schema, index_name)
     refuse_duplicate(table, index_name)
-    where = indexing.predicate(run, table, fields.get("where_clause"))
     definition = f"EXCLUDE USING {quote(method)} ({', '.join(shown)})"
     if where is not None:
         definition += f" WHERE ({where})"

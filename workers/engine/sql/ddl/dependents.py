@@ -15,6 +15,7 @@ from workers.engine.schema.names import quote
 from workers.engine.source import Origin
 from workers.engine.sql import resolve
 from workers.engine.sql.ddl.foreign_keys import referable_index
+from workers.engine.sql.ddl.heritage import parents_with_check
 from workers.engine.sql.ddl.touch import by_name, without
 from workers.engine.sql.ddl.touch import update as touch
 from workers.engine.sql.healing import note_drop
@@ -244,7 +245,8 @@ def _drop_inherited(
             continue
         for part in (child.checks, child.foreign_keys):
             for one in part:
-                if one.name == wanted and one.is_inherited:
+                is_left = one.name == wanted and one.is_inherited
+                if is_left and not parents_with_check(run.state, child, wanted):
                     drop_constraint(run, child.name, wanted, cascade=True, origin=origin)
         index = by_name(table.indexes, wanted)
         twin = index and next(

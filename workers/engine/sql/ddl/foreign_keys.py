@@ -6,6 +6,8 @@ src/backend/commands/tablecmds.c.
 
 from __future__ import annotations
 
+from msgspec.structs import replace
+
 from workers.engine.schema.model import Action, Domain, ForeignKey, QualifiedName, SqlType, Table
 from workers.engine.schema.names import join_columns
 from workers.engine.source import Origin
@@ -16,6 +18,7 @@ from workers.engine.sql.ddl.constraints import (
     deferrable_of,
     refuse_duplicate,
 )
+from workers.engine.sql.ddl.heritage import children_of
 from workers.engine.sql.ddl.touch import update
 from workers.engine.sql.postgres import Node
 from workers.engine.sql.refusal import ExtensionsOwnError, RefusedError
@@ -37,6 +40,10 @@ def add_foreign_key(run: Run, name: QualifiedName, fields: Node, origin: Origin)
     state = run.state
     table = state.schema.tables[name]
     columns = strings(fields.get("fk_attrs", []))
+    if fields.get("alone") and table.kind == "partitioned":
+        raise RefusedError(
+            "42809", f'cannot use ONLY for foreign key on partitioned table "{name.name}"'
+        )
     given = fields.get("conname")
     if given:
         refuse_duplicate(table, given)
@@ -48,6 +55,9 @@ def add_foreign_key(run: Run, name: QualifiedName, fields: Node, origin: Origin)
             raise RefusedError(
                 "42703", f'column "{column}" referenced in foreign key constraint does not exist'
             )
+    for column in strings(fields.get("fk_del_set_cols", [])):
+        if column not in columns:
+            _refuse_set_column(table, column)
     named = strings(fields.get("pk_attrs", []))
     referenced = named if isinstance(target, QualifiedName) else _referenced_columns(target, named)
     if len(referenced) != len(columns):
@@ -57,7 +67,7 @@ def add_foreign_key(run: Run, name: QualifiedName, fields: Node, origin: Origin)
     if isinstance(target, Table):
         if fields.get("pk_attrs"):
             _need_unique(target, referenced)
-        _need_same_types(state, table, target, columns, referenced, given)
+        need_same_types(state, table, target, columns, referenced, given)
     key = ForeignKey(
         given,
         columns,
@@ -71,6 +81,26 @@ def add_foreign_key(run: Run, name: QualifiedName, fields: Node, origin: Origin)
         (origin,),
     )
     update(run, name, origin, foreign_keys=(*table.foreign_keys, key))
+    if table.kind == "partitioned":
+        _hand_down(run, name, replace(key, is_inherited=True))
+
+
+def _hand_down(run: Run, name: QualifiedName, key: ForeignKey) -> None:
+    for child in children_of(run, name):
+        table = run.state.schema.tables[child]
+        update(run, child, foreign_keys=(*table.foreign_keys, key))
+        _hand_down(run, child, key)
+
+
+def _refuse_set_column(table: Table, column: str) -> None:
+    if table.column(column) is None:
+        raise RefusedError(
+            "42703", f'column "{column}" referenced in foreign key constraint does not exist'
+        )
+    raise RefusedError(
+        "42P10",
+        f'column "{column}" referenced in ON DELETE SET action must be part of foreign key',
+    )
 
 
 def _target(run: Run, fields: Node) -> Table | QualifiedName:
@@ -138,7 +168,7 @@ def referable_index(target: Table, columns: tuple[str, ...]) -> str | None:
     return None
 
 
-def _need_same_types(
+def need_same_types(
     state: State,
     table: Table,
     target: Table,
@@ -146,6 +176,7 @@ def _need_same_types(
     referenced: tuple[str, ...],
     name: str,
 ) -> None:
+    """Refuse a key whose columns cannot be compared with those that they refer to."""
     for one, other in zip(columns, referenced, strict=True):
         left, right = table.column(one), target.column(other)
         assert left is not None

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from msgspec.structs import replace
+
 from workers.engine.schema.model import Index, QualifiedName, Table, View
 from workers.engine.schema.names import join_columns
 from workers.engine.sql import resolve
 from workers.engine.sql.ddl import indexing
-from workers.engine.sql.ddl.alter_columns import children_of
-from workers.engine.sql.ddl.partitions import inherit_index
+from workers.engine.sql.ddl.heritage import children_of
+from workers.engine.sql.ddl.partitions import hand_index_down
 from workers.engine.sql.ddl.touch import touched, update
 from workers.engine.sql.postgres import Node
 from workers.engine.sql.refusal import RefusedError
@@ -63,10 +65,12 @@ def create_index(run: Run, node: Node) -> None:
         nulls_not_distinct=bool(node.get("nulls_not_distinct")),
         history=(run.origin,),
     )
+    is_alone = isinstance(table, Table) and not node["relation"].get("inh")
+    if is_alone and table.kind == "partitioned" and children_of(run, name):
+        index = replace(index, is_invalid=True)
     put_index(run, table, index)
     if isinstance(table, Table) and table.kind == "partitioned" and node["relation"].get("inh"):
-        for child in children_of(run, name):
-            inherit_index(run, child, table, index)
+        hand_index_down(run, name, index)
 
 
 def put_index(run: Run, table: Table | View, index: Index) -> None:
@@ -74,8 +78,6 @@ def put_index(run: Run, table: Table | View, index: Index) -> None:
     if isinstance(table, Table):
         update(run, table.name, indexes=(*table.indexes, index))
     else:
-        from msgspec.structs import replace
-
         history = touched(table.history, run.origin)
         run.state.put_view(replace(table, indexes=(*table.indexes, index), history=history))
     run.state.log.creates.add(f"{table.name.schema}.{index.name}")

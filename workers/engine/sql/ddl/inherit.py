@@ -20,14 +20,22 @@ _COMMENTS, _CONSTRAINTS, _DEFAULTS, _GENERATED, _IDENTITY, _INDEXES = 1, 4, 8, 1
 def inherited_columns(run: Run, parents: tuple[Table, ...]) -> dict[str, Column]:
     """The columns of all parents, merged by name."""
     columns: dict[str, Column] = {}
-    for parent in parents:
+    for number, parent in enumerate(parents):
+        if parent in parents[:number]:
+            raise RefusedError(
+                "42P07", f'relation "{parent.name.name}" would be inherited from more than once'
+            )
         for column in parent.columns:
             known = columns.get(column.name)
             if known is not None and known.type != column.type:
                 raise RefusedError("42804", f'inherited column "{column.name}" has a type conflict')
             not_null = column.not_null or (known is not None and known.not_null)
             columns[column.name] = replace(
-                known or column, not_null=not_null, identity=None, history=(run.origin,)
+                known or column,
+                not_null=not_null,
+                identity=None,
+                is_inherited=True,
+                history=(run.origin,),
             )
     return columns
 

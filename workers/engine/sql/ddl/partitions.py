@@ -6,7 +6,13 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from workers.engine.schema.model import Index, KeyConstraint, QualifiedName, Table
+from workers.engine.schema.model import (
+    CheckConstraint,
+    Index,
+    KeyConstraint,
+    QualifiedName,
+    Table,
+)
 from workers.engine.schema.names import join_columns, quote
 from workers.engine.sql import printing
 from workers.engine.sql.ddl import indexing
@@ -14,8 +20,10 @@ from workers.engine.sql.ddl.aggregation import ALONE, refuse_in
 from workers.engine.sql.ddl.bounds import check_bound, shown_value
 from workers.engine.sql.ddl.collations import collation_name, need_collatable
 from workers.engine.sql.ddl.columns import default_text
+from workers.engine.sql.ddl.heritage import children_of, same_condition
 from workers.engine.sql.ddl.touch import by_name, need_column, put_column, update
 from workers.engine.sql.postgres import Node
+from workers.engine.sql.refusal import RefusedError
 from workers.engine.sql.resolve import strings
 from workers.engine.sql.run import Run
 
@@ -25,11 +33,11 @@ def describe_partition(
 ) -> None:
     """Set the partition key and the bound that CREATE TABLE names."""
     changes: dict[str, Any] = {}
-    if node.get("partspec"):
-        changes["partition_key"] = _key(run, run.state.schema.tables[name], node["partspec"])
     if node.get("partbound"):
         check_bound(run, parents[0], name, node["partbound"])
         changes["partition_bound"] = bound(run, parents[0], node["partbound"])
+    if node.get("partspec"):
+        changes["partition_key"] = _key(run, run.state.schema.tables[name], node["partspec"])
     if changes:
         update(run, name, **changes)
 
@@ -108,18 +116,24 @@ def inherit_parts(
     """Give a child its parents' checks, and a partition all keys and indexes besides."""
     for parent in parents:
         parent = run.state.schema.tables[parent.name]
-        table = run.state.schema.tables[name]
-        checks = tuple(
-            replace(check, is_inherited=True, history=(run.origin,))
-            for check in parent.checks
-            if not check.no_inherit and by_name(table.checks, check.name) is None
-        )
-        if checks:
-            update(run, name, checks=table.checks + checks)
+        for check in parent.checks:
+            if not check.no_inherit:
+                _inherit_check(run, name, check)
         if is_partition:
             for index in parent.indexes:
                 inherit_index(run, name, parent, index)
             _inherit_foreign_keys(run, name, parent)
+
+
+def _inherit_check(run: Run, name: QualifiedName, check: CheckConstraint) -> None:
+    table = run.state.schema.tables[name]
+    known = by_name(table.checks, check.name)
+    if known is None:
+        made = replace(check, is_inherited=True, history=(run.origin,))
+        update(run, name, checks=(*table.checks, made))
+    elif not same_condition(known.definition, check.definition):
+        shown = f'constraint "{check.name}" for relation "{name.name}" already exists'
+        raise RefusedError("42710", shown)
 
 
 def _inherit_foreign_keys(run: Run, name: QualifiedName, parent: Table) -> None:
@@ -164,6 +178,18 @@ def inherit_index(run: Run, name: QualifiedName, parent: Table, index: Index) ->
         if unique is not None:
             changes["uniques"] = (*table.uniques, _inherited(run, unique, chosen))
     update(run, name, **changes)
+
+
+def hand_index_down(run: Run, name: QualifiedName, index: Index) -> None:
+    """Give the partitions of a table, and theirs, the counterparts of a new index."""
+    for child in children_of(run, name):
+        parent = run.state.schema.tables[name]
+        before = run.state.schema.tables[child].indexes
+        inherit_index(run, child, parent, index)
+        table = run.state.schema.tables[child]
+        made = [one for one in table.indexes if one not in before]
+        if table.kind == "partitioned" and made:
+            hand_index_down(run, child, made[0])
 
 
 def _inherited(run: Run, key: KeyConstraint, name: str) -> KeyConstraint:

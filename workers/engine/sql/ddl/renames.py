@@ -10,9 +10,9 @@ from msgspec.structs import replace
 from workers.engine.schema.model import Function, Policy, QualifiedName, Table, Trigger
 from workers.engine.sql import resolve
 from workers.engine.sql.ddl import moves, typed_tables
-from workers.engine.sql.ddl.alter_columns import children_of
 from workers.engine.sql.ddl.constraint_changes import heirs_of_check
 from workers.engine.sql.ddl.enums import find_enum
+from workers.engine.sql.ddl.heritage import heirs_of, parents_with_check, refuse_rename
 from workers.engine.sql.ddl.indexing import refuse_taken
 from workers.engine.sql.ddl.touch import by_name, touched, update
 from workers.engine.sql.postgres import Node
@@ -75,15 +75,19 @@ def _rename_column(run: Run, node: Node) -> None:
         return
     table = resolve.need_table(run.state, node["relation"])
     typed_tables.refuse_rename(run, name)
+    refuse_rename(run, name, old, alone=not node["relation"].get("inh"))
     if table.column(old) is None:
         run.state.log.needs.add(f"{name}.{old}")
         raise RefusedError("42703", f'column "{old}" does not exist')
     if table.column(new) is not None:
         raise RefusedError("42701", f'column "{new}" of relation "{name.name}" already exists')
-    moves.rename_column(run, name, old, new)
-    for child in children_of(run, name):
-        if run.state.schema.tables[child].column(old) is not None:
-            moves.rename_column(run, child, old, new)
+    below = heirs_of(run, name)
+    for heir in below:
+        if run.state.schema.tables[heir].column(new) is not None:
+            raise RefusedError("42701", f'column "{new}" of relation "{heir.name}" already exists')
+    for one in (name, *below):
+        if run.state.schema.tables[one].column(old) is not None:
+            moves.rename_column(run, one, old, new)
 
 
 def _rename_view_column(run: Run, name: QualifiedName, old: str, new: str) -> None:
@@ -104,6 +108,7 @@ def _rename_constraint(run: Run, node: Node) -> None:
     if table is None or old not in constraint_names(table):
         run.state.log.needs.add(f"{name}.{old}")
         raise RefusedError("42704", f'constraint "{old}" for table "{name.name}" does not exist')
+    _refuse_inherited_check(run, table, old, alone=not node["relation"].get("inh"))
     index = by_name(table.indexes, old)
     if index is not None and index.is_constraint:
         refuse_taken(run.state, name.schema, new)
@@ -115,6 +120,18 @@ def _rename_constraint(run: Run, node: Node) -> None:
         heir = heirs.pop()
         heirs += heirs_of_check(run, heir, old)
         rename_constraint(run, heir, old, new)
+
+
+def _refuse_inherited_check(run: Run, table: Table, name: str, *, alone: bool) -> None:
+    """rename_constraint_internal: a check that is handed down has one name everywhere."""
+    check = by_name(table.checks, name)
+    if check is None or check.no_inherit:
+        return
+    shown = f'inherited constraint "{name}"'
+    if alone and heirs_of_check(run, table, name):
+        raise RefusedError("42P16", f"{shown} must be renamed in child tables too")
+    if parents_with_check(run.state, table, name):
+        raise RefusedError("42P16", f"cannot rename {shown}")
 
 
 def rename_constraint(run: Run, table: Table, old: str, new: str) -> None:

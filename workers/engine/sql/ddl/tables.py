@@ -12,6 +12,7 @@ from workers.engine.sql.ddl import partitions
 from workers.engine.sql.ddl.columns import ColumnDraft, draft_column, finish_column, put_sequence
 from workers.engine.sql.ddl.constraints import add_check, add_exclusion, add_key
 from workers.engine.sql.ddl.foreign_keys import add_foreign_key
+from workers.engine.sql.ddl.heritage import refuse_parent
 from workers.engine.sql.ddl.inherit import copy_like, inherited_columns
 from workers.engine.sql.postgres import Node
 from workers.engine.sql.refusal import RefusedError
@@ -51,6 +52,9 @@ def make_table(run: Run, node: Node, kind: Any) -> None:
     parents = tuple(
         resolve.need_table(state, one["RangeVar"]) for one in node.get("inhRelations", ())
     )
+    if not node.get("partbound"):
+        for parent in parents:
+            refuse_parent(parent)
     drafts = [
         draft_column(run, name, one["ColumnDef"], None)
         for one in elements
