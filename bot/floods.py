@@ -33,6 +33,8 @@ class Floods:
 
     def wait(self, address: str | None) -> int:
         """Seconds until an address is heard again; 0 where it is heard."""
+        if not self._counts:
+            return 0
         with self._lock:
             began, count = self._counts.get(address or "", (0.0, 0))
         left = began + self._window - self._now()
