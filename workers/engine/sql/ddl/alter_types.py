@@ -11,6 +11,7 @@ from workers.engine.source import Origin
 from workers.engine.sql import printing, resolve
 from workers.engine.sql.builtin.casts import is_assignable, is_explicit
 from workers.engine.sql.ddl import dependents
+from workers.engine.sql.ddl.access_methods import need_dimensions
 from workers.engine.sql.ddl.collations import collation_name, follow, need_collatable
 from workers.engine.sql.ddl.foreign_keys import base_type
 from workers.engine.sql.ddl.indexing import need_operator_class
@@ -161,8 +162,13 @@ def _rebuild(run: Run, name: QualifiedName, old: Column) -> None:
     assert column is not None
     for index in table.indexes:
         for key in index.keys:
-            if key.column == column.name and key.operator_class is None:
+            if key.column != column.name:
+                continue
+            if key.operator_class is None:
                 need_operator_class(run, column.type, index.method)
+            # Without dimensions the entries stay as they are, and nothing is built.
+            if index.method in ("hnsw", "ivfflat") and column.type.arguments:
+                need_dimensions(column.type, index.method)
 
 
 def _follow_sequence(run: Run, name: QualifiedName, column: Column, origin: Origin) -> None:

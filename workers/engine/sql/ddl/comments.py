@@ -8,7 +8,6 @@ from msgspec.structs import replace
 
 from workers.engine.schema.model import QualifiedName
 from workers.engine.sql import resolve
-from workers.engine.sql.builtin.functions import is_builtin_function
 from workers.engine.sql.ddl.alter_rest import need_role
 from workers.engine.sql.ddl.functions import find_function
 from workers.engine.sql.ddl.touch import by_name, need_column, put_column, swap, update
@@ -67,14 +66,7 @@ def _on_named(run: Run, kind: str, node: Node) -> None:
 
 
 def _on_function(run: Run, node: Node, word: str, text: str | None) -> None:
-    schema, name = resolve.split_path(strings(node["objname"]))
-    is_servers = schema in (None, "pg_catalog") and is_builtin_function(name, run.state.reads_as)
-    try:
-        function = find_function(run, node, "function" if word == "routine" else word)
-    except RefusedError:
-        if is_servers:
-            return
-        raise
+    function = find_function(run, node, "function" if word == "routine" else word)
     run.state.put_function(replace(function, comment=text))
 
 

@@ -17,7 +17,7 @@ from workers.engine.schema.model import (
 from workers.engine.schema.names import choose_name, join_columns, quote
 from workers.engine.source import Origin
 from workers.engine.sql import printing
-from workers.engine.sql.ddl import indexing
+from workers.engine.sql.ddl import access_methods, indexing
 from workers.engine.sql.ddl.aggregation import ALONE, refuse_in
 from workers.engine.sql.ddl.heritage import children_of, same_condition
 from workers.engine.sql.ddl.touch import by_name, swap, touched, update
@@ -275,6 +275,8 @@ def add_exclusion(run: Run, name: QualifiedName, fields: Node, origin: Origin) -
     state = run.state
     table = state.schema.tables[name]
     method = fields.get("access_method") or "gist"
+    pairs = fields.get("exclusions", ())
+    access_methods.check_features(method, {"excludeOpNames": True, "indexParams": pairs})
     where = indexing.predicate(run, table, fields.get("where_clause"))
     keys, shown, names = [], [], []
     for pair in fields.get("exclusions", ()):

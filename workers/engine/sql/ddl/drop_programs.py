@@ -11,7 +11,7 @@ from workers.engine.sql.ddl.dependents import Blocked, drop_view, table_label
 from workers.engine.sql.ddl.drop_types import remove_type
 from workers.engine.sql.ddl.functions import find_function
 from workers.engine.sql.postgres import Node
-from workers.engine.sql.refusal import RefusedError
+from workers.engine.sql.refusal import ExtensionsOwnError, RefusedError
 from workers.engine.sql.resolve import strings
 from workers.engine.sql.run import Run
 from workers.engine.sql.state import State
@@ -126,6 +126,8 @@ def drop_function(run: Run, node: Node) -> None:
     for one in node.get("objects", ()):
         try:
             found.append(find_function(run, one["ObjectWithArgs"], word))
+        except ExtensionsOwnError:
+            continue
         except RefusedError as refusal:
             if not node.get("missing_ok") or refusal.sqlstate not in (
                 "42883",

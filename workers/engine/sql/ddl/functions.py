@@ -11,14 +11,16 @@ from workers.engine.schema.model import Function, QualifiedName, SqlType
 from workers.engine.schema.names import quote
 from workers.engine.schema.types import format_type
 from workers.engine.sql import resolve
+from workers.engine.sql.builtin.functions import is_builtin_function
 from workers.engine.sql.ddl import function_options
 from workers.engine.sql.ddl.parameters import check_parameters
 from workers.engine.sql.ddl.replacing import refuse_other_shape
 from workers.engine.sql.ddl.touch import touched
 from workers.engine.sql.postgres import Node
-from workers.engine.sql.refusal import RefusedError
+from workers.engine.sql.refusal import ExtensionsOwnError, RefusedError
 from workers.engine.sql.resolve import strings
 from workers.engine.sql.run import Run
+from workers.engine.sql.state import State
 
 _LANGUAGES = ("internal", "c", "sql", "plpgsql")
 _INPUT = frozenset(
@@ -165,10 +167,26 @@ def find_function(run: Run, node: Node, word: str) -> Function:
         if function.arguments == arguments:
             state.log.needs.add(function.signature)
             return function
+    if _is_elsewhere(state, schema, name):
+        raise ExtensionsOwnError(resolve.dotted(path))
     shown = f"{resolve.dotted(path)}({', '.join(arguments)})"
     state.log.needs.add(f"{schema or resolve.first_schema(state)}.{name}()")
     kind: Literal["function", "procedure", "aggregate"] | str = word
     raise RefusedError("42883", f"{kind} {shown} does not exist")
+
+
+def _is_elsewhere(state: State, schema: str | None, name: str) -> bool:
+    """Whether the server or an extension has a function of that name, of whatever arguments."""
+    if schema in (None, "pg_catalog") and is_builtin_function(name, state.reads_as):
+        return True
+    other = state.hidden.other
+    places = (schema,) if schema is not None else tuple(resolve.searched(state))
+    return any(
+        ("function", f"{place}.{name}") in other
+        or ("opaque schema", place) in other
+        or ("opaque extension", place) in other
+        for place in places
+    )
 
 
 def _arguments(run: Run, node: Node) -> tuple[str, ...]:

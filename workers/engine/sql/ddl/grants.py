@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from workers.engine.schema.model import Grant, History, QualifiedName, Schema
 from workers.engine.sql import resolve
 from workers.engine.sql.ddl.alter_rest import need_role
 from workers.engine.sql.ddl.functions import find_function
 from workers.engine.sql.postgres import Node
-from workers.engine.sql.refusal import RefusedError
+from workers.engine.sql.refusal import ExtensionsOwnError, RefusedError
 from workers.engine.sql.run import Run
 
 _KINDS = {
@@ -61,7 +63,8 @@ def _objects(run: Run, node: Node, kind: str) -> list[str]:
                 continue
             found.append(str(resolve.need_relation(run.state, one["RangeVar"])))
         elif kind == "function":
-            found.append(find_function(run, one["ObjectWithArgs"], "function").signature)
+            with suppress(ExtensionsOwnError):
+                found.append(find_function(run, one["ObjectWithArgs"], "function").signature)
         elif kind == "schema":
             name = resolve.value_text(one)
             if not run.state.has_schema(name):

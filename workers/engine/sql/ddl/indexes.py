@@ -7,7 +7,7 @@ from msgspec.structs import replace
 from workers.engine.schema.model import Index, QualifiedName, Table, View
 from workers.engine.schema.names import join_columns
 from workers.engine.sql import resolve
-from workers.engine.sql.ddl import indexing
+from workers.engine.sql.ddl import access_methods, indexing
 from workers.engine.sql.ddl.heritage import children_of
 from workers.engine.sql.ddl.partitions import hand_index_down
 from workers.engine.sql.ddl.touch import touched, update
@@ -31,12 +31,16 @@ def create_index(run: Run, node: Node) -> None:
     if table is None or (isinstance(table, View) and table.kind == "view"):
         raise RefusedError("42809", f'cannot create index on relation "{name.name}"')
     method = _method(run, node)
+    access_methods.check_features(method, node)
     # The condition is read first, then the columns, then the name is looked for.
     where = indexing.predicate(run, table, node.get("whereClause"))
+    access_methods.check_options(method, node.get("options", ()))
     include = _include(table, node)
     keys, labels = [], []
-    for one in node.get("indexParams", ()):
-        key, label = indexing.make_key(run, table, one["IndexElem"], method)
+    elements = [one["IndexElem"] for one in node.get("indexParams", ())]
+    for one in elements:
+        key, label = indexing.make_key(run, table, one, method)
+        access_methods.check_order(method, one)
         keys.append(key)
         labels.append(label)
     if node.get("unique") and isinstance(table, Table):
@@ -55,6 +59,8 @@ def create_index(run: Run, node: Node) -> None:
         "idx",
         is_constraint=False,
     )
+    if isinstance(table, View) or table.kind == "table":
+        access_methods.check_dimensions(run, table, method, elements)
     index = Index(
         given,
         tuple(keys),

@@ -8,7 +8,7 @@ from workers.engine.schema.model import Extension, Function, QualifiedName
 from workers.engine.schema.names import quote
 from workers.engine.schema.types import builtin
 from workers.engine.sql import resolve
-from workers.engine.sql.builtin import extensions, roles
+from workers.engine.sql.builtin import extensions, roles, support
 from workers.engine.sql.ddl.function_options import refuse_repeated
 from workers.engine.sql.postgres import Node
 from workers.engine.sql.refusal import RefusedError
@@ -97,7 +97,7 @@ def _bring(run: Run, name: str, place: str, facts: extensions.Facts) -> None:
         hidden.types[QualifiedName(place, kind)] = f"extension {name}"
     for function in facts.functions:
         _bring_function(run, name, place, function)
-    for other in facts.names:
+    for other in (*facts.names, *support.names(name)):
         key = f"{place}.{other}"
         hidden.other["function", key] = True
         hidden.extension_members[key] = name
