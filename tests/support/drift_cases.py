@@ -37,6 +37,7 @@ def _column(field: str, column: str, *changes: str) -> Case:
     )
 
 
+_UUID = "123e4567-e89b-12d3-a456-426614174000"
 TYPE, DEFAULT, REQUIRED = "ColumnTypeChanged", "ColumnDefaultChanged", "ColumnNullabilityChanged"
 
 COLUMNS = (
@@ -144,6 +145,44 @@ COLUMNS = (
     _column('a String[] @default(["a", "b c"])', "a text[] DEFAULT '{a,\"b c\"}'"),
     _column("a Int[] @default([1, -2])", "a int[] DEFAULT '{1,-2}'"),
     _column("a Int[] @default([1, -2])", "a int[] DEFAULT ARRAY[1,-2]"),
+    _column("a Int[] @default([-7])", "a int[] DEFAULT ARRAY[(-7)::integer]"),
+    _column("a Int[] @default([1])", "a int[] DEFAULT ARRAY[1::bigint]", DEFAULT),
+    _column("a Int @default(-7)", "a int NOT NULL DEFAULT -7::int", DEFAULT),
+    _column("a Int @default(7)", "a int NOT NULL DEFAULT 7.0", DEFAULT),
+    _column("a Float @default(-7)", "a double precision NOT NULL DEFAULT -7::int"),
+    _column("a Int[] @default([1]) @db.SmallInt", "a smallint[] DEFAULT '{1}'"),
+    _column("a Int[] @default([1]) @db.SmallInt", "a smallint[] DEFAULT ARRAY['1']::smallint[]"),
+    _column(
+        "a Int[] @default([1]) @db.SmallInt", "a smallint[] DEFAULT ARRAY[1]::smallint[]", DEFAULT
+    ),
+    _column("a BigInt[] @default([])", "a bigint[] DEFAULT '{}'"),
+    _column("a BigInt[] @default([1])", "a bigint[] DEFAULT '{1}'", DEFAULT),
+    _column("a BigInt[] @default([1])", "a bigint[] DEFAULT ARRAY[1]::bigint[]", DEFAULT),
+    _column("a Float[] @default([1.5])", "a double precision[] DEFAULT ARRAY[1.5]::float8[]"),
+    _column("a Float[] @default([-3])", "a double precision[] DEFAULT '{-3}'"),
+    _column(
+        "a Float[] @default([-3])", "a double precision[] DEFAULT ARRAY[-3]::float8[]", DEFAULT
+    ),
+    _column("a Decimal[] @default([-3])", "a decimal(65,30)[] DEFAULT ARRAY[-3]"),
+    _column(
+        f'a String @default("{_UUID}") @db.Uuid', f"a uuid NOT NULL DEFAULT '{_UUID}'", DEFAULT
+    ),
+    _column(
+        f'a String[] @default(["{_UUID}"]) @db.Uuid', f"a uuid[] DEFAULT '{{{_UUID}}}'", DEFAULT
+    ),
+    _column("a String[] @default([]) @db.Uuid", "a uuid[] DEFAULT '{}'"),
+    _column(
+        'a DateTime[] @default(["2020-01-01T00:00:00Z"]) @db.Date',
+        "a date[] DEFAULT ARRAY['2021-05-04', '2021-05-05']::date[]",
+    ),
+    _column(
+        'a DateTime[] @default(["2020-01-01T00:00:00Z"]) @db.Time(2)',
+        "a time(2)[] DEFAULT '{10:00}'",
+    ),
+    _column(
+        'a DateTime[] @default(["2020-01-01T00:00:00Z"])', "a timestamp(3)[] DEFAULT '{}'", DEFAULT
+    ),
+    _column("a DateTime[] @default([])", "a timestamp(3)[] DEFAULT '{2020-01-01}'"),
     _column("a Boolean @default(true)", "a boolean NOT NULL DEFAULT 't'"),
     _column("a Boolean @default(true)", "a boolean NOT NULL DEFAULT false", DEFAULT),
     _column('a Bytes @default("aGVsbG8=")', "a bytea NOT NULL DEFAULT 'hello'"),

@@ -21,7 +21,15 @@ from workers.engine.settings import Settings
 from workers.engine.side import read_side
 from workers.engine.sql.replay import replay
 
-NEVER_SATISFIED = ('dbgenerated("', 'raw("text_pattern_ops")')
+NEVER_SATISFIED = (
+    *(
+        'dbgenerated("',
+        'raw("text_pattern_ops")',
+        "BigInt[] @default([1])",
+        "Float[] @default([-3])",
+    ),
+    *("[1]) @db.SmallInt", '174000") @db.Uuid', '174000"]) @db.Uuid'),
+)
 """What Prisma's engine wants changed again after every change."""
 EXAMPLES = int(os.environ.get("DRIFTLINE_REPAIR_EXAMPLES", "12"))
 CASES = [

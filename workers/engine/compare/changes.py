@@ -85,13 +85,15 @@ class ColumnRenamed(Struct, frozen=True):
 
 class ColumnTypeChanged(Struct, frozen=True):
     """The types differ in storage. Prisma's engine drops the primary key that the column stands in
-    and makes it anew, `remakes`; not on SQLite, where it makes the whole table anew."""
+    and makes it anew, `remakes`; not on SQLite, where it makes the whole table anew. Where it casts
+    no values it drops the column, and makes the indexes on it anew, too."""
 
     table: Table
     replayed_table: Table
     declared: Column
     replayed: Column
     remakes: KeyConstraint | None = None
+    remade_indexes: tuple[Index, ...] = ()
 
 
 class ColumnNullabilityChanged(Struct, frozen=True):

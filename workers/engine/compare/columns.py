@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from workers.engine.compare import mysql, sqlserver
+from workers.engine.compare.casts import is_cast
 from workers.engine.compare.changes import (
     Change,
     ColumnDefaultChanged,
@@ -12,9 +13,10 @@ from workers.engine.compare.changes import (
     ColumnTypeChanged,
 )
 from workers.engine.compare.defaults import Default, read_default, same_default
+from workers.engine.compare.indexes import kept_indexes
 from workers.engine.compare.pair import Renames, Sides, TablePair
 from workers.engine.compare.types import Native, same_native
-from workers.engine.schema.model import Column, KeyConstraint
+from workers.engine.schema.model import Column, Index, KeyConstraint
 
 
 def compare_columns(pair: TablePair, sides: Sides, renames: Renames) -> Iterator[Change]:
@@ -33,7 +35,8 @@ def _compare(
     is_list, was_list = here.is_list(declared), there.is_list(replayed)
     tables = (pair.declared, pair.replayed)
     if is_list != was_list or not _same_type(wanted, found, was_list, renames):
-        yield ColumnTypeChanged(*tables, declared, replayed, _remade(pair, replayed, sides))
+        anew = _remade(pair, replayed, sides), _remade_indexes(pair, declared, replayed, sides)
+        yield ColumnTypeChanged(*tables, declared, replayed, *anew)
     if not is_list and not was_list and here.is_not_null(declared) != there.is_not_null(replayed):
         yield ColumnNullabilityChanged(*tables, declared, replayed)
     is_sqlite = sides.ground.provider == "sqlite"
@@ -67,6 +70,19 @@ def _remade(pair: TablePair, replayed: Column, sides: Sides) -> KeyConstraint | 
     if before is None or after is None or sides.ground.provider == "sqlite":
         return None
     return before if replayed.name in before.columns else None
+
+
+def _remade_indexes(
+    pair: TablePair, declared: Column, replayed: Column, sides: Sides
+) -> tuple[Index, ...]:
+    """The indexes that the engine makes anew, since it drops the column and adds it."""
+    if sides.ground.provider != "postgresql" or is_cast(replayed.type, declared.type):
+        return ()
+    return tuple(
+        index
+        for index in kept_indexes(pair, sides.ground)
+        if any(key.column == declared.name for key in index.keys)
+    )
 
 
 def _same_type(declared: Native, replayed: Native, is_list: bool, renames: Renames) -> bool:

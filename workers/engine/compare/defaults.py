@@ -16,7 +16,16 @@ from workers.engine.compare import sqlite
 from workers.engine.compare.expressions import same_expression, unqualified
 from workers.engine.compare.literals import Token, tokens
 from workers.engine.compare.types import Family
-from workers.engine.compare.values import Value, bare, is_nextval, is_now, list_of, scalar_of
+from workers.engine.compare.values import (
+    Value,
+    bare,
+    declared_list,
+    is_negation,
+    is_nextval,
+    is_now,
+    list_of,
+    scalar_of,
+)
 from workers.engine.schema.model import Column
 
 DefaultKind = Literal["value", "list", "datetime", "now", "sequence", "dbgenerated", "any"]
@@ -57,15 +66,27 @@ def read_default(
         return Default("dbgenerated", shown, written=column.default_written)
     if kind in ("now", "sequence"):
         return Default(kind, text)
-    if kind == "value" and family == "datetime" and not is_list:
+    if kind == "value" and is_list:
+        values = declared_list(tokens(text) or [], family, _unread(column))
+        if values is not None:
+            return Default("list", text, None, values)
+        return _read(text, family, is_list)
+    if kind == "value" and family == "uuid":
+        return Default("value", text, ("uuid", text))
+    if kind == "value" and family == "datetime":
         return Default("datetime", text)
-    if kind == "value" and family == "json" and not is_list:
+    if kind == "value" and family == "json":
         return _read(text, family, is_list=False) if "'" in text[:2] else _json(text)
     if kind is None and sqlite_family:
         return _read_sqlite(text, sqlite_family)
     if default_schema is not None:
         text = unqualified(text, default_schema)
     return _read(text, family, is_list)
+
+
+def _unread(column: Column) -> str:
+    """The sort of a list's values that the engine reads as another, or not at all."""
+    return column.type.name if column.type.name in ("bigint", "uuid") else ""
 
 
 def _json(text: str) -> Default:
@@ -83,7 +104,7 @@ def _read_sqlite(text: str, family: str) -> Default | None:
 
 def _read(text: str, family: Family, is_list: bool) -> Default | None:
     found = tokens(text)
-    if found is None:
+    if found is None or (family == "int" and is_negation(found)):
         return Default("dbgenerated", text)
     found = bare(found)
     if found and found[0] == Token("word", "null"):

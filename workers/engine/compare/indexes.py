@@ -136,17 +136,24 @@ def compare_indexes(pair: TablePair, ground: Ground) -> Iterator[Change]:
         yield IndexExtra(pair.declared, pair.replayed, unwanted.index)
 
 
+def kept_indexes(pair: TablePair, ground: Ground) -> list[Index]:
+    """The declared indexes that the migrations make, under whatever name."""
+    replayed = seen_indexes(pair.replayed, ground, pair.columns.new_names)
+    declared = seen_indexes(pair.declared, ground)
+    return [one.index for one in declared if any(one.is_like(other) for other in replayed)]
+
+
 def _renamed(pair: TablePair, declared: list[Seen], replayed: list[Seen]) -> Iterator[Change]:
     for index in replayed:
+        wanted = next((other for other in declared if other.is_like(index)), None)
+        if wanted is None or wanted.index.name == index.index.name:
+            continue
         alike = [
             other
             for other in replayed
             if other.columns == index.columns and other.is_unique == index.is_unique
         ]
-        if len(alike) != 1:
-            continue
-        wanted = next((other for other in declared if other.is_like(index)), None)
-        if wanted is not None and wanted.index.name != index.index.name:
+        if len(alike) == 1:
             yield IndexChanged(
                 pair.declared, pair.replayed, wanted.index, index.index, only_name=True
             )

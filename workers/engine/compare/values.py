@@ -11,7 +11,6 @@ from typing import Any
 
 from workers.engine.compare.literals import Token
 from workers.engine.compare.types import Family
-from workers.engine.numerals import is_handy
 
 Value = tuple[str, Any]
 """A literal with the sort of value that it is: ("int", 1), ("text", "a"), ("float", Decimal)."""
@@ -25,7 +24,15 @@ def bare(found: list[Token]) -> list[Token]:
 
 
 _OPEN, _CLOSE, _CAST = Token("sign", "("), Token("sign", ")"), Token("sign", "::")
+_DIGITS = 20
+"""Of the longest whole number that a column can hold, with its sign."""
+_MINUS = Token("sign", "-")
 _SQUARE, _SQUARED = Token("sign", "["), Token("sign", "]")
+
+
+def is_negation(found: list[Token]) -> bool:
+    """Whether it is `(- 7)`, as PostgreSQL prints `-7::int`, and no number to the engine."""
+    return found[:2] == [_OPEN, _MINUS]
 
 
 def _closing(found: list[Token], at: int) -> int:
@@ -95,21 +102,26 @@ def scalar_of(found: list[Token], family: Family) -> Value | None:
                 return None
         elif cast and body and body[0] == _OPEN:
             return None
-        number = _number(bare(body))
-        is_int = number is not None and is_handy(number) and number == number.to_integral_value()
-        return _int(number) if number is not None and is_int else None
+        return _integer(bare(body))
     if family == "float":
         number = _number(bare(body))
         return None if number is None else ("float", number)
     return None
 
 
-def _int(number: Decimal) -> Value:
-    return ("int", int(number))
+def _integer(body: list[Token]) -> Value | None:
+    """A whole number in digits alone: the engine does not read `7.0`."""
+    is_negative = len(body) == 2 and body[0] == _MINUS
+    if len(body) != 1 + is_negative or body[-1].kind not in ("number", "string"):
+        return None
+    digits = "-" * is_negative + body[-1].value.strip()
+    if not digits.removeprefix("-").isdecimal() or len(digits) > _DIGITS:
+        return None
+    return ("int", int(digits))
 
 
 def _number(body: list[Token]) -> Decimal | None:
-    negative = len(body) == 2 and body[0] == Token("sign", "-")
+    negative = len(body) == 2 and body[0] == _MINUS
     if negative:
         body = body[1:]
     if len(body) != 1 or body[0].kind not in ("number", "string"):
@@ -171,6 +183,21 @@ def list_of(found: list[Token], family: Family) -> tuple[Value, ...] | None:
         if value is None:
             return None
         values.append(value)
+    return tuple(values)
+
+
+def declared_list(found: list[Token], family: Family, sort: str) -> tuple[Value, ...] | None:
+    """The literals of a list that the schema declares, however PostgreSQL prints its elements.
+
+    `sort` is the sort of values that no printed list has: the engine never finds them the same.
+    """
+    found = _uncast(found)
+    if found[:2] != [Token("word", "array"), _SQUARE] or found[-1] != _SQUARED:
+        return None
+    values: list[Value] = []
+    for item in map(_uncast, _items(found[2:-1])):
+        value = None if sort else scalar_of(item, family)
+        values.append(value or (sort or "unread", "".join(token.value for token in item)))
     return tuple(values)
 
 

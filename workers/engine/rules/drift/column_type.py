@@ -103,10 +103,18 @@ def _keys_too(change: ColumnTypeChanged) -> str:
     name = change.declared.name
     foreign = [key.name for key in change.table.foreign_keys if name in key.columns]
     told = f" The foreign key {list_words(foreign)} needs both ends to have one type."
-    if change.remakes is None:
-        return told if foreign else ""
-    anew = f" The primary key {ticked(change.remakes.name)} is made anew with it."
-    return f"{anew}{told if foreign else ''}"
+    return f"{_made_anew(change)}{told if foreign else ''}"
+
+
+def _made_anew(change: ColumnTypeChanged) -> str:
+    key = f"the primary key {ticked(change.remakes.name)}" if change.remakes else ""
+    names = [index.name for index in change.remade_indexes]
+    indexes = (
+        f"the {'index' if len(names) == 1 else 'indexes'} {list_words(names)}" if names else ""
+    )
+    both = " and ".join(filter(None, (key, indexes)))
+    verb = "are" if len(names) + bool(key) > 1 else "is"
+    return f" {both[0].upper()}{both[1:]} {verb} made anew with it." if both else ""
 
 
 def _is_spelling(change: ColumnTypeChanged, context: Context) -> bool:

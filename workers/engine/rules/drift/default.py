@@ -66,6 +66,9 @@ def check(change: ColumnDefaultChanged, context: Context) -> Iterator[Finding]:
     shown = _shown(change.replayed, provider)
     if shown == _shown(column, provider) and shown_type(change.replayed) != shown_type(column):
         shown += f" of {ticked(shown_type(change.replayed))}"
+    if _is_unread(change):
+        yield _unread(change, context)
+        return
     if _is_spelling(change):
         yield column_default_mismatch.finding(
             subject=subject_of(change),
@@ -119,6 +122,38 @@ def _is_spelling(change: ColumnDefaultChanged) -> bool:
         and declared.default is not None
         and replayed.default is not None
         and same_expression(declared.default, replayed.default)
+    )
+
+
+def _is_unread(change: ColumnDefaultChanged) -> bool:
+    """Whether both sides give the same values, and Prisma's engine cannot read them back."""
+    declared, replayed = change.declared, change.replayed
+    return (
+        declared.default_kind == "value"
+        and declared.default is not None
+        and declared.default == replayed.default
+        and declared.type == replayed.type
+    )
+
+
+def _unread(change: ColumnDefaultChanged, context: Context) -> Finding:
+    there = column_words(change.replayed_table.name, change.replayed.name)
+    return column_default_mismatch.finding(
+        subject=subject_of(change),
+        detail="spelling",
+        severity=Severity.NOTICE,
+        message=(
+            f"{field_words(context, change.table.name, change.declared.name)} declares the default "
+            f"that the migrations give {there}, but Prisma cannot read "
+            f"{ticked(change.replayed.default or '')} back, so it would set it anew in every "
+            "migration."
+        ),
+        origin=context.place(change.declared.history, change.table.history),
+        remedy=(
+            "Write it in `dbgenerated(...)` as PostgreSQL prints it, or leave the default to the "
+            "code that inserts."
+        ),
+        related=context.told(change.replayed.history, there),
     )
 
 
