@@ -139,23 +139,27 @@ def compare_indexes(pair: TablePair, ground: Ground) -> Iterator[Change]:
 def kept_indexes(pair: TablePair, ground: Ground) -> list[Index]:
     """The declared indexes that the migrations make, under whatever name."""
     replayed = seen_indexes(pair.replayed, ground, pair.columns.new_names)
-    declared = seen_indexes(pair.declared, ground)
-    return [one.index for one in declared if any(one.is_like(other) for other in replayed)]
+    return [wanted.index for wanted, _ in _twins(seen_indexes(pair.declared, ground), replayed)]
 
 
-def _renamed(pair: TablePair, declared: list[Seen], replayed: list[Seen]) -> Iterator[Change]:
+def _twins(declared: list[Seen], replayed: list[Seen]) -> Iterator[tuple[Seen, Seen]]:
+    """The indexes of both sides that are alike, where the table has but one on those columns."""
     for index in replayed:
-        wanted = next((other for other in declared if other.is_like(index)), None)
-        if wanted is None or wanted.index.name == index.index.name:
-            continue
         alike = [
             other
             for other in replayed
             if other.columns == index.columns and other.is_unique == index.is_unique
         ]
-        if len(alike) == 1:
+        wanted = next((other for other in declared if other.is_like(index)), None)
+        if wanted is not None and len(alike) == 1:
+            yield wanted, index
+
+
+def _renamed(pair: TablePair, declared: list[Seen], replayed: list[Seen]) -> Iterator[Change]:
+    for wanted, there in _twins(declared, replayed):
+        if wanted.index.name != there.index.name:
             yield IndexChanged(
-                pair.declared, pair.replayed, wanted.index, index.index, only_name=True
+                pair.declared, pair.replayed, wanted.index, there.index, only_name=True
             )
 
 
