@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import gc
 import os
 import signal
 import sys
@@ -21,10 +22,29 @@ from workers.refusals import Unreadable, WrongUse
 COULD_NOT_TELL = 3
 WRONG_USE = 2
 
+_LASTING = frozenset({"serve", "work"})
+"""Commands that others wait for at their end: connections, traces, children."""
+_GARBAGE = 50_000
+"""Objects between two looks for garbage: of what a short run makes, nearly all is in use."""
+
+
+def command() -> NoReturn:
+    """The installed script: runs what the command line asks for, and ends with its exit code."""
+    options = parser().parse_args()
+    if options.command in _LASTING:
+        sys.exit(_perform(options))
+    gc.set_threshold(_GARBAGE)
+    code = _perform(options)
+    # All is written. To take every object down first would be a twentieth of a short run.
+    os._exit(code)
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; the exit code. Nothing that a repository holds ends in a traceback."""
-    options = parser().parse_args(arguments)
+    return _perform(parser().parse_args(arguments))
+
+
+def _perform(options: argparse.Namespace) -> int:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
@@ -68,6 +88,7 @@ def _run(options: argparse.Namespace) -> int:
 def _flushed(code: int) -> int:
     """The code, once all is written; a reader that went away (`| head`) is no failure."""
     try:
+        sys.stderr.flush()
         sys.stdout.flush()
     except BrokenPipeError:
         return _silenced(code)
@@ -85,4 +106,4 @@ def _interrupted(number: int, frame: FrameType | None) -> NoReturn:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    command()
