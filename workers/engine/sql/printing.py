@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from workers.engine.schema.model import Column, QualifiedName, SqlType
-from workers.engine.schema.types import builtin, parse_type
+from workers.engine.schema.types import builtin, format_type, parse_type
 from workers.engine.sql import registered, resolve
 from workers.engine.sql.builtin.functions import is_builtin_function
 from workers.engine.sql.inlining import is_mutable_function
@@ -92,15 +92,29 @@ class TableScope(Struct, frozen=True):
     def has_function(self, path: tuple[str, ...]) -> bool:
         """Whether an extension or the history brings functions of that name."""
         schema, name = resolve.split_path(path)
+        overloads = self.state.hidden.overloads
+        places = (schema,) if schema is not None else resolve.searched(self.state)
+        return self.has_foreign_function(path) or any(
+            QualifiedName(place, name) in overloads for place in places
+        )
+
+    def has_foreign_function(self, path: tuple[str, ...]) -> bool:
+        """Whether an extension brings functions of that name, whatever their arguments."""
+        schema, name = resolve.split_path(path)
         other = self.state.hidden.other
         return any(
-            QualifiedName(place, name) in self.state.hidden.overloads
-            or (place, name) in other
+            (place, name) in other
             or ("function", f"{place}.{name}") in other
             or ("opaque schema", place) in other
             or ("opaque extension", place) in other
             for place in ((schema,) if schema is not None else resolve.searched(self.state))
         )
+
+    def has_cast(self, source: SqlType, target: SqlType) -> bool:
+        """Whether the history or an extension brings a cast between two types."""
+        pair = f"{format_type(source)}>{format_type(target)}"
+        words = ("cast", "implicit cast", "explicit cast")
+        return any((word, pair) in self.state.hidden.other for word in words)
 
     def has_operator(self, name: str) -> bool:
         """Whether an extension or the history brings operators of that name."""

@@ -58,8 +58,14 @@ class Scope(Protocol):
     def relation(self, path: tuple[str, ...]) -> QualifiedName | None:
         """The table, view or sequence that a possibly unqualified name means."""
 
+    def has_foreign_function(self, path: tuple[str, ...]) -> bool:
+        """Whether an extension brings functions of that name, whatever their arguments."""
+
     def has_function(self, path: tuple[str, ...]) -> bool:
         """Whether others than pg_catalog may have functions of that name."""
+
+    def has_cast(self, source: SqlType, target: SqlType) -> bool:
+        """Whether the history or an extension brings a cast between two types."""
 
     def has_operator(self, name: str) -> bool:
         """Whether others than pg_catalog may have operators of that name."""

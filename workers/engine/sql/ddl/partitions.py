@@ -149,12 +149,8 @@ def inherit_index(run: Run, name: QualifiedName, parent: Table, index: Index) ->
     """Give a partition the counterpart of its parent's index, unless it has one that fits."""
     table = run.state.schema.tables[name]
     for own in table.indexes:
-        if (own.keys, own.is_unique, own.method, own.where) == (
-            index.keys,
-            index.is_unique,
-            index.method,
-            index.where,
-        ) and not own.is_inherited:
+        is_part = own.is_constraint or not index.is_constraint
+        if same_definition(own, index) and is_part and not own.is_inherited:
             made = replace(own, is_inherited=True)
             update(run, name, indexes=tuple(made if one is own else one for one in table.indexes))
             return
@@ -178,6 +174,19 @@ def inherit_index(run: Run, name: QualifiedName, parent: Table, index: Index) ->
         if unique is not None:
             changes["uniques"] = (*table.uniques, _inherited(run, unique, chosen))
     update(run, name, **changes)
+
+
+def same_definition(one: Index, other: Index) -> bool:
+    """CompareIndexInfo: whether an index may be a part of a partitioned one.
+
+    The directions of the keys do not matter.
+    """
+    return _definition(one) == _definition(other)
+
+
+def _definition(index: Index) -> tuple[Any, ...]:
+    keys = tuple(replace(key, descending=False, nulls_first=None) for key in index.keys)
+    return keys, index.include, index.is_unique, index.nulls_not_distinct, index.method, index.where
 
 
 def hand_index_down(run: Run, name: QualifiedName, index: Index) -> None:

@@ -15,7 +15,7 @@ from workers.engine.schema.types import builtin, format_type
 from workers.engine.sql.expressions import candidates, operators
 from workers.engine.sql.expressions.candidates import Candidate
 from workers.engine.sql.expressions.coercion import explicit, to_type
-from workers.engine.sql.expressions.kinds import ANY, POLYMORPHIC, UNKNOWN, array, bare
+from workers.engine.sql.expressions.kinds import ANY, POLYMORPHIC, UNKNOWN, array, bare, element
 from workers.engine.sql.expressions.polymorphic import resolved, substitute
 from workers.engine.sql.expressions.typed import (
     Call,
@@ -85,6 +85,9 @@ def _resolve(
         if is_plain and _is_refused(scope, path, types):
             shown = ", ".join(format_type(kind) for kind in types)
             raise MismatchError("42883", f"function {name}({shown}) does not exist")
+        if own and not is_variadic and _is_refused_own(scope, path, types, [*known, *own]):
+            shown = ", ".join(format_type(kind) for kind in types)
+            raise MismatchError("42883", f"function {'.'.join(path)}({shown}) does not exist")
         raise UnprintableError(f"no one function {name} for the types")
     return _make(scope, name, found, arguments, is_variadic)
 
@@ -101,12 +104,26 @@ def _is_refused(scope: Scope, path: tuple[str, ...], types: candidates.Types) ->
     return not candidates.matching(usable, types, scope) and not scope.has_function(path)
 
 
-def _is_common(kind: SqlType, scope: Scope) -> bool:
-    if kind.is_array:
+def _is_refused_own(
+    scope: Scope, path: tuple[str, ...], types: candidates.Types, known: list[Candidate]
+) -> bool:
+    """Whether none of the history's own functions takes arguments of these types."""
+    if len(scope.functions(path)) != sum(one.schema is not None for one in known):
         return False
-    if kind.schema is not None:
-        return scope.enum(kind) is not None
-    return kind.name in operators.COMMON
+    if scope.has_foreign_function(path) or not all(_is_common(kind, scope) for kind in types):
+        return False
+    wanted = [kind for one in known for kind in one.arguments]
+    if not all(kind in POLYMORPHIC or _is_common(kind, scope) for kind in wanted):
+        return False
+    usable = candidates.fitted(known, len(types))
+    return not candidates.matching(usable, types, scope)
+
+
+def _is_common(kind: SqlType, scope: Scope) -> bool:
+    item = element(kind) if kind.is_array else kind
+    if item.schema is not None:
+        return scope.enum(item) is not None
+    return item.name in operators.COMMON
 
 
 def _of_user(scope: Scope, path: tuple[str, ...]) -> list[Candidate]:

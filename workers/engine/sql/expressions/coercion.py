@@ -11,6 +11,7 @@ from msgspec.structs import replace
 from workers.engine.numerals import is_whole
 from workers.engine.schema.model import SqlType
 from workers.engine.schema.types import format_type
+from workers.engine.sql.builtin.casts import is_explicit
 from workers.engine.sql.expressions.constants import output
 from workers.engine.sql.expressions.kinds import ANY, UNKNOWN, assigns, bare, base, coerces, element
 from workers.engine.sql.expressions.typed import (
@@ -30,6 +31,16 @@ _WITH_LENGTH = frozenset(
         "time with time zone",
     )
 )  # fmt: skip
+
+
+_STRINGS = frozenset(("text", "character varying", "character", "name"))
+_CASTABLE = _STRINGS | frozenset(
+    (
+        "smallint", "integer", "bigint", "numeric", "real", "double precision", "boolean", "uuid",
+        "json", "jsonb", "date", "timestamp without time zone", "timestamp with time zone",
+    )
+)  # fmt: skip
+"""Types of which all casts are known."""
 
 
 def to_type(node: Typed, target: SqlType, scope: Scope, *, is_implicit: bool = True) -> Typed:
@@ -103,6 +114,27 @@ def goal_is_plain(kind: SqlType, scope: Scope) -> bool:
     return base(kind, scope).schema is None or scope.enum(element(kind)) is not None
 
 
+def _refuse(source: SqlType, target: SqlType, scope: Scope) -> None:
+    """Refuse a cast between two types all of whose casts are known, where there is none."""
+    one, other = base(source, scope), base(target, scope)
+    if one == other or not (_is_common(one, scope) and _is_common(other, scope)):
+        return
+    enums = [kind for kind in (one, other) if kind.schema is not None]
+    if enums and one.is_array == other.is_array:
+        rest = {element(kind).name for kind in (one, other) if kind.schema is None}
+        is_cast = bool(rest) and rest <= _STRINGS
+    else:
+        is_cast = is_explicit(one, other)
+    if not is_cast and not scope.has_cast(one, other):
+        shown = f"{format_type(source)} to {format_type(target)}"
+        raise MismatchError("42846", f"cannot cast type {shown}")
+
+
+def _is_common(kind: SqlType, scope: Scope) -> bool:
+    item = element(kind) if kind.is_array else kind
+    return item.name in _CASTABLE if item.schema is None else scope.enum(item) is not None
+
+
 def explicit(node: Typed, shown: SqlType, scope: Scope) -> Typed:
     """`node::type` as the user wrote it."""
     target = bare(shown)
@@ -113,6 +145,7 @@ def explicit(node: Typed, shown: SqlType, scope: Scope) -> Typed:
         text = f"{node.text} {unit}" if is_whole((node.text or "").strip()) else node.text
         literal = None if text is None else output(text, target, scope)
         return Const(target, literal, shown.arguments, shown)
+    _refuse(node.type, target, scope)
     made = to_type(node, target, scope, is_implicit=False)
     was_cast = made is not node and not isinstance(made, Const)
     if goal != target:

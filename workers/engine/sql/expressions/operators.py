@@ -170,6 +170,8 @@ def _array_test(scope: Scope, name: str, left: Typed, right: Typed, word: str) -
     """make_scalar_array_op: the operator compares the left side with the elements."""
     item = UNKNOWN if right.type == UNKNOWN else element(base(right.type, scope))
     if right.type != UNKNOWN and not base(right.type, scope).is_array:
+        if base(right.type, scope).name in COMMON:
+            raise MismatchError("42809", "op ANY/ALL (array) requires array on right side")
         raise UnprintableError("ANY needs an array")
     types = left.type, item
     chosen = _choose(name, types, scope)

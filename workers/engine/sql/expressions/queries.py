@@ -146,6 +146,12 @@ class Inner(Struct, frozen=True):
     def has_function(self, path: tuple[str, ...]) -> bool:
         return self.outer.has_function(path)
 
+    def has_foreign_function(self, path: tuple[str, ...]) -> bool:
+        return self.outer.has_foreign_function(path)
+
+    def has_cast(self, source: SqlType, target: SqlType) -> bool:
+        return self.outer.has_cast(source, target)
+
     def has_operator(self, name: str) -> bool:
         return self.outer.has_operator(name)
 

@@ -280,6 +280,23 @@ def pg_extension(state: State) -> Iterator[Row]:
         yield {"oid": Oid("extension", name), "extname": name, "extnamespace": _space(one.schema)}
 
 
+DEPENDS = ("classid", "objid", "objsubid", "refclassid", "refobjid", "refobjsubid", "deptype")
+"""The columns of pg_depend."""
+
+
+_PROC = QualifiedName("pg_catalog", "pg_proc")
+_EXTENSION = QualifiedName("pg_catalog", "pg_extension")
+
+
+def members(state: State) -> Iterator[Row]:
+    """The rows of pg_depend with the type "e": the functions that belong to extensions."""
+    for member, name in state.hidden.extension_members.items():
+        if member in state.schema.functions:
+            numbers = (class_oid(_PROC), Oid("proc", member), 0)
+            owner = (class_oid(_EXTENSION), Oid("extension", name), 0)
+            yield dict(zip(DEPENDS, (*numbers, *owner, "e"), strict=True))
+
+
 def pg_roles(state: State) -> Iterator[Row]:
     for name in state.hidden.roles:
         yield {"oid": Oid("role", name), "rolname": name, "rolsuper": name == "postgres",

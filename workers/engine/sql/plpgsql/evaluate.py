@@ -15,7 +15,7 @@ from workers.engine.schema.model import QualifiedName
 from workers.engine.schema.names import quote
 from workers.engine.sql import registered, resolve
 from workers.engine.sql.expressions.constants import identifiers
-from workers.engine.sql.plpgsql import calls
+from workers.engine.sql.plpgsql import calls, catalogue
 from workers.engine.sql.plpgsql.catalogue import Oid, class_oid, type_oid, type_text
 from workers.engine.sql.plpgsql.comparison import compare, matches
 from workers.engine.sql.plpgsql.world import TooLongError, UnevaluableError, World
@@ -316,6 +316,8 @@ def _object(world: World, target: str, text: str) -> Oid:
         relation = resolve.lookup(world.state, *resolve.split_path(path))
         if relation is not None:
             return class_oid(relation)
+        if path[-1] in catalogue.RELATIONS and path[:-1] in ((), ("pg_catalog",)):
+            return class_oid(QualifiedName("pg_catalog", path[-1]))
     if path and target == "regtype":
         kind = resolve.find_type(world.state, path)
         if kind is not None:

@@ -142,7 +142,7 @@ def _join(world: World, fields: Node, terms: Terms = ()) -> Iterator[Frame]:
         raise UnevaluableError("a join of another kind")
     shared = strings(fields.get("usingClause", []))
     blank: Frame | None = None
-    candidates = _Candidates(world, fields)
+    candidates = _Candidates(world, fields, terms)
     for left in _source(world, fields["larg"], terms):
         matched = False
         if blank is None and kind == "JOIN_LEFT":
@@ -171,8 +171,9 @@ class _Candidates:
     columns with object ids, only the rows of that id are candidates.
     """
 
-    def __init__(self, world: World, fields: Node) -> None:
+    def __init__(self, world: World, fields: Node, terms: Terms) -> None:
         self._world = world
+        self._terms = terms
         self._fields = fields
         self._rows: list[Frame] | None = None
         self._by_number: dict[tuple[tuple[str, ...], ...], dict[Oid, list[Frame]]] = {}
@@ -180,6 +181,10 @@ class _Candidates:
     def blank(self) -> Frame | None:
         """A row of nulls, if the right side's columns are known."""
         known = self._whole()
+        named = self._fields["rarg"].get("RangeVar", {})
+        if not known and named.get("relname") == "pg_depend":
+            label = named.get("alias", {}).get("aliasname") or "pg_depend"
+            return {label: dict.fromkeys(catalogue.DEPENDS)}
         return {a: dict.fromkeys(row) for a, row in known[0].items()} if known else None
 
     def of(self, left: Frame) -> Iterable[Frame]:
@@ -200,8 +205,13 @@ class _Candidates:
         return known
 
     def _whole(self) -> list[Frame] | None:
-        if self._rows is None and "RangeVar" in self._fields["rarg"]:
-            self._rows = list(_source(self._world, self._fields["rarg"]))
+        right = self._fields["rarg"]
+        if self._rows is None and "RangeVar" in right:
+            terms: Terms = ()
+            if right["RangeVar"]["relname"] == "pg_depend":
+                quals = self._fields.get("quals")
+                terms = [*self._terms, *named_rows(self._world, quals, [right])]
+            self._rows = list(_source(self._world, right, terms))
         return self._rows
 
     def _equal_columns(self) -> tuple[tuple[str, ...], tuple[str, ...]] | None:
@@ -255,6 +265,8 @@ def relation(world: World, fields: Node, label: str = "", terms: Terms = ()) -> 
         return list(catalogue.pg_constraint(world.state, names[0] if names else None))
     if made is not None:
         return list(made(world.state))
+    if name == "pg_depend" and any(path[-1] == "deptype" and t == "e" for path, t, _ in terms):
+        return list(catalogue.members(world.state))
     if schema in ("information_schema", "pg_catalog") or name.startswith("pg_"):
         raise UnevaluableError(f"the catalogue's {name}")
     found = resolve.find_relation(world.state, fields)
