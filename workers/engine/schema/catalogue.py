@@ -230,5 +230,5 @@ def _grant(grant: Grant) -> Json:
         "kind": grant.kind,
         "object": grant.object,
         "grantee": grant.grantee,
-        "privileges": list(grant.privileges),
+        "privileges": sorted(grant.privileges),
     } | _present(columns=list(grant.columns))

@@ -120,13 +120,18 @@ def function_of(state: State, path: tuple[str, ...], count: int) -> Function | N
     """The user's function that a call with so many arguments means, if its body can be run."""
     schema, name = resolve.split_path(path)
     for place in (schema,) if schema is not None else tuple(resolve.searched(state)):
-        for signature in state.hidden.overloads.get(QualifiedName(place, name), ()):
-            function = state.schema.functions.get(signature)
-            if function is not None and function.body and function.kind != "aggregate":
-                least = count == len(function.arguments) or count < len(function.arguments)
-                if function.language in ("plpgsql", "sql") and least:
-                    return function
+        signatures = state.hidden.overloads.get(QualifiedName(place, name), ())
+        found = [state.schema.functions[one] for one in signatures]
+        fitting = [one for one in found if _can_run(one) and count <= len(one.arguments)]
+        if fitting:
+            # One that needs no defaults is the better match.
+            return min(fitting, key=lambda one: len(one.arguments) != count)
     return None
+
+
+def _can_run(function: Function) -> bool:
+    is_code = function.language in ("plpgsql", "sql") and bool(function.body)
+    return is_code and function.kind != "aggregate"
 
 
 def call(run: Run, fields: Node) -> None:

@@ -193,8 +193,23 @@ def _check(result: Any) -> None:
     if result.error:
         error = result.error.contents
         message = (error.message or b"syntax error").decode("utf-8", "replace")
-        sqlstate = "42939" if message.startswith("role name ") else "42601"
-        raise SqlSyntaxError(message, error.cursorpos - 1 if error.cursorpos > 0 else -1, sqlstate)
+        offset = error.cursorpos - 1 if error.cursorpos > 0 else -1
+        raise SqlSyntaxError(message, offset, _sqlstate(message))
+
+
+def _sqlstate(message: str) -> str:
+    """The SQLSTATE of what gram.y refuses: a syntax error, but for a few."""
+    if message.startswith("role name "):
+        return "42939"
+    if message.startswith("frame "):
+        return "42P20"
+    if message.endswith("not yet implemented") or message.startswith(_UNSUPPORTED):
+        return "0A000"
+    is_mark = " constraints cannot be marked " in message
+    return "0A000" if is_mark or message.startswith("constraints cannot be altered") else "42601"
+
+
+_UNSUPPORTED = ("WITH CHECK OPTION not supported", "current database cannot be changed")
 
 
 def _decode(tree: bytes) -> Any:

@@ -73,6 +73,8 @@ class Hidden(Struct):
     """Enum values added in the running transaction to an enum that is older than it."""
     fresh_types: dict[QualifiedName, bool] = field(default_factory=dict)
     """Enums made in the running transaction: their values may be used at once."""
+    rules: dict[tuple[QualifiedName, str], bool] = field(default_factory=dict)
+    """Rewrite rules by relation and name."""
     owned: dict[QualifiedName, bool] = field(default_factory=dict)
     """Identity sequences: they cannot be dropped by themselves."""
     settings: dict[str, str] = field(default_factory=dict)

@@ -117,6 +117,7 @@ def _prepare_type(run: Run, name: QualifiedName, fields: Node, seen: set[str]) -
     seen.add(wanted)
     using = fields["def"]["ColumnDef"].get("raw_default")
     if using:
+        _need_types(run, using)
         printing.check(run, using, printing.scope_of(run.state, name.name, table.columns))
     column = need_column(table, wanted)
     refuse_type_change(run, name, wanted)
@@ -126,6 +127,13 @@ def _prepare_type(run: Run, name: QualifiedName, fields: Node, seen: set[str]) -
     refuse_values(run, table, column, kind, using)
     if fields.get("alone"):
         need_children(run, name, wanted)
+
+
+def _need_types(run: Run, using: Node) -> None:
+    """A cast looks for its type before what it casts is read."""
+    while "TypeCast" in using:
+        resolve.resolve_type(run.state, using["TypeCast"]["typeName"])
+        using = using["TypeCast"]["arg"]
 
 
 def _prepare_constraint(run: Run, name: QualifiedName, fields: Node, seen: set[str]) -> None:

@@ -191,6 +191,11 @@ def add_identity(run: Run, name: QualifiedName, fields: Node, origin: Origin) ->
     column = need_column(run.state.schema.tables[name], fields["name"])
     shown = f'column "{column.name}" of relation "{name.name}"'
     need_identity_type(column.type)
+    constraint = fields["def"]["Constraint"]
+    # The sequence is made before the column is looked at.
+    sequence = identity_sequence(run, name, column, constraint.get("options", ()))
+    if run.state.relation_kind(sequence.name) is not None:
+        raise RefusedError("42P07", f'relation "{sequence.name.name}" already exists')
     if not column.not_null:
         raise RefusedError(
             "55000", f"{shown} must be declared NOT NULL before identity can be added"
@@ -199,8 +204,6 @@ def add_identity(run: Run, name: QualifiedName, fields: Node, origin: Origin) ->
         raise RefusedError("55000", f"{shown} is already an identity column")
     if column.default is not None:
         raise RefusedError("55000", f"{shown} already has a default value")
-    constraint = fields["def"]["Constraint"]
-    sequence = identity_sequence(run, name, column, constraint.get("options", ()))
     run.state.put(replace(sequence, history=(origin,)))
     run.state.hidden.owned[sequence.name] = True
     identity = identity_of(constraint.get("generated_when", "d"))

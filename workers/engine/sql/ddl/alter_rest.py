@@ -6,14 +6,16 @@ from collections.abc import Callable
 
 from msgspec.structs import replace
 
-from workers.engine.schema.model import QualifiedName
+from workers.engine.schema.model import Index, QualifiedName, View
 from workers.engine.source import Origin
 from workers.engine.sql import resolve
-from workers.engine.sql.ddl import typed_tables
+from workers.engine.sql.ddl import index_partitions, typed_tables
 from workers.engine.sql.ddl.bounds import check_bound, refuse_kind_of_bound
+from workers.engine.sql.ddl.columns import default_text
 from workers.engine.sql.ddl.heritage import children_of, heirs_of, let_go, refuse_parent, take_over
+from workers.engine.sql.ddl.kinds_of_relation import refuse_actions
 from workers.engine.sql.ddl.partitions import bound, inherit_parts
-from workers.engine.sql.ddl.touch import need_column, touched, update
+from workers.engine.sql.ddl.touch import by_name, need_column, swap, touched, update
 from workers.engine.sql.postgres import Node
 from workers.engine.sql.refusal import RefusedError
 from workers.engine.sql.run import Run
@@ -161,6 +163,37 @@ def _detach(run: Run, name: QualifiedName, fields: Node, origin: Origin) -> None
     update(run, child.name, origin, partition_bound=None, primary_key=primary, **own)
 
 
+def _cluster(run: Run, name: QualifiedName, fields: Node, origin: Origin) -> None:
+    _own_index(run, name, fields["name"])
+
+
+def _replica_identity(run: Run, name: QualifiedName, fields: Node, origin: Origin) -> None:
+    """ATExecReplicaIdentity: a whole, immediate unique index of columns that are NOT NULL."""
+    wanted = fields["def"]["ReplicaIdentityStmt"].get("name")
+    if not wanted:
+        return
+    index = _own_index(run, name, wanted)
+    table = run.state.schema.tables[name]
+    deferred = {one.name for one in (table.primary_key, *table.uniques) if one and one.deferrable}
+    columns = index.columns
+    is_fit = index.is_unique and columns is not None and index.where is None
+    if is_fit and index.name not in deferred:
+        found = [table.column(one) for one in columns or ()]
+        if all(one is not None and one.not_null for one in found):
+            return
+    raise RefusedError("42809", f'index "{wanted}" cannot be used as replica identity')
+
+
+def _own_index(run: Run, name: QualifiedName, wanted: str) -> Index:
+    place = QualifiedName(name.schema, wanted)
+    if run.state.relation_kind(place) is None:
+        raise RefusedError("42704", f'index "{wanted}" for table "{name.name}" does not exist')
+    index: Index | None = by_name(run.state.schema.tables[name].indexes, wanted)
+    if index is None:
+        raise RefusedError("42809", f'"{wanted}" is not an index for table "{name.name}"')
+    return index
+
+
 def _owner(run: Run, name: QualifiedName, fields: Node, origin: Origin) -> None:
     need_role(run, fields.get("newowner"))
 
@@ -197,6 +230,8 @@ _STEPS: dict[str, Step] = {
     "AT_AttachPartition": _attach,
     "AT_DetachPartition": _detach,
     "AT_ChangeOwner": _owner,
+    "AT_ClusterOn": _cluster,
+    "AT_ReplicaIdentity": _replica_identity,
     "AT_AddOf": typed_tables.attach,
     "AT_DropOf": typed_tables.detach,
 }
@@ -205,12 +240,16 @@ _STEPS: dict[str, Step] = {
 def alter_other(run: Run, name: QualifiedName, node: Node) -> None:
     """ALTER VIEW, INDEX, SEQUENCE and COMPOSITE TYPE as far as they are written like tables."""
     schema = run.state.schema
+    refuse_actions(run, name, node)
     if name in schema.views:
         view = schema.views[name]
         for one in node.get("cmds", ()):
             fields = one["AlterTableCmd"]
             if fields["subtype"] == "AT_ChangeOwner":
                 _owner(run, name, fields, run.origin)
+            elif fields["subtype"] == "AT_ColumnDefault":
+                view = _view_default(run, view, fields)
+                run.state.put_view(view)
             elif fields["subtype"] in ("AT_SetRelOptions", "AT_ResetRelOptions"):
                 shown = _view_options(view.options, fields)
                 view = replace(view, options=shown, history=touched(view.history, run.origin))
@@ -219,8 +258,28 @@ def alter_other(run: Run, name: QualifiedName, node: Node) -> None:
     if name in schema.composites:
         typed_tables.alter_composite(run, name, node)
         return
+    if node.get("objtype") == "OBJECT_INDEX" and name in run.state.hidden.index_tables:
+        for one in node.get("cmds", ()):
+            if one["AlterTableCmd"]["subtype"] == "AT_AttachPartition":
+                index_partitions.attach(run, name, one["AlterTableCmd"])
     if node.get("objtype") == "OBJECT_TABLE" and name in run.state.hidden.index_tables:
         raise RefusedError("42809", f'"{name.name}" is not a table')
+
+
+def _view_default(run: Run, view: View, fields: Node) -> View:
+    """The default of a view's column, for INSERT through the view."""
+    column = by_name(view.columns, fields["name"])
+    if column is None:
+        if not view.columns:
+            return view
+        raise RefusedError(
+            "42703",
+            f'column "{fields["name"]}" of relation "{view.name.name}" does not exist',
+        )
+    node = fields.get("def")
+    text = default_text(run, column, node) if node else None
+    columns = swap(view.columns, column, replace(column, default=text))
+    return replace(view, columns=columns, history=touched(view.history, run.origin))
 
 
 def _view_options(options: tuple[str, ...], fields: Node) -> tuple[str, ...]:

@@ -13,8 +13,7 @@ from workers.engine.sql.builtin.casts import is_assignable, is_explicit
 from workers.engine.sql.ddl import dependents
 from workers.engine.sql.ddl.access_methods import need_dimensions
 from workers.engine.sql.ddl.collations import collation_name, follow, need_collatable
-from workers.engine.sql.ddl.foreign_keys import base_type
-from workers.engine.sql.ddl.indexing import need_operator_class
+from workers.engine.sql.ddl.indexing import base_type, need_operator_class
 from workers.engine.sql.ddl.touch import need_column, put_column, update
 from workers.engine.sql.postgres import Node, SqlSyntaxError, parse_expression
 from workers.engine.sql.refusal import RefusedError

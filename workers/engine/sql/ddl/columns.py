@@ -228,6 +228,7 @@ def _refuse_generated_use(
     found = printing.check(run, node, scope)
     if found.has_query:
         raise RefusedError("0A000", "cannot use subquery in column generation expression")
+    printing.printed(run, node, scope)
     refuse_in(node, ALONE, "column generation expressions")
     for path, location in found.columns:
         other = table.column(path[-1])

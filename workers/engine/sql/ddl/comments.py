@@ -75,8 +75,8 @@ def _on_part(run: Run, path: tuple[str, ...], word: str) -> None:
     state = run.state
     table = _relation(run, path[:-1])
     state.log.needs.add(str(table))
-    holder = state.schema.policies if word == "policy" else state.schema.triggers
-    if word != "rule" and (table, path[-1]) not in holder:
+    holders: dict[str, Any] = {"policy": state.schema.policies, "rule": state.hidden.rules}
+    if (table, path[-1]) not in holders.get(word, state.schema.triggers):
         raise RefusedError("42704", f'{word} "{path[-1]}" for table "{table.name}" does not exist')
 
 
@@ -127,6 +127,11 @@ def _on_column(run: Run, path: tuple[str, ...], text: str | None) -> None:
         if all(column.name != path[-1] for column in view.columns):
             shown = f'column "{path[-1]}" of relation "{name.name}"'
             raise RefusedError("42703", f"{shown} does not exist")
+    elif name in state.schema.sequences:
+        if path[-1] in ("last_value", "log_cnt", "is_called"):
+            raise RefusedError("42809", f'cannot set comment on relation "{name.name}"')
+        shown = f'column "{path[-1]}" of relation "{name.name}"'
+        raise RefusedError("42703", f"{shown} does not exist")
     elif name in state.hidden.index_tables:
         raise RefusedError("42809", f'cannot set comment on relation "{name.name}"')
 

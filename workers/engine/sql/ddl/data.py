@@ -11,6 +11,7 @@ from workers.engine.sql.ddl import scoping, storing
 from workers.engine.sql.ddl.aggregation import refuse_in
 from workers.engine.sql.ddl.arbiters import need_arbiter
 from workers.engine.sql.ddl.columns import unsafe_value
+from workers.engine.sql.ddl.kinds_of_relation import kind_of
 from workers.engine.sql.ddl.outputs import Levels, Output, Sources
 from workers.engine.sql.ddl.query import add_source, is_extension_relation
 from workers.engine.sql.ddl.queues import make_queues
@@ -39,6 +40,7 @@ def insert(run: Run, node: Node) -> None:
     """INSERT."""
     read_write(scoping.Reader(run), "InsertStmt", node, (), {})
     _check_rest(run, node)
+    refuse_other_kind(run, node["relation"])
     table = target(run, node["relation"])
     if table is not None and node.get("onConflictClause"):
         # Looked for when the statement is planned: not where it stands in a new function.
@@ -51,6 +53,7 @@ def insert(run: Run, node: Node) -> None:
 def update_rows(run: Run, node: Node) -> None:
     """UPDATE."""
     read_write(scoping.Reader(run), "UpdateStmt", node, (), {})
+    refuse_other_kind(run, node["relation"])
     name = resolve.find_relation(run.state, node["relation"])
     if name is not None:
         note_copies(run, name, node)
@@ -61,6 +64,7 @@ def delete(run: Run, node: Node) -> None:
     """DELETE."""
     read_write(scoping.Reader(run), "DeleteStmt", node, (), {})
     _check_rest(run, node)
+    refuse_other_kind(run, node["relation"])
     if not node.get("whereClause"):
         _empty(run, node["relation"])
 
@@ -75,7 +79,7 @@ def read_write(reader: scoping.Reader, kind: str, node: Node, outer: Levels, cte
     ctes = reader.ctes(node, outer, ctes)
     relation = node["relation"]
     table = target(reader.run, relation)
-    columns = table.columns if table is not None else None
+    columns = table.columns if table is not None else _of_view(reader.run, relation)
     for one in node.get("cols", ()):
         _need(columns, one["ResTarget"], relation)
     _refuse_twice(node.get("cols", ()))
@@ -168,7 +172,11 @@ def truncate(run: Run, node: Node, *, is_emptied: bool = True) -> None:
     """TRUNCATE and LOCK: the tables must exist."""
     for one in node.get("relations", ()):
         if not resolve.is_system(one["RangeVar"]):
-            resolve.need_relation(run.state, one["RangeVar"])
+            name = resolve.need_relation(run.state, one["RangeVar"])
+            if kind_of(run, name) not in ("table", "") and (
+                is_emptied or kind_of(run, name) != "view"
+            ):
+                raise RefusedError("42809", f'"{name.name}" is not a table')
             if is_emptied:
                 _empty(run, one["RangeVar"])
 
@@ -192,7 +200,27 @@ def target(run: Run, relation: Node) -> Table | None:
             f'relation "{resolve.dotted(path)}" does not exist',
             relation.get("location", 0),
         )
+    view = run.state.schema.views.get(name)
+    if view is not None and view.kind == "matview" and view.columns:
+        return Table(name, view.columns)
     return run.state.schema.tables.get(name)
+
+
+def _of_view(run: Run, relation: Node) -> tuple[Column, ...] | None:
+    name = resolve.find_relation(run.state, relation)
+    view = run.state.schema.views.get(name) if name is not None else None
+    return (view.columns or None) if view is not None else None
+
+
+def refuse_other_kind(run: Run, relation: Node) -> None:
+    """CheckValidResultRel: rows are written to tables, and through views alone."""
+    name = resolve.find_relation(run.state, relation)
+    if name is None:
+        return
+    kind = kind_of(run, name)
+    if kind in ("matview", "sequence"):
+        word = "materialized view" if kind == "matview" else kind
+        raise RefusedError("42809", f'cannot change {word} "{name.name}"')
 
 
 def _need(columns: tuple[Column, ...] | None, fields: Node, relation: Node) -> None:

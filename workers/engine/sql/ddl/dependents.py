@@ -306,6 +306,14 @@ def drop_view(run: Run, name: QualifiedName) -> None:
         drop_view(run, other)
     for place in [place for place in state.schema.triggers if place[0] == name]:
         del state.schema.triggers[place]
+    drop_rules(run, name)
+
+
+def drop_rules(run: Run, name: QualifiedName) -> None:
+    """Rewrite rules go with their relation."""
+    rules = run.state.hidden.rules
+    for place in [place for place in rules if place[0] == name]:
+        del rules[place]
 
 
 def mentions_type(expression: str | None, name: QualifiedName) -> bool:

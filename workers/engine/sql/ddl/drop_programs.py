@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from msgspec.structs import replace
 
 from workers.engine.schema.model import Function, Index, QualifiedName
@@ -230,8 +232,9 @@ def _on_table(run: Run, node: Node, word: str) -> list[tuple[QualifiedName, str]
                 raise RefusedError("3F000", f'schema "{schema}" does not exist')
             raise RefusedError("42P01", f'relation "{resolve.dotted(path[:-1])}" does not exist')
         run.state.log.needs.add(str(table))
-        holder = run.state.schema.policies if word == "policy" else run.state.schema.triggers
-        if (table, path[-1]) not in holder:
+        made = run.state.schema
+        holders: dict[str, Any] = {"policy": made.policies, "rule": run.state.hidden.rules}
+        if (table, path[-1]) not in holders.get(word, made.triggers):
             if node.get("missing_ok"):
                 continue
             raise RefusedError(
@@ -247,6 +250,12 @@ def drop_trigger(run: Run, node: Node) -> None:
         del run.state.schema.triggers[key]
         run.state.hidden.trigger_columns.pop(key, None)
         run.state.log.drops.add(f"{key[0]}.{key[1]}")
+
+
+def drop_rule(run: Run, node: Node) -> None:
+    """DROP RULE."""
+    for key in _on_table(run, node, "rule"):
+        del run.state.hidden.rules[key]
 
 
 def drop_policy(run: Run, node: Node) -> None:

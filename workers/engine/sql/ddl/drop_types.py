@@ -9,6 +9,7 @@ from workers.engine.schema.names import quote
 from workers.engine.sql import resolve
 from workers.engine.sql.ddl import dependents
 from workers.engine.sql.ddl.dependents import Blocked, table_label, view_label
+from workers.engine.sql.ddl.enums import refuse_other_type
 from workers.engine.sql.postgres import Node
 from workers.engine.sql.refusal import RefusedError
 from workers.engine.sql.resolve import strings
@@ -28,6 +29,7 @@ def drop_type(run: Run, node: Node) -> None:
             continue
         name = QualifiedName(kind.schema, kind.name)
         state.log.needs.add(str(name))
+        refuse_other_type(run, name, path, node.get("removeType", ""))
         if name in state.schema.tables or name in state.schema.views:
             raise RefusedError(
                 "2BP01",

@@ -8,7 +8,13 @@ from typing import Any
 from workers.engine.schema.model import QualifiedName
 from workers.engine.sql import resolve
 from workers.engine.sql.ddl import dependents, drop_programs, drop_types
-from workers.engine.sql.ddl.dependents import Blocked, drop_view, table_label, view_label
+from workers.engine.sql.ddl.dependents import (
+    Blocked,
+    drop_rules,
+    drop_view,
+    table_label,
+    view_label,
+)
 from workers.engine.sql.ddl.touch import by_name, touched
 from workers.engine.sql.postgres import Node
 from workers.engine.sql.refusal import RefusedError
@@ -159,6 +165,7 @@ def _remove_table(run: Run, name: QualifiedName) -> None:
                 dependents.drop_foreign_key(run, other.name, foreign, run.origin)
         if name in other.parents:
             _remove_table(run, other.name)
+    drop_rules(run, name)
     for place, policy in list(state.schema.policies.items()):
         if place[0] == name or key in policy.depends_on:
             del state.schema.policies[place]
@@ -250,6 +257,8 @@ def _drop_index(run: Run, name: QualifiedName, *, cascade: bool) -> None:
     if index.is_constraint:
         shown = f"constraint {name.name} on {table_label(state, owner)}"
         raise RefusedError("2BP01", f"cannot drop {label} because {shown} requires it")
+    if index.is_inherited:
+        raise RefusedError("2BP01", f"cannot drop {label} because its parent's requires it")
     falling = dependents.keys_on_index(state, owner, name.name)
     if falling and not cascade:
         blocked = Blocked()
@@ -284,5 +293,6 @@ _STEPS: dict[str, Step] = {
     "OBJECT_AGGREGATE": drop_programs.drop_function,
     "OBJECT_TRIGGER": drop_programs.drop_trigger,
     "OBJECT_POLICY": drop_programs.drop_policy,
+    "OBJECT_RULE": drop_programs.drop_rule,
     "OBJECT_PUBLICATION": drop_programs.drop_publication,
 }

@@ -97,3 +97,9 @@ def _rename_value(run: Run, enum: EnumType, old: str, new: str) -> None:
     from workers.engine.sql.ddl.retarget import rename_enum_value
 
     rename_enum_value(run, enum.name, old, new)
+
+
+def refuse_other_type(run: Run, name: QualifiedName, path: tuple[str, ...], word: str) -> None:
+    """ALTER DOMAIN and DROP DOMAIN take domains alone."""
+    if word == "OBJECT_DOMAIN" and name not in run.state.schema.domains:
+        raise RefusedError("42809", f'"{resolve.dotted(path)}" is not a domain')

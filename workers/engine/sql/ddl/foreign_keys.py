@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from workers.engine.schema.model import Action, Domain, ForeignKey, QualifiedName, SqlType, Table
+from workers.engine.schema.model import Action, ForeignKey, QualifiedName, Table
 from workers.engine.schema.names import join_columns
 from workers.engine.source import Origin
 from workers.engine.sql import resolve
@@ -19,6 +19,7 @@ from workers.engine.sql.ddl.constraints import (
     refuse_duplicate,
 )
 from workers.engine.sql.ddl.heritage import children_of
+from workers.engine.sql.ddl.indexing import base_type
 from workers.engine.sql.ddl.touch import update
 from workers.engine.sql.postgres import Node
 from workers.engine.sql.refusal import ExtensionsOwnError, RefusedError
@@ -189,13 +190,3 @@ def need_same_types(
                 f"{resolve.format_visible(state, left.type)} and "
                 f"{resolve.format_visible(state, right.type)}.",
             )
-
-
-def base_type(state: State, kind: SqlType) -> SqlType:
-    """The type under a domain, or the type itself."""
-    while kind.schema is not None and not kind.is_array:
-        domain: Domain | None = state.schema.domains.get(QualifiedName(kind.schema, kind.name))
-        if domain is None:
-            break
-        kind = domain.type
-    return kind

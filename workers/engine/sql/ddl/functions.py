@@ -157,15 +157,18 @@ def find_function(run: Run, node: Node, word: str) -> Function:
         for signature in state.hidden.overloads.get(QualifiedName(place, name), ())
     ]
     if node.get("args_unspecified"):
+        candidates = [one for one in candidates if _may_be(one, word)]
         if len(candidates) == 1:
             return candidates[0]
         if candidates:
             raise RefusedError("42725", f'function name "{name}" is not unique')
-        raise RefusedError("42883", f'could not find a function named "{name}"')
+        raise RefusedError("42883", f'could not find a {word} named "{name}"')
     arguments = _arguments(run, node)
     for function in candidates:
         if function.arguments == arguments:
             state.log.needs.add(function.signature)
+            if not _may_be(function, word):
+                raise RefusedError("42809", f"{resolve.dotted(path)} is not a {word}")
             return function
     if _is_elsewhere(state, schema, name):
         raise ExtensionsOwnError(resolve.dotted(path))
@@ -173,6 +176,14 @@ def find_function(run: Run, node: Node, word: str) -> Function:
     state.log.needs.add(f"{schema or resolve.first_schema(state)}.{name}()")
     kind: Literal["function", "procedure", "aggregate"] | str = word
     raise RefusedError("42883", f"{kind} {shown} does not exist")
+
+
+def _may_be(function: Function, word: str) -> bool:
+    """Whether FUNCTION, PROCEDURE, AGGREGATE or ROUTINE may mean it."""
+    if word == "routine":
+        return True
+    is_procedure = function.kind == "procedure"
+    return is_procedure if word == "procedure" else not is_procedure
 
 
 def _is_elsewhere(state: State, schema: str | None, name: str) -> bool:

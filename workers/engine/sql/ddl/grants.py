@@ -32,15 +32,53 @@ def grant(run: Run, node: Node) -> None:
     for one in node.get("grantees", ()):
         role = one["RoleSpec"]
         need_role(run, role)
-        grantees.append(role.get("rolename") or "public")
+        if role.get("roletype", "ROLESPEC_CSTRING") in _GRANTED:
+            # Whoever runs the migrations owns what they make, and needs no grant.
+            grantees.append(role.get("rolename") or "public")
     if kind is None:
         return
     privileges, columns = _privileges(node)
+    _refuse_privileges(run, kind, privileges, columns)
     if "MAINTAIN" in privileges and run.state.reads_as < 17:
         raise RefusedError("42601", 'unrecognized privilege type "maintain"')
     for target in objects:
+        if kind == "table":
+            _refuse_usage(run, target, privileges)
         for grantee in grantees:
             _apply(run, node, Grant(kind, target, grantee, privileges, columns, (run.origin,)))
+
+
+_GRANTED = ("ROLESPEC_CSTRING", "ROLESPEC_PUBLIC")
+_TABLE = "SELECT INSERT UPDATE DELETE TRUNCATE REFERENCES TRIGGER MAINTAIN"
+_RIGHTS = {
+    "table": f"ALL USAGE {_TABLE}".split(),
+    "sequence": ["ALL", "USAGE", "SELECT", "UPDATE"],
+    "function": ["ALL", "EXECUTE"],
+    "schema": ["ALL", "USAGE", "CREATE"],
+    "type": ["ALL", "USAGE"],
+}
+_KNOWN = f"ALL USAGE EXECUTE CREATE TEMPORARY TEMP CONNECT SET {_TABLE}".split()
+
+
+def _refuse_privileges(
+    run: Run, kind: str, privileges: tuple[str, ...], columns: tuple[str, ...]
+) -> None:
+    """ExecuteGrantStmt: a privilege that objects of the kind do not have."""
+    for name in privileges:
+        if name not in _KNOWN and name != "ALTER SYSTEM":
+            raise RefusedError("42601", f'unrecognized privilege type "{name.lower()}"')
+        if columns and kind != "table":
+            raise RefusedError("0LP01", "column privileges are only valid for relations")
+        if name not in _RIGHTS[kind]:
+            shown = "relation" if kind == "table" else kind
+            raise RefusedError("0LP01", f"invalid privilege type {name} for {shown}")
+
+
+def _refuse_usage(run: Run, target: str, privileges: tuple[str, ...]) -> None:
+    """GRANT USAGE ON TABLE is one for sequences alone."""
+    place, _, name = target.partition(".")
+    if "USAGE" in privileges and QualifiedName(place, name) in run.state.schema.tables:
+        raise RefusedError("0LP01", "invalid privilege type USAGE for table")
 
 
 def _privileges(node: Node) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -152,6 +190,8 @@ def grant_role(run: Run, node: Node) -> None:
 
 def default_privileges(run: Run, node: Node) -> None:
     """ALTER DEFAULT PRIVILEGES: its schemas and roles must exist; what it takes away is kept."""
+    for one in node.get("action", {}).get("grantees", ()):
+        need_role(run, one["RoleSpec"])
     schemas = []
     for option in node.get("options", ()):
         element = option["DefElem"]

@@ -124,6 +124,7 @@ def _operator_class(run: Run, element: Node, kind: SqlType | None, method: str) 
     schema, name = resolve.split_path(given)
     options = _options(element.get("opclassopts", ()))
     if schema in (None, "pg_catalog") and opclasses.is_operator_class(method, name):
+        _refuse_type(run, name, kind)
         if kind is not None and kind.schema is None:
             default = opclasses.default_for(method, kind.name, is_array=kind.is_array)
             if name == default or (name == "varchar_ops" and default == "text_ops"):
@@ -139,6 +140,48 @@ def _operator_class(run: Run, element: Node, kind: SqlType | None, method: str) 
     if kind is not None and default_type and default_type == kind.name:
         return options or None
     return f"{quote(place)}.{quote(name)}{options}"
+
+
+_TEXTS = frozenset(("text", "character varying"))
+_INPUTS = {
+    "text_ops": _TEXTS,
+    "text_pattern_ops": _TEXTS,
+    "varchar_ops": _TEXTS,
+    "varchar_pattern_ops": _TEXTS,
+    "bpchar_ops": frozenset(("character",)),
+    "bpchar_pattern_ops": frozenset(("character",)),
+    "jsonb_ops": frozenset(("jsonb",)),
+    "jsonb_path_ops": frozenset(("jsonb",)),
+    "int4_ops": frozenset(("integer",)),
+    "int8_ops": frozenset(("bigint",)),
+    "uuid_ops": frozenset(("uuid",)),
+    "tsvector_ops": frozenset(("tsvector",)),
+}
+"""The types, and those that are stored alike, of the operator classes that people name."""
+
+
+def _refuse_type(run: Run, name: str, kind: SqlType | None) -> None:
+    """ResolveOpClass: an operator class of another type than the key's."""
+    accepted = _INPUTS.get(name)
+    if kind is None or accepted is None:
+        return
+    bare = base_type(run.state, kind)
+    is_known = (
+        bare.schema is None or QualifiedName(bare.schema, bare.name) in run.state.schema.enums
+    )
+    if is_known and (bare.is_array or bare.name not in accepted):
+        shown = resolve.format_visible(run.state, kind)
+        raise RefusedError("42804", f'operator class "{name}" does not accept data type {shown}')
+
+
+def base_type(state: State, kind: SqlType) -> SqlType:
+    """The type under a domain, or the type itself."""
+    while kind.schema is not None and not kind.is_array:
+        domain = state.schema.domains.get(QualifiedName(kind.schema, kind.name))
+        if domain is None:
+            break
+        kind = domain.type
+    return kind
 
 
 def _options(nodes: Iterable[Node]) -> str:

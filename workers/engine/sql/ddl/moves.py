@@ -66,7 +66,8 @@ def _follow(run: Run, old: QualifiedName, new: QualifiedName) -> None:
     """Triggers, policies and what reads a relation follow it."""
     schema = run.state.schema
     hidden = run.state.hidden
-    for holder in (schema.policies, schema.triggers, hidden.trigger_columns, hidden.copies):
+    keyed = (schema.policies, schema.triggers, hidden.trigger_columns, hidden.copies, hidden.rules)
+    for holder in keyed:
         for key in [key for key in holder if key[0] == old]:
             found: Any = holder.pop(key)
             made = replace(found, table=new) if hasattr(found, "table") else found

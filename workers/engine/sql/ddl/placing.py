@@ -8,8 +8,9 @@ from workers.engine.schema.model import QualifiedName
 from workers.engine.sql import resolve
 from workers.engine.sql.ddl import moves
 from workers.engine.sql.ddl.alter_rest import need_role
-from workers.engine.sql.ddl.enums import find_enum
+from workers.engine.sql.ddl.enums import find_enum, refuse_other_type
 from workers.engine.sql.ddl.functions import find_function
+from workers.engine.sql.ddl.kinds_of_relation import refuse_other_kind
 from workers.engine.sql.ddl.schemas import alter_extension_schema
 from workers.engine.sql.ddl.touch import touched
 from workers.engine.sql.postgres import Node
@@ -29,7 +30,7 @@ def set_schema(run: Run, node: Node) -> None:
     if kind in _RELATIONS:
         _move_relation(run, node, schema)
     elif kind in ("OBJECT_TYPE", "OBJECT_DOMAIN"):
-        _move_type(run, strings(node["object"]["List"]["items"]), schema)
+        _move_type(run, strings(node["object"]["List"]["items"]), schema, kind)
     elif kind == "OBJECT_EXTENSION":
         alter_extension_schema(run, resolve.value_text(node["object"]), schema)
     elif kind in ("OBJECT_FUNCTION", "OBJECT_PROCEDURE", "OBJECT_ROUTINE"):
@@ -48,6 +49,10 @@ def _move_relation(run: Run, node: Node, schema: str) -> None:
         if node.get("missing_ok"):
             return
         name = resolve.need_relation(state, node["relation"])
+    refuse_other_kind(run, name, node["objectType"])
+    sequence = state.schema.sequences.get(name)
+    if sequence is not None and sequence.owned_by is not None:
+        raise RefusedError("0A000", "cannot move an owned sequence into another schema")
     place = resolve.creation_schema(state, schema)
     new = QualifiedName(place, name.name)
     if new == name:
@@ -57,13 +62,14 @@ def _move_relation(run: Run, node: Node, schema: str) -> None:
     moves.move_relation(run, name, new)
 
 
-def _move_type(run: Run, path: tuple[str, ...], schema: str) -> None:
+def _move_type(run: Run, path: tuple[str, ...], schema: str, word: str) -> None:
     state = run.state
     kind = resolve.find_type(state, path)
     if kind is None or kind.schema is None:
         find_enum(run, path)
         return
     old = QualifiedName(kind.schema, kind.name)
+    refuse_other_type(run, old, path, word)
     new = QualifiedName(resolve.creation_schema(state, schema), kind.name)
     if new == old:
         return

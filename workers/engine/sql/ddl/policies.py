@@ -35,10 +35,11 @@ def create_policy(run: Run, node: Node) -> None:
     roles = _roles(run, node.get("roles", ()))
     table = resolve.need_table(state, node["table"])
     name = node["policy_name"]
-    if (table.name, name) in state.schema.policies:
-        raise RefusedError("42710", f'policy "{name}" for table "{table.name.name}" already exists')
+    # CreatePolicy and AlterPolicy look for the name behind the expressions.
     using, one = _expression(run, table.name, node.get("qual"))
     check, other = _expression(run, table.name, node.get("with_check"))
+    if (table.name, name) in state.schema.policies:
+        raise RefusedError("42710", f'policy "{name}" for table "{table.name.name}" already exists')
     state.schema.policies[table.name, name] = Policy(
         name,
         table.name,
@@ -68,18 +69,18 @@ def alter_policy(run: Run, node: Node) -> None:
     roles = _roles(run, node.get("roles", ()))
     table = resolve.need_table(state, node["table"])
     name = node["policy_name"]
+    using, one = _expression(run, table.name, node.get("qual"))
+    check, other = _expression(run, table.name, node.get("with_check"))
     policy = state.schema.policies.get((table.name, name))
     if policy is None:
         raise RefusedError("42704", f'policy "{name}" for table "{table.name.name}" does not exist')
-    depends = policy.depends_on
-    if node.get("roles"):
-        policy = replace(policy, roles=roles)
-    if node.get("qual"):
-        text, found = _expression(run, table.name, node["qual"])
-        policy, depends = replace(policy, using=text), depends | found
-    if node.get("with_check"):
-        text, found = _expression(run, table.name, node["with_check"])
-        policy, depends = replace(policy, with_check=text), depends | found
+    depends = policy.depends_on | one | other
+    policy = replace(
+        policy,
+        roles=roles if node.get("roles") else policy.roles,
+        using=policy.using if using is None else using,
+        with_check=policy.with_check if check is None else check,
+    )
     history = touched(policy.history, run.origin)
     state.schema.policies[table.name, name] = replace(policy, depends_on=depends, history=history)
     state.log.touches.add(f"{table.name}.{name}")

@@ -208,8 +208,7 @@ def _relation(run: Run, fields: Node, ctes: Sources) -> Output:
         raise RefusedError(
             "42P01", f'relation "{resolve.dotted(path)}" does not exist', fields.get("location", 0)
         )
-    is_certain = name not in run.state.schema.sequences
-    return Output(list(relation_columns(run.state, name)), is_certain, relation=name)
+    return Output(list(relation_columns(run.state, name)), True, relation=name)
 
 
 def _system(fields: Node) -> Output:
@@ -226,8 +225,17 @@ def relation_columns(state: State, name: QualifiedName) -> tuple[Column, ...]:
     table = state.schema.tables.get(name)
     if table is not None:
         return table.columns
+    if name in state.schema.sequences:
+        return _SEQUENCE
     view = state.schema.views.get(name)
     return view.columns if view is not None else ()
+
+
+_SEQUENCE = (
+    Column("last_value", SqlType("bigint")),
+    Column("log_cnt", SqlType("bigint")),
+    Column("is_called", SqlType("boolean")),
+)
 
 
 def is_extension_relation(run: Run, fields: Node) -> bool:

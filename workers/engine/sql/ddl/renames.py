@@ -11,9 +11,10 @@ from workers.engine.schema.model import Function, Policy, QualifiedName, Table, 
 from workers.engine.sql import resolve
 from workers.engine.sql.ddl import moves, typed_tables
 from workers.engine.sql.ddl.constraint_changes import heirs_of_check
-from workers.engine.sql.ddl.enums import find_enum
+from workers.engine.sql.ddl.enums import find_enum, refuse_other_type
 from workers.engine.sql.ddl.heritage import heirs_of, parents_with_check, refuse_rename
 from workers.engine.sql.ddl.indexing import refuse_taken
+from workers.engine.sql.ddl.kinds_of_relation import refuse_other_kind
 from workers.engine.sql.ddl.touch import by_name, touched, update
 from workers.engine.sql.postgres import Node
 from workers.engine.sql.refusal import RefusedError
@@ -37,23 +38,11 @@ def _relation(run: Run, node: Node) -> QualifiedName | None:
     return resolve.need_relation(run.state, node["relation"])
 
 
-def _refuse_other_kind(run: Run, name: QualifiedName, wanted: str) -> None:
-    """ALTER VIEW and its like take their own kind alone; ALTER TABLE and ALTER INDEX take all."""
-    view = run.state.schema.views.get(name)
-    kind = view.kind if view is not None else ""
-    if wanted == "OBJECT_VIEW" and kind != "view":
-        raise RefusedError("42809", f'"{name.name}" is not a view')
-    if wanted == "OBJECT_MATVIEW" and kind != "matview":
-        raise RefusedError("42809", f'"{name.name}" is not a materialized view')
-    if wanted == "OBJECT_SEQUENCE" and name not in run.state.schema.sequences:
-        raise RefusedError("42809", f'"{name.name}" is not a sequence')
-
-
 def _rename_relation(run: Run, node: Node) -> None:
     name = _relation(run, node)
     if name is None:
         return
-    _refuse_other_kind(run, name, node.get("renameType", ""))
+    refuse_other_kind(run, name, node.get("renameType", ""))
     new = QualifiedName(name.schema, node["newname"])
     refuse_taken(run.state, name.schema, new.name)
     if name not in run.state.hidden.index_tables and run.state.is_type(new):
@@ -94,6 +83,8 @@ def _rename_view_column(run: Run, name: QualifiedName, old: str, new: str) -> No
     view = run.state.schema.views[name]
     if by_name(view.columns, old) is None:
         raise RefusedError("42703", f'column "{old}" does not exist')
+    if by_name(view.columns, new) is not None:
+        raise RefusedError("42701", f'column "{new}" of relation "{name.name}" already exists')
     columns = tuple(replace(one, name=new) if one.name == old else one for one in view.columns)
     history = touched(view.history, run.origin)
     run.state.put_view(replace(view, columns=columns, history=history))
@@ -174,6 +165,7 @@ def _rename_type(run: Run, node: Node) -> None:
         find_enum(run, path)
         return
     old = QualifiedName(kind.schema, kind.name)
+    refuse_other_type(run, old, path, node["renameType"])
     state.log.needs.add(str(old))
     new = QualifiedName(old.schema, node["newname"])
     if state.is_type(new):
@@ -197,10 +189,10 @@ def _keyed(run: Run, node: Node, holder: dict[Any, Any], word: str) -> None:
     name = resolve.need_relation(run.state, node["relation"])
     old, new = node["subname"], node["newname"]
     found: Policy | Trigger | None = holder.get((name, old))
-    if found is None:
-        raise RefusedError("42704", f'{word} "{old}" for table "{name.name}" does not exist')
     if (name, new) in holder:
         raise RefusedError("42710", f'{word} "{new}" for table "{name.name}" already exists')
+    if found is None:
+        raise RefusedError("42704", f'{word} "{old}" for table "{name.name}" does not exist')
     del holder[name, old]
     holder[name, new] = replace(found, name=new, history=touched(found.history, run.origin))
 
@@ -227,16 +219,17 @@ def _rename_function(run: Run, node: Node) -> None:
 
 
 def _rename_domain_constraint(run: Run, node: Node) -> None:
-    kind = resolve.find_type(run.state, strings(node["object"]["List"]["items"]))
-    domain = run.state.schema.domains.get(
-        QualifiedName((kind and kind.schema) or "", kind.name if kind else "")
-    )
-    if domain is not None:
-        checks = tuple(
-            replace(one, name=node["newname"]) if one.name == node["subname"] else one
-            for one in domain.checks
+    from workers.engine.sql.ddl.types import find_domain, need_check
+
+    domain = find_domain(run, strings(node["object"]["List"]["items"]))
+    old, new = node["subname"], node["newname"]
+    need_check(domain, old)
+    if by_name(domain.checks, new) is not None:
+        raise RefusedError(
+            "42710", f'constraint "{new}" for domain "{domain.name.name}" already exists'
         )
-        run.state.put(replace(domain, checks=checks))
+    checks = tuple(replace(one, name=new) if one.name == old else one for one in domain.checks)
+    run.state.put(replace(domain, checks=checks))
 
 
 def _ignore(run: Run, node: Node) -> None:

@@ -52,16 +52,12 @@ def _changed(run: Run, sequence: Sequence, node: Node) -> Sequence:
             sequence = replace(sequence, type=_TYPES.get(written, written))
         elif element["defname"] == "owned_by":
             path = strings(element["arg"]["List"]["items"])
-            owner = _owner(run, path)
-            if owner is not None and owner[0].schema != sequence.name.schema:
-                raise RefusedError(
-                    "55000", "sequence must be in same schema as table it is linked to"
-                )
+            owner = _owner(run, path, sequence.name.schema)
             sequence = replace(sequence, owned_by=owner)
     return sequence
 
 
-def _owner(run: Run, path: tuple[str, ...]) -> tuple[QualifiedName, str] | None:
+def _owner(run: Run, path: tuple[str, ...], place: str) -> tuple[QualifiedName, str] | None:
     if path == ("none",):
         return None
     state = run.state
@@ -69,6 +65,8 @@ def _owner(run: Run, path: tuple[str, ...]) -> tuple[QualifiedName, str] | None:
     table = resolve.lookup(state, schema, name)
     if table is None or table not in state.schema.tables:
         raise RefusedError("42P01", f'relation "{resolve.dotted(path[:-1])}" does not exist')
+    if table.schema != place:
+        raise RefusedError("55000", "sequence must be in same schema as table it is linked to")
     if state.schema.tables[table].column(path[-1]) is None:
         raise RefusedError(
             "42703", f'column "{path[-1]}" of relation "{table.name}" does not exist'

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from workers.engine.schema.model import QualifiedName, Table, Trigger
-from workers.engine.sql import resolve
+from workers.engine.schema.model import QualifiedName, SqlType, Table, Trigger
+from workers.engine.sql import printing, resolve
 from workers.engine.sql.ddl.aggregation import ALONE, refuse_in
 from workers.engine.sql.ddl.touch import need_column, touched
 from workers.engine.sql.newer import check_age
@@ -24,8 +24,12 @@ def create_trigger(run: Run, node: Node) -> None:
     old = state.schema.triggers.get((table, name))
     columns = strings(node.get("columns", []))
     found = state.schema.tables.get(table)
-    if node.get("whenClause") and found is not None:
-        _check_condition(run, node["whenClause"], found)
+    if found is not None:
+        _refuse_transitions(node)
+        if node.get("row") and node.get("events", 0) & _TRUNCATE:
+            raise RefusedError("0A000", "TRUNCATE FOR EACH ROW triggers are not supported")
+        if node.get("whenClause"):
+            _check_condition(run, node, found)
     function = _function(run, strings(node["funcname"]))
     if found is not None:
         for column in columns:
@@ -42,8 +46,60 @@ def create_trigger(run: Run, node: Node) -> None:
     state.log.creates.add(f"{table}.{name}")
 
 
-def _check_condition(run: Run, condition: Node, table: Table) -> None:
+def _refuse_transitions(node: Node) -> None:
+    """Transition tables: of one event, of an AFTER trigger, without a list of columns."""
+    events = node.get("events", 0)
+    for one in node.get("transitionRels", ()):
+        rows = one["TriggerTransition"]
+        what = "NEW TABLE" if rows.get("isNew") else "OLD TABLE"
+        if not rows.get("isTable"):
+            raise RefusedError("0A000", "ROW variable naming in the REFERENCING clause")
+        if node.get("timing", 0) != _AFTER:
+            raise RefusedError(
+                "42P17", "transition table name can only be specified for an AFTER trigger"
+            )
+        if events & _TRUNCATE:
+            raise RefusedError("0A000", "TRUNCATE triggers with transition tables")
+        if events not in (_INSERT, _DELETE, _UPDATE):
+            raise RefusedError(
+                "0A000", "transition tables cannot be specified for triggers with several events"
+            )
+        if node.get("columns"):
+            raise RefusedError(
+                "0A000", "transition tables cannot be specified for triggers with column lists"
+            )
+        if events == (_DELETE if rows.get("isNew") else _INSERT):
+            wanted = "INSERT or UPDATE" if rows.get("isNew") else "DELETE or UPDATE"
+            raise RefusedError("42P17", f"{what} can only be specified for a trigger of {wanted}")
+
+
+_AFTER = 0
+_INSERT, _DELETE, _UPDATE, _TRUNCATE = 4, 8, 16, 32
+
+
+def _refuse_row(node: Node, path: tuple[str, ...], location: int | None) -> None:
+    """OLD and NEW are there for the rows of some events alone."""
+    events = node.get("events", 0)
+    shown = "trigger's WHEN condition cannot reference"
+    if not node.get("row"):
+        raise RefusedError("42P17", f"statement {shown} column values", location)
+    if path[0] == "old" and events & _INSERT:
+        raise RefusedError("42P17", f"INSERT {shown} OLD values", location)
+    if path[0] == "new" and events & _DELETE:
+        raise RefusedError("42P17", f"DELETE {shown} NEW values", location)
+
+
+class _RowScope(printing.TableScope, frozen=True):
+    """The columns of OLD and NEW."""
+
+    def column(self, path: tuple[str, ...]) -> SqlType | None:
+        """The type of a column of either row."""
+        return self.columns.get(path[-1]) if path[-2:-1] in (("old",), ("new",)) else None
+
+
+def _check_condition(run: Run, node: Node, table: Table) -> None:
     """WHEN reads OLD and NEW; one that reads anything else is left alone."""
+    condition = node["whenClause"]
     found = references(condition)
     for kind, fields in found.standard:
         check_age(kind, fields, run.state.reads_as)
@@ -54,6 +110,12 @@ def _check_condition(run: Run, condition: Node, table: Table) -> None:
         is_field = len(path) == 2 and path[0] in ("old", "new") and path[1] not in _SYSTEM
         if is_field and table.column(path[1]) is None:
             raise RefusedError("42703", f"column {path[0]}.{path[1]} does not exist", location)
+    scope = _RowScope(run.state, {one.name: one.type for one in table.columns}, table.name.name)
+    printing.need_boolean(run, condition, scope, "WHEN")
+    printing.printed(run, condition, scope)
+    for path, location in found.columns:
+        if path[0] in ("old", "new") and len(path) == 2:
+            _refuse_row(node, path, location)
 
 
 def _function(run: Run, path: tuple[str, ...]) -> str:

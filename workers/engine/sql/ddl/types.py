@@ -54,17 +54,31 @@ def _constrained(run: Run, domain: Domain, fields: Node) -> Domain:
         raise RefusedError(
             "42710", f'constraint "{given}" for domain "{domain.name.name}" already exists'
         )
-    taken = {check.name for check in domain.checks}
-    name = given or choose_name(domain.name.name, None, "check", taken.__contains__)
+    name = given or _check_name(run, domain)
     scope = printing.TableScope(run.state, {"value": domain.type})
     printing.check(run, fields["raw_expr"], scope)
     refuse_in(fields["raw_expr"], ALONE, "check constraints")
+    printing.need_boolean(run, fields["raw_expr"], scope, "CHECK")
     text = printing.printed(run, fields["raw_expr"], scope)
     suffix = " NOT VALID" if fields.get("skip_validation") else ""
     check = CheckConstraint(
         name, f"CHECK ({text}){suffix}", (), bool(suffix), history=(run.at(fields),)
     )
     return replace(domain, checks=(*domain.checks, check))
+
+
+def _check_name(run: Run, domain: Domain) -> str:
+    """A name that no constraint of the schema has, of a table or of a domain."""
+    state, schema = run.state, domain.name.schema
+    others = (one for one in state.schema.domains.values() if one.name.schema == schema)
+    taken = {check.name for one in (domain, *others) for check in one.checks}
+    users = state.hidden.constraint_tables
+    return choose_name(
+        domain.name.name,
+        None,
+        "check",
+        lambda name: name in taken or QualifiedName(schema, name) in users,
+    )
 
 
 def find_domain(run: Run, path: tuple[str, ...]) -> Domain:
@@ -76,6 +90,14 @@ def find_domain(run: Run, path: tuple[str, ...]) -> Domain:
     if domain is None:
         raise RefusedError("42809", f'"{resolve.dotted(path)}" is not a domain')
     return domain
+
+
+def need_check(domain: Domain, name: str) -> None:
+    """Refuse a constraint that the domain has not."""
+    if by_name(domain.checks, name) is None:
+        raise RefusedError(
+            "42704", f'constraint "{name}" of domain "{domain.name.name}" does not exist'
+        )
 
 
 def alter_domain(run: Run, node: Node) -> None:
@@ -93,6 +115,8 @@ def alter_domain(run: Run, node: Node) -> None:
     if letter == "T":
         definition = node.get("def")
         scope = printing.TableScope(run.state, {})
+        if definition is not None and definition.get("A_Const", {}).get("isnull"):
+            definition = None
         text = printing.printed(run, definition, scope, domain.type) if definition else None
         domain = replace(domain, default=text)
     elif letter in "NO":
@@ -109,6 +133,7 @@ def alter_domain(run: Run, node: Node) -> None:
         checks = tuple(check for check in domain.checks if check.name != wanted)
         domain = replace(domain, checks=checks)
     elif letter == "V":
+        need_check(domain, node.get("name", ""))
         checks = tuple(
             replace(one, not_valid=False, definition=one.definition.removesuffix(" NOT VALID"))
             if one.name == node.get("name")
@@ -124,6 +149,10 @@ def create_composite(run: Run, node: Node) -> None:
     name = new_name(run, node["typevar"])
     if run.state.is_type(name):
         raise RefusedError("42710", f'type "{name.name}" already exists')
+    names = [one["ColumnDef"]["colname"] for one in node.get("coldeflist", ())]
+    for number, one in enumerate(names):
+        if one in names[:number]:
+            raise RefusedError("42701", f'column "{one}" specified more than once')
     attributes = tuple(
         draft_column(run, name, one["ColumnDef"], None).column for one in node.get("coldeflist", ())
     )
@@ -203,5 +232,6 @@ def create_cast(run: Run, node: Node) -> None:
     """CREATE CAST: columns may then change type by it."""
     source = resolve.resolve_type(run.state, node["sourcetype"])
     target = resolve.resolve_type(run.state, node["targettype"])
-    if node.get("context") in ("COERCION_IMPLICIT", "COERCION_ASSIGNMENT"):
-        run.state.hidden.other["cast", f"{format_type(source)}>{format_type(target)}"] = True
+    is_assigned = node.get("context") in ("COERCION_IMPLICIT", "COERCION_ASSIGNMENT")
+    word = "cast" if is_assigned else "explicit cast"
+    run.state.hidden.other[word, f"{format_type(source)}>{format_type(target)}"] = True

@@ -36,9 +36,9 @@ def create_view(run: Run, node: Node) -> None:
         raise RefusedError("42710", f'type "{name.name}" already exists')
     if is_taken and (old is None or old.kind != "view"):
         raise RefusedError("42809", f'"{name.name}" is not a view')
-    _refuse_twice(columns)
     if old is not None:
         _refuse_other_columns(run, old, columns, certain=output.is_certain)
+    _refuse_twice(columns)
     view = View(
         name,
         "view",
@@ -165,7 +165,9 @@ def refresh(run: Run, node: Node) -> None:
     """REFRESH MATERIALIZED VIEW: it must exist, and CONCURRENTLY needs a unique index."""
     name = resolve.need_relation(run.state, node["relation"])
     view: Any = run.state.schema.views.get(name)
-    if view is None or view.kind != "matview":
+    if view is not None and view.kind == "view":
+        raise RefusedError("42809", f'"{name.name}" is not a table or materialized view')
+    if view is None:
         raise RefusedError("0A000", f'"{name.name}" is not a materialized view')
     if node.get("concurrent") and not any(
         index.is_unique and index.where is None for index in view.indexes
