@@ -8,7 +8,9 @@ is found by the next clock.
 
 from __future__ import annotations
 
+import importlib
 import os
+import pkgutil
 import signal
 import sys
 from collections.abc import Callable
@@ -26,6 +28,14 @@ WORKER_SECONDS = 30
 """RQ's worker_ttl: an idle worker looks up this often, less 15 seconds, and does maintenance."""
 MAINTENANCE_SECONDS = 20
 MONITORING_SECONDS = 5
+_PACKAGES = (
+    "bot.github",
+    "workers.engine",
+    "workers.environments",
+    "workers.introspection",
+    "workers.review",
+)
+"""What reviews import here and there when they first need it."""
 
 
 def work(settings: Settings | None = None, *, workers: int = 1, burst: bool = False) -> int:
@@ -103,15 +113,32 @@ def make_worker(settings: Settings) -> Any:
 
 
 def _load_what_jobs_need() -> None:
-    """Before the fork: a work horse then starts at once, and they share the memory."""
-    import workers.engine.analyze
-    import workers.engine.rules.catalogue
-    import workers.jobs  # noqa: F401
+    """Before the fork: a work horse then starts at once, and they share the memory.
+
+    Half of what a review would cost otherwise is modules that each horse imports for itself, and
+    collections of garbage that look through all that was loaded and so copy it.
+    """
+    import gc
+
+    import workers.jobs
+    import workers.preferences
+    import workers.wishes  # noqa: F401
     from workers.cache import engine_digest
-    from workers.engine.sql import codec, history  # noqa: F401
+    from workers.engine.sql import codec
 
     engine_digest()
     codec.decoder()
+    for name in _PACKAGES:
+        _load(name)
+    gc.collect()
+    gc.freeze()
+
+
+def _load(name: str) -> None:
+    """A package with all that lies in it."""
+    package = importlib.import_module(name)
+    for module in pkgutil.walk_packages(package.__path__, f"{name}."):
+        importlib.import_module(module.name)
 
 
 def _killed(redis: Redis) -> Callable[..., None]:

@@ -22,6 +22,7 @@ class Supervisor:
     def __init__(self, roles: Mapping[str, Callable[[], int]]) -> None:
         self._roles = roles
         self._children: dict[int, str] = {}
+        self._waiting: list[str] = []
         self._stops = 0
 
     def run(self) -> int:
@@ -32,6 +33,9 @@ class Supervisor:
             self._start(role)
         while not self._stops:
             self._reap_one()
+            for role in self._waiting[:]:
+                self._waiting.remove(role)
+                self._start(role)
         return self._wind_down()
 
     def _stop(self, number: int, frame: FrameType | None) -> None:
@@ -41,7 +45,11 @@ class Supervisor:
         parent = os.getpid()
         sys.stdout.flush()
         sys.stderr.flush()
-        pid = os.fork()
+        try:
+            pid = os.fork()
+        except OSError as error:  # no memory or no process is left: that may pass
+            self._put_off(role, error)
+            return
         if pid:
             self._children[pid] = role
             return
@@ -58,6 +66,15 @@ class Supervisor:
         finally:
             sys.stdout.flush()
             os._exit(code)
+
+    def _put_off(self, role: str, error: OSError) -> None:
+        """The role is tried again: whoever looks after the others must not die of it."""
+        import structlog
+
+        log = structlog.get_logger()
+        log.error("a process cannot be started", role=role, reason=error.strerror or "?")
+        time.sleep(_RESTART_PAUSE)
+        self._waiting.append(role)
 
     def _reap_one(self) -> None:
         """Wait a little for a child's end; start its role again."""

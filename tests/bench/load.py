@@ -39,6 +39,8 @@ from workers.inflight import InFlight
 _TICKS = os.sysconf("SC_CLK_TCK")
 INSTALLATIONS = 50
 BODY = 20_000
+STALL = 180.0
+"""Longer than a dead worker's jobs take to be found and begun again."""
 
 
 def main() -> None:
@@ -80,7 +82,7 @@ def receiver(rate: float, seconds: float) -> None:
             outcome = fire(
                 stack, [body(n, 1, n, "a" * 40) for n in range(50)], rate, seconds, "load-"
             )
-        kept = int(redis.llen(LIST))  # type: ignore[arg-type]
+        kept = int(redis.llen(LIST))
         tell_receiver(f"receiver alone, {rate:.0f}/s for {seconds:.0f} s", outcome, kept, used)
 
 
@@ -117,7 +119,7 @@ def reviews(workers: int, count: int) -> None:
             began = time.time()
             for _ in range(workers):
                 stack.start("work")
-            wait_until(lambda: len(ends) >= count, f"{count} reviews", 3_600)
+            wait_for(stack, ends, count)
         seconds = time.time() - began
         times: dict[str, list[float]] = {pull.state.repository.full_name: [] for pull in pulls}
         for pull in pulls:
@@ -140,6 +142,23 @@ def reviews(workers: int, count: int) -> None:
             f" {used['cpu'] / count:.2f} s (git included); memory of a worker with its horse,"
             f" shared pages divided: {memory['pss'] / workers / 1024:.0f} MB"
         )
+
+
+def wait_for(stack: Stack, ends: Mapping[int, float], count: int) -> None:
+    """Until so many check runs are concluded. Raises RuntimeError where a process has ended, or
+    nothing was concluded for longer than anything may take."""
+    concluded, since = 0, time.monotonic()
+    while concluded < count:
+        stack.check()
+        if len(ends) > concluded:
+            concluded, since = len(ends), time.monotonic()
+        elif time.monotonic() - since > STALL:
+            raise RuntimeError(
+                f"{concluded} of {count} reviews were concluded, and none for {STALL:.0f} s:"
+                f" {waiting_now(stack)} wait or are under way, {len(stack.workers)} workers run"
+                f"\n{stack.logs()}"
+            )
+        time.sleep(0.2)
 
 
 def burst(count: int) -> None:
@@ -171,7 +190,7 @@ def burst(count: int) -> None:
 def waiting_now(stack: Stack) -> int:
     """Requests and jobs that wait for a worker or are under way, those put off not counted."""
     redis = Redis.from_url(stack.redis_url)
-    waiting: Any = redis.llen(LIST) + redis.llen(TAKEN) + len(InFlight(redis).all())  # type: ignore[operator]
+    waiting: Any = redis.llen(LIST) + redis.llen(TAKEN) + len(InFlight(redis).all())
     return int(waiting) + Queue(redis).length()
 
 
