@@ -91,6 +91,8 @@ def _from(
         elif kind == "RangeFunction":
             reader.names(fields.get("functions"), levels, ctes)
             refuse_in(fields.get("functions"), levels, "functions in FROM", allows_sets=True)
+            for one in fields.get("functions", ()):
+                _called(one["List"]["items"][0], typing)
         elif kind == "RangeVar" and fields.get("relname") not in ctes:
             relation = resolve.find_relation(reader.run.state, fields)
             if relation is not None:
@@ -98,6 +100,17 @@ def _from(
     for quals in joining.conditions(nodes):
         refuse_in(quals, levels, "JOIN conditions")
         typing.condition(quals, "JOIN/ON")
+
+
+def _called(node: Node, typing: Typing) -> None:
+    """A function in FROM; unnest of several arrays is as many functions."""
+    call = node.get("FuncCall", {})
+    arguments = call.get("args", ())
+    if len(arguments) > 1 and strings(call["funcname"])[-1] == "unnest":
+        for one in arguments:
+            typing.expression({"FuncCall": {**call, "args": [one]}})
+    else:
+        typing.expression(node)
 
 
 def _merged(reader: Reader, name: str, sources: Sources) -> None:
