@@ -6,9 +6,13 @@ the replay alike.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
+from functools import cache
 
 from hypothesis import strategies as st
+
+from tests.engine.sql.oracle.themes import THEMES, WORDS
 
 Draw = Callable[[st.SearchStrategy[str]], str]
 
@@ -219,12 +223,42 @@ def query(draw: st.DrawFn) -> str:
 
 GROUND = (
     "CREATE SCHEMA app; CREATE TYPE mood AS ENUM ('x', 'y'); CREATE TYPE \"Role\" AS ENUM ('x');"
-    " CREATE TYPE app.kind AS ENUM ('y', 'x')"
+    " CREATE TYPE app.kind AS ENUM ('y', 'x');"
+    " CREATE FUNCTION t() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END'"
 )
+
+SLOT = re.compile(r"\{([a-z]+)([0-9]?)\}")
+
+
+@cache
+def _words(kind: str) -> st.SearchStrategy[str]:
+    return st.sampled_from(WORDS[kind])
 
 
 @st.composite
-def history(draw: st.DrawFn) -> list[str]:
+def filled(draw: st.DrawFn, templates: tuple[str, ...]) -> str:
+    """A template with its slots filled; one that is named twice gets the same word."""
+    text = draw(st.sampled_from(templates))
+    chosen: dict[str, str] = {}
+    while slot := SLOT.search(text):
+        if slot[0] not in chosen:
+            chosen[slot[0]] = draw(_words(slot[1]))
+        text = text[: slot.start()] + chosen[slot[0]] + text[slot.end() :]
+    return text
+
+
+@st.composite
+def themed_history(draw: st.DrawFn) -> list[str]:
+    """A history about one theme, with some other statements among its own."""
+    theme = draw(st.sampled_from(THEMES))
+    own = filled(theme.statements)
+    other_theme = filled(draw(st.sampled_from(THEMES)).statements)
+    statement = st.one_of(own, own, own, own, other_theme, alter_table())
+    return [GROUND, theme.ground, *draw(st.lists(statement, min_size=3, max_size=14))]
+
+
+@st.composite
+def plain_history(draw: st.DrawFn) -> list[str]:
     """A history: its migrations, each a statement or two."""
     tables = draw(st.lists(create_table(), min_size=2, max_size=4))
     more = draw(
@@ -237,3 +271,8 @@ def history(draw: st.DrawFn) -> list[str]:
         )
     )
     return [GROUND, *tables, *more]
+
+
+def history() -> st.SearchStrategy[list[str]]:
+    """A history of either kind."""
+    return st.one_of(plain_history(), themed_history())

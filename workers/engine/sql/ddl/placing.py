@@ -59,7 +59,27 @@ def _move_relation(run: Run, node: Node, schema: str) -> None:
         return
     if state.relation_kind(new) is not None:
         raise RefusedError("42P07", f'relation "{name.name}" already exists in schema "{place}"')
+    _refuse_parts(run, name, new)
     moves.move_relation(run, name, new)
+
+
+def _refuse_parts(run: Run, name: QualifiedName, new: QualifiedName) -> None:
+    """AlterTableNamespaceInternal: the row type, the indexes and the own sequences move along."""
+    state = run.state
+    if state.is_type(new):
+        raise RefusedError("42710", f'type "{new.name}" already exists in schema "{new.schema}"')
+    holder = state.schema.tables.get(name) or state.schema.views.get(name)
+    parts = [index.name for index in holder.indexes] if holder is not None else []
+    parts += [
+        one.name.name
+        for one in state.schema.sequences.values()
+        if one.owned_by is not None and one.owned_by[0] == name
+    ]
+    for part in parts:
+        if state.relation_kind(QualifiedName(new.schema, part)) is not None:
+            raise RefusedError(
+                "42P07", f'relation "{part}" already exists in schema "{new.schema}"'
+            )
 
 
 def _move_type(run: Run, path: tuple[str, ...], schema: str, word: str) -> None:

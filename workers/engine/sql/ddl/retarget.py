@@ -108,12 +108,25 @@ def rename_column(run: Run, table: Table, old: str, new: str) -> Table:
         table,
         columns=tuple(replace(one, name=new) if one.name == old else one for one in table.columns),
     )
-    made = rewrite_table(table, edited(run, old, change, renamed))
+    rewrite = edited(run, old, change, renamed)
+    made = rewrite_table(table, rewrite)
     checks = tuple(
         replace(one, columns=tuple(new if name == old else name for name in one.columns))
         for one in made.checks
     )
-    return replace(made, checks=checks)
+    key = made.partition_key
+    return replace(made, checks=checks, partition_key=key and _key(key, old, new, rewrite))
+
+
+def _key(key: str, old: str, new: str, rewrite: Rewrite) -> str:
+    """A partition key with a column under its new name, alone or in an expression."""
+    strategy, _, inside = key.partition(" (")
+    made = []
+    for part in inside.removesuffix(")").split(", "):
+        column, space, rest = part.partition(" ")
+        is_plain = column == quote(old)
+        made.append(f"{quote(new)}{space}{rest}" if is_plain else rewrite(part) or part)
+    return f"{strategy} ({', '.join(made)})"
 
 
 def rename_type(run: Run, old: QualifiedName, new: QualifiedName) -> None:

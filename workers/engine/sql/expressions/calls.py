@@ -82,7 +82,7 @@ def _resolve(
     else:
         found = _chosen(scope, [*known, *own], types, is_variadic)
     if found is None:
-        if is_plain and _is_refused(scope, path, types):
+        if known and not own and not is_variadic and _is_refused(scope, path, types):
             shown = ", ".join(format_type(kind) for kind in types)
             raise MismatchError("42883", f"function {name}({shown}) does not exist")
         if own and not is_variadic and _is_refused_own(scope, path, types, [*known, *own]):
