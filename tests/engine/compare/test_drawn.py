@@ -121,10 +121,14 @@ def test_drawn_schemas_for_sqlite_are_compared_as_prisma_compares_them(
     script = _script(engine, before)
     _script(engine, after)
     outcome = replay([migration(script)], Ground(provider="sqlite"))
-    assert [*outcome.failures, *outcome.diagnostics] == []
-    comparison = compare(_declared(after), outcome.schema)
     steps = [f"{one};" for one in script.split(";\n") if one.strip()]
     history = [(f"{at:04}_step", step) for at, step in enumerate(steps)]
+    if outcome.failures:  # the engine writes a default of JSON without quotes
+        with pytest.raises(PrismaEngineError):
+            engine.drift({SCHEMA_PATH: after.text()}, history, None, "sqlite")
+        return
+    assert [one.message for one in outcome.diagnostics] == []
+    comparison = compare(_declared(after), outcome.schema)
     answer = _answer(engine, after, history, None)
     assert answer.is_different == bool(comparison.changes), (answer.script, told(comparison))
     indexes = {one.name: name for name, t in outcome.schema.tables.items() for one in t.indexes}

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 from tests.support.cases import case_paths, read_case, snapshot_of
-from tests.support.drift_cases import Case, all_cases
+from tests.support.drift_cases import NEVER_SATISFIED, Case, all_cases
 from tests.support.postgres import Server
 from tests.support.pulled_apart import World, pairs
 from tests.support.repairs import attempt, history, repair, replayed_after, told
@@ -21,16 +21,6 @@ from workers.engine.settings import Settings
 from workers.engine.side import read_side
 from workers.engine.sql.replay import replay
 
-NEVER_SATISFIED = (
-    *(
-        'dbgenerated("',
-        'raw("text_pattern_ops")',
-        "BigInt[] @default([1])",
-        "Float[] @default([-3])",
-    ),
-    *("[1]) @db.SmallInt", '174000") @db.Uuid', '174000"]) @db.Uuid'),
-)
-"""What Prisma's engine wants changed again after every change."""
 EXAMPLES = int(os.environ.get("DRIFTLINE_REPAIR_EXAMPLES", "12"))
 CASES = [
     case

@@ -12,7 +12,8 @@ from workers.engine.compare.indexes import compare_indexes
 from workers.engine.compare.keys import compare_foreign_keys, compare_primary_keys
 from workers.engine.compare.options import Ground, Options, ground_of
 from workers.engine.compare.pair import Renames, Sides, TablePair, pair_columns, sides_of
-from workers.engine.compare.renames import find_columns, find_enums, find_tables
+from workers.engine.compare.renamed_columns import find_columns
+from workers.engine.compare.renames import find_enums, find_tables
 from workers.engine.compare.subjects import objects_of
 from workers.engine.prisma.describe import Declaration
 from workers.engine.schema.model import Schema, Table

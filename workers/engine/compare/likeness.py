@@ -8,6 +8,20 @@ SAME = 1.0
 """The score of two names that say the same words in another spelling."""
 
 
+_NEGATIONS = ("in", "un", "non", "dis", "not", "no", "im")
+_OPPOSITES = frozenset(
+    frozenset(pair.split())
+    for pair in (
+        "start end", "begin end", "start stop", "from to", "min max", "minimum maximum", "old new",
+        "first last", "before after", "in out", "created updated", "created deleted",
+        "updated deleted", "enabled disabled", "public private", "visible hidden", "open closed",
+        "opened closed", "show hide", "source target", "sender receiver", "buyer seller",
+        "debit credit", "previous next", "parent child", "left right", "lat lng", "lat lon",
+        "latitude longitude", "width height", "locked unlocked", "allow deny", "follower following",
+    )
+)  # fmt: skip
+
+
 class Likeness(Struct, frozen=True):
     """A score between 0 and 1, and the reason for it in words; empty where there is none."""
 
@@ -50,6 +64,8 @@ def likeness(one: str, other: str) -> Likeness:
         return Likeness(0.0)
     if first == second or "".join(first) == "".join(second):
         return Likeness(SAME, "the names say the same words")
+    if are_opposed(first, second):
+        return Likeness(0.0)
     if sorted(first) == sorted(second):
         return Likeness(0.85, "the names say the same words in another order")
     short, long = sorted((first, second), key=len)
@@ -71,6 +87,22 @@ def likeness(one: str, other: str) -> Likeness:
     if portion >= 0.5:
         return Likeness(portion, "the names share most of their words")
     return Likeness(portion / 2)
+
+
+def are_opposed(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
+    """Whether the two say the contrary of each other: `isActive`, `isInactive`, `notActive`.
+
+    A column that was renamed so holds the wrong values, whatever its type.
+    """
+    first = [word for word in one if word not in other]
+    second = [word for word in other if word not in one]
+    if len(first) + len(second) == 1:
+        return (first or second)[0] in _NEGATIONS
+    if len(first) != 1 or len(second) != 1:
+        return False
+    short, long = sorted((first[0], second[0]), key=len)
+    is_negated = any(long == f"{negation}{short}" for negation in _NEGATIONS)
+    return is_negated or frozenset((short, long)) in _OPPOSITES
 
 
 def _contains(long: tuple[str, ...], short: tuple[str, ...]) -> bool:

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.support.drift_cases import Case, all_cases
+from tests.support.drift_cases import NEVER_SATISFIED, Case, all_cases
 from tests.support.sides import declared, migration, told
 from workers.engine.compare.differ import compare
 from workers.engine.findings import Finding
@@ -11,9 +11,6 @@ from workers.engine.rules.context import Context
 from workers.engine.schema.model import Schema
 from workers.engine.settings import Settings
 from workers.engine.sql.replay import Migration, replay
-
-NEVER_SATISFIED = ('dbgenerated("', 'raw("text_pattern_ops")')
-"""What Prisma's engine wants changed again after every change."""
 
 
 def _findings(case: Case, migrations: list[Migration]) -> tuple[list[Finding], Schema, list[str]]:

@@ -147,6 +147,7 @@ def check_values(change: EnumValuesChanged, context: Context) -> Iterator[Findin
             "Add the values in a new migration."
             if not extra
             else "Declare the values, or make the type anew without them in a new migration."
+            f"{_other_name(change)}"
         ),
         related=(
             *context.told(change.replayed.history, enum),
@@ -158,4 +159,19 @@ def check_values(change: EnumValuesChanged, context: Context) -> Iterator[Findin
             ),
         ),
         fix=suited(context, change, fixes.rebuild_enum(change, context.declared)),
+    )
+
+
+def _other_name(change: EnumValuesChanged) -> str:
+    """One value for one in the same place may be a new name, which keeps the rows."""
+    if len(change.missing) != 1 or len(change.extra) != 1:
+        return ""
+    (new,), (old,) = change.missing, change.extra
+    wanted = [value.name for value in change.declared.values]
+    there = [new.name if value is old else value.name for value in change.replayed.values]
+    if wanted != there:
+        return ""
+    return (
+        f" If {ticked(new.name)} is but a new name for {ticked(old.name)}, `ALTER TYPE ... RENAME "
+        "VALUE` keeps the rows that have it."
     )

@@ -30,6 +30,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from workers.engine.compare.changes import IndexChanged, IndexExtra, IndexMissing
+from workers.engine.compare.pair import is_join_table
 from workers.engine.compare.subjects import subject_of
 from workers.engine.findings import Finding, Related, Severity
 from workers.engine.fixes.single import keys as fixes
@@ -138,10 +139,10 @@ def check_changed(change: IndexChanged, context: Context) -> Iterator[Finding]:
             f"{model} is named {ticked(declared.name)} by the schema, but {ticked(replayed.name)} "
             "by the migrations."
         )
-        remedy = (
-            "Rename the index in a new migration, or write "
-            f"{mapping_words('map: ', replayed.name)} in its attribute."
-        )
+        remedy = "Rename the index in a new migration."
+        if not is_join_table(change.table):
+            written = mapping_words("map: ", replayed.name)
+            remedy = f"{remedy[:-1]}, or write {written} in its attribute."
     else:
         differs = declared.is_unique != replayed.is_unique or declared.columns != replayed.columns
         severity = _severity(declared, replayed) if differs else Severity.WARNING

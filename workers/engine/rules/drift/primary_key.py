@@ -25,6 +25,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from workers.engine.compare.changes import PrimaryKeyChanged
+from workers.engine.compare.pair import is_join_table
 from workers.engine.compare.subjects import subject_of
 from workers.engine.findings import Finding, Severity
 from workers.engine.fixes.single import keys as fixes
@@ -51,10 +52,10 @@ def check(change: PrimaryKeyChanged, context: Context) -> Iterator[Finding]:
             f"The primary key of {model} is named {ticked(declared.name)} by the schema, but "
             f"{ticked(replayed.name)} by the migrations."
         )
-        remedy = (
-            "Rename the constraint in a new migration, or write "
-            f"{mapping_words('map: ', replayed.name)} in the `@id` or `@@id`."
-        )
+        remedy = "Rename the constraint in a new migration."
+        if not is_join_table(change.table):
+            written = mapping_words("map: ", replayed.name)
+            remedy = f"{remedy[:-1]}, or write {written} in the `@id` or `@@id`."
     else:
         message = (
             f"The schema gives {model} {_shown(declared)}, but the migrations give {there} "

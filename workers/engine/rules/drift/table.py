@@ -28,6 +28,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from workers.engine.compare.changes import TableExtra, TableMissing, TableRenamed
+from workers.engine.compare.pair import is_join_table
 from workers.engine.compare.subjects import subject_of
 from workers.engine.findings import Finding, Severity
 from workers.engine.fixes.single import tables as fixes
@@ -106,6 +107,22 @@ def check_extra(change: TableExtra, context: Context) -> Iterator[Finding]:
     )
 
 
+def _named(context: Context, change: TableRenamed) -> str:
+    table = table_words(change.declared.name)
+    if is_join_table(change.declared):
+        return f"The relation's join table is {table}, but the migrations call it"
+    model = _capital(model_words(context, change.declared.name))
+    return f"{model} is the table {table}, but the migrations call it"
+
+
+def _old_name(change: TableRenamed) -> str:
+    """How the schema would keep the old name; Prisma's own join tables are called as a relation."""
+    name = change.replayed.name.name
+    if is_join_table(change.declared):
+        return f"call the relation so ({mapping_words('@relation(', name.removeprefix('_'))})"
+    return f"write {mapping_words('@@map(', name)}"
+
+
 @table_renamed.on(TableRenamed)
 def check_renamed(change: TableRenamed, context: Context) -> Iterator[Finding]:
     """A table that has another name in the migrations."""
@@ -115,9 +132,8 @@ def check_renamed(change: TableRenamed, context: Context) -> Iterator[Finding]:
         subject=subject_of(change),
         detail=str(replayed.name),
         message=(
-            f"{_capital(model_words(context, declared.name))} is the table "
-            f"{table_words(declared.name)}, but the migrations call it "
-            f"{table_words(replayed.name)}, and none renames it ({reasons})."
+            f"{_named(context, change)} {table_words(replayed.name)}, and none renames it "
+            f"({reasons})."
         ),
         origin=context.place(declared.history),
         remedy=(
@@ -125,8 +141,7 @@ def check_renamed(change: TableRenamed, context: Context) -> Iterator[Finding]:
             + (
                 "declare it under the old name."
                 if is_written_in_sql(context)
-                else f"write {mapping_words('@@map(', replayed.name.name)} if the old name shall "
-                "stay."
+                else f"{_old_name(change)} if the old name shall stay."
             )
         ),
         related=(
