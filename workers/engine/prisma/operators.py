@@ -46,11 +46,27 @@ def operator_class(
     if "." in name:
         return name
     if not is_operator_class(method, name):
+        if _is_default_brought(method, name, type_):
+            return None
         return f"{quote(extension_schema(_OWNERS.get(name, name)))}.{quote(name)}"
     base = type_.name if type_.schema is None else "enum"
     if not has_default(method, base, is_array=type_.is_array):
         return name
     return None if name == default_for(method, base, is_array=type_.is_array) else name
+
+
+def _is_default_brought(method: str, name: str, type_: SqlType) -> bool:
+    """Whether an extension brings the class as its type's own, so that none needs to be named."""
+    from workers.engine.sql.builtin import extensions
+
+    base = "anyenum" if type_.schema is not None else type_.name
+    kinds = (f"{base}[]",) if type_.is_array else (base,)
+    for owner in ("btree_gin", "btree_gist", "citext", *dict.fromkeys(_OWNERS.values())):
+        facts = extensions.find(owner)
+        for brought in facts.operator_classes if facts is not None else ():
+            if brought[:2] == (method, name) and brought[2] in kinds:
+                return True
+    return False
 
 
 def _name(value: Expression | None) -> str | None:
