@@ -73,6 +73,8 @@ class Hidden(Struct):
     """Enum values added in the running transaction to an enum that is older than it."""
     fresh_types: dict[QualifiedName, bool] = field(default_factory=dict)
     """Enums made in the running transaction: their values may be used at once."""
+    operators: dict[str, str] = field(default_factory=dict)
+    """The signature of the function under each operator of the history, by `schema.name(a,b)`."""
     rules: dict[tuple[QualifiedName, str], bool] = field(default_factory=dict)
     """Rewrite rules by relation and name."""
     owned: dict[QualifiedName, bool] = field(default_factory=dict)

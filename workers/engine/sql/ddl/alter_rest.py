@@ -128,6 +128,7 @@ def _attach(run: Run, name: QualifiedName, fields: Node, origin: Origin) -> None
     command = fields["def"]["PartitionCmd"]
     parent = run.state.schema.tables[name]
     refuse_kind_of_bound(parent, command["bound"])
+    shown = bound(run, parent, command["bound"])
     child = resolve.need_table(run.state, command["name"])
     if child.partition_bound is not None:
         raise RefusedError("42809", f'"{child.name.name}" is already a partition')
@@ -145,7 +146,6 @@ def _attach(run: Run, name: QualifiedName, fields: Node, origin: Origin) -> None
             )
     check_bound(run, parent, child.name, command["bound"])
     take_over(run, child.name, parent, is_partition=True)
-    shown = bound(run, parent, command["bound"])
     update(run, child.name, origin, parents=(name,), partition_bound=shown)
     inherit_parts(run, child.name, (parent,), is_partition=True)
 

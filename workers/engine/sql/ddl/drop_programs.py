@@ -158,6 +158,9 @@ def _label(state: State, function: Function) -> str:
 
 def _block_function(state: State, function: Function, blocked: Blocked) -> None:
     label = f"function {_label(state, function)}"
+    for operator, under in state.hidden.operators.items():
+        if under == function.signature:
+            blocked.add(f"operator {operator}", label)
     for trigger in state.schema.triggers.values():
         if trigger.function == str(function.name) and not function.arguments:
             blocked.add(f"trigger {trigger.name} on {table_label(state, trigger.table)}", label)
@@ -183,6 +186,10 @@ def _block_function(state: State, function: Function, blocked: Blocked) -> None:
 def _remove_function(run: Run, signature: str) -> None:
     state = run.state
     function = state.schema.functions[signature]
+    for operator in [one for one, under in state.hidden.operators.items() if under == signature]:
+        from workers.engine.sql.ddl.operators import forget_operator
+
+        forget_operator(run, operator)
     for key, trigger in list(state.schema.triggers.items()):
         if trigger.function == str(function.name) and not function.arguments:
             del state.schema.triggers[key]

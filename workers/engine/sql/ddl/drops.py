@@ -15,6 +15,7 @@ from workers.engine.sql.ddl.dependents import (
     table_label,
     view_label,
 )
+from workers.engine.sql.ddl.operators import drop_operator
 from workers.engine.sql.ddl.touch import by_name, touched
 from workers.engine.sql.postgres import Node
 from workers.engine.sql.refusal import RefusedError
@@ -294,5 +295,6 @@ _STEPS: dict[str, Step] = {
     "OBJECT_TRIGGER": drop_programs.drop_trigger,
     "OBJECT_POLICY": drop_programs.drop_policy,
     "OBJECT_RULE": drop_programs.drop_rule,
+    "OBJECT_OPERATOR": drop_operator,
     "OBJECT_PUBLICATION": drop_programs.drop_publication,
 }

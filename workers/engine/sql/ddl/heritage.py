@@ -60,8 +60,11 @@ def refuse_partition_key(table: Table, column: str, doing: str) -> None:
             )
 
 
-def refuse_rename(run: Run, name: QualifiedName, column: str, *, alone: bool) -> None:
-    """Refuse to rename a column that tables above, or below and left out, have too."""
+def refuse_rename(run: Run, name: QualifiedName, column: str, new: str, *, alone: bool) -> None:
+    """Refuse to rename a column that tables above, or below and left out, have too.
+
+    The tables below come first: what is wrong with one of them is told before what is wrong here.
+    """
     tables = run.state.schema.tables
     below = heirs_of(run, name)
     if alone and below:
@@ -71,7 +74,11 @@ def refuse_rename(run: Run, name: QualifiedName, column: str, *, alone: bool) ->
     inside = {name, *below}
     for heir in below:
         expected = sum(1 for parent in tables[heir].parents if parent in inside)
+        if tables[heir].column(column) is None:
+            raise RefusedError("42703", f'column "{column}" does not exist')
         _refuse_more_parents(run, tables[heir], column, expected)
+        if tables[heir].column(new) is not None:
+            raise RefusedError("42701", f'column "{new}" of relation "{heir.name}" already exists')
     _refuse_more_parents(run, tables[name], column, 0)
 
 

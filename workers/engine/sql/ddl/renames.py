@@ -64,17 +64,13 @@ def _rename_column(run: Run, node: Node) -> None:
         return
     table = resolve.need_table(run.state, node["relation"])
     typed_tables.refuse_rename(run, name)
-    refuse_rename(run, name, old, alone=not node["relation"].get("inh"))
+    refuse_rename(run, name, old, new, alone=not node["relation"].get("inh"))
     if table.column(old) is None:
         run.state.log.needs.add(f"{name}.{old}")
         raise RefusedError("42703", f'column "{old}" does not exist')
     if table.column(new) is not None:
         raise RefusedError("42701", f'column "{new}" of relation "{name.name}" already exists')
-    below = heirs_of(run, name)
-    for heir in below:
-        if run.state.schema.tables[heir].column(new) is not None:
-            raise RefusedError("42701", f'column "{new}" of relation "{heir.name}" already exists')
-    for one in (name, *below):
+    for one in (name, *heirs_of(run, name)):
         if run.state.schema.tables[one].column(old) is not None:
             moves.rename_column(run, one, old, new)
 

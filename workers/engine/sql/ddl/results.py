@@ -19,6 +19,7 @@ from workers.engine.sql.ddl.setops import untyped
 from workers.engine.sql.expressions.coercion import goal_is_plain
 from workers.engine.sql.expressions.kinds import TEXT, assigns, bare, base
 from workers.engine.sql.postgres import Node
+from workers.engine.sql.references import walk
 from workers.engine.sql.refusal import RefusedError
 from workers.engine.sql.run import Run
 
@@ -30,6 +31,7 @@ def check_result(
     run: Run, function: Function, statements: Sequence[tuple[str, Node]], levels: Levels
 ) -> None:
     """Refuse a body whose last statement does not give what the function answers with."""
+    _need_parameters(function, statements)
     returns = function.returns or "void"
     has_outputs = function.signature in run.state.hidden.outputs
     if returns == "void" and not has_outputs:
@@ -43,9 +45,20 @@ def check_result(
         return
     if kind == "MergeStmt":
         return
+    if fields.get("intoClause"):
+        raise _mismatch(run, function)
     output = _output(run, kind, fields, levels)
     if output is not None:
         _compare(run, function, output, _literals(kind, fields))
+
+
+def _need_parameters(function: Function, statements: Sequence[tuple[str, Node]]) -> None:
+    """`$n` means an argument that there is."""
+    for _, fields in statements:
+        for kind, node in walk(fields):
+            number = node.get("number", 0) if kind == "ParamRef" else 0
+            if number > len(function.arguments):
+                raise RefusedError("42P02", f"there is no parameter ${number}")
 
 
 def _returning(fields: Node) -> bool:

@@ -73,6 +73,7 @@ def alter_composite(run: Run, name: QualifiedName, node: Node) -> None:
     for fields in commands:
         if fields["subtype"] == "AT_AlterColumnType":
             _need(run.state.schema.composites[name], fields["name"])
+            resolve.resolve_type(run.state, fields["def"]["ColumnDef"]["typeName"])
             _refuse_used(run, name)
     tables = [_tables(run, name, fields) for fields in commands]
     for fields, behind in zip(commands, tables, strict=True):

@@ -43,6 +43,8 @@ def _constrained(run: Run, domain: Domain, fields: Node) -> Domain:
     if kind == "CONSTR_NULL":
         return replace(domain, not_null=False)
     if kind == "CONSTR_DEFAULT":
+        if fields["raw_expr"].get("A_Const", {}).get("isnull"):
+            return domain
         scope = printing.TableScope(run.state, {})
         printing.check(run, fields["raw_expr"], scope)
         text = printing.printed(run, fields["raw_expr"], scope, domain.type)

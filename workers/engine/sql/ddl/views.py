@@ -28,6 +28,7 @@ def create_view(run: Run, node: Node) -> None:
     needed = dependencies(run, query)
     output = output_of(run, query)
     columns = _columns(run, output, strings(node.get("aliases", [])))
+    _refuse_rows(query)
     # The query is read before the name is looked for.
     is_taken = state.relation_kind(name) is not None
     if is_taken and not node.get("replace"):
@@ -69,6 +70,14 @@ def _columns(run: Run, output: Output, names: tuple[str, ...]) -> tuple[Column, 
     if len(names) > len(columns) and output.is_certain:
         raise RefusedError("42601", "CREATE VIEW specifies more column names than columns")
     return tuple(columns)
+
+
+def _refuse_rows(query: Node) -> None:
+    """CheckAttributeType: a row of no type, as ROW(...) is, can be no column."""
+    for one in query.get("SelectStmt", {}).get("targetList", ()):
+        if "RowExpr" in one["ResTarget"].get("val", {}):
+            shown = one["ResTarget"].get("name", "row")
+            raise RefusedError("42P16", f'column "{shown}" has pseudo-type record')
 
 
 def _refuse_twice(columns: tuple[Column, ...]) -> None:
@@ -140,6 +149,7 @@ def _make(
     name: QualifiedName = new_name(run, into["rel"])
     depends = dependencies(run, query)
     output = output_of(run, query)
+    _refuse_rows(query)
     columns = _columns(run, output, strings(into.get("colNames", [])))
     # The query is read before the name is looked for.
     if state.relation_kind(name) is not None:
