@@ -23,7 +23,7 @@ NAMES = st.sampled_from(["n1", "n2", '"N3"', "t1_pkey", "t1_a_key", "t1_a_idx", 
 ENUMS = st.sampled_from(["mood", '"Role"', "app.kind"])
 VALUES = st.sampled_from(["x", "y", "Z", "w"])
 TYPES = st.sampled_from(
-    ["integer", "bigint", "text", "varchar(20)", "numeric(10,2)", "boolean", "timestamp(3)",
+    ["integer", "bigint", "text", "varchar(40)", "numeric(10,2)", "boolean", "timestamp(3)",
      "timestamptz", "jsonb", "text[]", "uuid", "date", "mood", '"Role"', "app.kind", "smallint"]
 )  # fmt: skip
 DEFAULTS = st.sampled_from(

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 WORDS: dict[str, tuple[str, ...]] = {
     "column": ("id", "a", "b", "c", '"D"', "e"),
-    "type": ("integer", "bigint", "text", "varchar(20)", "numeric(10,2)", "boolean", "timestamptz",
+    "type": ("integer", "bigint", "text", "varchar(40)", "numeric(10,2)", "boolean", "timestamptz",
              "jsonb", "text[]", "uuid", "date", "mood", "app.kind", "smallint"),
     "value": ("x", "y", "Z", "w"),
     "default": ("0", "'x'", "true", "now()", "'{}'", "NULL", "'x'::mood", "'5'", "-1"),
