@@ -75,10 +75,12 @@ def fetch_checkout(
         source = _fetch_commits(remote, source)
         local = dataclasses.replace(local, deadline=remote.deadline)
         ancestor = source.merge_base_sha
+        commits = {source.base_sha, source.head_sha, ancestor or source.head_sha}
+        listed = {sha: list_tree(local, sha, wanted) for sha in commits}
         states = States(
-            base=list_tree(local, source.base_sha, wanted),
-            head=list_tree(local, source.head_sha, wanted),
-            ancestor=None if ancestor is None else list_tree(local, ancestor, wanted),
+            base=listed[source.base_sha],
+            head=listed[source.head_sha],
+            ancestor=None if ancestor is None else listed[ancestor],
         )
         changed = changed_paths(states.origin, states.head)
         shown = wider(wanted, changed)

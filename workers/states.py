@@ -100,15 +100,19 @@ def compared(git: Git, states: States, wanted: Wanted, *, reads_code: bool = Fal
     sources = states.sources(wanted)
     shown = wider(wanted, states.changed) if reads_code else wanted
     earlier = states.origin.only(shown).entries
-    before = write_tree(git, Listing({**earlier, **sources.entries}))
-    after = write_tree(git, states.head.only(shown))
+    old = Listing({**earlier, **sources.entries})
+    new = states.head.only(shown)
+    before = write_tree(git, old)
+    is_judged = new.entries == judged.listing.entries
+    after = judged.tree if is_judged else write_tree(git, new)
     blobs = read_blobs(git, judged.listing.oids | base.oids)
     paths = merged_paths(states.origin.paths, states.base.paths, states.head.paths)
     snapshot = Snapshot(
         head=_judged_tree(judged, blobs, wanted, states.head.paths if judged.conflicts else paths),
         base=with_paths(tree_of(base, wanted, blobs), states.base.paths),
         changed=states.changed,
-        renamed=renames(git, before, after),
+        # What is renamed is gone from where it was.
+        renamed=renames(git, before, after) if old.entries.keys() - new.entries else {},
         conflicts=judged.conflicts,
     )
     if reads_code:
