@@ -23,6 +23,7 @@ When to ignore it
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 
 from workers.engine.compare.changes import Comparison
@@ -30,16 +31,25 @@ from workers.engine.findings import Finding, Related, Severity
 from workers.engine.rule import Rule
 from workers.engine.rules.context import Context
 from workers.engine.rules.unseen.changed import listed
-from workers.engine.rules.unseen.details import DETAILS
+from workers.engine.rules.unseen.details import DETAILS, UNIQUE_CONSTRAINTS
 from workers.engine.rules.unseen.objects import KINDS, SECURITY, unseen_objects
 from workers.engine.rules.unseen.unseen import Unseen
-from workers.engine.rules.wording import list_words, table_words
+from workers.engine.rules.wording import table_words, ticked
 
 prisma_blind_spot = Rule(
     "prisma-blind-spot", family="unseen", severity=Severity.NOTICE, since="0.1"
 )
 
 _SHOWN = 5
+_LOST = "which Prisma does not see: it would not notice a loss"
+_ONE_CONSTRAINED = (
+    "which Prisma takes for a unique index: it would notice its loss, but not that it is a "
+    "constraint no more"
+)
+_CONSTRAINED = (
+    "which Prisma takes for unique indexes: it would notice their loss, but not that they are "
+    "constraints no more"
+)
 
 
 @prisma_blind_spot.on(Comparison)
@@ -53,11 +63,12 @@ def check(comparison: Comparison, context: Context) -> Iterator[Finding]:
         if not objects:
             continue
         what = _made(kind, objects)
+        lost = _LOST
+        if kind == UNIQUE_CONSTRAINTS:
+            lost = _ONE_CONSTRAINED if len(objects) == 1 else _CONSTRAINED
         yield prisma_blind_spot.finding(
             subject=kind,
-            message=(
-                f"The migrations {what}, which Prisma does not see: it would not notice a loss."
-            ),
+            message=f"The migrations {what}, {lost}.",
             origin=context.place(objects[0].history[:1]),
             remedy="Nothing to mend; look for them when a table is made anew.",
             related=tuple(
@@ -77,7 +88,20 @@ def _made(kind: str, objects: list[Unseen]) -> str:
     if kind in DETAILS:
         return f"set {listed(objects)}"
     noun = _singular(kind) if len(objects) == 1 else kind
-    return f"make the {noun} {list_words((each.name for each in objects), _SHOWN)}"
+    return f"make the {noun} {_names(objects)}"
+
+
+def _names(objects: list[Unseen]) -> str:
+    """The names, each once: policies and triggers are often called alike on many tables."""
+    counts = Counter(each.name for each in objects)
+    shown = [
+        f"{ticked(name)} on {count} tables" if count > 1 else ticked(name)
+        for name, count in list(counts.items())[:_SHOWN]
+    ]
+    rest = len(objects) - sum(list(counts.values())[:_SHOWN])
+    if rest:
+        return f"{', '.join(shown)} and {rest} more"
+    return " and ".join(filter(None, (", ".join(shown[:-1]), shown[-1])))
 
 
 def _singular(kind: str) -> str:
