@@ -26,6 +26,7 @@ from workers.engine.sql.ddl.columns import need_identity_type
 from workers.engine.sql.ddl.constraints import add_check, add_exclusion, add_key, examine_key
 from workers.engine.sql.ddl.foreign_keys import add_foreign_key
 from workers.engine.sql.ddl.heritage import children_of, heirs_of, need_children, refuse_type_change
+from workers.engine.sql.ddl.kinds_of_relation import refuse_other_kind
 from workers.engine.sql.ddl.tables import KEY_KINDS, merge_keys
 from workers.engine.sql.ddl.touch import need_column
 from workers.engine.sql.postgres import Node
@@ -75,6 +76,7 @@ def alter_table(run: Run, node: Node) -> None:
     if name not in state.schema.tables:
         alter_rest.alter_other(run, name, node)
         return
+    refuse_other_kind(run, name, node.get("objtype", ""))
     actions = _actions(run, node)
     if not relation.get("inh"):
         actions = [Action({**one.fields, "alone": True}, one.origin) for one in actions]

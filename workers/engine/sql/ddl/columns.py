@@ -16,6 +16,7 @@ from workers.engine.sql import printing, resolve
 from workers.engine.sql.ddl.aggregation import ALONE, refuse_in
 from workers.engine.sql.ddl.collations import collation_name, need_collatable
 from workers.engine.sql.ddl.function_options import refuse_repeated
+from workers.engine.sql.ddl.indexing import base_type
 from workers.engine.sql.postgres import Node
 from workers.engine.sql.references import references
 from workers.engine.sql.refusal import RefusedError
@@ -246,6 +247,9 @@ def default_text(run: Run, column: Column, node: Node) -> str | None:
     if constant is not None and constant.get("isnull"):
         # Cut to a length it is no plain NULL any more, and is kept.
         kind = column.type
+        under = base_type(run.state, kind)
+        if under != kind:
+            return f"NULL::{format_type(under)}"
         bare = SqlType(kind.name, (), kind.is_array, kind.schema)
         return f"NULL::{format_type(bare)}" if kind.arguments else None
     scope = printing.TableScope(run.state, {})

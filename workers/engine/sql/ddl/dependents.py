@@ -75,6 +75,11 @@ def drop_column(
         blocked.add(f"column {one} of {table_label(state, name)}", label)
     gone = [index for index in table.indexes if uses_column(index, column)]
     falling = _falling_keys(state, name, {index.name for index in gone})
+    for index in gone:
+        # A constraint hangs on the columns that it names, not on those of its expressions.
+        named = {*index.include, *(key.column for key in index.keys)}
+        if index.is_constraint and column not in named:
+            blocked.add(f"constraint {index.name} on {table_label(state, name)}", label)
     for owner, key in falling:
         if owner == name and column in key.columns:
             continue

@@ -99,6 +99,10 @@ def _labels(nodes: Iterable[Node]) -> Iterator[tuple[str, str]]:
             yield alias, ""
         elif kind == "RangeVar":
             yield fields["relname"], resolve.dotted(resolve.range_path(fields))
+        elif kind == "RangeFunction" and len(fields.get("functions", ())) == 1:
+            call = fields["functions"][0]["List"]["items"][0].get("FuncCall")
+            if call is not None:
+                yield strings(call["funcname"])[-1], ""
         elif kind == "JoinExpr":
             yield from _labels((fields["larg"], fields["rarg"]))
 

@@ -129,7 +129,13 @@ def _inherit_check(run: Run, name: QualifiedName, check: CheckConstraint) -> Non
     table = run.state.schema.tables[name]
     known = by_name(table.checks, check.name)
     if known is None:
-        made = replace(check, is_inherited=True, history=(run.origin,))
+        made = replace(
+            check,
+            is_inherited=True,
+            not_valid=False,
+            definition=check.definition.removesuffix(" NOT VALID"),
+            history=(run.origin,),
+        )
         update(run, name, checks=(*table.checks, made))
     elif not same_condition(known.definition, check.definition):
         shown = f'constraint "{check.name}" for relation "{name.name}" already exists'

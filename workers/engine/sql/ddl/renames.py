@@ -164,6 +164,8 @@ def _rename_type(run: Run, node: Node) -> None:
     refuse_other_type(run, old, path, node["renameType"])
     state.log.needs.add(str(old))
     new = QualifiedName(old.schema, node["newname"])
+    if old in state.schema.composites:
+        refuse_taken(state, new.schema, new.name)
     if state.is_type(new):
         raise RefusedError("42710", f'type "{new.name}" already exists')
     moves.move_type(run, old, new)

@@ -20,6 +20,9 @@ def create_schema(run: Run, node: Node) -> None:
     """CREATE SCHEMA, with the statements that it may hold."""
     state = run.state
     name = node.get("schemaname") or node.get("authrole", {}).get("rolename", "")
+    from workers.engine.sql.ddl.alter_rest import need_role
+
+    need_role(run, node.get("authrole"))
     if name in state.schema.schemas:
         if node.get("if_not_exists"):
             return

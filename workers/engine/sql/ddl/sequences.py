@@ -7,6 +7,7 @@ from msgspec.structs import replace
 from workers.engine.schema.model import QualifiedName, Sequence
 from workers.engine.sql import resolve
 from workers.engine.sql.ddl.function_options import refuse_repeated
+from workers.engine.sql.ddl.sequence_options import check_options
 from workers.engine.sql.ddl.tables import new_name
 from workers.engine.sql.ddl.touch import touched
 from workers.engine.sql.postgres import Node
@@ -21,9 +22,11 @@ def create_sequence(run: Run, node: Node) -> None:
     """CREATE SEQUENCE."""
     state = run.state
     name = new_name(run, node["sequence"])
-    if state.relation_kind(name) is not None:
-        if node.get("if_not_exists"):
-            return
+    is_taken = state.relation_kind(name) is not None
+    if is_taken and node.get("if_not_exists"):
+        return
+    check_options(node.get("options", ()))
+    if is_taken:
         raise RefusedError("42P07", f'relation "{name.name}" already exists')
     state.put(_changed(run, Sequence(name, history=(run.origin,)), node))
 

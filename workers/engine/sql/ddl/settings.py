@@ -7,12 +7,17 @@ from workers.engine.sql.postgres import Node
 from workers.engine.sql.refusal import RefusedError
 from workers.engine.sql.run import Run
 
+_SINCE = {"default_toast_compression": 14, "idle_session_timeout": 14, "transaction_timeout": 17}
+"""What the dumps of newer servers set, and since when there is such a parameter."""
+
 
 def set_variable(run: Run, node: Node) -> None:
     """SET and RESET; only the search path matters to the catalogue."""
     state = run.state
     name = node.get("name", "")
     kind = node.get("kind")
+    if _SINCE.get(name, 0) > state.reads_as:
+        raise RefusedError("42704", f'unrecognized configuration parameter "{name}"')
     if kind == "VAR_RESET_ALL" or (name == "search_path" and kind != "VAR_SET_VALUE"):
         state.search_path = tuple(state.hidden.settings.get("search_path", "public").split("\0"))
     elif name == "role" and kind == "VAR_SET_VALUE":

@@ -24,6 +24,7 @@ def create_trigger(run: Run, node: Node) -> None:
     old = state.schema.triggers.get((table, name))
     columns = strings(node.get("columns", []))
     found = state.schema.tables.get(table)
+    _refuse_kind(run, table, node)
     if found is not None:
         _refuse_transitions(node)
         if node.get("row") and node.get("events", 0) & _TRUNCATE:
@@ -44,6 +45,19 @@ def create_trigger(run: Run, node: Node) -> None:
         watched |= {column.name for column in found.columns if column.name in names}
     state.hidden.trigger_columns[table, name] = tuple(sorted(watched))
     state.log.creates.add(f"{table}.{name}")
+
+
+def _refuse_kind(run: Run, name: QualifiedName, node: Node) -> None:
+    """INSTEAD OF is for views, and rows of a view have no other trigger."""
+    view = run.state.schema.views.get(name)
+    is_instead = bool(node.get("timing", 0) & _INSTEAD)
+    if view is None:
+        if is_instead and name in run.state.schema.tables:
+            raise RefusedError("42809", f'"{name.name}" is a table')
+    elif view.kind == "matview":
+        raise RefusedError("42809", f'relation "{name.name}" cannot have triggers')
+    elif (node.get("row") and not is_instead) or node.get("events", 0) & _TRUNCATE:
+        raise RefusedError("42809", f'"{name.name}" is a view')
 
 
 def _refuse_transitions(node: Node) -> None:
@@ -75,6 +89,7 @@ def _refuse_transitions(node: Node) -> None:
 
 _AFTER = 0
 _INSERT, _DELETE, _UPDATE, _TRUNCATE = 4, 8, 16, 32
+_INSTEAD = 64
 
 
 def _refuse_row(node: Node, path: tuple[str, ...], location: int | None) -> None:
