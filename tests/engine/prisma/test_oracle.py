@@ -60,6 +60,18 @@ def test_the_declared_schema_is_what_prismas_script_makes(
     assert [str(one) for one in found] == []
 
 
+def test_a_schema_that_nothing_is_in_is_not_made(engine: PrismaEngine, server: Server) -> None:
+    text = (
+        'datasource db {\n  provider = "postgresql"\n  schemas = ["a", "b", "c", "public"]\n}\n'
+        'model A {\n  id Int @id\n  @@schema("a")\n}\nenum E {\n  X\n  @@schema("b")\n}\n'
+    )
+    with server.database() as name, server.connect(name) as connection:
+        connection.execute(engine.script({"schema.prisma": text}).encode())
+        expected = to_catalogue(introspect(connection))
+    declared = to_catalogue(describe([SourceFile("schema.prisma", text)]).schema)
+    assert declared["schemas"] == expected["schemas"] == ["a", "b", "public"]
+
+
 def test_a_script_of_several_files_is_what_they_declare_together(
     engine: PrismaEngine, server: Server
 ) -> None:

@@ -49,6 +49,7 @@ class _Builder:
         self._enums()
         self._tables()
         self._join_tables()
+        self._without_empty_schemas()
 
     def extension_schema(self, name: str) -> str:
         """Where an extension's types are: as declared, else the default schema."""
@@ -61,6 +62,14 @@ class _Builder:
         self.schema.schemas[self.symbols.default_schema] = ()
         for name, origin in self.symbols.configuration.schemas:
             self.schema.schemas[name] = (origin,)
+
+    def _without_empty_schemas(self) -> None:
+        """Prisma makes no schema that nothing is in."""
+        used = {name.schema for name in (*self.schema.tables, *self.schema.enums)}
+        used |= {one.schema for one in self.schema.extensions.values()}
+        used |= {"public", self.symbols.default_schema}
+        for name in self.schema.schemas.keys() - used:
+            del self.schema.schemas[name]
 
     def _extensions(self) -> None:
         for one in self.symbols.configuration.extensions:
