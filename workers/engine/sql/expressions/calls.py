@@ -112,11 +112,20 @@ def _is_refused_own(
         return False
     if scope.has_foreign_function(path) or not all(_is_common(kind, scope) for kind in types):
         return False
+    # A last argument that is an array may be a VARIADIC one.
+    if any(
+        one.schema is not None and one.arguments and _is_array(one.arguments[-1]) for one in known
+    ):
+        return False
     wanted = [kind for one in known for kind in one.arguments]
     if not all(kind in POLYMORPHIC or _is_common(kind, scope) for kind in wanted):
         return False
     usable = candidates.fitted(known, len(types))
     return not candidates.matching(usable, types, scope)
+
+
+def _is_array(kind: SqlType) -> bool:
+    return kind.is_array or kind.name in ("any", "anyarray", "anycompatiblearray")
 
 
 def _is_common(kind: SqlType, scope: Scope) -> bool:
