@@ -238,6 +238,12 @@ INDEXES = (
         'CREATE INDEX "T_a_idx" ON "T" USING gin (a jsonb_path_ops);',
         **_JSON,
     ),
+    _index(
+        "@@index([a(ops: InetOps)], type: Gist)",
+        'CREATE INDEX "T_a_idx" ON "T" USING gist (a inet_ops);',
+        fields="a String @db.Inet",
+        columns="a inet NOT NULL",
+    ),
     _index("@@index([a])", 'CREATE INDEX "T_a_idx" ON "T"(a) INCLUDE (b);', CHANGED),
     _index("@@index([a, b])", 'CREATE INDEX "T_a_b_idx" ON "T"(a) INCLUDE (b);'),
     _index("@@index([a])", 'CREATE INDEX "T_a_idx" ON "T"(a text_pattern_ops);'),

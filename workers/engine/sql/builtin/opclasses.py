@@ -92,9 +92,11 @@ _DEFAULTS = {
 
 
 def default_for(method: str, name: str, *, is_array: bool) -> str | None:
-    """The name of the default operator class of a built-in type."""
+    """The name of the default operator class of a built-in type; GiST has none for addresses."""
     if is_array:
         return "array_ops"
+    if method == "gist" and name in ("inet", "cidr"):
+        return None
     if name in _RANGES:
         return "multirange_ops" if name.endswith("multirange") else "range_ops"
     base = _DEFAULTS.get(name, name)
