@@ -280,6 +280,25 @@ def test_utf_16_files_are_read() -> None:
     assert pair.migrations.migrations[0].source.text == "CREATE TABLE é ();"
 
 
+@pytest.mark.parametrize(
+    ("folder", "file", "is_refused"),
+    [
+        ("prisma/migrations", "1_a/migration.sql", True),
+        ("supabase/migrations", "20240101000000_a.sql", True),
+        ("db/migrations", "1_a.sql", False),  # psql, which may run it, takes the mark away
+    ],
+)
+def test_a_byte_order_mark_is_refused_where_it_is_sent(
+    folder: str, file: str, is_refused: bool
+) -> None:
+    files = {f"{folder}/{file}": b"\xef\xbb\xbfCREATE TABLE a ();"}
+    pair = only(files, migrations_path=folder)
+    assert pair.migrations is not None
+    (migration,) = pair.migrations.migrations
+    assert migration.source.text == "CREATE TABLE a ();"
+    assert (migration.refusal is not None) == is_refused
+
+
 URL = b"postgresql://u:p@h:5432/d?schema="
 
 

@@ -12,8 +12,11 @@ def test_plain_utf8_is_taken_as_it_is() -> None:
     assert decode(SQL.encode()).sqlstate is None
 
 
-def test_a_byte_order_mark_of_utf8_is_skipped() -> None:
-    assert decode(b"\xef\xbb\xbf" + SQL.encode()).text == SQL
+def test_a_byte_order_mark_of_utf8_is_read_and_refused_as_a_part_of_the_first_word() -> None:
+    found = decode(b"\xef\xbb\xbf" + SQL.encode())
+    assert (found.text, found.sqlstate) == (SQL, "42601")
+    assert found.message == 'syntax error at or near "\ufeffSELECT"'
+    assert decode(b"\xef\xbb\xbf-- x\n" + SQL.encode()).message.endswith('near "\ufeff"')
 
 
 def test_utf16_is_read_and_refused() -> None:

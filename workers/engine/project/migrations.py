@@ -81,21 +81,27 @@ def read_folder(texts: Texts, folder: str, runner: Runner) -> MigrationFolder:
     if runner == "supabase":
         files = [path for path in files if version_of(name_of(path)) is not None]
     migrations = (
-        Migration(name_of(path).removesuffix(".sql"), upward(source), _refusal(texts, path))
+        Migration(name_of(path).removesuffix(".sql"), upward(source), _refusal(texts, path, runner))
         for path in files
         if (source := texts.source(path))
     )
     return MigrationFolder(folder, runner, tuple(migrations))
 
 
-def _refusal(texts: Texts, path: str) -> tuple[str, str] | None:
-    """What PostgreSQL says to a file that is not UTF-8, or holds zero bytes."""
+def _refusal(texts: Texts, path: str, runner: Runner) -> tuple[str, str] | None:
+    """What PostgreSQL says to a file that is not bare UTF-8, or holds zero bytes.
+
+    Files of which nobody knows what runs them may be run by psql, which takes a byte-order mark
+    away; Prisma and Supabase send it.
+    """
     data = texts.tree.files.get(path, b"")
     if data.isascii() and b"\0" not in data:
         return None
-    from workers.engine.sql.decode import decode
+    from workers.engine.sql.decode import MARKED, decode
 
     found = decode(data)
+    if found.encoding == MARKED and runner == "files":
+        return None
     return (found.sqlstate, found.message) if found.sqlstate else None
 
 
@@ -121,7 +127,7 @@ def _read_prisma(texts: Texts, folder: str, inside: list[str]) -> MigrationFolde
         if tail == SCRIPT:
             source = texts.source(path)
             if source is not None:
-                migrations.append(Migration(first, source, _refusal(texts, path)))
+                migrations.append(Migration(first, source, _refusal(texts, path, "prisma")))
         elif tail.endswith("/" + SCRIPT):
             nested += _sources(texts, path)
     migrations.sort(key=lambda migration: migration.name)

@@ -7,6 +7,10 @@ import codecs
 from msgspec import Struct
 
 
+MARKED = "utf-8-sig"
+"""UTF-8 behind a byte-order mark, as Python calls it."""
+
+
 class Decoded(Struct, frozen=True):
     """A text, the encoding it was in, and the refusal that its bytes would meet, if any."""
 
@@ -19,11 +23,17 @@ class Decoded(Struct, frozen=True):
 def decode(data: bytes) -> Decoded:
     """Read bytes as UTF-8, else UTF-16, else Latin-1; never fails.
 
-    psql skips a UTF-8 byte-order mark. UTF-16 reaches the server as bytes that begin with what is
-    no token (42601), or with zero bytes; Latin-1 letters are invalid UTF-8 (22021).
+    A UTF-8 byte-order mark, which psql alone takes away, is a letter to the server, and the first
+    word that it stands in or before a syntax error (42601). UTF-16 reaches the server as bytes
+    that begin with what is no token (42601), or with zero bytes; Latin-1 letters are invalid
+    UTF-8 (22021).
     """
     if data.startswith(codecs.BOM_UTF8):
-        data = data[len(codecs.BOM_UTF8) :]
+        bare = decode(data[len(codecs.BOM_UTF8) :])
+        if bare.sqlstate is not None:
+            return bare
+        word = "\ufeff" + bare.text[: _end_of_word(bare.text)]
+        return Decoded(bare.text, MARKED, "42601", f'syntax error at or near "{word}"')
     wide = _wide(data)
     if wide is not None:
         text = data.decode(wide, "replace").lstrip("\ufeff").replace("\0", " ")
@@ -46,6 +56,14 @@ def decode(data: bytes) -> Decoded:
             "syntax error: the file holds zero bytes, which no SQL text can",
         )
     return Decoded(text)
+
+
+def _end_of_word(text: str) -> int:
+    """Where the name or key word ends that a text begins with."""
+    end = 0
+    while end < len(text) and (text[end].isalnum() or text[end] in "_$" or text[end] > "\x7f"):
+        end += 1
+    return end
 
 
 def _wide(data: bytes) -> str | None:

@@ -120,6 +120,11 @@ def _remedy(failed: FailedMigration, maker: Maker | None, context: Context) -> s
             "Add the enum value in a migration of its own: a new value cannot be used in the "
             "transaction that adds it."
         )
+    if any(m.refusal and m.name == failed.failure.migration for m in context.migrations):
+        return (
+            "Save the file as UTF-8 without a byte-order mark (PowerShell's `>` writes another "
+            "encoding); as it stands it has never run."
+        )
     if failed.failure.sqlstate == "42601":
         return "Mend the statement; it has never run as it stands."
     if missing is not None:
