@@ -6,7 +6,6 @@ import codecs
 
 from msgspec import Struct
 
-
 MARKED = "utf-8-sig"
 """UTF-8 behind a byte-order mark, as Python calls it."""
 
