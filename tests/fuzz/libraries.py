@@ -77,10 +77,11 @@ def plpgsql(data: bytes) -> None:
 def trees(data: bytes) -> None:
     """tree-sitter's parsers of scripts, shell, JSON and TOML, with our walks through them."""
     from workers.engine import syntax
+    from workers.engine.project.shell import shell_commands
 
     text = data.decode("utf-8", "replace")
     syntax.script_tree(data, has_markup=bool(len(data) % 2))
-    for read in (syntax.shell_commands, syntax.json_strings, syntax.toml_strings):
+    for read in (shell_commands, syntax.json_strings, syntax.toml_strings):
         for _ in read(text):
             pass
 

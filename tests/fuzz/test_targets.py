@@ -11,6 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tests.fuzz import libraries
 from tests.fuzz.targets import SEEDS, TARGETS
 
 
@@ -32,6 +33,15 @@ def test_nothing_breaks_a_parser(name: str) -> None:
         TARGETS[name](data)
 
     holds()
+
+
+@pytest.mark.parametrize("name", libraries.TARGETS)
+def test_nothing_breaks_a_library(name: str) -> None:
+    target, kinds = libraries.TARGETS[name]
+    corpus = libraries.seeds(kinds)
+    assert corpus
+    for number in range(40):
+        target(libraries.mutated(number, corpus))
 
 
 LONG = b"9" * 5_000
