@@ -28,6 +28,7 @@ COLUMNS = (
     _column("a String", "a VARCHAR(191) NOT NULL"),
     _column("a String", "a VARCHAR(255) NOT NULL", TYPE),
     _column("a String", "a TEXT NOT NULL", TYPE),
+    _column("a Boolean @default(true) @db.TinyInt", "a TINYINT(1) NOT NULL DEFAULT 1"),
     _column("a String? @db.Text", "a TEXT NULL"),
     _column("a String? @db.Text", "a TEXT NOT NULL", REQUIRED),
     _column("a String @db.Char(36)", "a CHARACTER(36) NOT NULL"),

@@ -102,6 +102,9 @@ def test_cockroachdb_numbers_rows_by_itself_and_keeps_the_unique_index() -> None
     ("provider", "written", "expected"),
     [
         ("mysql", "Int @db.UnsignedInt", SqlType("int unsigned")),
+        ("mysql", "Int @db.TinyInt", SqlType("tinyint")),
+        ("mysql", "Boolean @db.TinyInt", SqlType("tinyint", ("1",))),
+        ("mysql", "Boolean @db.Bit(1)", SqlType("bit", ("1",))),
         ("mysql", "String @db.VarChar(20)", SqlType("varchar", ("20",))),
         ("mysql", "DateTime @db.Timestamp(0)", SqlType("timestamp", ("0",))),
         ("mysql", "String @db.LongText", SqlType("longtext")),

@@ -18,6 +18,8 @@ from workers.engine.sql.builtin.geometry import geometry_arguments
 
 _LONGEST_SIZE = 10
 _ENUM_TYPES = ("postgresql", "cockroachdb")
+_TINYINT = SqlType("tinyint")
+"""MySQL's: of a Boolean, Prisma writes it as BOOLEAN, which is `tinyint(1)`."""
 
 
 class ColumnMaker(Struct, frozen=True):
@@ -86,6 +88,8 @@ class ColumnMaker(Struct, frozen=True):
                 (f"{table.name}.{field.column}",),
             )
             return natives.scalar(field.type.name)
+        if found == _TINYINT and field.type.name == "Boolean":
+            return natives.scalar("Boolean")
         if found.name == "citext":
             return replace(found, schema=self.extension_schema("citext"))
         return found
