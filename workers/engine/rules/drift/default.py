@@ -75,11 +75,8 @@ def check(change: ColumnDefaultChanged, context: Context) -> Iterator[Finding]:
             detail="spelling",
             severity=Severity.NOTICE,
             message=(
-                f"{field_words(context, table, column.name)} spells its default "
-                f"{ticked(column.default_written or column.default or '')}, but "
-                f"{_printer(context)} the same default of {there} as "
-                f"{ticked(change.replayed.default or '')}, so Prisma would set it anew in "
-                "every migration."
+                f"{field_words(context, table, column.name)} {_spelled(change, context)}, so "
+                "Prisma would set it anew in every migration."
             ),
             origin=context.place(column.history, change.table.history),
             remedy=_spelling_remedy(context),
@@ -104,8 +101,17 @@ def check(change: ColumnDefaultChanged, context: Context) -> Iterator[Finding]:
     )
 
 
-def _printer(context: Context) -> str:
-    return "MySQL shows" if context.declared.provider == "mysql" else "PostgreSQL prints"
+def _spelled(change: ColumnDefaultChanged, context: Context) -> str:
+    written = change.declared.default_written or change.declared.default or ""
+    if context.declared.provider == "mysql":
+        written = ticked(f'dbgenerated("{written}")')
+        return f"declares the default {written}, which Prisma reads back from MySQL as `now()`"
+    there = column_words(change.replayed_table.name, change.replayed.name)
+    printed = ticked(change.replayed.default or "")
+    return (
+        f"spells its default {ticked(written)}, but PostgreSQL prints the same default of {there} "
+        f"as {printed}"
+    )
 
 
 def _spelling_remedy(context: Context) -> str:
