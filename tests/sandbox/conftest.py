@@ -43,9 +43,11 @@ class Client:
         auth = Auth.AppAuth(self.sandbox.app.id, self.sandbox.app.private_key)
         return GithubIntegration(auth=auth, base_url=self.sandbox.api_url, retry=None, **QUICK)
 
-    def installation(self, permissions: dict[str, str] | None = None) -> Github:
-        """Signed in as the first installation."""
-        number = next(iter(self.sandbox.world.installations))
+    def installation(
+        self, permissions: dict[str, str] | None = None, number: int | None = None
+    ) -> Github:
+        """Signed in as an installation, the first one unless told."""
+        number = number or next(iter(self.sandbox.world.installations))
         auth = Auth.AppAuth(self.sandbox.app.id, self.sandbox.app.private_key)
         token = auth.get_installation_auth(number, permissions)
         return Github(auth=token, base_url=self.sandbox.api_url, retry=None, **QUICK)

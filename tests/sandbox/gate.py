@@ -7,6 +7,7 @@ import json
 import socket
 import time
 import uuid
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -35,13 +36,34 @@ MESSAGES = {
 
 @dataclass
 class Limits:
-    """GitHub's limits; None switches one off. Counted over all callers."""
+    """GitHub's limits; None switches one off. Requests are counted by installation, as there."""
 
     primary: int = 5000  # requests an hour
     writes_a_minute: int | None = None  # 80 on GitHub
-    used: int = 0
+    counted: Counter[int] = field(default_factory=Counter)
     reset_at: float = field(default_factory=lambda: time.time() + 3600)
     writes: list[float] = field(default_factory=list)
+
+    @property
+    def used(self) -> int:
+        """What all installations have asked in this hour."""
+        return self.counted.total()
+
+    @property
+    def used_here(self) -> int:
+        """What the installation has asked that is being answered."""
+        return self.counted[installation_asking()]
+
+    def give_back(self) -> None:
+        """The request that is being answered costs nothing."""
+        if self.used_here:
+            self.counted[installation_asking()] -= 1
+
+
+def installation_asking() -> int:
+    """The id of the installation whose token the request carries, else 0."""
+    caller = g.get("caller")
+    return caller.token.installation.id if caller is not None and caller.token else 0
 
 
 class ApiFlask(Flask):
@@ -95,7 +117,7 @@ def guard(app: ApiFlask, world: World, limits: Limits) -> None:
 
     @app.get(f"{PREFIX}/rate_limit")
     def rate_limit() -> Response:
-        limits.used = max(0, limits.used - 1)
+        limits.give_back()
         return jsonify(overview(limits))
 
     @app.errorhandler(ApiError)
@@ -156,11 +178,12 @@ def count(limits: Limits, asked: Request) -> None:
         return
     now = time.time()
     if now > limits.reset_at:
-        limits.used, limits.reset_at = 0, now + 3600
-    if limits.used >= limits.primary:
-        number = g.caller.token.installation.id
+        limits.counted.clear()
+        limits.reset_at = now + 3600
+    number = installation_asking()
+    if limits.used_here >= limits.primary:
         raise ApiError(403, f"API rate limit exceeded for installation ID {number}.")
-    limits.used += 1
+    limits.counted[number] += 1
     if limits.writes_a_minute is not None and asked.method != "GET":
         limits.writes = [one for one in limits.writes if one > now - 60]
         if len(limits.writes) >= limits.writes_a_minute:
@@ -197,8 +220,8 @@ def overview(limits: Limits) -> dict[str, Any]:
     """What `GET /rate_limit` tells; asking costs nothing."""
     core = {
         "limit": limits.primary,
-        "used": limits.used,
-        "remaining": max(0, limits.primary - limits.used),
+        "used": limits.used_here,
+        "remaining": max(0, limits.primary - limits.used_here),
         "reset": int(limits.reset_at),
     }
     return {"resources": {"core": core, "search": core, "graphql": core}, "rate": core}
@@ -207,13 +230,13 @@ def overview(limits: Limits) -> dict[str, Any]:
 def add_headers(response: Response, limits: Limits) -> None:
     """The headers that GitHub puts on every answer."""
     if response.status_code == 304:
-        limits.used = max(0, limits.used - 1)
+        limits.give_back()
     response.headers["X-GitHub-Request-Id"] = uuid.uuid4().hex[:20].upper()
     response.headers["X-GitHub-Media-Type"] = "github.v3; format=json"
     response.headers["X-GitHub-Enterprise-Version"] = "3.19.0"
     response.headers["X-RateLimit-Limit"] = str(limits.primary)
-    response.headers["X-RateLimit-Remaining"] = str(max(0, limits.primary - limits.used))
-    response.headers["X-RateLimit-Used"] = str(limits.used)
+    response.headers["X-RateLimit-Remaining"] = str(max(0, limits.primary - limits.used_here))
+    response.headers["X-RateLimit-Used"] = str(limits.used_here)
     response.headers["X-RateLimit-Reset"] = str(int(limits.reset_at))
     response.headers["X-RateLimit-Resource"] = "core"
 

@@ -98,6 +98,20 @@ def test_the_primary_limit_ends_at_its_number(receiver: Receiver) -> None:
     assert (caught.value.headers or {})["x-ratelimit-remaining"] == "0"
 
 
+def test_each_installation_has_a_primary_limit_of_its_own(receiver: Receiver) -> None:
+    with Sandbox(receiver.url, Limits(primary=2)) as github:
+        github.create_repository("acme/app", {"README.md": "Hello\n"})
+        github.create_repository("other/app", {"README.md": "Hello\n"})
+        client = Client(github)
+        acme, other = (client.installation(number=n) for n in github.world.installations)
+        acme.get_repo("acme/app")
+        acme.get_repo("acme/app")
+        other.get_repo("other/app")
+        assert other.rate_limiting == (1, 2)
+        with pytest.raises(GithubException):
+            acme.get_repo("acme/app")
+
+
 def test_writes_over_the_secondary_limit_are_refused_with_the_wait(receiver: Receiver) -> None:
     with Sandbox(receiver.url, Limits(writes_a_minute=2)) as github:
         repository = github.create_repository("acme/app", {"README.md": "Hello\n"})
