@@ -10,7 +10,9 @@ from itertools import pairwise
 from workers.engine.numerals import is_whole
 from workers.engine.sql.postgres import SqlSyntaxError, scan
 
-_IGNORED = frozenset({"(", ")", "[", "]", ",", "::", "as", "cast", "array", "in", "any", "="})
+_IGNORED = frozenset(
+    {"(", ")", "[", "]", ",", "::", "as", "cast", "array", "in", "any", "=", "variadic"}
+)
 _TYPES = frozenset(
     {
         *("text", "character", "varying", "varchar", "bpchar", "integer", "int", "bigint"),
