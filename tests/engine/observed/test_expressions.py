@@ -7,6 +7,7 @@ import pytest
 from workers.engine.observed.expressions import same_expression
 
 SAME = [
+    ("v(id, id) > 0", "(public.v(VARIADIC ARRAY[id, id]) > 0)"),
     ("uid IN (SELECT f(a))", "(uid IN ( SELECT public.f(t.a) AS f))"),
     ("b = (SELECT b FROM p LIMIT 1 OFFSET 2)", "(b = ( SELECT p.b FROM p\n OFFSET 2\n LIMIT 1))"),
     ("EXISTS (SELECT b FROM p GROUP BY 1)", "(EXISTS ( SELECT p.b FROM p GROUP BY p.b))"),
