@@ -73,12 +73,9 @@ class Intake:
         self._script = redis.register_script(_PUT)
         self._own = threading.local()
 
-    def put(self, request: Request, job_id: str, trace: str = "") -> bool:
-        """Claim the delivery and keep its request; False where it was taken before."""
-        return self.put_all([Entry.of(request, job_id, trace)])[0]
-
     def put_all(self, entries: Sequence[Entry]) -> list[bool]:
-        """The same for several, in one round trip. Raises RedisError where any was not kept."""
+        """Claim each delivery and keep its request, in one round trip; False where it was taken
+        before. Raises RedisError where any was not kept."""
         try:
             return self._keep(entries)
         except RedisConnectionError:

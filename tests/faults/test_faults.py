@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from redis.exceptions import RedisError
 
-from bot.intake import Intake
+from bot.intake import Entry, Intake
 from bot.redis_connection import connect_for_web
 from bot.requests import InstallationChange, InstallationRequest
 from tests.faults.scenarios import SCENARIOS, CannotRun, Scenario
@@ -33,7 +33,7 @@ def test_a_receiver_that_has_spoken_with_a_master_finds_the_next() -> None:
         def is_kept(delivery: str) -> bool:
             try:
                 request = InstallationRequest(1, InstallationChange.CREATED, delivery=delivery)
-                return intake.put(request, "job")
+                return intake.put_all([Entry.of(request, "job")])[0]
             except RedisError:
                 return False
 

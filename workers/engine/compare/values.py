@@ -11,6 +11,7 @@ from typing import Any
 
 from workers.engine.compare.literals import Token
 from workers.engine.compare.types import Family
+from workers.engine.numerals import is_whole
 
 Value = tuple[str, Any]
 """A literal with the sort of value that it is: ("int", 1), ("text", "a"), ("float", Decimal)."""
@@ -115,7 +116,7 @@ def _integer(body: list[Token]) -> Value | None:
     if len(body) != 1 + is_negative or body[-1].kind not in ("number", "string"):
         return None
     digits = "-" * is_negative + body[-1].value.strip()
-    if not digits.removeprefix("-").isdecimal() or len(digits) > _DIGITS:
+    if not is_whole(digits.removeprefix("-")) or len(digits) > _DIGITS:
         return None
     return ("int", int(digits))
 

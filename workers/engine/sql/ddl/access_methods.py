@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 
 from msgspec import Struct
 
+from workers.engine.numerals import is_whole
 from workers.engine.schema.model import SqlType, Table, View
 from workers.engine.sql import resolve
 from workers.engine.sql.postgres import Node
@@ -109,9 +110,11 @@ def _check_value(name: str, element: Node, bounds: Bounds | None) -> None:
     text = resolve.value_text(element["arg"]) if "arg" in element else "true"
     if bounds is None:
         return
-    if not text.lstrip("+-").isdigit():
+    whole, _, part = text[text[:1] in ("+", "-") :].partition(".")
+    if not is_whole(whole) or (part and not is_whole(part)) or int(whole) > _ANY[1]:
         raise RefusedError("22023", f'invalid value for integer option "{name}": {text}')
-    if not bounds[0] <= int(text) <= bounds[1]:
+    # The server rounds what has a fraction, a half to the even neighbour.
+    if not bounds[0] <= (round(float(text)) if part else int(text.rstrip("."))) <= bounds[1]:
         raise RefusedError("22023", f'value {text} out of bounds for option "{name}"')
 
 
@@ -137,7 +140,7 @@ def need_dimensions(kind: SqlType, method: str) -> None:
     if not given:
         raise RefusedError("22023", "column does not have dimensions")
     most = _MOST.get(kind.name)
-    if most is not None and given.isdigit() and int(given) > most:
+    if most is not None and is_whole(given) and int(given) > most:
         raise RefusedError(
             "54000", f"column cannot have more than {most} dimensions for {method} index"
         )
