@@ -57,7 +57,7 @@ def to_catalogue(schema: Schema) -> Json:
         },
         "domains": {str(n): _domain(d) for n, d in sorted(schema.domains.items())},
         "composites": {str(n): _composite(c) for n, c in sorted(schema.composites.items())},
-        "grants": [_grant(grant) for grant in schema.grants],
+        "grants": [_grant(grant) for grant in sorted(schema.grants, key=_place)],
     }
     for optional in ("domains", "composites", "grants"):
         if not catalogue[optional]:
@@ -223,6 +223,10 @@ def _policy(policy: Policy) -> Json:
         "using": policy.using,
         "withCheck": policy.with_check,
     }
+
+
+def _place(grant: Grant) -> tuple[str, str, tuple[str, ...], str]:
+    return grant.kind, grant.object, grant.columns, grant.grantee
 
 
 def _grant(grant: Grant) -> Json:

@@ -39,6 +39,7 @@ class TableScope(Struct, frozen=True):
     state: State
     columns: dict[str, SqlType]
     table: str = ""
+    is_domain: bool = False
 
     @property
     def server_version(self) -> int:

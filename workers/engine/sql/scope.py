@@ -37,6 +37,10 @@ class Scope(Protocol):
     def table(self) -> str:
         """The table that an expression is on: its columns' prefix inside a subquery."""
 
+    @property
+    def is_domain(self) -> bool:
+        """Whether the expression is a domain's: its only name is VALUE."""
+
     def shown(self, path: tuple[str, ...]) -> tuple[str, ...]:
         """A column's name as it is printed here."""
 

@@ -152,6 +152,11 @@ def _prepare_constraint(run: Run, name: QualifiedName, fields: Node, seen: set[s
                 raise RefusedError("XX000", shown)
 
 
+def _prepare_expression(run: Run, name: QualifiedName, fields: Node, seen: set[str]) -> None:
+    """ATPrepDropExpression: the column is looked for before the first pass, IF EXISTS or not."""
+    need_column(run.state.schema.tables[name], fields["name"])
+
+
 def _prepare_partition(run: Run, name: QualifiedName, fields: Node, seen: set[str]) -> None:
     """Since 17 the permission check refuses what is no partitioned table, before 42P17 at last."""
     if run.state.schema.tables[name].kind != "partitioned":
@@ -162,6 +167,7 @@ def _prepare_partition(run: Run, name: QualifiedName, fields: Node, seen: set[st
 _PREPARED: dict[str, Callable[[Run, QualifiedName, Node, set[str]], None]] = {
     "AT_AlterColumnType": _prepare_type,
     "AT_AddConstraint": _prepare_constraint,
+    "AT_DropExpression": _prepare_expression,
     "AT_AddInherit": lambda run, name, fields, seen: alter_rest.refuse_heir(run, name),
     "AT_AttachPartition": _prepare_partition,
     "AT_DetachPartition": _prepare_partition,

@@ -14,6 +14,7 @@ from workers.engine.schema.model import ForeignKey, Index, QualifiedName, Table
 from workers.engine.schema.names import quote
 from workers.engine.source import Origin
 from workers.engine.sql import resolve
+from workers.engine.sql.ddl import granted
 from workers.engine.sql.ddl.foreign_keys import referable_index
 from workers.engine.sql.ddl.heritage import parents_with_check
 from workers.engine.sql.ddl.touch import by_name, without
@@ -117,6 +118,7 @@ def _without_column(
             table.foreign_keys, [one for one in table.foreign_keys if column in one.columns]
         ),
     )
+    granted.drop(state.schema, str(name), column)
     state.log.drops.add(f"{name}.{column}")
     note_drop(run, name, column, origin)
     for sequence in list(state.schema.sequences.values()):
@@ -307,6 +309,7 @@ def drop_view(run: Run, name: QualifiedName) -> None:
         return
     state.remove_view(name)
     key = str(name)
+    granted.drop(state.schema, key)
     for other in [view.name for view in state.schema.views.values() if key in view.depends_on]:
         drop_view(run, other)
     for place in [place for place in state.schema.triggers if place[0] == name]:

@@ -9,6 +9,7 @@ from msgspec.structs import replace
 from workers.engine.schema.model import Function, Index, QualifiedName
 from workers.engine.schema.names import quote
 from workers.engine.sql import resolve
+from workers.engine.sql.ddl import granted
 from workers.engine.sql.ddl.dependents import Blocked, drop_view, table_label
 from workers.engine.sql.ddl.drop_types import remove_type
 from workers.engine.sql.ddl.functions import find_function
@@ -35,6 +36,7 @@ def drop_schema(run: Run, node: Node) -> None:
             blocked.refuse(f"schema {quote(name)}")
         _empty(run, name)
         del state.schema.schemas[name]
+        granted.drop(state.schema, name)
         state.log.drops.add(name)
 
 

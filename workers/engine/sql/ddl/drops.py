@@ -7,7 +7,7 @@ from typing import Any
 
 from workers.engine.schema.model import QualifiedName
 from workers.engine.sql import resolve
-from workers.engine.sql.ddl import dependents, drop_programs, drop_types
+from workers.engine.sql.ddl import dependents, drop_programs, drop_types, granted
 from workers.engine.sql.ddl.dependents import (
     Blocked,
     drop_rules,
@@ -182,8 +182,7 @@ def _remove_table(run: Run, name: QualifiedName) -> None:
 
 def drop_grants(run: Run, key: str) -> None:
     """Privileges fall with their object."""
-    schema = run.state.schema
-    schema.grants = tuple(one for one in schema.grants if one.object != key)
+    granted.drop(run.state.schema, key)
 
 
 def remove_sequence(run: Run, name: QualifiedName) -> None:

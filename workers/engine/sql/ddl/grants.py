@@ -6,7 +6,9 @@ from contextlib import suppress
 
 from workers.engine.schema.model import Grant, History, QualifiedName, Schema
 from workers.engine.sql import resolve
+from workers.engine.sql.ddl import granted
 from workers.engine.sql.ddl.alter_rest import need_role
+from workers.engine.sql.ddl.enums import refuse_other_type
 from workers.engine.sql.ddl.functions import find_function
 from workers.engine.sql.postgres import Node
 from workers.engine.sql.refusal import ExtensionsOwnError, RefusedError
@@ -37,15 +39,22 @@ def grant(run: Run, node: Node) -> None:
             grantees.append(role.get("rolename") or "public")
     if kind is None:
         return
-    privileges, columns = _privileges(node)
-    _refuse_privileges(run, kind, privileges, columns)
+    given = _privileges(node)
+    privileges = tuple(name for name, _ in given)
+    _refuse_privileges(run, kind, privileges, any(columns for _, columns in given))
     if "MAINTAIN" in privileges and run.state.reads_as < 17:
         raise RefusedError("42601", 'unrecognized privilege type "maintain"')
     for target in objects:
         if kind == "table":
             _refuse_usage(run, target, privileges)
+            _need_columns(run, target, given)
+        if kind == "type":
+            continue  # everybody may use one
         for grantee in grantees:
-            _apply(run, node, Grant(kind, target, grantee, privileges, columns, (run.origin,)))
+            for columns in dict.fromkeys(columns for _, columns in given):
+                names = tuple(name for name, of in given if of == columns)
+                of = "sequence" if _is_sequence(run, target) else kind
+                _apply(run, node, Grant(of, target, grantee, names, columns, (run.origin,)))
 
 
 _GRANTED = ("ROLESPEC_CSTRING", "ROLESPEC_PUBLIC")
@@ -60,18 +69,22 @@ _RIGHTS = {
 _KNOWN = f"ALL USAGE EXECUTE CREATE TEMPORARY TEMP CONNECT SET {_TABLE}".split()
 
 
-def _refuse_privileges(
-    run: Run, kind: str, privileges: tuple[str, ...], columns: tuple[str, ...]
-) -> None:
+def _refuse_privileges(run: Run, kind: str, privileges: tuple[str, ...], has_columns: bool) -> None:
     """ExecuteGrantStmt: a privilege that objects of the kind do not have."""
     for name in privileges:
         if name not in _KNOWN and name != "ALTER SYSTEM":
             raise RefusedError("42601", f'unrecognized privilege type "{name.lower()}"')
-        if columns and kind != "table":
+        if has_columns and kind != "table":
             raise RefusedError("0LP01", "column privileges are only valid for relations")
         if name not in _RIGHTS[kind]:
             shown = "relation" if kind == "table" else kind
             raise RefusedError("0LP01", f"invalid privilege type {name} for {shown}")
+
+
+def _is_sequence(run: Run, target: str) -> bool:
+    """Whether it is one, even where TABLE is said."""
+    place, _, name = target.partition(".")
+    return QualifiedName(place, name) in run.state.schema.sequences
 
 
 def _refuse_usage(run: Run, target: str, privileges: tuple[str, ...]) -> None:
@@ -81,14 +94,29 @@ def _refuse_usage(run: Run, target: str, privileges: tuple[str, ...]) -> None:
         raise RefusedError("0LP01", "invalid privilege type USAGE for table")
 
 
-def _privileges(node: Node) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    names: list[str] = []
-    columns: list[str] = []
+def _need_columns(run: Run, target: str, given: list[tuple[str, tuple[str, ...]]]) -> None:
+    """expand_col_privileges: the columns that privileges are on must be there."""
+    place, _, name = target.partition(".")
+    key = QualifiedName(place, name)
+    schema = run.state.schema
+    holder = schema.tables.get(key) or schema.views.get(key)
+    if holder is None or not holder.columns:
+        return
+    for _, columns in given:
+        for column in columns:
+            if all(one.name != column for one in holder.columns):
+                shown = f'column "{column}" of relation "{name}" does not exist'
+                raise RefusedError("42703", shown)
+
+
+def _privileges(node: Node) -> list[tuple[str, tuple[str, ...]]]:
+    """The privileges that are named, each with its columns."""
+    found = []
     for one in node.get("privileges", ()):
-        privilege = one["AccessPriv"]
-        names.append(str(privilege.get("priv_name", "all")).upper())
-        columns += resolve.strings(privilege.get("cols", []))
-    return tuple(names) or ("ALL",), tuple(columns)
+        fields = one["AccessPriv"]
+        name = str(fields.get("priv_name", "all")).upper()
+        found.append((name, resolve.strings(fields.get("cols", []))))
+    return found or [("ALL", ())]
 
 
 def _objects(run: Run, node: Node, kind: str) -> list[str]:
@@ -108,9 +136,19 @@ def _objects(run: Run, node: Node, kind: str) -> list[str]:
             if not run.state.has_schema(name):
                 raise RefusedError("3F000", f'schema "{name}" does not exist')
             found.append(name)
-        elif kind == "type" and "TypeName" in one:
-            found.append(resolve.type_name(resolve.resolve_type(run.state, one["TypeName"])))
+        elif kind == "type":
+            found.append(_type(run, one, node["objtype"]))
     return found
+
+
+def _type(run: Run, node: Node, word: str) -> str:
+    """The type or domain that is meant, or the refusal."""
+    names = node["List"]["items"] if "List" in node else node["TypeName"]["names"]
+    kind = resolve.resolve_type(run.state, {"names": names})
+    if word == "OBJECT_DOMAIN" and kind.schema is not None:
+        path = resolve.strings(names)
+        refuse_other_type(run, QualifiedName(kind.schema, kind.name), path, word)
+    return resolve.type_name(kind)
 
 
 def _all_in(run: Run, node: Node, kind: str) -> list[str]:
@@ -135,7 +173,7 @@ def _apply(run: Run, node: Node, wanted: Grant) -> None:
     schema = run.state.schema
     key = (wanted.kind, wanted.object, wanted.grantee)
     if node.get("is_grant"):
-        schema.grants = (*schema.grants, wanted)
+        granted.add(schema, wanted)
         denied = schema.denied.pop(key, None)
         left = _without(denied, wanted) if denied is not None else None
         if left is not None:
@@ -143,7 +181,10 @@ def _apply(run: Run, node: Node, wanted: Grant) -> None:
         return
     kept = []
     for one in schema.grants:
-        same = (one.kind, one.object, one.grantee) == key
+        # What is taken of the table is taken of its columns.
+        same = (one.kind, one.object, one.grantee) == key and (
+            not wanted.columns or set(one.columns) & set(wanted.columns)
+        )
         left = _without(one, wanted) if same else one
         if left is not None:
             kept.append(left)
@@ -213,7 +254,7 @@ def default_privileges(run: Run, node: Node) -> None:
 
 def _default(run: Run, action: Node, name: str, grantee: str) -> None:
     kind = _KINDS.get(action.get("objtype", ""))
-    privileges, _ = _privileges(action)
+    privileges = tuple(name for name, _ in _privileges(action))
     if kind not in ("table", "function") or not {"ALL", "SELECT", "EXECUTE"} & set(privileges):
         return
     schema = run.state.schema

@@ -6,11 +6,12 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from workers.engine.schema.model import Column, QualifiedName, Table
+from workers.engine.schema.model import Column, Function, QualifiedName, Table
 from workers.engine.schema.names import quote
-from workers.engine.sql.ddl import retarget
+from workers.engine.sql.ddl import granted, retarget
 from workers.engine.sql.ddl.touch import by_name, touched
 from workers.engine.sql.healing import note_rename, note_table_rename
+from workers.engine.sql.refusal import RefusedError
 from workers.engine.sql.run import Run
 
 
@@ -72,6 +73,7 @@ def _follow(run: Run, old: QualifiedName, new: QualifiedName) -> None:
             found: Any = holder.pop(key)
             made = replace(found, table=new) if hasattr(found, "table") else found
             holder[new, key[1]] = made
+    granted.move(schema, old, new)
     before, after = str(old), str(new)
 
     def renamed(names: frozenset[str]) -> frozenset[str]:
@@ -101,6 +103,7 @@ def _move_sequence(run: Run, old: QualifiedName, new: QualifiedName) -> None:
     state.put(replace(sequence, name=new, history=touched(sequence.history, run.origin)))
     if is_identity:
         state.hidden.owned[new] = True
+    granted.move(state.schema, old, new)
     retarget.rename_literal(
         run,
         f"{quote(old.schema)}.{quote(old.name)}",
@@ -150,6 +153,43 @@ def move_type(run: Run, old: QualifiedName, new: QualifiedName) -> None:
     for key in [key for key in state.hidden.fresh_values if key[0] == old]:
         state.hidden.fresh_values[new, key[1]] = state.hidden.fresh_values.pop(key)
     retarget.rename_type(run, old, new)
+
+
+def move_function(
+    run: Run, function: Function, new: QualifiedName, *, is_said: bool = True
+) -> None:
+    """Rename a function or move it to a schema, with all that calls it.
+
+    `is_said` is false where its schema is renamed, and not itself.
+    """
+    state, old, signature = run.state, function.name, function.signature
+    history = touched(function.history, run.origin) if is_said else function.history
+    made = replace(function, name=new, history=history)
+    if made.signature in state.schema.functions:
+        raise RefusedError("42723", f"function {made.signature} already exists")
+    is_alone = len(state.hidden.overloads.get(old, ())) == 1
+    outputs = state.hidden.outputs.get(signature)
+    state.remove_function(signature)
+    state.put_function(made)
+    if outputs is not None:
+        state.hidden.outputs[made.signature] = outputs
+    _follow_function(run, signature, made.signature)
+    for key, trigger in list(state.schema.triggers.items()):
+        if trigger.function == str(old) and not function.arguments:
+            state.schema.triggers[key] = replace(trigger, function=str(new))
+    if is_alone:
+        # Which one of several an expression calls is not told by its text.
+        retarget.rename_calls(run, old, new)
+
+
+def _follow_function(run: Run, old: str, new: str) -> None:
+    """Operators, views and policies that stand on a function."""
+    operators = run.state.hidden.operators
+    for operator in [one for one, under in operators.items() if under == old]:
+        operators[operator] = new
+    _rename_dependencies(
+        run, old, lambda names: frozenset(new if one == old else one for one in names)
+    )
 
 
 def rename_column(run: Run, name: QualifiedName, old: str, new: str) -> None:
@@ -226,6 +266,7 @@ def _rename_references(run: Run, table: Table, old: str, new: str) -> None:
     for key, columns in list(state.hidden.trigger_columns.items()):
         if key[0] == name and old in columns:
             state.hidden.trigger_columns[key] = _names(columns, old, new)
+    granted.rename_column(state.schema, name, old, new)
     before, after = f"{name}.{old}", f"{name}.{new}"
     _rename_dependencies(
         run,
@@ -260,6 +301,7 @@ def move_schema(run: Run, old: str, new: str) -> None:
     """Rename a schema: all that is in it moves along."""
     state = run.state
     schema = state.schema
+    granted.move_schema(schema, old, new)
     relations = [*schema.tables, *schema.views, *schema.sequences]
     for name in relations:
         moved = QualifiedName(new, name.name)
@@ -268,10 +310,9 @@ def move_schema(run: Run, old: str, new: str) -> None:
     for kind in [*schema.enums, *schema.domains, *schema.composites]:
         if kind.schema == old:
             move_type(run, kind, QualifiedName(new, kind.name))
-    for signature, function in list(schema.functions.items()):
+    for function in list(schema.functions.values()):
         if function.name.schema == old:
-            state.remove_function(signature)
-            state.put_function(replace(function, name=QualifiedName(new, function.name.name)))
+            move_function(run, function, QualifiedName(new, function.name.name), is_said=False)
     for key, extension in list(schema.extensions.items()):
         if extension.schema == old:
             schema.extensions[key] = replace(extension, schema=new)

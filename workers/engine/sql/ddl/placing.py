@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from msgspec.structs import replace
-
 from workers.engine.schema.model import QualifiedName
 from workers.engine.sql import resolve
 from workers.engine.sql.ddl import moves
@@ -12,7 +10,6 @@ from workers.engine.sql.ddl.enums import find_enum, refuse_other_type
 from workers.engine.sql.ddl.functions import find_function
 from workers.engine.sql.ddl.kinds_of_relation import refuse_other_kind
 from workers.engine.sql.ddl.schemas import alter_extension_schema
-from workers.engine.sql.ddl.touch import touched
 from workers.engine.sql.postgres import Node
 from workers.engine.sql.refusal import RefusedError
 from workers.engine.sql.resolve import strings
@@ -36,10 +33,8 @@ def set_schema(run: Run, node: Node) -> None:
     elif kind in ("OBJECT_FUNCTION", "OBJECT_PROCEDURE", "OBJECT_ROUTINE"):
         function = find_function(run, node["object"]["ObjectWithArgs"], "function")
         place = resolve.creation_schema(run.state, schema)
-        run.state.remove_function(function.signature)
-        name = QualifiedName(place, function.name.name)
-        history = touched(function.history, run.origin)
-        run.state.put_function(replace(function, name=name, history=history))
+        if place != function.name.schema:
+            moves.move_function(run, function, QualifiedName(place, function.name.name))
 
 
 def _move_relation(run: Run, node: Node, schema: str) -> None:

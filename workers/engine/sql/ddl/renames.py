@@ -7,7 +7,7 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from workers.engine.schema.model import Function, Policy, QualifiedName, Table, Trigger
+from workers.engine.schema.model import Policy, QualifiedName, Table, Trigger
 from workers.engine.sql import resolve
 from workers.engine.sql.ddl import moves, typed_tables
 from workers.engine.sql.ddl.constraint_changes import heirs_of_check
@@ -207,13 +207,7 @@ def _rename_function(run: Run, node: Node) -> None:
     from workers.engine.sql.ddl.functions import find_function
 
     function = find_function(run, node["object"]["ObjectWithArgs"], "function")
-    made: Function = replace(
-        function,
-        name=QualifiedName(function.name.schema, node["newname"]),
-        history=touched(function.history, run.origin),
-    )
-    run.state.remove_function(function.signature)
-    run.state.put_function(made)
+    moves.move_function(run, function, QualifiedName(function.name.schema, node["newname"]))
 
 
 def _rename_domain_constraint(run: Run, node: Node) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from workers.engine.schema.model import Column, Index, QualifiedName, SqlType, Table
+from workers.engine.schema.model import Column, Domain, Index, QualifiedName, SqlType, Table
 from workers.engine.schema.names import quote, quote_literal
 from workers.engine.sql.postgres import Node, SqlSyntaxError, parse_expression
 from workers.engine.sql.references import walk
@@ -35,6 +35,16 @@ def rewrite_table(table: Table, rewrite: Rewrite) -> Table:
         if any(new is not old for new, old in zip(made, old_part, strict=True)):
             changes[part] = made
     return replace(table, **changes) if changes else table
+
+
+def rewrite_domain(domain: Domain, rewrite: Rewrite) -> Domain:
+    """The domain with its default and checks rewritten; the same object if nothing changes."""
+    checks = tuple(_check(one, rewrite) for one in domain.checks)
+    default = rewrite(domain.default)
+    is_same = all(new is old for new, old in zip(checks, domain.checks, strict=True))
+    if is_same and default == domain.default:
+        return domain
+    return replace(domain, default=default, checks=checks)
 
 
 def _column(column: Column, rewrite: Rewrite) -> Column:
@@ -169,8 +179,11 @@ def _retype_others(run: Run, retype: Callable[[SqlType], SqlType], rewrite: Rewr
         if columns != view.columns:
             run.state.put_view(replace(view, columns=columns))
     for domain in list(schema.domains.values()):
+        made = rewrite_domain(domain, rewrite)
         if retype(domain.type) is not domain.type:
-            run.state.put(replace(domain, type=retype(domain.type)))
+            made = replace(made, type=retype(domain.type))
+        if made is not domain:
+            run.state.put(made)
     for composite in list(schema.composites.values()):
         attributes = tuple(replace(one, type=retype(one.type)) for one in composite.attributes)
         if attributes != composite.attributes:
@@ -207,9 +220,14 @@ def _replace_word(text: str, old: str, new: str) -> str:
         if found < 0:
             return made + text[at:]
         end = found + len(old)
-        ends = end >= len(text) or not (text[end].isalnum() or text[end] in '_$"')
+        ends = end >= len(text) or old[-1] == "(" or not _goes_on(text[end])
         made += text[at:found] + (new if ends else old)
         at = end
+
+
+def _goes_on(letter: str) -> bool:
+    """Whether a name goes on with a letter."""
+    return letter.isalnum() or letter in '_$"'
 
 
 def rename_literal(run: Run, old: str, new: str) -> None:
@@ -219,10 +237,38 @@ def rename_literal(run: Run, old: str, new: str) -> None:
     def rewrite(text: str | None) -> str | None:
         return text.replace(before, after) if text is not None else None
 
-    for table in list(run.state.schema.tables.values()):
+    _rewrite_all(run, rewrite)
+
+
+def _rewrite_all(run: Run, rewrite: Rewrite) -> None:
+    """Every expression that tables and domains hold."""
+    state = run.state
+    for table in list(state.schema.tables.values()):
         made = rewrite_table(table, rewrite)
         if made is not table:
-            run.state.put_table(made)
+            state.put_table(made)
+    for domain in list(state.schema.domains.values()):
+        kept = rewrite_domain(domain, rewrite)
+        if kept is not domain:
+            state.put(kept)
+
+
+def rename_calls(run: Run, old: QualifiedName, new: QualifiedName) -> None:
+    """Calls of a function that is the only one of its name follow it."""
+    before = f"{quote(old.schema)}.{quote(old.name)}"
+    after = f"{quote(new.schema)}.{quote(new.name)}"
+
+    def rewrite(text: str | None) -> str | None:
+        if text is None or f"{before}(" not in text:
+            return text
+        return replace_type_text(text, f"{before}(", f"{after}(")
+
+    _rewrite_all(run, rewrite)
+    policies = run.state.schema.policies
+    for key, policy in list(policies.items()):
+        using, check = rewrite(policy.using), rewrite(policy.with_check)
+        if (using, check) != (policy.using, policy.with_check):
+            policies[key] = replace(policy, using=using, with_check=check)
 
 
 def rename_enum_value(run: Run, name: QualifiedName, old: str, new: str) -> None:
@@ -233,7 +279,4 @@ def rename_enum_value(run: Run, name: QualifiedName, old: str, new: str) -> None
     def rewrite(text: str | None) -> str | None:
         return text.replace(before, after) if text is not None else None
 
-    for table in list(run.state.schema.tables.values()):
-        made = rewrite_table(table, rewrite)
-        if made is not table:
-            run.state.put_table(made)
+    _rewrite_all(run, rewrite)

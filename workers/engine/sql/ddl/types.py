@@ -57,7 +57,7 @@ def _constrained(run: Run, domain: Domain, fields: Node) -> Domain:
             "42710", f'constraint "{given}" for domain "{domain.name.name}" already exists'
         )
     name = given or _check_name(run, domain)
-    scope = printing.TableScope(run.state, {"value": domain.type})
+    scope = printing.TableScope(run.state, {"value": domain.type}, is_domain=True)
     printing.check(run, fields["raw_expr"], scope)
     refuse_in(fields["raw_expr"], ALONE, "check constraints")
     printing.need_boolean(run, fields["raw_expr"], scope, "CHECK")

@@ -53,7 +53,7 @@ class Typing:
 
     def __init__(self, run: Run, levels: Levels, ctes: Sources) -> None:
         self._run, self._levels, self._ctes = run, levels, ctes
-        scope = LevelScope(run.state, {}, "", levels)
+        scope = LevelScope(run.state, {}, levels=levels)
         self._scope = scope
         self._analysis = Analysis(scope, partial(subquery, run, ctes, levels))
 

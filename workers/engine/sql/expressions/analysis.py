@@ -136,6 +136,8 @@ class Analysis:
         found = self.scope.column(path)
         if found is None:
             raise UnprintableError(f"column {'.'.join(path)} is not known")
+        if self.scope.is_domain:
+            return Word(bare(found), "VALUE", found.arguments)
         return Var(bare(found), self.scope.shown(path), found.arguments)
 
     def cast(self, fields: Node) -> Typed:

@@ -100,6 +100,10 @@ class Inner(Struct, frozen=True):
     def table(self) -> str:
         return ""
 
+    @property
+    def is_domain(self) -> bool:
+        return False
+
     def column(self, path: tuple[str, ...]) -> SqlType | None:
         found = self._find(path)
         return found[1].type if found is not None else self.outer.column(path)
