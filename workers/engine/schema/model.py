@@ -258,6 +258,10 @@ class Function(Value, frozen=True):
     """How many arguments, from the last, have a default."""
     comment: str | None = None
     history: History = ()
+    is_variadic: bool = False
+    """Whether its last argument is VARIADIC; not read from a live database."""
+    depends_on: frozenset[str] = frozenset()
+    """What its defaults, and a body of standard SQL, stand on: as a view's."""
     volatility: Literal["immutable", "stable", "volatile"] = "volatile"
     """As the migrations say; not read from a live database."""
 
@@ -276,6 +280,8 @@ class Trigger(Value, frozen=True):
     is_enabled: bool = True
     definition: str | None = None
     history: History = ()
+    depends_on: frozenset[str] = frozenset()
+    """The functions that its condition calls."""
 
 
 class Policy(Value, frozen=True):

@@ -111,6 +111,10 @@ class TableScope(Struct, frozen=True):
             for place in ((schema,) if schema is not None else resolve.searched(self.state))
         )
 
+    def note_call(self, signature: str) -> None:
+        """One of the history's functions is what a call means."""
+        self.state.log.calls.add(signature)
+
     def has_cast(self, source: SqlType, target: SqlType) -> bool:
         """Whether the history or an extension brings a cast between two types."""
         pair = f"{format_type(source)}>{format_type(target)}"
@@ -143,10 +147,20 @@ def _known(state: State, schema: str | None, name: str) -> Iterable[KnownFunctio
     for place in places:
         for signature in state.hidden.overloads.get(QualifiedName(place, name), ()):
             function = state.schema.functions[signature]
-            arguments = tuple(parse_type(one) for one in function.arguments)
-            returns = parse_type(function.returns) if function.returns else None
-            mutable = is_mutable_function(function)
-            yield KnownFunction(place, name, arguments, returns, function.optional, mutable)
+            returns = function.returns or ""
+            is_table = returns.startswith("TABLE(")
+            yield KnownFunction(
+                place,
+                name,
+                tuple(parse_type(one) for one in function.arguments),
+                parse_type("record" if is_table else returns.removeprefix("SETOF ")),
+                function.optional,
+                function.kind,
+                is_table or returns.startswith("SETOF "),
+                function.is_variadic,
+                signature,
+                is_mutable_function(function),
+            )
 
 
 def need_immutable(run: Run, node: Node, scope: TableScope, message: str) -> None:
@@ -184,12 +198,12 @@ def check(run: Run, node: Node, scope: TableScope) -> References:
     return found
 
 
-def _refuse_before(node: Node, scope: TableScope) -> None:
+def _refuse_before(node: Node, scope: TableScope, *, allows_sets: bool = False) -> None:
     """Refuse what PostgreSQL, reading from left to right, meets before a missing column."""
     from workers.engine.sql import expressions
 
     try:
-        expressions.deparse(node, scope)
+        expressions.deparse(node, scope, allows_sets=allows_sets)
     except expressions.MismatchError as mismatch:
         raise RefusedError(mismatch.sqlstate, mismatch.message) from None
     except (expressions.UnprintableError, RecursionError):
@@ -244,7 +258,8 @@ def check_function(state: State, path: tuple[str, ...], fields: Node) -> None:
 def _refuse_arguments(state: State, fields: Node) -> None:
     """Refuse arguments that are wrong by themselves: they are read before the function is."""
     for one in fields.get("args", ()):
-        _refuse_before(one.get("NamedArgExpr", {}).get("arg", one), TableScope(state, {}))
+        argument = one.get("NamedArgExpr", {}).get("arg", one)
+        _refuse_before(argument, TableScope(state, {}), allows_sets=True)
 
 
 def _call(state: State, path: tuple[str, ...], fields: Node) -> str:

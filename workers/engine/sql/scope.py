@@ -19,6 +19,12 @@ class KnownFunction(Struct, frozen=True):
     returns: SqlType | None
     optional: int = 0
     """How many arguments, from the last, have a default."""
+    kind: str = "function"
+    is_set: bool = False
+    """Whether it answers with rows."""
+    is_variadic: bool = False
+    signature: str = ""
+    """Of the history's own functions."""
     is_mutable: bool = False
     """Whether it is certain that PostgreSQL does not take a call for immutable."""
 
@@ -67,6 +73,9 @@ class Scope(Protocol):
 
     def has_function(self, path: tuple[str, ...]) -> bool:
         """Whether others than pg_catalog may have functions of that name."""
+
+    def note_call(self, signature: str) -> None:
+        """One of the history's functions is what a call means."""
 
     def has_cast(self, source: SqlType, target: SqlType) -> bool:
         """Whether the history or an extension brings a cast between two types."""

@@ -36,6 +36,8 @@ class Log(Struct):
     creates: set[str] = field(default_factory=set)
     touches: set[str] = field(default_factory=set)
     drops: set[str] = field(default_factory=set)
+    calls: set[str] = field(default_factory=set)
+    """The functions of the history that calls were found to mean."""
 
 
 class Hidden(Struct):

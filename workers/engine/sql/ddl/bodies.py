@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from workers.engine.schema.model import Column, Function
 from workers.engine.schema.types import parse_type
 from workers.engine.sql import depth, resolve
+from workers.engine.sql.ddl.callees import named, noted
 from workers.engine.sql.ddl.outputs import Output
 from workers.engine.sql.ddl.parameters import refuse_shared
 from workers.engine.sql.ddl.results import check_result
@@ -68,8 +69,8 @@ def check_body(run: Run, function: Function, node: Node, parameters: Sequence[No
         run.state.search_path = path
 
 
-def check_standard_body(run: Run, function: Function, node: Node) -> None:
-    """The same for a body that is no text: RETURN, or BEGIN ATOMIC and its statements."""
+def check_standard_body(run: Run, function: Function, node: Node) -> frozenset[str]:
+    """The same for a body that is no text, RETURN or BEGIN ATOMIC; and what it stands on."""
     body = node["sql_body"]
     if "ReturnStmt" in body:
         target = {"ResTarget": {"val": body["ReturnStmt"].get("returnval", {})}}
@@ -77,7 +78,7 @@ def check_standard_body(run: Run, function: Function, node: Node) -> None:
     else:
         lists = [one["List"]["items"] for one in body.get("List", {}).get("items", ()) if one]
         statements = [statement for one in lists for statement in one]
-    _check_statements(run, function, [next(iter(one.items())) for one in statements])
+    return _check_statements(run, function, [next(iter(one.items())) for one in statements])
 
 
 def _path_of(function: Function) -> tuple[str, ...] | None:
@@ -136,7 +137,9 @@ def _check_sql(run: Run, function: Function, body: str) -> None:
     _check_statements(inner, function, [(one.kind, one.fields) for one in statements])
 
 
-def _check_statements(run: Run, function: Function, statements: Sequence[tuple[str, Node]]) -> None:
+def _check_statements(
+    run: Run, function: Function, statements: Sequence[tuple[str, Node]]
+) -> frozenset[str]:
     names = Output(
         [
             Column(name, parse_type(kind))
@@ -145,14 +148,19 @@ def _check_statements(run: Run, function: Function, statements: Sequence[tuple[s
         ]
     )
     level = {"": names, function.name.name: names}
+    reader = Reader(run)
+    found: frozenset[str] = frozenset()
     for kind, fields in statements:
         if kind in ("SelectStmt", "InsertStmt", "UpdateStmt", "DeleteStmt"):
             try:
-                Reader(run).query({kind: fields}, (level,))
-                _check_names(run, fields)
+                with noted(run.state) as calls:
+                    reader.query({kind: fields}, (level,))
+                    _check_names(run, fields)
+                found |= named(run, fields, calls)
             except RefusedError as refusal:
                 raise RefusedError(refusal.sqlstate, refusal.message) from None
     check_result(run, function, statements, (level,))
+    return found | reader.found
 
 
 def _check_names(run: Run, fields: Node) -> None:

@@ -66,7 +66,7 @@ def _on_named(run: Run, kind: str, node: Node) -> None:
 
 
 def _on_function(run: Run, node: Node, word: str, text: str | None) -> None:
-    function = find_function(run, node, "function" if word == "routine" else word)
+    function = find_function(run, node, word)
     run.state.put_function(replace(function, comment=text))
 
 

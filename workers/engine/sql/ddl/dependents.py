@@ -85,7 +85,7 @@ def drop_column(
         if owner == name and column in key.columns:
             continue
         blocked.add(f"constraint {key.name} on {table_label(state, owner)}", label)
-    _block_users(state, name, column, label, blocked)
+    _block_users(run, name, column, label, blocked)
     _block_owned(state, name, column, label, blocked)
     if not cascade:
         blocked.refuse(label)
@@ -138,10 +138,12 @@ def uses_column(index: Index, column: str) -> bool:
     return index.where is not None and column in columns_in(index.where)
 
 
-def _block_users(
-    state: State, name: QualifiedName, column: str, label: str, blocked: Blocked
-) -> None:
-    key = f"{name}.{column}"
+def _block_users(run: Run, name: QualifiedName, column: str, label: str, blocked: Blocked) -> None:
+    from workers.engine.sql.ddl.standing import functions_on
+
+    state, key = run.state, f"{name}.{column}"
+    for shown, _ in functions_on(run, key):
+        blocked.add(shown, label)
     for view in state.schema.views.values():
         if key in view.depends_on:
             blocked.add(f"{view_label(state, view.name)}", label)
@@ -187,8 +189,12 @@ def default_users(state: State, sequence: QualifiedName) -> list[tuple[Qualified
 
 
 def _drop_users(run: Run, name: QualifiedName, column: str) -> None:
+    from workers.engine.sql.ddl.standing import functions_on
+
     state = run.state
     key = f"{name}.{column}"
+    for _, drop in list(functions_on(run, key)):
+        drop()
     for view in [v.name for v in state.schema.views.values() if key in v.depends_on]:
         drop_view(run, view)
     for place, policy in list(state.schema.policies.items()):
@@ -314,6 +320,13 @@ def drop_view(run: Run, name: QualifiedName) -> None:
         drop_view(run, other)
     for place in [place for place in state.schema.triggers if place[0] == name]:
         del state.schema.triggers[place]
+    for place, policy in list(state.schema.policies.items()):
+        if key in policy.depends_on:
+            del state.schema.policies[place]
+    from workers.engine.sql.ddl.standing import functions_on
+
+    for _, drop in list(functions_on(run, key)):
+        drop()
     drop_rules(run, name)
 
 

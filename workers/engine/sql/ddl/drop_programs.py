@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from msgspec.structs import replace
-
-from workers.engine.schema.model import Function, Index, QualifiedName
+from workers.engine.schema.model import Function, QualifiedName
 from workers.engine.schema.names import quote
 from workers.engine.sql import resolve
 from workers.engine.sql.ddl import granted
-from workers.engine.sql.ddl.dependents import Blocked, drop_view, table_label
+from workers.engine.sql.ddl.dependents import Blocked, drop_view
 from workers.engine.sql.ddl.drop_types import remove_type
 from workers.engine.sql.ddl.functions import find_function
+from workers.engine.sql.ddl.standing import remove_function, users_of
 from workers.engine.sql.postgres import Node
 from workers.engine.sql.refusal import ExtensionsOwnError, RefusedError
 from workers.engine.sql.resolve import strings
@@ -80,7 +79,7 @@ def _empty(run: Run, name: str) -> None:
             remove_type(run, kind)
     for signature, function in list(schema.functions.items()):
         if function.name.schema == name:
-            _remove_function(run, signature)
+            remove_function(run, signature)
 
 
 def drop_extension(run: Run, node: Node) -> None:
@@ -112,7 +111,7 @@ def remove_extension(run: Run, name: str) -> None:
     for member in [one for one, by in state.hidden.extension_members.items() if by == name]:
         del state.hidden.extension_members[member]
         if member in state.schema.functions:
-            _remove_function(run, member)
+            remove_function(run, member)
         state.hidden.other.pop(("function", member), None)
         state.hidden.other.pop(("relation", member), None)
     for key in [key for key, by in state.hidden.operator_owners.items() if by == name]:
@@ -142,11 +141,11 @@ def drop_function(run: Run, node: Node) -> None:
     for function in found:
         signature = function.signature
         if node.get("behavior") != "DROP_CASCADE":
-            blocked = Blocked()
-            _block_function(state, function, blocked)
-            blocked.refuse(f"function {_label(state, function)}")
-        if signature in state.schema.functions:
-            _remove_function(run, signature)
+            blocked, label = Blocked(), f"function {_label(state, function)}"
+            for user, _ in users_of(run, function):
+                blocked.add(user, label)
+            blocked.refuse(label)
+        remove_function(run, signature)
 
 
 def _label(state: State, function: Function) -> str:
@@ -156,76 +155,6 @@ def _label(state: State, function: Function) -> str:
     if schema not in state.search_path:
         shown = f"{quote(schema)}.{shown}"
     return f"{shown}({arguments})"
-
-
-def _block_function(state: State, function: Function, blocked: Blocked) -> None:
-    label = f"function {_label(state, function)}"
-    for operator, under in state.hidden.operators.items():
-        if under == function.signature:
-            blocked.add(f"operator {operator}", label)
-    for trigger in state.schema.triggers.values():
-        if trigger.function == str(function.name) and not function.arguments:
-            blocked.add(f"trigger {trigger.name} on {table_label(state, trigger.table)}", label)
-    for policy in state.schema.policies.values():
-        if function.signature in policy.depends_on:
-            blocked.add(f"policy {policy.name} on {table_label(state, policy.table)}", label)
-    for view in state.schema.views.values():
-        if function.signature in view.depends_on:
-            blocked.add(f"view {resolve.describe(state, view.name)}", label)
-    call = f"{quote(function.name.schema)}.{quote(function.name.name)}("
-    for table in state.schema.tables.values():
-        for column in table.columns:
-            if column.default is not None and call in column.default:
-                shown = table_label(state, table.name)
-                blocked.add(f"default value for column {column.name} of {shown}", label)
-        for index in table.indexes:
-            texts = [key.expression for key in index.keys] + [index.where]
-            if any(text is not None and call in text for text in texts):
-                shown = resolve.describe(state, QualifiedName(table.name.schema, index.name))
-                blocked.add(f"index {shown}", label)
-
-
-def _remove_function(run: Run, signature: str) -> None:
-    state = run.state
-    function = state.schema.functions[signature]
-    for operator in [one for one, under in state.hidden.operators.items() if under == signature]:
-        from workers.engine.sql.ddl.operators import forget_operator
-
-        forget_operator(run, operator)
-    for key, trigger in list(state.schema.triggers.items()):
-        if trigger.function == str(function.name) and not function.arguments:
-            del state.schema.triggers[key]
-            state.hidden.trigger_columns.pop(key, None)
-    for place, policy in list(state.schema.policies.items()):
-        if signature in policy.depends_on:
-            del state.schema.policies[place]
-    for view in [v.name for v in state.schema.views.values() if signature in v.depends_on]:
-        drop_view(run, view)
-    _release_expressions(state, function)
-    state.remove_function(signature)
-
-
-def _release_expressions(state: State, function: Function) -> None:
-    """What tables have of a function goes with it: defaults, checks, indexes."""
-    if len(state.hidden.overloads.get(function.name, ())) > 1:
-        # Which of them an expression calls is not told by its text.
-        return
-    call = f"{quote(function.name.schema)}.{quote(function.name.name)}("
-    for table in list(state.schema.tables.values()):
-        columns = tuple(
-            replace(one, default=None) if call in (one.default or "") else one
-            for one in table.columns
-            if call not in (one.generated or "")
-        )
-        checks = tuple(one for one in table.checks if call not in one.definition)
-        indexes = tuple(one for one in table.indexes if not _calls(one, call))
-        if (columns, checks, indexes) != (table.columns, table.checks, table.indexes):
-            state.put_table(replace(table, columns=columns, checks=checks, indexes=indexes))
-
-
-def _calls(index: Index, call: str) -> bool:
-    texts = [key.expression for key in index.keys] + [index.where]
-    return any(call in (text or "") for text in texts)
 
 
 def _on_table(run: Run, node: Node, word: str) -> list[tuple[QualifiedName, str]]:

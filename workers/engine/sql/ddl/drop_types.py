@@ -41,6 +41,7 @@ def drop_type(run: Run, node: Node) -> None:
         blocked = Blocked()
         for name in names:
             block_uses(state, name, blocked, f"type {_describe(state, name)}")
+            block_bodies(run, name, blocked, f"type {_describe(state, name)}")
         if blocked.lines:
             what = f"type {_describe(state, names[0])}" if len(names) == 1 else "desired object(s)"
             blocked.refuse(what)
@@ -142,13 +143,23 @@ def block_uses(state: State, name: QualifiedName, blocked: Blocked, label: str) 
                 blocked.add(f"column {attribute.name} of composite type {shown}", label)
     owner = state.hidden.types.get(name, "").removeprefix("extension ")
     for function in functions_using(state, name):
-        if function.language == "internal":
-            continue  # a constructor of the type's own
+        if function.language == "internal" and (
+            function.name == name or name in state.hidden.types
+        ):
+            continue  # a constructor of the type's own, or of its multirange
         if not owner or state.hidden.extension_members.get(function.signature) != owner:
             blocked.add(f"function {function.signature}", label)
     for policy in state.schema.policies.values():
         if str(name) in policy.depends_on:
             blocked.add(f"policy {policy.name} on {table_label(state, policy.table)}", label)
+
+
+def block_bodies(run: Run, name: QualifiedName, blocked: Blocked, label: str) -> None:
+    """Note the functions whose body of standard SQL stands on a type."""
+    from workers.engine.sql.ddl.standing import functions_on
+
+    for shown, _ in functions_on(run, str(name)):
+        blocked.add(shown, label)
 
 
 def _inside(definition: str) -> str:
@@ -170,9 +181,12 @@ def drop_uses(run: Run, name: QualifiedName) -> None:
     for view in list(state.schema.views.values()):
         if any(is_of(column.type, name) for column in view.columns) or str(name) in view.depends_on:
             dependents.drop_view(run, view.name)
+    from workers.engine.sql.ddl.standing import functions_on, remove_function
+
+    for _, drop in list(functions_on(run, str(name))):
+        drop()
     for function in functions_using(state, name):
-        if function.signature in state.schema.functions:
-            state.remove_function(function.signature)
+        remove_function(run, function.signature)
         if function.name != name and state.hidden.types.get(function.name) == "range":
             # The constructor of the range's multirange, which has its name.
             remove_type(run, function.name)
@@ -184,6 +198,10 @@ def drop_uses(run: Run, name: QualifiedName) -> None:
     for domain in list(state.schema.domains.values()):
         if is_of(domain.type, name):
             remove_type(run, domain.name)
+    for composite in list(state.schema.composites.values()):
+        left = tuple(one for one in composite.attributes if not is_of(one.type, name))
+        if left != composite.attributes:
+            state.put(replace(composite, attributes=left))
     for key, policy in list(state.schema.policies.items()):
         if str(name) in policy.depends_on:
             del state.schema.policies[key]

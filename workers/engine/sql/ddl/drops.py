@@ -7,7 +7,7 @@ from typing import Any
 
 from workers.engine.schema.model import QualifiedName
 from workers.engine.sql import resolve
-from workers.engine.sql.ddl import dependents, drop_programs, drop_types, granted
+from workers.engine.sql.ddl import dependents, drop_programs, drop_types, granted, standing
 from workers.engine.sql.ddl.dependents import (
     Blocked,
     drop_rules,
@@ -75,7 +75,7 @@ def _drop_relations(run: Run, node: Node, kind: str, word: str) -> None:
         step(run, names, cascade=cascade)
         return
     for index in names:
-        _drop_index(run, index, cascade=cascade)
+        drop_index(run, index, cascade=cascade)
 
 
 def _need_kind(run: Run, name: QualifiedName, kind: str, word: str) -> None:
@@ -144,6 +144,8 @@ def _block_table(
             blocked.add(f"policy {policy.name} on {table_label(state, policy.table)}", label)
     for function in drop_types.functions_using(state, name):
         blocked.add(f"function {function.signature}", f"type {resolve.describe(state, name)}")
+    for shown, _ in standing.functions_on(run, key):
+        blocked.add(shown, label)
     for sequence in state.schema.sequences.values():
         if sequence.owned_by is not None and sequence.owned_by[0] == name:
             for owner, column_name in dependents.default_users(state, sequence.name):
@@ -152,6 +154,8 @@ def _block_table(
                         f"default value for column {column_name} of {table_label(state, owner)}",
                         f"sequence {resolve.describe(state, sequence.name)}",
                     )
+            for shown, _ in standing.readers(run, str(sequence.name)):
+                blocked.add(shown, f"sequence {resolve.describe(state, sequence.name)}")
 
 
 def _remove_table(run: Run, name: QualifiedName) -> None:
@@ -176,6 +180,8 @@ def _remove_table(run: Run, name: QualifiedName) -> None:
     for sequence in list(state.schema.sequences.values()):
         if sequence.owned_by is not None and sequence.owned_by[0] == name:
             remove_sequence(run, sequence.name)
+    for _, drop in list(standing.functions_on(run, key)):
+        drop()
     drop_types.drop_uses(run, name)
     drop_grants(run, key)
 
@@ -197,6 +203,8 @@ def remove_sequence(run: Run, name: QualifiedName) -> None:
             from msgspec.structs import replace
 
             put_column(run, owner, replace(column, default=None), run.origin)
+    for _, drop in list(standing.readers(run, str(name))):
+        drop()
     state.remove(state.schema.sequences[name])
     drop_grants(run, str(name))
 
@@ -210,6 +218,12 @@ def _drop_views(run: Run, names: list[QualifiedName], *, cascade: bool) -> None:
                 blocked.add(view_label(state, view.name), view_label(state, name))
         for function in drop_types.functions_using(state, name):
             blocked.add(f"function {function.signature}", f"type {resolve.describe(state, name)}")
+        for policy in state.schema.policies.values():
+            if str(name) in policy.depends_on:
+                shown = f"policy {policy.name} on {table_label(state, policy.table)}"
+                blocked.add(shown, view_label(state, name))
+        for shown, _ in standing.functions_on(run, str(name)):
+            blocked.add(shown, view_label(state, name))
     if not cascade and blocked.lines:
         blocked.refuse(view_label(state, names[0]) if len(names) == 1 else "desired object(s)")
     for name in names:
@@ -233,6 +247,8 @@ def _drop_sequences(run: Run, names: list[QualifiedName], *, cascade: bool) -> N
                 f"default value for column {column} of {table_label(state, owner_name)}",
                 f"sequence {resolve.describe(state, name)}",
             )
+        for shown, _ in standing.readers(run, str(name)):
+            blocked.add(shown, f"sequence {resolve.describe(state, name)}")
     if not cascade and blocked.lines:
         label = f"sequence {resolve.describe(state, names[0])}"
         blocked.refuse(label if len(names) == 1 else "desired object(s)")
@@ -240,7 +256,8 @@ def _drop_sequences(run: Run, names: list[QualifiedName], *, cascade: bool) -> N
         remove_sequence(run, name)
 
 
-def _drop_index(run: Run, name: QualifiedName, *, cascade: bool) -> None:
+def drop_index(run: Run, name: QualifiedName, *, cascade: bool) -> None:
+    """Drop an index that is no constraint's."""
     from msgspec.structs import replace
 
     state = run.state

@@ -40,8 +40,8 @@ def create_function(run: Run, node: Node) -> None:
     function_options.refuse_repeated(options, bool(node.get("is_procedure")))
     function_options.need_language(node)
     need_language(run, options)
-    check_parameters(run, node, parameters)
-    function = _drafted(run, full, node, parameters)
+    depends = check_parameters(run, node, parameters)
+    function = replace(_drafted(run, full, node, parameters), depends_on=depends)
     function_options.need_one_body(function, node)
     function_options.need_estimates(options, bool(node.get("returnType", {}).get("setof")))
     row = _outputs(run, parameters) if _has_outputs(parameters) else None
@@ -57,7 +57,9 @@ def create_function(run: Run, node: Node) -> None:
     state.hidden.outputs.pop(function.signature, None)
     if row is not None:
         state.hidden.outputs[function.signature] = row
-    _check_body(run, function, node, parameters)
+    stands_on = _check_body(run, function, node, parameters)
+    if stands_on:
+        state.put_function(replace(function, depends_on=depends | stands_on))
 
 
 def _drafted(run: Run, name: QualifiedName, node: Node, parameters: list[Node]) -> Function:
@@ -69,6 +71,7 @@ def _drafted(run: Run, name: QualifiedName, node: Node, parameters: list[Node]) 
         kind="procedure" if node.get("is_procedure") else "function",
         parameters=tuple(one.get("name", "") for one in inputs),
         optional=sum("defexpr" in one for one in inputs),
+        is_variadic=any(one.get("mode") == "FUNC_PARAM_VARIADIC" for one in inputs),
         history=(run.origin,),
     )
     return function_options.with_options(function, node.get("options", ()))
@@ -78,13 +81,14 @@ def _has_outputs(parameters: list[Node]) -> bool:
     return any(one.get("mode") in _NAMED for one in parameters)
 
 
-def _check_body(run: Run, function: Function, node: Node, parameters: list[Node]) -> None:
+def _check_body(run: Run, function: Function, node: Node, parameters: list[Node]) -> frozenset[str]:
+    """Refuse a body; what one of standard SQL stands on: a text's names are looked up when run."""
     from workers.engine.sql.ddl import bodies
 
     if node.get("sql_body"):
-        bodies.check_standard_body(run, function, node)
-    else:
-        bodies.check_body(run, function, node, parameters)
+        return bodies.check_standard_body(run, function, node)
+    bodies.check_body(run, function, node, parameters)
+    return frozenset()
 
 
 def need_language(run: Run, options: Iterable[Node]) -> None:
@@ -178,12 +182,16 @@ def find_function(run: Run, node: Node, word: str) -> Function:
     raise RefusedError("42883", f"{kind} {shown} does not exist")
 
 
+def word_of(kind: str) -> str:
+    """The word of a statement that names a function: "procedure" of OBJECT_PROCEDURE."""
+    return kind.removeprefix("OBJECT_").lower()
+
+
 def _may_be(function: Function, word: str) -> bool:
     """Whether FUNCTION, PROCEDURE, AGGREGATE or ROUTINE may mean it."""
-    if word == "routine":
-        return True
-    is_procedure = function.kind == "procedure"
-    return is_procedure if word == "procedure" else not is_procedure
+    if word in ("procedure", "aggregate"):
+        return function.kind == word
+    return word == "routine" or function.kind != "procedure"
 
 
 def _is_elsewhere(state: State, schema: str | None, name: str) -> bool:
@@ -215,7 +223,8 @@ def _arguments(run: Run, node: Node) -> tuple[str, ...]:
 
 def alter_function(run: Run, node: Node) -> None:
     """ALTER FUNCTION: security, settings; what the catalogue does not show is let be."""
-    function = find_function(run, node["func"], "function")
+    kind = str(node.get("objtype", "OBJECT_FUNCTION"))
+    function = find_function(run, node["func"], word_of(kind))
     actions = node.get("actions", ())
     function_options.refuse_repeated(actions, function.kind == "procedure")
     made = function_options.with_options(function, actions)

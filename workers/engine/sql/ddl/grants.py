@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from contextlib import suppress
 
+from msgspec.structs import replace
+
 from workers.engine.schema.model import Grant, History, QualifiedName, Schema
 from workers.engine.sql import resolve
 from workers.engine.sql.ddl import granted
@@ -66,6 +68,7 @@ _RIGHTS = {
     "schema": ["ALL", "USAGE", "CREATE"],
     "type": ["ALL", "USAGE"],
 }
+_COLUMN = ("SELECT", "INSERT", "UPDATE", "REFERENCES")
 _KNOWN = f"ALL USAGE EXECUTE CREATE TEMPORARY TEMP CONNECT SET {_TABLE}".split()
 
 
@@ -76,6 +79,8 @@ def _refuse_privileges(run: Run, kind: str, privileges: tuple[str, ...], has_col
             raise RefusedError("42601", f'unrecognized privilege type "{name.lower()}"')
         if has_columns and kind != "table":
             raise RefusedError("0LP01", "column privileges are only valid for relations")
+        if columns and name not in ("ALL", *_COLUMN):
+            raise RefusedError("0LP01", f"invalid privilege type {name} for column")
         if name not in _RIGHTS[kind]:
             shown = "relation" if kind == "table" else kind
             raise RefusedError("0LP01", f"invalid privilege type {name} for {shown}")
@@ -179,18 +184,35 @@ def _apply(run: Run, node: Node, wanted: Grant) -> None:
         if left is not None:
             schema.denied[key] = left
         return
+    if node.get("grant_option"):
+        return  # the privilege itself stays
     kept = []
     for one in schema.grants:
         # What is taken of the table is taken of its columns.
         same = (one.kind, one.object, one.grantee) == key and (
             not wanted.columns or set(one.columns) & set(wanted.columns)
         )
-        left = _without(one, wanted) if same else one
+        left = _without(_spelled(run, one, wanted), wanted) if same else one
         if left is not None:
             kept.append(left)
     schema.grants = tuple(kept)
     if not wanted.columns:
         _deny(run, key, wanted)
+
+
+def _spelled(run: Run, one: Grant, taken: Grant) -> Grant:
+    """ALL by the names of its privileges, where a part of them is taken away."""
+    if one.privileges != ("ALL",) or taken.privileges == ("ALL",):
+        return one
+    names = _COLUMN if one.columns else _RIGHTS[one.kind][1:]
+    is_old = run.state.reads_as < 17
+    is_table = one.kind == "table"
+    left = [
+        name
+        for name in names
+        if not (is_table and name == "USAGE") and not (is_old and name == "MAINTAIN")
+    ]
+    return replace(one, privileges=tuple(left))
 
 
 def _without(one: Grant, other: Grant) -> Grant | None:

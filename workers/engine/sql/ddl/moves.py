@@ -9,6 +9,7 @@ from msgspec.structs import replace
 from workers.engine.schema.model import Column, Function, QualifiedName, Table
 from workers.engine.schema.names import quote
 from workers.engine.sql.ddl import granted, retarget
+from workers.engine.sql.ddl.following import follow_function, rename_dependencies, rename_key
 from workers.engine.sql.ddl.touch import by_name, touched
 from workers.engine.sql.healing import note_rename, note_table_rename
 from workers.engine.sql.refusal import RefusedError
@@ -82,17 +83,7 @@ def _follow(run: Run, old: QualifiedName, new: QualifiedName) -> None:
             for name in names
         )
 
-    _rename_dependencies(run, before, renamed)
-
-
-def _rename_dependencies(run: Run, before: str, renamed: Any) -> None:
-    schema = run.state.schema
-    for name, view in list(schema.views.items()):
-        if any(one.startswith(before) for one in view.depends_on):
-            schema.views[name] = replace(view, depends_on=renamed(view.depends_on))
-    for key, policy in list(schema.policies.items()):
-        if any(one.startswith(before) for one in policy.depends_on):
-            schema.policies[key] = replace(policy, depends_on=renamed(policy.depends_on))
+    rename_dependencies(run, before, renamed)
 
 
 def _move_sequence(run: Run, old: QualifiedName, new: QualifiedName) -> None:
@@ -104,6 +95,7 @@ def _move_sequence(run: Run, old: QualifiedName, new: QualifiedName) -> None:
     if is_identity:
         state.hidden.owned[new] = True
     granted.move(state.schema, old, new)
+    rename_key(run, str(old), str(new))
     retarget.rename_literal(
         run,
         f"{quote(old.schema)}.{quote(old.name)}",
@@ -152,6 +144,7 @@ def move_type(run: Run, old: QualifiedName, new: QualifiedName) -> None:
         state.hidden.fresh_types[new] = state.hidden.fresh_types.pop(old)
     for key in [key for key in state.hidden.fresh_values if key[0] == old]:
         state.hidden.fresh_values[new, key[1]] = state.hidden.fresh_values.pop(key)
+    rename_key(run, str(old), str(new))
     retarget.rename_type(run, old, new)
 
 
@@ -162,34 +155,19 @@ def move_function(
 
     `is_said` is false where its schema is renamed, and not itself.
     """
-    state, old, signature = run.state, function.name, function.signature
+    state, old = run.state, function.name
     history = touched(function.history, run.origin) if is_said else function.history
     made = replace(function, name=new, history=history)
     if made.signature in state.schema.functions:
         raise RefusedError("42723", f"function {made.signature} already exists")
     is_alone = len(state.hidden.overloads.get(old, ())) == 1
-    outputs = state.hidden.outputs.get(signature)
-    state.remove_function(signature)
-    state.put_function(made)
-    if outputs is not None:
-        state.hidden.outputs[made.signature] = outputs
-    _follow_function(run, signature, made.signature)
+    follow_function(run, function, made)
     for key, trigger in list(state.schema.triggers.items()):
         if trigger.function == str(old) and not function.arguments:
             state.schema.triggers[key] = replace(trigger, function=str(new))
     if is_alone:
         # Which one of several an expression calls is not told by its text.
         retarget.rename_calls(run, old, new)
-
-
-def _follow_function(run: Run, old: str, new: str) -> None:
-    """Operators, views and policies that stand on a function."""
-    operators = run.state.hidden.operators
-    for operator in [one for one, under in operators.items() if under == old]:
-        operators[operator] = new
-    _rename_dependencies(
-        run, old, lambda names: frozenset(new if one == old else one for one in names)
-    )
 
 
 def rename_column(run: Run, name: QualifiedName, old: str, new: str) -> None:
@@ -209,7 +187,7 @@ def rename_column(run: Run, name: QualifiedName, old: str, new: str) -> None:
             )
             for one in table.excludes
         ),
-        indexes=tuple(_index(one, old, new) for one in table.indexes),
+        indexes=tuple(index_renamed(one, old, new) for one in table.indexes),
         foreign_keys=tuple(
             replace(key, columns=_names(key.columns, old, new)) for key in table.foreign_keys
         ),
@@ -240,7 +218,8 @@ def _key(key: Any, old: str, new: str) -> Any:
     return replace(key, columns=_names(key.columns, old, new))
 
 
-def _index(index: Any, old: str, new: str) -> Any:
+def index_renamed(index: Any, old: str, new: str) -> Any:
+    """An index whose column has another name; its expressions stay."""
     keys = tuple(replace(key, column=new) if key.column == old else key for key in index.keys)
     include = _names(index.include, old, new)
     if keys == index.keys and include == index.include:
@@ -268,7 +247,7 @@ def _rename_references(run: Run, table: Table, old: str, new: str) -> None:
             state.hidden.trigger_columns[key] = _names(columns, old, new)
     granted.rename_column(state.schema, name, old, new)
     before, after = f"{name}.{old}", f"{name}.{new}"
-    _rename_dependencies(
+    rename_dependencies(
         run,
         before,
         lambda names: frozenset(after if one == before else one for one in names),

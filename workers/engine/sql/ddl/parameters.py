@@ -11,6 +11,7 @@ from workers.engine.schema.model import SqlType
 from workers.engine.schema.types import format_type
 from workers.engine.sql import printing, resolve
 from workers.engine.sql.ddl.aggregation import ALONE, refuse_in
+from workers.engine.sql.ddl.callees import named, noted
 from workers.engine.sql.postgres import Node
 from workers.engine.sql.references import references
 from workers.engine.sql.refusal import RefusedError
@@ -26,8 +27,9 @@ _ANY_OF = {
 """The two families of polymorphic types: what is given tells the others of its family."""
 
 
-def check_parameters(run: Run, node: Node, parameters: Sequence[Node]) -> None:
-    """Refuse what a list of parameters may not hold, one after the other."""
+def check_parameters(run: Run, node: Node, parameters: Sequence[Node]) -> frozenset[str]:
+    """Refuse what a list of parameters may not hold; what their defaults stand on."""
+    depends: frozenset[str] = frozenset()
     kinds: list[SqlType] = []
     variadic = False
     for place, one in enumerate(parameters):
@@ -45,12 +47,15 @@ def check_parameters(run: Run, node: Node, parameters: Sequence[Node]) -> None:
                 raise RefusedError("42P13", "VARIADIC parameter must be an array")
         _refuse_repeated(one, parameters[:place])
         if "defexpr" in one:
-            _check_default(run, one["defexpr"], kind, mode)
+            with noted(run.state) as calls:
+                _check_default(run, one["defexpr"], kind, mode)
+            depends |= named(run, one["defexpr"], calls)
         elif mode not in _OUT and not variadic and _has_default(parameters[:place]):
             raise RefusedError(
                 "42P13", "input parameters after one with a default value must also have defaults"
             )
     _check_result(run, node, parameters, kinds)
+    return depends
 
 
 def refuse_shared(parameters: Sequence[Node]) -> None:

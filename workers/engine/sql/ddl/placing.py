@@ -7,7 +7,7 @@ from workers.engine.sql import resolve
 from workers.engine.sql.ddl import moves
 from workers.engine.sql.ddl.alter_rest import need_role
 from workers.engine.sql.ddl.enums import find_enum, refuse_other_type
-from workers.engine.sql.ddl.functions import find_function
+from workers.engine.sql.ddl.functions import find_function, word_of
 from workers.engine.sql.ddl.kinds_of_relation import refuse_other_kind
 from workers.engine.sql.ddl.schemas import alter_extension_schema
 from workers.engine.sql.postgres import Node
@@ -18,6 +18,7 @@ from workers.engine.sql.run import Run
 _RELATIONS = frozenset(
     ("OBJECT_TABLE", "OBJECT_VIEW", "OBJECT_MATVIEW", "OBJECT_SEQUENCE", "OBJECT_FOREIGN_TABLE")
 )
+_ROUTINES = frozenset(("OBJECT_FUNCTION", "OBJECT_PROCEDURE", "OBJECT_ROUTINE", "OBJECT_AGGREGATE"))
 
 
 def set_schema(run: Run, node: Node) -> None:
@@ -30,8 +31,8 @@ def set_schema(run: Run, node: Node) -> None:
         _move_type(run, strings(node["object"]["List"]["items"]), schema, kind)
     elif kind == "OBJECT_EXTENSION":
         alter_extension_schema(run, resolve.value_text(node["object"]), schema)
-    elif kind in ("OBJECT_FUNCTION", "OBJECT_PROCEDURE", "OBJECT_ROUTINE"):
-        function = find_function(run, node["object"]["ObjectWithArgs"], "function")
+    elif kind in _ROUTINES:
+        function = find_function(run, node["object"]["ObjectWithArgs"], word_of(kind))
         place = resolve.creation_schema(run.state, schema)
         if place != function.name.schema:
             moves.move_function(run, function, QualifiedName(place, function.name.name))
@@ -96,8 +97,8 @@ def _move_type(run: Run, path: tuple[str, ...], schema: str, word: str) -> None:
 def set_owner(run: Run, node: Node) -> None:
     """ALTER ... OWNER TO: the object and the role must exist."""
     kind = node["objectType"]
-    if kind in ("OBJECT_FUNCTION", "OBJECT_PROCEDURE", "OBJECT_ROUTINE"):
-        find_function(run, node["object"]["ObjectWithArgs"], "function")
+    if kind in _ROUTINES:
+        find_function(run, node["object"]["ObjectWithArgs"], word_of(kind))
     elif kind in ("OBJECT_TYPE", "OBJECT_DOMAIN"):
         path = strings(node["object"]["List"]["items"])
         if resolve.find_type(run.state, path) is None:

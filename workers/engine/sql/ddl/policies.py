@@ -11,9 +11,10 @@ from workers.engine.schema.model import Policy, QualifiedName
 from workers.engine.sql import printing, resolve
 from workers.engine.sql.ddl.aggregation import ALONE, refuse_in
 from workers.engine.sql.ddl.alter_rest import need_role
-from workers.engine.sql.ddl.scoping import dependencies
+from workers.engine.sql.ddl.callees import named, noted
+from workers.engine.sql.ddl.scoping import columns_read
 from workers.engine.sql.ddl.touch import touched
-from workers.engine.sql.postgres import Node
+from workers.engine.sql.postgres import Node, SqlSyntaxError, parse_expression
 from workers.engine.sql.references import references
 from workers.engine.sql.refusal import RefusedError
 from workers.engine.sql.run import Run
@@ -74,7 +75,11 @@ def alter_policy(run: Run, node: Node) -> None:
     policy = state.schema.policies.get((table.name, name))
     if policy is None:
         raise RefusedError("42704", f'policy "{name}" for table "{table.name.name}" does not exist')
-    depends = policy.depends_on | one | other
+    depends = one | other
+    if using is None:
+        depends |= _kept(run, table.name, policy.using)
+    if check is None:
+        depends |= _kept(run, table.name, policy.with_check)
     policy = replace(
         policy,
         roles=roles if node.get("roles") else policy.roles,
@@ -97,12 +102,22 @@ def _expression(
     is_plain = not references(node).has_query
     if is_plain:
         printing.check(run, node, scope)
-    depends = dependencies(run, node, found)
-    if not is_plain:
-        printing.check(run, node, scope)
-    refuse_in(node, ALONE, "policy expressions")
-    printing.need_boolean(run, node, scope, "POLICY")
-    return printing.printed(run, node, scope), depends
+    with noted(run.state) as calls:
+        depends = columns_read(run, node, found)
+        if not is_plain:
+            printing.check(run, node, scope)
+        refuse_in(node, ALONE, "policy expressions")
+        printing.need_boolean(run, node, scope, "POLICY")
+        text = printing.printed(run, node, scope)
+    return text, depends | named(run, node, calls)
+
+
+def _kept(run: Run, table: QualifiedName, text: str | None) -> frozenset[str]:
+    """What the expression that a policy keeps stands on."""
+    try:
+        return _expression(run, table, parse_expression(text) if text else None)[1]
+    except (SqlSyntaxError, RefusedError):
+        return frozenset()
 
 
 def _roles(run: Run, nodes: Iterable[Node]) -> tuple[str, ...]:

@@ -83,7 +83,8 @@ def _rename_view_column(run: Run, name: QualifiedName, old: str, new: str) -> No
         raise RefusedError("42701", f'column "{new}" of relation "{name.name}" already exists')
     columns = tuple(replace(one, name=new) if one.name == old else one for one in view.columns)
     history = touched(view.history, run.origin)
-    run.state.put_view(replace(view, columns=columns, history=history))
+    indexes = tuple(moves.index_renamed(one, old, new) for one in view.indexes)
+    run.state.put_view(replace(view, columns=columns, indexes=indexes, history=history))
 
 
 def _rename_constraint(run: Run, node: Node) -> None:
@@ -204,9 +205,9 @@ def _rename_trigger(run: Run, node: Node) -> None:
 
 
 def _rename_function(run: Run, node: Node) -> None:
-    from workers.engine.sql.ddl.functions import find_function
+    from workers.engine.sql.ddl.functions import find_function, word_of
 
-    function = find_function(run, node["object"]["ObjectWithArgs"], "function")
+    function = find_function(run, node["object"]["ObjectWithArgs"], word_of(node["renameType"]))
     moves.move_function(run, function, QualifiedName(function.name.schema, node["newname"]))
 
 

@@ -12,6 +12,7 @@ from msgspec.structs import replace
 
 from workers.engine.schema.model import Column, Domain, Index, QualifiedName, SqlType, Table
 from workers.engine.schema.names import quote, quote_literal
+from workers.engine.sql.ddl.following import follow_function
 from workers.engine.sql.postgres import Node, SqlSyntaxError, parse_expression
 from workers.engine.sql.references import walk
 from workers.engine.sql.resolve import strings
@@ -197,12 +198,12 @@ def _retype_others(run: Run, retype: Callable[[SqlType], SqlType], rewrite: Rewr
 
 def _retype_functions(run: Run, rewrite: Rewrite) -> None:
     state = run.state
-    for signature, function in list(state.schema.functions.items()):
+    for function in list(state.schema.functions.values()):
         arguments = tuple(rewrite(one) or one for one in function.arguments)
         returns = rewrite(function.returns) or function.returns
         if arguments != function.arguments or returns != function.returns:
-            state.remove_function(signature)
-            state.put_function(replace(function, arguments=arguments, returns=returns))
+            made = replace(function, arguments=arguments, returns=returns)
+            follow_function(run, function, made)
 
 
 def replace_type_text(text: str, old: str, new: str) -> str:

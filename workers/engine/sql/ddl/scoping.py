@@ -13,16 +13,16 @@ from typing import Any
 
 from msgspec import Struct, field
 
-from workers.engine.schema.model import Column, QualifiedName, Table
+from workers.engine.schema.model import Column, Table
 from workers.engine.sql import registered, resolve
 from workers.engine.sql.ddl import joining
 from workers.engine.sql.ddl.aggregation import check_shape
+from workers.engine.sql.ddl.callees import named, noted
 from workers.engine.sql.ddl.outputs import Levels, Output, Sources
 from workers.engine.sql.ddl.query import with_queries, with_query
 from workers.engine.sql.newer import check_age
 from workers.engine.sql.postgres import Node
 from workers.engine.sql.printing import check_function
-from workers.engine.sql.references import references
 from workers.engine.sql.refusal import RefusedError
 from workers.engine.sql.resolve import strings
 from workers.engine.sql.run import Run
@@ -183,25 +183,19 @@ def names_alone(run: Run) -> Iterator[None]:
         run.needs_types = before
 
 
-def dependencies(run: Run, node: Node, table: Table | None = None) -> frozenset[str]:
-    """What a query, or an expression on a table, depends on: `schema.table.column` and so on."""
+def dependencies(run: Run, node: Node) -> frozenset[str]:
+    """What a query depends on: `schema.table.column`, functions by signature, and so on."""
     reader = Reader(run)
-    if table is not None:
-        own = Output(list(table.columns), relation=table.name)
-        reader.names(node, ({table.name.name: own},), {})
-    else:
+    with noted(run.state) as calls:
         reader.query(node)
-    found = references(node)
-    for path, fields in found.functions:
-        check_function(run.state, path, fields)
-        schema, name = resolve.split_path(path)
-        for place in (schema,) if schema is not None else tuple(resolve.searched(run.state)):
-            overloads = run.state.hidden.overloads.get(QualifiedName(place, name), ())
-            reader.found.update(overloads)
-    for fields in found.types:
-        kind = resolve.resolve_type(run.state, fields)
-        if kind.schema is not None:
-            reader.found.add(f"{kind.schema}.{kind.name}")
+    return frozenset(reader.found) | named(run, node, calls)
+
+
+def columns_read(run: Run, node: Node, table: Table) -> frozenset[str]:
+    """The columns that an expression on a table reads."""
+    reader = Reader(run)
+    own = Output(list(table.columns), relation=table.name)
+    reader.names(node, ({table.name.name: own},), {})
     return frozenset(reader.found)
 
 

@@ -5,13 +5,13 @@ Follows transformSetOperationTree of src/backend/parser/analyze.c.
 
 from __future__ import annotations
 
-from workers.engine.schema.model import Column
+from workers.engine.schema.model import Column, QualifiedName, SqlType
 from workers.engine.sql import printing, resolve
 from workers.engine.sql.ddl.outputs import UNKNOWN, Levels, Sources
 from workers.engine.sql.ddl.query import select_output
 from workers.engine.sql.ddl.sorting import check_united_order
 from workers.engine.sql.ddl.typing import need_comparable
-from workers.engine.sql.expressions.kinds import bare
+from workers.engine.sql.expressions.kinds import bare, base, category, coerces, element
 from workers.engine.sql.expressions.operators import COMMON
 from workers.engine.sql.expressions.polymorphic import common_type
 from workers.engine.sql.postgres import Node
@@ -25,8 +25,6 @@ def check_sides(run: Run, fields: Node, ctes: Sources, around: Levels) -> None:
     """Refuse a set operation whose sides do not fit each other."""
     word = _WORDS[fields["op"]]
     sides = [fields["larg"], fields["rarg"]]
-    if any(side.get("op", "SETOP_NONE") != "SETOP_NONE" for side in sides):
-        return
     before, run.needs_types = run.needs_types, True
     try:
         left, right = (select_output(run, side, ctes, around) for side in sides)
@@ -47,17 +45,56 @@ def check_sides(run: Run, fields: Node, ctes: Sources, around: Levels) -> None:
 
 def _need_common(run: Run, word: str, one: Column, other: Column) -> None:
     kinds = bare(one.type), bare(other.type)
-    if UNKNOWN in kinds or not all(
-        kind.name in COMMON and kind.schema is None and not kind.is_array for kind in kinds
-    ):
+    scope = printing.TableScope(run.state, {})
+    letters = [_category(kind, scope) for kind in kinds]
+    if "" in letters:
         return
-    if common_type(kinds, printing.TableScope(run.state, {})) is None:
-        first, second = (resolve.format_visible(run.state, kind) for kind in kinds)
+    found = common_type(kinds, scope) if letters[0] == letters[1] else None
+    first, second = (resolve.format_visible(run.state, kind) for kind in kinds)
+    if found is None:
         raise RefusedError("42804", f"{word} types {first} and {second} cannot be matched")
+    for kind in kinds:
+        if not _is_taken(kind, found, scope):
+            given, wanted = (resolve.format_visible(run.state, each) for each in (kind, found))
+            shown = f"{word} could not convert type {given} to {wanted}"
+            raise RefusedError("42846", shown)
+
+
+def _category(kind: SqlType, scope: printing.TableScope) -> str:
+    """pg_type.typcategory where all casts of the type are known, else nothing."""
+    item = base(element(kind) if kind.is_array else kind, scope)
+    if item == UNKNOWN:
+        return ""
+    if item.schema is None:
+        known = item.name in COMMON
+    else:
+        known = scope.enum(item) is not None or _is_row(item, scope)
+    if not known:
+        return ""
+    return "C" if not kind.is_array and _is_row(item, scope) else category(kind, scope)
+
+
+def _is_row(kind: SqlType, scope: printing.TableScope) -> bool:
+    return kind.schema is not None and scope.row(QualifiedName(kind.schema, kind.name)) is not None
+
+
+def _is_taken(kind: SqlType, wanted: SqlType, scope: printing.TableScope) -> bool:
+    """Whether an implicit cast leads from one to the other, or one may: the history's casts."""
+    pair = base(kind, scope), base(wanted, scope)
+    if pair[0] == pair[1] or scope.has_cast(*pair):
+        return True
+    if pair[0].is_array and pair[1].is_array:
+        return _is_taken(element(pair[0]), element(pair[1]), scope)
+    return coerces(*pair, scope)
 
 
 def untyped(side: Node) -> frozenset[int]:
-    """The columns that are untyped literals, or all where rows are spread or listed."""
+    """The columns that are untyped literals, or all where rows are spread or listed.
+
+    A set operation has none: it has made text of those of its sides.
+    """
+    if side.get("op", "SETOP_NONE") != "SETOP_NONE":
+        return frozenset()
     if side.get("valuesLists"):
         return frozenset(range(2000))
     values = [one["ResTarget"]["val"] for one in side.get("targetList", ())]

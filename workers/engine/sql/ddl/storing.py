@@ -134,6 +134,9 @@ def _check_given(targets: Sequence[Column | None], select: Node, typing: Typing)
             typing.fits(Opaque(bare(made.type), "a column", made.type.arguments), column)
 
 
+_DEFAULT: Node = {"SetToDefault": {}}
+
+
 def need_values(run: Run, table: Table, fields: Node) -> None:
     """Refuse a row without a value for a column that must have one and has no default."""
     select = fields.get("selectStmt", {}).get("SelectStmt")
@@ -143,14 +146,12 @@ def need_values(run: Run, table: Table, fields: Node) -> None:
         return
     given = {column.name for column in targets[: len(rows[0])] if column} if rows else set()
     for number, column in enumerate(table.columns):
-        if not _is_needed(run, column):
+        if not column.not_null or column.generated is not None or column.identity is not None:
             continue
         at = next((n for n, one in enumerate(targets) if one and one.name == column.name), number)
-        is_null = column.name in given and any(
-            "SetToDefault" in row[at] or bool(row[at].get("A_Const", {}).get("isnull"))
-            for row in rows
-        )
-        if column.name not in given or is_null:
+        cells = [row[at] for row in rows] if column.name in given else [_DEFAULT]
+        is_left = any("SetToDefault" in one for one in cells) and _is_needed(run, column)
+        if is_left or any(one.get("A_Const", {}).get("isnull") for one in cells):
             raise RefusedError(
                 "23502",
                 f'null value in column "{column.name}" of relation "{table.name.name}"'
@@ -159,15 +160,14 @@ def need_values(run: Run, table: Table, fields: Node) -> None:
 
 
 def _is_needed(run: Run, column: Column) -> bool:
-    if not column.not_null or column.default is not None or column.generated is not None:
-        return False
     domains = run.state.schema.domains
     domain = domains.get(QualifiedName(column.type.schema or "", column.type.name))
-    return column.identity is None and (domain is None or domain.default is None)
+    return column.default is None and (domain is None or domain.default is None)
 
 
 def _may_be_filled(run: Run, table: Table) -> bool:
     """Whether something else may put the values in, or take the row away."""
     if table.kind == "foreign":
         return True
-    return any(owner == table.name for owner, _ in run.state.schema.triggers)
+    state = run.state
+    return any(owner == table.name for owner, _ in (*state.schema.triggers, *state.hidden.rules))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from workers.engine.schema.model import QualifiedName, SqlType, Table, Trigger
 from workers.engine.sql import printing, resolve
 from workers.engine.sql.ddl.aggregation import ALONE, refuse_in
+from workers.engine.sql.ddl.callees import named, noted
 from workers.engine.sql.ddl.touch import need_column, touched
 from workers.engine.sql.newer import check_age
 from workers.engine.sql.postgres import Node
@@ -24,13 +25,16 @@ def create_trigger(run: Run, node: Node) -> None:
     old = state.schema.triggers.get((table, name))
     columns = strings(node.get("columns", []))
     found = state.schema.tables.get(table)
+    stands_on: frozenset[str] = frozenset()
     _refuse_kind(run, table, node)
     if found is not None:
         _refuse_transitions(node)
         if node.get("row") and node.get("events", 0) & _TRUNCATE:
             raise RefusedError("0A000", "TRUNCATE FOR EACH ROW triggers are not supported")
         if node.get("whenClause"):
-            _check_condition(run, node, found)
+            with noted(state) as calls:
+                _check_condition(run, node, found)
+            stands_on = named(run, node["whenClause"], calls)
     function = _function(run, strings(node["funcname"]))
     if found is not None:
         for column in columns:
@@ -38,7 +42,9 @@ def create_trigger(run: Run, node: Node) -> None:
     if old is not None and not node.get("replace"):
         raise RefusedError("42710", f'trigger "{name}" for relation "{table.name}" already exists')
     history = touched(old.history, run.origin) if old is not None else (run.origin,)
-    state.schema.triggers[table, name] = Trigger(name, table, function, history=history)
+    state.schema.triggers[table, name] = Trigger(
+        name, table, function, history=history, depends_on=stands_on
+    )
     watched = set(columns)
     if node.get("whenClause") and found is not None:
         names = references(node["whenClause"]).names

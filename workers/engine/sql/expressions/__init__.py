@@ -21,12 +21,14 @@ from workers.engine.sql.scope import Scope
 __all__ = ["MismatchError", "UnprintableError", "as_written", "deparse", "type_of_expression"]
 
 
-def deparse(node: Node, scope: Scope, target: SqlType | None = None) -> str:
+def deparse(
+    node: Node, scope: Scope, target: SqlType | None = None, *, allows_sets: bool = False
+) -> str:
     """The expression as `pg_get_expr` prints it; `target` is the column a DEFAULT is for.
 
     Raises UnprintableError where that cannot be known.
     """
-    typed = Analysis(scope).expression(node)
+    typed = Analysis(scope, allows_sets=allows_sets).expression(node)
     if target is not None:
         typed = to_column(typed, target, scope)
     elif typed.type == UNKNOWN:

@@ -81,11 +81,13 @@ Link = Callable[["Analysis", Node], Typed]
 class Analysis:
     """The analysis of expressions in one scope; every method may raise UnprintableError.
 
-    `link` reads the subqueries where their types alone matter, and not their text.
+    `link` reads the subqueries where their types alone matter, and not their text; `allows_sets`
+    says whether a function that answers with rows may stand there.
     """
 
-    def __init__(self, scope: Scope, link: Link | None = None) -> None:
+    def __init__(self, scope: Scope, link: Link | None = None, *, allows_sets: bool = True) -> None:
         self.scope = scope
+        self.allows_sets = allows_sets
         self._link = link
 
     @property
@@ -324,6 +326,8 @@ def shared_modifiers(items: Sequence[Typed]) -> tuple[str, ...]:
 def _number(text: str) -> Const:
     if is_whole(text.lstrip("-")):
         value = int(text)
+        if -(2**31) <= value < 2**31:  # -2147483648: the scanner reads it without its sign
+            return Const(INTEGER, str(value))
         if -(2**63) <= value < 2**63:
             return Const(BIGINT, str(value))
         return Const(NUMERIC, str(value))

@@ -15,7 +15,15 @@ from workers.engine.schema.types import builtin, format_type
 from workers.engine.sql.expressions import candidates, operators
 from workers.engine.sql.expressions.candidates import Candidate
 from workers.engine.sql.expressions.coercion import explicit, to_type
-from workers.engine.sql.expressions.kinds import ANY, POLYMORPHIC, UNKNOWN, array, bare, element
+from workers.engine.sql.expressions.kinds import (
+    ANY,
+    POLYMORPHIC,
+    UNKNOWN,
+    array,
+    bare,
+    base,
+    element,
+)
 from workers.engine.sql.expressions.polymorphic import resolved, substitute
 from workers.engine.sql.expressions.typed import (
     Call,
@@ -43,7 +51,7 @@ def call(analysis: Analysis, fields: Node) -> Typed:
     if fields.get("agg_within_group"):
         arguments += analysis.expressions(one["SortBy"]["node"] for one in fields["agg_order"])
     frame = _frame(path, fields, arguments)
-    made = _resolve(analysis.scope, path, arguments, bool(fields.get("func_variadic")))
+    made = _resolve(analysis, path, arguments, bool(fields.get("func_variadic")))
     for part in ("over", "agg_within_group", "agg_order"):
         if fields.get(part):
             return Opaque(made.type, f"a call with {part}")
@@ -63,9 +71,9 @@ def _filter(analysis: Analysis, fields: Node) -> str:
 
 
 def _resolve(
-    scope: Scope, path: tuple[str, ...], arguments: tuple[Typed, ...], is_variadic: bool
+    analysis: Analysis, path: tuple[str, ...], arguments: tuple[Typed, ...], is_variadic: bool
 ) -> Typed:
-    name = path[-1]
+    name, scope = path[-1], analysis.scope
     types = tuple(one.type for one in arguments)
     is_builtin = len(path) == 1 or path[0] == "pg_catalog"
     known: Sequence[Candidate] = candidates.builtin_functions(name) if is_builtin else ()
@@ -81,15 +89,25 @@ def _resolve(
         found = candidates.plain_function(name, types)
     else:
         found = _chosen(scope, [*known, *own], types, is_variadic)
+    if found is not None and found.is_ambiguous:
+        raise _ambiguous(path, types)
     if found is None:
         if known and not own and not is_variadic and _is_refused(scope, path, types):
             shown = ", ".join(format_type(kind) for kind in types)
             raise MismatchError("42883", f"function {name}({shown}) does not exist")
-        if own and not is_variadic and _is_refused_own(scope, path, types, [*known, *own]):
-            shown = ", ".join(format_type(kind) for kind in types)
-            raise MismatchError("42883", f"function {'.'.join(path)}({shown}) does not exist")
+        if own and not is_variadic and _is_known(scope, path, types, [*known, *own]):
+            if _usable(scope, [*known, *own], types):
+                raise _ambiguous(path, types)
+            raise MismatchError("42883", f"function {_shown(path, types)} does not exist")
         raise UnprintableError(f"no one function {name} for the types")
-    return _make(scope, name, found, arguments, is_variadic)
+    if found.kind == "procedure":
+        raise MismatchError("42809", f"{_shown(path, types)} is a procedure")
+    if found.signature:
+        scope.note_call(found.signature)
+    made = _make(scope, name, found, arguments, is_variadic)
+    if found.is_set and not analysis.allows_sets:
+        raise MismatchError("0A000", "set-returning functions are not allowed in an expression")
+    return made
 
 
 _LATER = frozenset(("generate_series", "random", "reverse", "timezone"))
@@ -104,32 +122,34 @@ def _is_refused(scope: Scope, path: tuple[str, ...], types: candidates.Types) ->
     return not candidates.matching(usable, types, scope) and not scope.has_function(path)
 
 
-def _is_refused_own(
+def _shown(path: tuple[str, ...], types: candidates.Types) -> str:
+    return f"{'.'.join(path)}({', '.join(format_type(kind) for kind in types)})"
+
+
+def _ambiguous(path: tuple[str, ...], types: candidates.Types) -> MismatchError:
+    return MismatchError("42725", f"function {_shown(path, types)} is not unique")
+
+
+def _is_known(
     scope: Scope, path: tuple[str, ...], types: candidates.Types, known: list[Candidate]
 ) -> bool:
-    """Whether none of the history's own functions takes arguments of these types."""
+    """Whether all functions of the name are known, and all types in reach."""
     if len(scope.functions(path)) != sum(one.schema is not None for one in known):
         return False
     if scope.has_foreign_function(path) or not all(_is_common(kind, scope) for kind in types):
         return False
-    # A last argument that is an array may be a VARIADIC one.
-    if any(
-        one.schema is not None and one.arguments and _is_array(one.arguments[-1]) for one in known
-    ):
-        return False
     wanted = [kind for one in known for kind in one.arguments]
-    if not all(kind in POLYMORPHIC or _is_common(kind, scope) for kind in wanted):
-        return False
-    usable = candidates.fitted(known, len(types))
-    return not candidates.matching(usable, types, scope)
+    return all(kind in POLYMORPHIC or _is_common(kind, scope) for kind in wanted)
 
 
-def _is_array(kind: SqlType) -> bool:
-    return kind.is_array or kind.name in ("any", "anyarray", "anycompatiblearray")
+def _usable(scope: Scope, known: Sequence[Candidate], types: candidates.Types) -> list[Candidate]:
+    """Those that take arguments of these types."""
+    usable = candidates.merged(candidates.fitted(known, len(types)))
+    return candidates.matching(usable, types, scope)
 
 
 def _is_common(kind: SqlType, scope: Scope) -> bool:
-    item = element(kind) if kind.is_array else kind
+    item = base(element(kind) if kind.is_array else kind, scope)
     if item.schema is not None:
         return scope.enum(item) is not None
     return item.name in operators.COMMON
@@ -143,6 +163,10 @@ def _of_user(scope: Scope, path: tuple[str, ...]) -> list[Candidate]:
             optional=one.optional,
             schema=one.schema,
             is_mutable=one.is_mutable,
+            is_variadic=one.is_variadic,
+            kind=one.kind,
+            is_set=one.is_set,
+            signature=one.signature,
         )
         for one in scope.functions(path)
         if one.returns is not None
@@ -155,7 +179,7 @@ def _chosen(
     if is_variadic:
         usable = [one for one in known if len(one.arguments) == len(types)]
     else:
-        usable = candidates.fitted(known, len(types))
+        usable = candidates.merged(candidates.fitted(known, len(types)))
     found = candidates.exact(usable, types)
     if found is not None:
         return found
@@ -194,12 +218,8 @@ def _gathered(found: Candidate, cast: tuple[Typed, ...], is_variadic: bool) -> t
         return cast
     from workers.engine.sql.expressions.typed import Array
 
-    last = found.arguments[-1]
-    first = len(found.arguments)
-    while first > 0 and found.arguments[first - 1] == last:
-        first -= 1
-    items = cast[first:]
-    return (*cast[:first], Array(array(items[0].type), items))
+    items = cast[found.fixed :]
+    return (*cast[: found.fixed], Array(array(items[0].type), items))
 
 
 _TRIMS = {"btrim": "BOTH", "ltrim": "LEADING", "rtrim": "TRAILING"}

@@ -40,8 +40,15 @@ class Candidate(Struct, frozen=True):
     is_variadic: bool = False
     optional: int = 0
     """How many arguments, from the end, have a default."""
+    fixed: int = 0
+    """How many stand before the VARIADIC one, once that is spelled out."""
     schema: str | None = None
     is_mutable: bool = False
+    kind: str = "function"
+    is_set: bool = False
+    signature: str = ""
+    is_ambiguous: bool = False
+    """Whether another one of its schema takes the same, with defaults."""
 
 
 @cache
@@ -106,10 +113,27 @@ def fitted(candidates: Iterable[Candidate], count: int) -> list[Candidate]:
                     last.name.replace("array", "element").replace("tibleelement", "tible")
                 )
             arguments = (*one.arguments[:-1], *[item] * (count - size + 1))
-            found.append(replace(one, arguments=arguments, is_variadic=True, optional=0))
+            found.append(
+                replace(one, arguments=arguments, is_variadic=True, optional=0, fixed=size - 1)
+            )
         elif size - one.optional <= count <= size:
             found.append(replace(one, arguments=one.arguments[:count], optional=0))
     return found
+
+
+def merged(candidates: Iterable[Candidate]) -> list[Candidate]:
+    """Those that take the same as one: the first schema's, and one that is not VARIADIC.
+
+    FuncnameGetCandidates of src/backend/catalog/namespace.c.
+    """
+    found: dict[Types, Candidate] = {}
+    for one in candidates:
+        old = found.get(one.arguments)
+        if old is None or (old.schema == one.schema and old.is_variadic and not one.is_variadic):
+            found[one.arguments] = one
+        elif old.schema == one.schema is not None and old.is_variadic == one.is_variadic:
+            found[one.arguments] = replace(old, is_ambiguous=True)
+    return list(found.values())
 
 
 def exact(candidates: Sequence[Candidate], types: Types) -> Candidate | None:

@@ -87,6 +87,8 @@ def category(kind: SqlType, scope: Scope) -> str:
     if kind.is_array:
         return "A"
     kind = base(kind, scope)
+    if kind.is_array:
+        return "A"
     if kind.schema is not None and scope.enum(kind) is not None:
         return "E"
     return _categories().get(kind.name, "U")

@@ -103,19 +103,20 @@ COMMON = frozenset(
 def _none(name: str, types: candidates.Types, scope: Scope) -> candidates.Candidate:
     """No operator, or no one operator: refused where all operators of the types are known."""
     known = [one for one in candidates.builtin_operators(name) if len(one.arguments) == len(types)]
-    under = tuple(kind if kind == UNKNOWN else base(kind, scope) for kind in types)
+    under = (kind if kind == UNKNOWN else base(kind, scope) for kind in types)
     is_sure = all(
         kind.name in COMMON if kind.schema is None else scope.enum(kind) is not None
         for kind in under
     )
-    if is_sure and not candidates.matching(known, under, scope) and not scope.has_operator(name):
+    if is_sure and not candidates.matching(known, types, scope) and not scope.has_operator(name):
         shown = f" {name} ".join(format_type(kind) for kind in types)
         raise MismatchError("42883", f"operator does not exist: {shown}")
     raise UnprintableError(f"no one operator {name} for the types")
 
 
 def _is_foreign(kind: SqlType, scope: Scope) -> bool:
-    return scope.enum(element(kind)) is None and base(element(kind), scope).schema is not None
+    item = base(element(kind), scope)
+    return item.schema is not None and scope.enum(item) is None
 
 
 def _exact(

@@ -153,6 +153,9 @@ class Inner(Struct, frozen=True):
     def has_foreign_function(self, path: tuple[str, ...]) -> bool:
         return self.outer.has_foreign_function(path)
 
+    def note_call(self, signature: str) -> None:
+        self.outer.note_call(signature)
+
     def has_cast(self, source: SqlType, target: SqlType) -> bool:
         return self.outer.has_cast(source, target)
 
