@@ -79,8 +79,6 @@ def _refuse_privileges(run: Run, kind: str, privileges: tuple[str, ...], has_col
             raise RefusedError("42601", f'unrecognized privilege type "{name.lower()}"')
         if has_columns and kind != "table":
             raise RefusedError("0LP01", "column privileges are only valid for relations")
-        if columns and name not in ("ALL", *_COLUMN):
-            raise RefusedError("0LP01", f"invalid privilege type {name} for column")
         if name not in _RIGHTS[kind]:
             shown = "relation" if kind == "table" else kind
             raise RefusedError("0LP01", f"invalid privilege type {name} for {shown}")
@@ -107,7 +105,9 @@ def _need_columns(run: Run, target: str, given: list[tuple[str, tuple[str, ...]]
     holder = schema.tables.get(key) or schema.views.get(key)
     if holder is None or not holder.columns:
         return
-    for _, columns in given:
+    for privilege, columns in given:
+        if columns and privilege not in ("ALL", *_COLUMN):
+            raise RefusedError("0LP01", f"invalid privilege type {privilege} for column")
         for column in columns:
             if all(one.name != column for one in holder.columns):
                 shown = f'column "{column}" of relation "{name}" does not exist'
