@@ -12,19 +12,23 @@ from msgspec import Struct
 from workers.engine.numerals import is_whole
 from workers.engine.schema.model import SqlType, Table, View
 from workers.engine.sql import resolve
+from workers.engine.sql.ddl.storage_parameters import (
+    FLAG,
+    Kind,
+    real,
+    refuse,
+    refuse_spaces,
+    whole,
+)
 from workers.engine.sql.postgres import Node
 from workers.engine.sql.refusal import RefusedError
 from workers.engine.sql.run import Run
 
-Bounds = tuple[int, int]
-_ANY: Bounds = (-(2**31), 2**31 - 1)
-_FILL: dict[str, Bounds | None] = {"fillfactor": (10, 100)}
+_FILL = {"fillfactor": whole(10, 100)}
 
 
 class _Method(Struct, frozen=True):
-    """None for an option's bounds: its value is of another kind than a whole number."""
-
-    options: dict[str, Bounds | None]
+    options: dict[str, Kind]
     is_unique: bool = False
     has_columns: bool = False
     has_included: bool = False
@@ -34,21 +38,25 @@ class _Method(Struct, frozen=True):
 
 _METHODS = {
     "btree": _Method(
-        {**_FILL, "deduplicate_items": None, "vacuum_cleanup_index_scale_factor": None},
+        {**_FILL, "deduplicate_items": FLAG, "vacuum_cleanup_index_scale_factor": real(1e10)},
         is_unique=True, has_columns=True, has_included=True, is_ordered=True,
     ),
     "hash": _Method(_FILL),
-    "gist": _Method({**_FILL, "buffering": None}, has_columns=True, has_included=True),
+    "gist": _Method(
+        {**_FILL, "buffering": Kind("enum", words=("auto", "on", "off"))},
+        has_columns=True, has_included=True,
+    ),
     "spgist": _Method(_FILL, has_included=True),
     "gin": _Method(
-        {"fastupdate": None, "gin_pending_list_limit": (64, 2**31 - 1)},
+        {"fastupdate": FLAG, "gin_pending_list_limit": whole(64)},
         has_columns=True, excludes=False,
     ),
     "brin": _Method(
-        {"pages_per_range": (1, 131072), "autosummarize": None}, has_columns=True, excludes=False
+        {"pages_per_range": whole(1, 131_072), "autosummarize": FLAG},
+        has_columns=True, excludes=False,
     ),
-    "hnsw": _Method({"m": (2, 100), "ef_construction": (4, 1000)}),
-    "ivfflat": _Method({"lists": (1, 32768)}),
+    "hnsw": _Method({"m": whole(2, 100), "ef_construction": whole(4, 1000)}),
+    "ivfflat": _Method({"lists": whole(1, 32_768)}),
 }  # fmt: skip
 _MOST = {"vector": 2000, "halfvec": 4000, "bit": 64000}
 """The most dimensions that pgvector's methods take; the other kind of vector has no such limit."""
@@ -90,32 +98,9 @@ def check_options(method: str, options: Iterable[Node]) -> None:
     """Refuse storage parameters that the method has not, or whose value is out of bounds."""
     known = _METHODS.get(method)
     elements = [one["DefElem"] for one in options]
-    if known is None or not elements:
-        return
-    for place, element in enumerate(elements):
-        name = element["defname"]
-        space = element.get("defnamespace")
-        if space:
-            raise RefusedError("22023", f'unrecognized parameter namespace "{space}"')
-        if any(one["defname"] == name for one in elements[:place]):
-            raise RefusedError("22023", f'parameter "{name}" specified more than once')
-    for element in elements:
-        name = element["defname"]
-        if name not in known.options:
-            raise RefusedError("22023", f'unrecognized parameter "{name}"')
-        _check_value(name, element, known.options[name])
-
-
-def _check_value(name: str, element: Node, bounds: Bounds | None) -> None:
-    text = resolve.value_text(element["arg"]) if "arg" in element else "true"
-    if bounds is None:
-        return
-    whole, _, part = text[text[:1] in ("+", "-") :].partition(".")
-    if not is_whole(whole) or (part and not is_whole(part)) or int(whole) > _ANY[1]:
-        raise RefusedError("22023", f'invalid value for integer option "{name}": {text}')
-    # The server rounds what has a fraction, a half to the even neighbour.
-    if not bounds[0] <= (round(float(text)) if part else int(text.rstrip("."))) <= bounds[1]:
-        raise RefusedError("22023", f'value {text} out of bounds for option "{name}"')
+    if known is not None and elements:
+        refuse_spaces(elements, ())
+        refuse(elements, known.options)
 
 
 def check_dimensions(run: Run, table: Table | View, method: str, elements: Sequence[Node]) -> None:

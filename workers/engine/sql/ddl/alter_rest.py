@@ -28,13 +28,6 @@ def alter_table_rest(run: Run, name: QualifiedName, fields: Node, origin: Origin
     step = _STEPS.get(fields["subtype"])
     if step is not None:
         step(run, name, fields, origin)
-    elif fields["subtype"] in _ON_COLUMNS:
-        need_column(run.state.schema.tables[name], fields.get("name", ""))
-
-
-_ON_COLUMNS = frozenset(
-    ("AT_SetStatistics", "AT_SetOptions", "AT_ResetOptions", "AT_SetStorage", "AT_SetCompression")
-)
 
 
 def _row_security(flag: str, value: bool) -> Step:
@@ -68,17 +61,23 @@ def _logged(is_unlogged: bool) -> Step:
 
 
 def _options(run: Run, name: QualifiedName, fields: Node, origin: Origin) -> None:
+    from workers.engine.sql.ddl import storage_parameters
+
     table = run.state.schema.tables[name]
-    known = dict(one.split("=", 1) for one in table.options)
-    for one in fields.get("def", {}).get("List", {}).get("items", ()):
-        element = one["DefElem"]
-        prefix = f"{element['defnamespace']}." if element.get("defnamespace") else ""
-        key = prefix + element["defname"]
-        if fields["subtype"] == "AT_ResetRelOptions":
-            known.pop(key, None)
-        else:
-            known[key] = resolve.value_text(element.get("arg")) or "true"
-    update(run, name, origin, options=tuple(f"{key}={value}" for key, value in known.items()))
+    is_reset = fields["subtype"] == "AT_ResetRelOptions"
+    given = storage_parameters.given(fields)
+    if table.kind == "partitioned" and not is_reset:
+        shown = "cannot specify storage parameters for a partitioned table"
+        raise RefusedError("42809", shown)
+    storage_parameters.check_table(run, given, is_reset=is_reset)
+    update(run, name, origin, options=storage_parameters.changed(table.options, fields))
+
+
+def _column_part(run: Run, name: QualifiedName, fields: Node, origin: Origin) -> None:
+    from workers.engine.sql.ddl import column_storage
+
+    column = need_column(run.state.schema.tables[name], fields.get("name", ""))
+    column_storage.check(run, column, fields)
 
 
 def refuse_heir(run: Run, name: QualifiedName) -> None:
@@ -232,6 +231,11 @@ _STEPS: dict[str, Step] = {
     "AT_ChangeOwner": _owner,
     "AT_ClusterOn": _cluster,
     "AT_ReplicaIdentity": _replica_identity,
+    "AT_SetStatistics": _column_part,
+    "AT_SetOptions": _column_part,
+    "AT_ResetOptions": _column_part,
+    "AT_SetStorage": _column_part,
+    "AT_SetCompression": _column_part,
     "AT_AddOf": typed_tables.attach,
     "AT_DropOf": typed_tables.detach,
 }
@@ -251,7 +255,7 @@ def alter_other(run: Run, name: QualifiedName, node: Node) -> None:
                 view = _view_default(run, view, fields)
                 run.state.put_view(view)
             elif fields["subtype"] in ("AT_SetRelOptions", "AT_ResetRelOptions"):
-                shown = _view_options(view.options, fields)
+                shown = _view_options(run, view, fields)
                 view = replace(view, options=shown, history=touched(view.history, run.origin))
                 run.state.put_view(view)
         return
@@ -264,6 +268,17 @@ def alter_other(run: Run, name: QualifiedName, node: Node) -> None:
                 index_partitions.attach(run, name, one["AlterTableCmd"])
     if node.get("objtype") == "OBJECT_TABLE" and name in run.state.hidden.index_tables:
         raise RefusedError("42809", f'"{name.name}" is not a table')
+
+
+def _view_options(run: Run, view: View, fields: Node) -> tuple[str, ...]:
+    from workers.engine.sql.ddl import storage_parameters
+
+    check = storage_parameters.check_view
+    if view.kind == "matview":
+        check = storage_parameters.check_table
+    if fields["subtype"] == "AT_SetRelOptions":
+        check(run, storage_parameters.given(fields))
+    return storage_parameters.changed(view.options, fields)
 
 
 def _view_default(run: Run, view: View, fields: Node) -> View:
@@ -280,14 +295,3 @@ def _view_default(run: Run, view: View, fields: Node) -> View:
     text = default_text(run, column, node) if node else None
     columns = swap(view.columns, column, replace(column, default=text))
     return replace(view, columns=columns, history=touched(view.history, run.origin))
-
-
-def _view_options(options: tuple[str, ...], fields: Node) -> tuple[str, ...]:
-    known = dict(one.split("=", 1) for one in options)
-    for one in fields.get("def", {}).get("List", {}).get("items", ()):
-        element = one["DefElem"]
-        if fields["subtype"] == "AT_ResetRelOptions":
-            known.pop(element["defname"], None)
-        else:
-            known[element["defname"]] = resolve.value_text(element.get("arg")) or "true"
-    return tuple(f"{key}={value}" for key, value in known.items())

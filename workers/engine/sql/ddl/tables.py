@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from msgspec.structs import replace
@@ -55,6 +56,7 @@ def make_table(run: Run, node: Node, kind: Any) -> None:
     if not node.get("partbound"):
         for parent in parents:
             refuse_parent(parent)
+    check_options(run, node)
     drafts = [
         draft_column(run, name, one["ColumnDef"], None)
         for one in elements
@@ -72,7 +74,7 @@ def make_table(run: Run, node: Node, kind: Any) -> None:
         kind="partitioned" if node.get("partspec") else kind,
         parents=tuple(parent.name for parent in parents),
         is_unlogged=relation.get("relpersistence") == "u",
-        options=_options(node),
+        options=shown_options(node.get("options", ())),
         history=(run.origin,),
     )
     for draft in drafts:
@@ -131,6 +133,7 @@ def _merged(inherited: Column | None, own: Column) -> Column:
     return replace(
         own,
         not_null=own.not_null or inherited.not_null,
+        inherits_not_null=inherited.not_null and not own.not_null,
         default=own.default if own.default is not None else inherited.default,
     )
 
@@ -152,16 +155,30 @@ def _refuse_twice(own: set[str], name: str) -> None:
     own.add(name)
 
 
-def _options(node: Node) -> tuple[str, ...]:
+def check_options(run: Run, node: Node) -> None:
+    """Refuse WITH (...) where a table cannot have the parameters."""
+    options = node.get("options", ())
+    if not options:
+        return
+    from workers.engine.sql.ddl.storage_parameters import check_table
+
+    if node.get("partspec"):
+        shown = "cannot specify storage parameters for a partitioned table"
+        raise RefusedError("42809", shown)
+    check_table(run, options)
+
+
+def shown_options(options: Iterable[Node]) -> tuple[str, ...]:
+    """Parameters as `reloptions` holds them; those of the TOAST table are kept elsewhere."""
     shown = []
-    for option in node.get("options", ()):
+    for option in options:
         element = option["DefElem"]
         if element["defname"] == "oids" and not element.get("defnamespace"):
             _refuse_oids(element)
             continue
-        prefix = f"{element['defnamespace']}." if element.get("defnamespace") else ""
         value = resolve.value_text(element.get("arg")) or "true"
-        shown.append(f"{prefix}{element['defname']}={value}")
+        if not element.get("defnamespace"):
+            shown.append(f"{element['defname']}={value}")
     return tuple(shown)
 
 

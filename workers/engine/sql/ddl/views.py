@@ -11,7 +11,7 @@ from workers.engine.sql import resolve
 from workers.engine.sql.ddl.outputs import Output
 from workers.engine.sql.ddl.query import output_of
 from workers.engine.sql.ddl.scoping import dependencies
-from workers.engine.sql.ddl.tables import new_name
+from workers.engine.sql.ddl.tables import check_options, new_name, shown_options
 from workers.engine.sql.ddl.touch import touched
 from workers.engine.sql.postgres import Node
 from workers.engine.sql.refusal import RefusedError
@@ -29,6 +29,10 @@ def create_view(run: Run, node: Node) -> None:
     output = output_of(run, query)
     columns = _columns(run, output, strings(node.get("aliases", [])))
     _refuse_rows(query)
+    if node.get("options"):
+        from workers.engine.sql.ddl.storage_parameters import check_view
+
+        check_view(run, node["options"])
     # The query is read before the name is looked for.
     is_taken = state.relation_kind(name) is not None
     if is_taken and not node.get("replace"):
@@ -152,13 +156,15 @@ def _make(
     _refuse_rows(query)
     columns = _columns(run, output, strings(into.get("colNames", [])))
     # The query is read before the name is looked for.
+    check_options(run, into)
     if state.relation_kind(name) is not None:
         if if_not_exists:
             return
         raise RefusedError("42P07", f'relation "{name.name}" already exists')
     _refuse_twice(columns)
+    options = shown_options(into.get("options", ()))
     if kind is not None:
-        view = View(name, kind, columns, _definition(run, query), (), depends)
+        view = View(name, kind, columns, _definition(run, query), options, depends)
         state.put_view(replace(view, history=(run.origin,)))
         return
     if not output.is_certain and name.schema != "pg_temp":
@@ -168,7 +174,9 @@ def _make(
             str(name),
         )
     unlogged = into["rel"].get("relpersistence") == "u"
-    state.put_table(Table(name, columns, is_unlogged=unlogged, history=(run.origin,)))
+    state.put_table(
+        Table(name, columns, is_unlogged=unlogged, options=options, history=(run.origin,))
+    )
 
 
 def refresh(run: Run, node: Node) -> None:
