@@ -71,6 +71,8 @@ class Column(Value, frozen=True):
     """MySQL's `ON UPDATE CURRENT_TIMESTAMP`, which Prisma does not look at."""
     is_inherited: bool = False
     """It is there because a parent has it alone, and goes with the parent's."""
+    inherits_not_null: bool = False
+    """Its NOT NULL is there because a parent has it, and since PostgreSQL 18 goes with that."""
 
 
 class KeyConstraint(Value, frozen=True):

@@ -51,13 +51,14 @@ def _carry_out(
     body: str,
     values: Sequence[tuple[str, Any, bool]],
     *,
+    label: str = "",
     is_told: bool = True,
 ) -> None:
     """Run a body; `is_told` is False where it can change nothing, but may be refused."""
     function = _parsed(run, head, body)
     if function is None:
         return
-    world = World(run.state)
+    world = World(run.state, labels={label})
     interpreter = Interpreter(run, function.get("datums", []), world, Doubt())
     for name, found, is_certain in values:
         interpreter.set(name, found, is_certain)
@@ -165,7 +166,7 @@ def run_function(run: Run, function: Function, values: Sequence[tuple[Any, bool]
     body = function.body or ""
     head = reading.head_of_text(run.state, parameters, function.returns)
     try:
-        _carry_out(inner, head, body, bound, is_told=_may_change(function))
+        _carry_out(inner, head, body, bound, label=function.name.name, is_told=_may_change(function))
     except RefusedError as refusal:
         raise RefusedError(refusal.sqlstate, refusal.message, None, refusal.hint) from None
 

@@ -112,10 +112,12 @@ def set_not_null(run: Run, name: QualifiedName, fields: Node, origin: Origin) ->
     column = need_column(table, fields["name"])
     if fields.get("alone") and not column.not_null:
         _refuse_nullable_below(run, table, column.name)
-        put_column(run, name, replace(column, not_null=True), origin)
+        put_column(run, name, replace(column, not_null=True, inherits_not_null=False), origin)
         return
     for place, one in _each(run, name, fields["name"]):
-        put_column(run, place, replace(one, not_null=True), origin)
+        is_from_above = place != name and (one.inherits_not_null or not one.not_null)
+        made = replace(one, not_null=True, inherits_not_null=is_from_above)
+        put_column(run, place, made, origin)
 
 
 def _refuse_nullable_below(run: Run, table: Table, column: str) -> None:
@@ -139,11 +141,22 @@ def drop_not_null(run: Run, name: QualifiedName, fields: Node, origin: Origin) -
     if table.primary_key is not None and column.name in table.primary_key.columns:
         raise RefusedError("42P16", f'column "{column.name}" is in a primary key')
     _refuse_parents_not_null(run, table, column, fields)
-    if fields.get("alone"):
-        put_column(run, name, replace(column, not_null=False), origin)
-        return
-    for place, one in _each(run, name, fields["name"]):
-        put_column(run, place, replace(one, not_null=False), origin)
+    _drop_not_null(run, name, column, origin, is_alone=bool(fields.get("alone")))
+
+
+def _drop_not_null(
+    run: Run, name: QualifiedName, column: Column, origin: Origin, *, is_alone: bool
+) -> None:
+    """Here, and below: since 18 not where it is the table's own, or another parent's too."""
+    put_column(run, name, replace(column, not_null=False, inherits_not_null=False), origin)
+    tables = run.state.schema.tables
+    for child in () if is_alone else children_of(run, name):
+        own = tables[child].column(column.name)
+        if own is None or (run.state.server_version >= 18 and not own.inherits_not_null):
+            continue
+        others = (tables[one].column(column.name) for one in tables[child].parents if one != name)
+        if run.state.server_version < 18 or not any(one and one.not_null for one in others):
+            _drop_not_null(run, child, own, origin, is_alone=False)
 
 
 def _refuse_parents_not_null(run: Run, table: Table, column: Column, fields: Node) -> None:

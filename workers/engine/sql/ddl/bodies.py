@@ -13,7 +13,7 @@ from workers.engine.schema.model import Column, Function
 from workers.engine.schema.types import parse_type
 from workers.engine.sql import depth, resolve
 from workers.engine.sql.ddl.callees import named, noted
-from workers.engine.sql.ddl.outputs import Output
+from workers.engine.sql.ddl.outputs import Output, Sources
 from workers.engine.sql.ddl.parameters import refuse_shared
 from workers.engine.sql.ddl.results import check_result
 from workers.engine.sql.ddl.scoping import Reader
@@ -50,6 +50,9 @@ _TRUE = {
 """What libpg_query says that PostgreSQL would say too; the rest is only that it knows no types."""
 
 
+Statements = Sequence[tuple[str, Node]]
+
+
 def check_body(run: Run, function: Function, node: Node, parameters: Sequence[Node] = ()) -> None:
     """Refuse a new function whose body PostgreSQL would not take; `node` is its statement."""
     if run.state.hidden.settings.get("check_function_bodies", "on").lower() in _OFF:
@@ -70,7 +73,15 @@ def check_body(run: Run, function: Function, node: Node, parameters: Sequence[No
 
 
 def check_standard_body(run: Run, function: Function, node: Node) -> frozenset[str]:
-    """The same for a body that is no text, RETURN or BEGIN ATOMIC; and what it stands on."""
+    """The same for a body that is no text, RETURN or BEGIN ATOMIC; and what it stands on.
+
+    Its statements are read before the function is made, its result is looked at when it is.
+    """
+    return _check_statements(run, function, standard_statements(node))
+
+
+def standard_statements(node: Node) -> Statements:
+    """The statements of a body of standard SQL."""
     body = node["sql_body"]
     if "ReturnStmt" in body:
         target = {"ResTarget": {"val": body["ReturnStmt"].get("returnval", {})}}
@@ -78,7 +89,12 @@ def check_standard_body(run: Run, function: Function, node: Node) -> frozenset[s
     else:
         lists = [one["List"]["items"] for one in body.get("List", {}).get("items", ()) if one]
         statements = [statement for one in lists for statement in one]
-    return _check_statements(run, function, [next(iter(one.items())) for one in statements])
+    return [next(iter(one.items())) for one in statements]
+
+
+def check_standard_result(run: Run, function: Function, node: Node) -> None:
+    """The result of such a body."""
+    check_result(run, function, standard_statements(node), (_parameters(function),))
 
 
 def _path_of(function: Function) -> tuple[str, ...] | None:
@@ -134,12 +150,12 @@ def _check_sql(run: Run, function: Function, body: str) -> None:
         run.state, run.text, run.start, run.end, _NOWHERE, run.origin, run.diagnostics,
         True, run.is_lenient,
     )  # fmt: skip
-    _check_statements(inner, function, [(one.kind, one.fields) for one in statements])
+    told = [(one.kind, one.fields) for one in statements]
+    _check_statements(inner, function, told)
+    check_result(inner, function, told, (_parameters(function),))
 
 
-def _check_statements(
-    run: Run, function: Function, statements: Sequence[tuple[str, Node]]
-) -> frozenset[str]:
+def _parameters(function: Function) -> Sources:
     names = Output(
         [
             Column(name, parse_type(kind))
@@ -147,7 +163,11 @@ def _check_statements(
             if name
         ]
     )
-    level = {"": names, function.name.name: names}
+    return {"": names, function.name.name: names}
+
+
+def _check_statements(run: Run, function: Function, statements: Statements) -> frozenset[str]:
+    level = _parameters(function)
     reader = Reader(run)
     found: frozenset[str] = frozenset()
     for kind, fields in statements:
@@ -159,7 +179,6 @@ def _check_statements(
                 found |= named(run, fields, calls)
             except RefusedError as refusal:
                 raise RefusedError(refusal.sqlstate, refusal.message) from None
-    check_result(run, function, statements, (level,))
     return found | reader.found
 
 

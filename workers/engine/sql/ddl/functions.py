@@ -41,10 +41,11 @@ def create_function(run: Run, node: Node) -> None:
     function_options.need_language(node)
     need_language(run, options)
     depends = check_parameters(run, node, parameters)
-    function = replace(_drafted(run, full, node, parameters), depends_on=depends)
+    function = _drafted(run, full, node, parameters)
     function_options.need_one_body(function, node)
     function_options.need_estimates(options, bool(node.get("returnType", {}).get("setof")))
     row = _outputs(run, parameters) if _has_outputs(parameters) else None
+    function = replace(function, depends_on=depends | _held(run, function, node))
     old = state.schema.functions.get(function.signature)
     if old is not None:
         if not node.get("replace"):
@@ -57,9 +58,7 @@ def create_function(run: Run, node: Node) -> None:
     state.hidden.outputs.pop(function.signature, None)
     if row is not None:
         state.hidden.outputs[function.signature] = row
-    stands_on = _check_body(run, function, node, parameters)
-    if stands_on:
-        state.put_function(replace(function, depends_on=depends | stands_on))
+    _check_body(run, function, node, parameters)
 
 
 def _drafted(run: Run, name: QualifiedName, node: Node, parameters: list[Node]) -> Function:
@@ -81,14 +80,22 @@ def _has_outputs(parameters: list[Node]) -> bool:
     return any(one.get("mode") in _NAMED for one in parameters)
 
 
-def _check_body(run: Run, function: Function, node: Node, parameters: list[Node]) -> frozenset[str]:
-    """Refuse a body; what one of standard SQL stands on: a text's names are looked up when run."""
+def _check_body(run: Run, function: Function, node: Node, parameters: list[Node]) -> None:
     from workers.engine.sql.ddl import bodies
 
     if node.get("sql_body"):
-        return bodies.check_standard_body(run, function, node)
-    bodies.check_body(run, function, node, parameters)
-    return frozenset()
+        bodies.check_standard_result(run, function, node)
+    else:
+        bodies.check_body(run, function, node, parameters)
+
+
+def _held(run: Run, function: Function, node: Node) -> frozenset[str]:
+    """What a body of standard SQL stands on: the names in a text are looked up when it is run."""
+    if not node.get("sql_body"):
+        return frozenset()
+    from workers.engine.sql.ddl import bodies
+
+    return bodies.check_standard_body(run, function, node)
 
 
 def need_language(run: Run, options: Iterable[Node]) -> None:

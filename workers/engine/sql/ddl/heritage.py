@@ -115,12 +115,12 @@ def add_to_child(run: Run, name: QualifiedName, column: Column) -> bool:
     table = run.state.schema.tables[name]
     own = table.column(column.name)
     if own is None:
-        made = replace(column, identity=None, is_inherited=True)
+        made = replace(column, identity=None, is_inherited=True, inherits_not_null=column.not_null)
         update(run, name, columns=(*table.columns, made))
         return True
     need_same_type(own, column.type, name)
     if column.not_null and not own.not_null and run.state.reads_as >= 18:
-        put_column(run, name, replace(own, not_null=True), run.origin)
+        put_column(run, name, replace(own, not_null=True, inherits_not_null=True), run.origin)
     return False
 
 
@@ -151,7 +151,9 @@ def _merge_columns(run: Run, name: QualifiedName, parent: Table, *, is_partition
         need_same_type(own, wanted.type, name)
         _need_same_kind(own, wanted, name)
         if is_partition:
-            columns[table.columns.index(own)] = replace(own, is_inherited=True)
+            columns[table.columns.index(own)] = replace(
+                own, is_inherited=True, inherits_not_null=wanted.not_null
+            )
     update(run, name, columns=tuple(columns))
 
 
@@ -207,8 +209,9 @@ def let_go(run: Run, name: QualifiedName, parent: Table) -> None:
     table = run.state.schema.tables[name]
     rest = replace(table, parents=tuple(one for one in table.parents if one != parent.name))
     columns = tuple(
-        replace(one, is_inherited=False)
-        if one.is_inherited and not parents_with(run.state, rest, one.name)
+        replace(one, is_inherited=False, inherits_not_null=False)
+        if (one.is_inherited or one.inherits_not_null)
+        and not parents_with(run.state, rest, one.name)
         else one
         for one in table.columns
     )

@@ -33,6 +33,7 @@ def inherited_columns(run: Run, parents: tuple[Table, ...]) -> dict[str, Column]
             columns[column.name] = replace(
                 known or column,
                 not_null=not_null,
+                inherits_not_null=not_null,
                 identity=None,
                 is_inherited=True,
                 history=(run.origin,),

@@ -172,7 +172,9 @@ def inherit_index(run: Run, name: QualifiedName, parent: Table, index: Index) ->
     if primary and parent.primary_key is not None:
         changes["primary_key"] = _inherited(run, parent.primary_key, chosen)
         changes["columns"] = tuple(
-            replace(one, not_null=True) if one.name in parent.primary_key.columns else one
+            replace(one, not_null=True, inherits_not_null=True)
+            if one.name in parent.primary_key.columns and not one.not_null
+            else one
             for one in table.columns
         )
     else:
@@ -220,7 +222,8 @@ def typed_constraints(run: Run, name: QualifiedName, definition: Node) -> list[N
         kind = fields["contype"]
         column = need_column(run.state.schema.tables[name], column_name)
         if kind == "CONSTR_NOTNULL":
-            put_column(run, name, replace(column, not_null=True), run.at(fields))
+            own = replace(column, not_null=True, inherits_not_null=False)
+            put_column(run, name, own, run.at(fields))
         elif kind == "CONSTR_DEFAULT":
             text = default_text(run, column, fields["raw_expr"])
             put_column(run, name, replace(column, default=text), run.at(fields))
@@ -237,4 +240,5 @@ def set_not_null(run: Run, name: QualifiedName, fields: Node) -> None:
     """A NOT NULL constraint written at the table, as PostgreSQL 18 allows."""
     for column_name in strings(fields.get("keys", [])):
         column = need_column(run.state.schema.tables[name], column_name)
-        put_column(run, name, replace(column, not_null=True), run.at(fields))
+        own = replace(column, not_null=True, inherits_not_null=False)
+        put_column(run, name, own, run.at(fields))

@@ -74,11 +74,11 @@ def select_output(run: Run, fields: Node, ctes: Sources, around: Levels = ()) ->
         ctes = with_queries(run, fields, ctes)
     output = _plain_output(run, fields, ctes, around)
     for other, reach in reversed(others):
-        output = _united(run, output, select_output(run, other, reach, around))
+        output = united(run, output, select_output(run, other, reach, around))
     return output
 
 
-def _united(run: Run, left: Output, right: Output) -> Output:
+def united(run: Run, left: Output, right: Output) -> Output:
     """The columns of a set operation: the left side's names, the types of both sides joined."""
     if len(left.columns) != len(right.columns):
         return Output(left.columns, left.is_certain and right.is_certain)

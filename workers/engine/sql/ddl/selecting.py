@@ -37,9 +37,7 @@ def read(reader: Reader, fields: Node, outer: Levels, ctes: Sources) -> None:
     run = reader.run
     ctes = reader.ctes(fields, outer, ctes)
     if fields.get("op", "SETOP_NONE") != "SETOP_NONE":
-        for side in _operands(fields):
-            read(reader, side, outer, ctes)
-        setops.check_sides(run, fields, ctes, outer)
+        _united(reader, fields, outer, ctes)
         setops.check_order(run, fields, ctes, outer)
         return
     sources: Sources = {}
@@ -64,13 +62,24 @@ def read(reader: Reader, fields: Node, outer: Levels, ctes: Sources) -> None:
     check_groups(run.state, fields, levels, targets)
 
 
-def _operands(fields: Node) -> list[Node]:
-    """The SELECTs of a chain of UNIONs, without recursion on its left side."""
-    found = []
-    while fields.get("op", "SETOP_NONE") != "SETOP_NONE":
-        found.append(fields["rarg"])
-        fields = fields["larg"]
-    return [fields, *reversed(found)]
+def _united(reader: Reader, fields: Node, outer: Levels, ctes: Sources) -> None:
+    """A chain of UNIONs, without recursion on its left side: each is read, then compared."""
+    chain = [fields]
+    while _is_plain_chain(chain[-1]["larg"]):
+        chain.append(chain[-1]["larg"])
+    first = chain[-1]["larg"]
+    read(reader, first, outer, ctes)
+    left = setops.side(reader.run, first, ctes, outer)
+    for one in reversed(chain):
+        read(reader, one["rarg"], outer, ctes)
+        right = setops.side(reader.run, one["rarg"], ctes, outer)
+        left = setops.joined(reader.run, one, left, right)
+
+
+def _is_plain_chain(fields: Node) -> bool:
+    """Whether it is a set operation with nothing of its own around it."""
+    is_bare = not any(fields.get(part) for part in ("withClause", "sortClause", "limitCount"))
+    return is_bare and fields.get("op", "SETOP_NONE") != "SETOP_NONE"
 
 
 def _from(

@@ -5,10 +5,12 @@ Follows transformSetOperationTree of src/backend/parser/analyze.c.
 
 from __future__ import annotations
 
+from msgspec import Struct
+
 from workers.engine.schema.model import Column, QualifiedName, SqlType
 from workers.engine.sql import printing, resolve
-from workers.engine.sql.ddl.outputs import UNKNOWN, Levels, Sources
-from workers.engine.sql.ddl.query import select_output
+from workers.engine.sql.ddl.outputs import UNKNOWN, Levels, Output, Sources
+from workers.engine.sql.ddl.query import select_output, united
 from workers.engine.sql.ddl.sorting import check_united_order
 from workers.engine.sql.ddl.typing import need_comparable
 from workers.engine.sql.expressions.kinds import bare, base, category, coerces, element
@@ -21,26 +23,39 @@ from workers.engine.sql.run import Run
 _WORDS = {"SETOP_UNION": "UNION", "SETOP_INTERSECT": "INTERSECT", "SETOP_EXCEPT": "EXCEPT"}
 
 
-def check_sides(run: Run, fields: Node, ctes: Sources, around: Levels) -> None:
-    """Refuse a set operation whose sides do not fit each other."""
-    word = _WORDS[fields["op"]]
-    sides = [fields["larg"], fields["rarg"]]
+class Side(Struct):
+    """What one side of a set operation gives, with the columns that are untyped literals."""
+
+    output: Output
+    literals: frozenset[int] = frozenset()
+
+
+def side(run: Run, fields: Node, ctes: Sources, around: Levels) -> Side:
+    """A SELECT as a side of a set operation."""
     before, run.needs_types = run.needs_types, True
     try:
-        left, right = (select_output(run, side, ctes, around) for side in sides)
+        return Side(select_output(run, fields, ctes, around), untyped(fields))
     finally:
         run.needs_types = before
-    if not left.is_certain or not right.is_certain:
-        return
-    if len(left.columns) != len(right.columns):
+
+
+def joined(run: Run, fields: Node, left: Side, right: Side) -> Side:
+    """What a set operation gives, or the refusal of sides that do not fit each other."""
+    word = _WORDS[fields["op"]]
+    made = Side(united(run, left.output, right.output))
+    if not left.output.is_certain or not right.output.is_certain:
+        made.output.is_certain = False
+        return made
+    columns = left.output.columns, right.output.columns
+    if len(columns[0]) != len(columns[1]):
         raise RefusedError("42601", f"each {word} query must have the same number of columns")
-    pairs = zip(left.columns, right.columns, strict=True)
-    literals = untyped(sides[0]) | untyped(sides[1])
-    for number, (one, other) in enumerate(pairs):
+    literals = left.literals | right.literals
+    for number, (one, other) in enumerate(zip(*columns, strict=True)):
         if number not in literals:
             _need_common(run, word, one, other)
             if not fields.get("all") and one.type == other.type:
                 need_comparable(one.type, "equality")
+    return made
 
 
 def _need_common(run: Run, word: str, one: Column, other: Column) -> None:
@@ -88,16 +103,16 @@ def _is_taken(kind: SqlType, wanted: SqlType, scope: printing.TableScope) -> boo
     return coerces(*pair, scope)
 
 
-def untyped(side: Node) -> frozenset[int]:
+def untyped(fields: Node) -> frozenset[int]:
     """The columns that are untyped literals, or all where rows are spread or listed.
 
     A set operation has none: it has made text of those of its sides.
     """
-    if side.get("op", "SETOP_NONE") != "SETOP_NONE":
+    if fields.get("op", "SETOP_NONE") != "SETOP_NONE":
         return frozenset()
-    if side.get("valuesLists"):
+    if fields.get("valuesLists"):
         return frozenset(range(2000))
-    values = [one["ResTarget"]["val"] for one in side.get("targetList", ())]
+    values = [one["ResTarget"]["val"] for one in fields.get("targetList", ())]
     if any("A_Star" in one.get("ColumnRef", {}).get("fields", [{}])[-1] for one in values):
         return frozenset(range(2000)) if len(values) > 1 else frozenset()
     return frozenset(

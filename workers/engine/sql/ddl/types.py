@@ -87,6 +87,9 @@ def find_domain(run: Run, path: tuple[str, ...]) -> Domain:
     """The domain of a name, or the refusal."""
     kind = resolve.find_type(run.state, path)
     if kind is None or kind.schema is None:
+        schema, _ = resolve.split_path(path)
+        if schema is not None and not run.state.has_schema(schema):
+            raise RefusedError("3F000", f'schema "{schema}" does not exist')
         raise RefusedError("42704", f'type "{resolve.dotted(path)}" does not exist')
     domain = run.state.schema.domains.get(QualifiedName(kind.schema, kind.name))
     if domain is None:

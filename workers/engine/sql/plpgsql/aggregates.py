@@ -46,6 +46,8 @@ def _key(found: Any) -> Any:
 def _value(world: World, node: Node, members: list[World]) -> Any:
     """A node over a group: aggregates are replaced by their values, the rest by the first row's."""
     call = node.get("FuncCall")
+    if call is not None and call.get("over"):
+        raise UnevaluableError("a window function")
     if call is not None and strings(call["funcname"])[-1] in AGGREGATES:
         return _aggregate(call, members)
     inside = {key: _replaced(world, part, members) for key, part in node.items()}

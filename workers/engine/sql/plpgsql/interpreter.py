@@ -65,6 +65,8 @@ class Interpreter(Struct):
             self.handled = outer
 
     def _labelled(self, fields: Node) -> None:
+        if "label" in fields:
+            self.world.labels.add(fields["label"])
         try:
             self.body(fields.get("body", ()))
         except ExitError as leaving:

@@ -96,7 +96,8 @@ def _has_aggregate(targets: list[Node]) -> bool:
         for kind, fields in walk(target["val"]):
             if kind == "SubLink":
                 break
-            if kind == "FuncCall" and strings(fields["funcname"])[-1] in AGGREGATES:
+            is_call = kind == "FuncCall" and not fields.get("over")
+            if is_call and strings(fields["funcname"])[-1] in AGGREGATES:
                 return True
     return False
 

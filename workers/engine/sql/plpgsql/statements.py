@@ -85,11 +85,12 @@ def _perform(interpreter: Interpreter, run: Run, one: Parsed) -> None:
 
 
 def _is_variable(interpreter: Interpreter, refusal: RefusedError) -> bool:
-    """Whether a column that does not exist is a variable of the block."""
+    """Whether a column that does not exist is a variable of the block, or stands behind its label."""
     if refusal.sqlstate not in ("42703", "42P01"):
         return False
     words = refusal.message.replace('"', " ").replace(".", " ").split()
-    return any(name in words for name in interpreter.world.variables if name != "found")
+    world = interpreter.world
+    return any(name in words for name in (*world.variables, *world.labels) if name != "found")
 
 
 def dynamic(interpreter: Interpreter, script: str) -> None:

@@ -37,6 +37,8 @@ class World(Struct):
     variables: dict[str, Any] = field(default_factory=dict)
     doubtful: set[str] = field(default_factory=set)
     """The variables whose values are not certain."""
+    labels: set[str] = field(default_factory=set)
+    """What a variable may be qualified with: the function's name and the labels of its blocks."""
     frames: tuple[Frame, ...] = ()
     is_certain: bool = True
     queries: dict[str, list[Row]] = field(default_factory=dict)
@@ -46,7 +48,9 @@ class World(Struct):
 
     def inside(self, frame: Frame) -> World:
         """The same with one query's rows in reach before all others."""
-        made = World(self.state, self.variables, self.doubtful, (frame, *self.frames))
+        made = World(
+            self.state, self.variables, self.doubtful, self.labels, (frame, *self.frames)
+        )
         made.queries = self.queries
         made.is_certain = self.is_certain
         return made

@@ -1,0 +1,340 @@
+"""The parameters of a server, PostgreSQL 12 to 18: what values each takes, and which are fixed.
+
+From `pg_settings` of PostgreSQL 15 and 18, with what it does not show and what older ones had.
+"""
+
+from __future__ import annotations
+
+FLAGS = frozenset(
+    """
+allow_alter_system allow_in_place_tablespaces allow_system_table_mods array_nulls autovacuum
+bonjour check_function_bodies data_checksums data_sync_retry db_user_namespace debug_assertions
+debug_deadlocks debug_pretty_print debug_print_parse debug_print_plan debug_print_rewritten
+default_transaction_deferrable default_transaction_read_only default_with_oids enable_async_append
+enable_bitmapscan enable_distinct_reordering enable_gathermerge enable_group_by_reordering
+enable_hashagg enable_hashjoin enable_incremental_sort enable_indexonlyscan enable_indexscan
+enable_material enable_memoize enable_mergejoin enable_nestloop enable_parallel_append
+enable_parallel_hash enable_partition_pruning enable_partitionwise_aggregate
+enable_partitionwise_join enable_presorted_aggregate enable_self_join_elimination enable_seqscan
+enable_sort enable_tidscan escape_string_warning event_triggers exit_on_error fsync
+full_page_writes geqo gss_accept_delegation hot_standby hot_standby_feedback
+ignore_checksum_failure ignore_invalid_pages ignore_system_indexes in_hot_standby
+integer_datetimes jit jit_debugging_support jit_dump_bitcode jit_expressions jit_profiling_support
+jit_tuple_deforming krb_caseins_users lo_compat_privileges log_btree_build_stats log_checkpoints
+log_disconnections log_duration log_executor_stats log_hostname log_lock_failures log_lock_waits
+log_parser_stats log_planner_stats log_recovery_conflict_waits log_replication_commands
+log_statement_stats log_truncate_on_rotation logging_collector md5_password_warnings
+operator_precedence_warning optimize_bounded_sort parallel_leader_participation
+quote_all_identifiers recovery_target_inclusive remove_temp_files_after_crash restart_after_crash
+row_security send_abort_for_crash send_abort_for_kill sql_inheritance ssl
+ssl_passphrase_command_supports_reload ssl_prefer_server_ciphers standard_conforming_strings
+summarize_wal sync_replication_slots synchronize_seqscans syslog_sequence_numbers
+syslog_split_messages trace_connection_negotiation trace_locks trace_lwlocks trace_notify
+trace_sort trace_syncscan trace_userlocks track_activities track_commit_timestamp
+track_cost_delay_timing track_counts track_io_timing track_wal_io_timing transaction_deferrable
+transaction_read_only transform_null_equals update_process_title vacuum_truncate wal_init_zero
+wal_log_hints wal_receiver_create_temp_slot wal_recycle zero_damaged_pages
+""".split()
+)
+
+TEXTS = frozenset(
+    """
+application_name archive_cleanup_command archive_command archive_library backtrace_functions
+bonjour_name client_encoding cluster_name config_file createrole_self_grant data_directory
+datestyle debug_io_direct default_table_access_method default_tablespace
+default_text_search_config dynamic_library_path event_source extension_control_path
+extension_destdir external_pid_file hba_file ident_file is_superuser jit_provider
+krb_server_keyfile lc_collate lc_ctype lc_messages lc_monetary lc_numeric lc_time listen_addresses
+local_preload_libraries log_connections log_destination log_directory log_filename log_line_prefix
+log_timezone oauth_validator_libraries output_plugin_libraries primary_conninfo primary_slot_name
+promote_trigger_file recovery_end_command recovery_target recovery_target_lsn recovery_target_name
+recovery_target_time recovery_target_timeline recovery_target_xid replacement_sort_tuples
+restore_command restrict_nonsystem_relation_kind role search_path server_encoding server_version
+session_authorization session_preload_libraries shared_preload_libraries ssl_ca_file ssl_cert_file
+ssl_ciphers ssl_crl_dir ssl_crl_file ssl_dh_params_file ssl_ecdh_curve ssl_groups ssl_key_file
+ssl_library ssl_passphrase_command ssl_tls13_ciphers standby_slot_names stats_temp_directory
+synchronized_standby_slots synchronous_standby_names syslog_ident temp_tablespaces timezone
+timezone_abbreviations unix_socket_directories unix_socket_group vacuum_cleanup_index_scale_factor
+wal_consistency_checking wal_keep_segments
+""".split()
+)
+"""Those whose values are not looked at here."""
+
+FIXED = frozenset(
+    """
+allow_alter_system archive_cleanup_command archive_command archive_library archive_mode
+archive_timeout authentication_timeout autovacuum autovacuum_analyze_scale_factor
+autovacuum_analyze_threshold autovacuum_freeze_max_age autovacuum_max_workers
+autovacuum_multixact_freeze_max_age autovacuum_naptime autovacuum_vacuum_cost_delay
+autovacuum_vacuum_cost_limit autovacuum_vacuum_insert_scale_factor
+autovacuum_vacuum_insert_threshold autovacuum_vacuum_max_threshold autovacuum_vacuum_scale_factor
+autovacuum_vacuum_threshold autovacuum_work_mem autovacuum_worker_slots bgwriter_delay
+bgwriter_flush_after bgwriter_lru_maxpages bgwriter_lru_multiplier block_size bonjour bonjour_name
+checkpoint_completion_target checkpoint_flush_after checkpoint_timeout checkpoint_warning
+cluster_name commit_timestamp_buffers config_file data_checksums data_directory
+data_directory_mode data_sync_retry db_user_namespace debug_assertions debug_io_direct
+dynamic_shared_memory_type event_source external_pid_file file_extend_method fsync
+full_page_writes gss_accept_delegation hba_file hot_standby hot_standby_feedback huge_page_size
+huge_pages huge_pages_status ident_file idle_replication_slot_timeout ignore_invalid_pages
+ignore_system_indexes in_hot_standby integer_datetimes io_max_combine_limit io_max_concurrency
+io_method io_workers jit_debugging_support jit_profiling_support jit_provider krb_caseins_users
+krb_server_keyfile lc_collate lc_ctype listen_addresses log_autovacuum_min_duration
+log_checkpoints log_connections log_destination log_directory log_disconnections log_file_mode
+log_filename log_hostname log_line_prefix log_recovery_conflict_waits log_rotation_age
+log_rotation_size log_startup_progress_interval log_timezone log_truncate_on_rotation
+logging_collector max_active_replication_origins max_connections max_files_per_process
+max_function_args max_identifier_length max_index_keys max_locks_per_transaction
+max_logical_replication_workers max_notify_queue_pages max_parallel_apply_workers_per_subscription
+max_pred_locks_per_page max_pred_locks_per_relation max_pred_locks_per_transaction
+max_prepared_transactions max_replication_slots max_slot_wal_keep_size max_standby_archive_delay
+max_standby_streaming_delay max_sync_workers_per_subscription max_wal_senders max_wal_size
+max_worker_processes min_dynamic_shared_memory min_wal_size multixact_member_buffers
+multixact_offset_buffers notify_buffers num_os_semaphores oauth_validator_libraries
+old_snapshot_threshold port post_auth_delay pre_auth_delay primary_conninfo primary_slot_name
+promote_trigger_file recovery_end_command recovery_init_sync_method recovery_min_apply_delay
+recovery_prefetch recovery_target recovery_target_action recovery_target_inclusive
+recovery_target_lsn recovery_target_name recovery_target_time recovery_target_timeline
+recovery_target_xid remove_temp_files_after_crash reserved_connections restart_after_crash
+restore_command segment_size send_abort_for_crash send_abort_for_kill serializable_buffers
+server_encoding server_version server_version_num shared_buffers shared_memory_size
+shared_memory_size_in_huge_pages shared_memory_type shared_preload_libraries ssl ssl_ca_file
+ssl_cert_file ssl_ciphers ssl_crl_dir ssl_crl_file ssl_dh_params_file ssl_ecdh_curve ssl_groups
+ssl_key_file ssl_library ssl_max_protocol_version ssl_min_protocol_version ssl_passphrase_command
+ssl_passphrase_command_supports_reload ssl_prefer_server_ciphers ssl_tls13_ciphers
+subtransaction_buffers summarize_wal superuser_reserved_connections sync_replication_slots
+synchronized_standby_slots synchronous_standby_names syslog_facility syslog_ident
+syslog_sequence_numbers syslog_split_messages trace_connection_negotiation trace_recovery_messages
+track_activity_query_size track_commit_timestamp transaction_buffers unix_socket_directories
+unix_socket_group unix_socket_permissions vacuum_defer_cleanup_age wal_block_size wal_buffers
+wal_decode_buffer_size wal_keep_size wal_level wal_log_hints wal_receiver_create_temp_slot
+wal_receiver_status_interval wal_receiver_timeout wal_retrieve_retry_interval wal_segment_size
+wal_summary_keep_time wal_sync_method wal_writer_delay wal_writer_flush_after
+""".split()
+)
+"""Those that no statement of a session sets."""
+
+NUMBERS = """
+archive_timeout whole 0 1073741823 s
+authentication_timeout whole 1 600 s
+autovacuum_analyze_scale_factor real 0 100
+autovacuum_analyze_threshold whole 0 2147483647
+autovacuum_freeze_max_age whole 100000 2000000000
+autovacuum_max_workers whole 1 262143
+autovacuum_multixact_freeze_max_age whole 10000 2000000000
+autovacuum_naptime whole 1 2147483 s
+autovacuum_vacuum_cost_delay real -1 100 ms
+autovacuum_vacuum_cost_limit whole -1 10000
+autovacuum_vacuum_insert_scale_factor real 0 100
+autovacuum_vacuum_insert_threshold whole -1 2147483647
+autovacuum_vacuum_max_threshold whole -1 2147483647
+autovacuum_vacuum_scale_factor real 0 100
+autovacuum_vacuum_threshold whole 0 2147483647
+autovacuum_work_mem whole -1 2147483647 kB
+autovacuum_worker_slots whole 1 262143
+backend_flush_after whole 0 256 8kB
+bgwriter_delay whole 10 10000 ms
+bgwriter_flush_after whole 0 256 8kB
+bgwriter_lru_maxpages whole 0 1073741823
+bgwriter_lru_multiplier real 0 10
+block_size whole 8192 8192
+checkpoint_completion_target real 0 1
+checkpoint_flush_after whole 0 256 8kB
+checkpoint_timeout whole 30 86400 s
+checkpoint_warning whole 0 2147483647 s
+client_connection_check_interval whole 0 2147483647 ms
+commit_delay whole 0 100000
+commit_siblings whole 0 1000
+commit_timestamp_buffers whole 0 131072 8kB
+cpu_index_tuple_cost real 0 1.79769e+308
+cpu_operator_cost real 0 1.79769e+308
+cpu_tuple_cost real 0 1.79769e+308
+cursor_tuple_fraction real 0 1
+data_directory_mode whole 0 511
+deadlock_timeout whole 1 2147483647 ms
+debug_discard_caches whole 0 0
+default_statistics_target whole 1 10000
+effective_cache_size whole 1 2147483647 8kB
+effective_io_concurrency whole 0 1000
+extra_float_digits whole -15 3
+from_collapse_limit whole 1 2147483647
+geqo_effort whole 1 10
+geqo_generations whole 0 2147483647
+geqo_pool_size whole 0 2147483647
+geqo_seed real 0 1
+geqo_selection_bias real 1.5 2
+geqo_threshold whole 2 2147483647
+gin_fuzzy_search_limit whole 0 2147483647
+gin_pending_list_limit whole 64 2147483647 kB
+hash_mem_multiplier real 1 1000
+huge_page_size whole 0 2147483647 kB
+idle_in_transaction_session_timeout whole 0 2147483647 ms
+idle_replication_slot_timeout whole 0 2147483647 s
+idle_session_timeout whole 0 2147483647 ms
+io_combine_limit whole 1 128 8kB
+io_max_combine_limit whole 1 128 8kB
+io_max_concurrency whole -1 1024
+io_workers whole 1 32
+jit_above_cost real -1 1.79769e+308
+jit_inline_above_cost real -1 1.79769e+308
+jit_optimize_above_cost real -1 1.79769e+308
+join_collapse_limit whole 1 2147483647
+lock_timeout whole 0 2147483647 ms
+log_autovacuum_min_duration whole -1 2147483647 ms
+log_file_mode whole 0 511
+log_min_duration_sample whole -1 2147483647 ms
+log_min_duration_statement whole -1 2147483647 ms
+log_parameter_max_length whole -1 1073741823 B
+log_parameter_max_length_on_error whole -1 1073741823 B
+log_rotation_age whole 0 35791394 min
+log_rotation_size whole 0 2147483647 kB
+log_startup_progress_interval whole 0 2147483647 ms
+log_statement_sample_rate real 0 1
+log_temp_files whole -1 2147483647 kB
+log_transaction_sample_rate real 0 1
+logical_decoding_work_mem whole 64 2147483647 kB
+maintenance_io_concurrency whole 0 1000
+maintenance_work_mem whole 64 2147483647 kB
+max_active_replication_origins whole 0 262143
+max_connections whole 1 262143
+max_files_per_process whole 64 2147483647
+max_function_args whole 100 100
+max_identifier_length whole 63 63
+max_index_keys whole 32 32
+max_locks_per_transaction whole 10 2147483647
+max_logical_replication_workers whole 0 262143
+max_notify_queue_pages whole 64 2147483647
+max_parallel_apply_workers_per_subscription whole 0 1024
+max_parallel_maintenance_workers whole 0 1024
+max_parallel_workers whole 0 1024
+max_parallel_workers_per_gather whole 0 1024
+max_pred_locks_per_page whole 0 2147483647
+max_pred_locks_per_relation whole -2147483648 2147483647
+max_pred_locks_per_transaction whole 10 2147483647
+max_prepared_transactions whole 0 262143
+max_replication_slots whole 0 262143
+max_slot_wal_keep_size whole -1 2147483647 MB
+max_stack_depth whole 100 2147483647 kB
+max_standby_archive_delay whole -1 2147483647 ms
+max_standby_streaming_delay whole -1 2147483647 ms
+max_sync_workers_per_subscription whole 0 262143
+max_wal_senders whole 0 262143
+max_wal_size whole 2 2147483647 MB
+max_worker_processes whole 0 262143
+min_dynamic_shared_memory whole 0 2147483647 MB
+min_parallel_index_scan_size whole 0 715827882 8kB
+min_parallel_table_scan_size whole 0 715827882 8kB
+min_wal_size whole 2 2147483647 MB
+multixact_member_buffers whole 16 131072 8kB
+multixact_offset_buffers whole 16 131072 8kB
+notify_buffers whole 16 131072 8kB
+num_os_semaphores whole 0 2147483647
+old_snapshot_threshold whole -1 86400 min
+parallel_setup_cost real 0 1.79769e+308
+parallel_tuple_cost real 0 1.79769e+308
+port whole 1 65535
+post_auth_delay whole 0 2147 s
+pre_auth_delay whole 0 60 s
+random_page_cost real 0 1.79769e+308
+recovery_min_apply_delay whole 0 2147483647 ms
+recursive_worktable_factor real 0.001 1000000
+reserved_connections whole 0 262143
+scram_iterations whole 1 2147483647
+seed real -1 1
+segment_size whole 131072 131072 8kB
+seq_page_cost real 0 1.79769e+308
+serializable_buffers whole 16 131072 8kB
+server_version_num whole 150020 180004
+shared_buffers whole 16 1073741823 8kB
+shared_memory_size whole 0 2147483647 MB
+shared_memory_size_in_huge_pages whole -1 2147483647
+statement_timeout whole 0 2147483647 ms
+subtransaction_buffers whole 0 131072 8kB
+superuser_reserved_connections whole 0 262143
+tcp_keepalives_count whole 0 2147483647
+tcp_keepalives_idle whole 0 2147483647 s
+tcp_keepalives_interval whole 0 2147483647 s
+tcp_user_timeout whole 0 2147483647 ms
+temp_buffers whole 100 1073741823 8kB
+temp_file_limit whole -1 2147483647 kB
+track_activity_query_size whole 100 1048576 B
+transaction_buffers whole 0 131072 8kB
+transaction_timeout whole 0 2147483647 ms
+unix_socket_permissions whole 0 511
+vacuum_buffer_usage_limit whole 0 16777216 kB
+vacuum_cost_delay real 0 100 ms
+vacuum_cost_limit whole 1 10000
+vacuum_cost_page_dirty whole 0 10000
+vacuum_cost_page_hit whole 0 10000
+vacuum_cost_page_miss whole 0 10000
+vacuum_defer_cleanup_age whole 0 1000000
+vacuum_failsafe_age whole 0 2100000000
+vacuum_freeze_min_age whole 0 1000000000
+vacuum_freeze_table_age whole 0 2000000000
+vacuum_max_eager_freeze_failure_rate real 0 1
+vacuum_multixact_failsafe_age whole 0 2100000000
+vacuum_multixact_freeze_min_age whole 0 1000000000
+vacuum_multixact_freeze_table_age whole 0 2000000000
+wal_block_size whole 8192 8192
+wal_buffers whole -1 262143 8kB
+wal_decode_buffer_size whole 65536 1073741823 B
+wal_keep_size whole 0 2147483647 MB
+wal_receiver_status_interval whole 0 2147483 s
+wal_receiver_timeout whole 0 2147483647 ms
+wal_retrieve_retry_interval whole 1 2147483647 ms
+wal_segment_size whole 1048576 1073741824 B
+wal_sender_timeout whole 0 2147483647 ms
+wal_skip_threshold whole 0 2147483647 kB
+wal_summary_keep_time whole 0 35791394 min
+wal_writer_delay whole 1 10000 ms
+wal_writer_flush_after whole 0 2147483647 8kB
+work_mem whole 64 2147483647 kB
+"""
+"""Each with its kind, the least and the most, and its unit."""
+
+WORDS = """
+archive_mode always|on|off
+backslash_quote safe_encoding|on|off
+bytea_output escape|hex
+client_min_messages debug5|debug4|debug3|debug2|debug1|log|notice|warning|error
+composite_type_mismatch error|warn|disabled
+compute_query_id auto|regress|on|off
+constraint_exclusion partition|on|off
+debug_logical_replication_streaming buffered|immediate
+debug_parallel_query off|on|regress
+default_toast_compression pglz|lz4
+default_transaction_isolation serializable|repeatable read|read committed|read uncommitted
+dynamic_shared_memory_type posix|sysv|mmap
+file_copy_method copy|clone
+file_extend_method posix_fallocate|write_zeros
+force_parallel_mode off|on|regress
+huge_pages off|on|try
+huge_pages_status off|on|unknown
+icu_validation_level disabled|debug5|debug4|debug3|debug2|debug1|log|notice|warning|error
+intervalstyle postgres|postgres_verbose|sql_standard|iso_8601
+io_method sync|worker
+log_error_verbosity terse|default|verbose
+log_min_error_statement debug5|debug4|debug3|debug2|debug1|info|notice|warning|error|log|fatal|panic
+log_min_messages debug5|debug4|debug3|debug2|debug1|info|notice|warning|error|log|fatal|panic
+log_statement none|ddl|mod|all
+password_encryption md5|scram-sha-256
+plan_cache_mode auto|force_generic_plan|force_custom_plan
+recovery_init_sync_method fsync|syncfs
+recovery_prefetch off|on|try
+recovery_target_action pause|promote|shutdown
+session_replication_role origin|replica|local
+shared_memory_type sysv|mmap
+ssl_max_protocol_version |TLSv1|TLSv1.1|TLSv1.2|TLSv1.3
+ssl_min_protocol_version TLSv1|TLSv1.1|TLSv1.2|TLSv1.3
+stats_fetch_consistency none|cache|snapshot
+synchronous_commit local|remote_write|remote_apply|on|off
+syslog_facility local0|local1|local2|local3|local4|local5|local6|local7
+trace_recovery_messages debug5|debug4|debug3|debug2|debug1|log|notice|warning|error
+track_functions none|pl|all
+transaction_isolation serializable|repeatable read|read committed|read uncommitted
+wal_compression pglz|lz4|zstd|on|off
+wal_level minimal|replica|logical
+wal_sync_method fsync|fdatasync|open_sync|open_datasync
+xmlbinary base64|hex
+xmloption content|document
+"""
+"""Each with the words that it takes."""
