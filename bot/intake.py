@@ -21,6 +21,7 @@ from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import DataError, NoScriptError, RedisError
 
 from bot.leases import Lease
+from bot.line import Line
 from bot.requests import Request, UnreadableRequest, from_json, to_json
 
 if TYPE_CHECKING:
@@ -72,6 +73,7 @@ class Intake:
         self._redis = redis
         self._script = redis.register_script(_PUT)
         self._own = threading.local()
+        self._line = Line(redis)
 
     def put_all(self, entries: Sequence[Entry]) -> list[bool]:
         """Claim each delivery and keep its request, in one round trip; False where it was taken
@@ -84,14 +86,29 @@ class Intake:
             self._own.client = None
             return self._keep(entries)
 
-    def _keep(self, entries: Sequence[Entry]) -> list[bool]:
-        client = self._client()
-        keys = [LIST, *(entry.claim for entry in entries)]
-        arguments: list[Any] = [REMEMBERED_SECONDS, *(entry.item for entry in entries)]
+    async def put_directly(self, entries: Sequence[Entry]) -> list[bool]:
+        """The same in an event loop, which waits for one call at a time."""
         try:
-            kept: Any = client.evalsha(self._script.sha, len(keys), *keys, *arguments)
+            return await self._keep_directly(entries)
+        except RedisConnectionError:
+            return await self._keep_directly(entries)
+
+    def _keep(self, entries: Sequence[Entry]) -> list[bool]:
+        client, arguments = self._client(), _arguments(entries)
+        try:
+            kept: Any = client.evalsha(self._script.sha, *arguments)
         except NoScriptError:  # a server that is new, or was restarted
-            kept = self._script(keys=keys, args=arguments, client=client)
+            client.script_load(_PUT)
+            kept = client.evalsha(self._script.sha, *arguments)
+        return [bool(one) for one in kept]
+
+    async def _keep_directly(self, entries: Sequence[Entry]) -> list[bool]:
+        command = ("EVALSHA", self._script.sha, *_arguments(entries))
+        try:
+            kept = await self._line.ask(*command)
+        except NoScriptError:
+            await self._line.ask("SCRIPT LOAD", _PUT)
+            kept = await self._line.ask(*command)
         return [bool(one) for one in kept]
 
     def _client(self) -> Redis:
@@ -176,6 +193,12 @@ class Intake:
                 time.sleep(_WAIT_SECONDS)
         if has_it:
             lease.release()
+
+
+def _arguments(entries: Sequence[Entry]) -> list[Any]:
+    """Of the script above, the number of its keys first."""
+    claims, items = [entry.claim for entry in entries], [entry.item for entry in entries]
+    return [1 + len(claims), LIST, *claims, REMEMBERED_SECONDS, *items]
 
 
 def _written(value: Any) -> bytes:

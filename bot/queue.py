@@ -26,7 +26,7 @@ is lost either way. One that waits for a retry is replaced: the new event need n
 
 from __future__ import annotations
 
-import secrets
+import random
 import time
 from collections.abc import Mapping
 from types import MappingProxyType
@@ -178,7 +178,7 @@ def request_repository(request: Request) -> int:
 
 def new_job_id(request: Request) -> str:
     """An id that sorts by time: RQ orders what a rate limit holds back by second, then by id."""
-    return f"{time.time_ns():016x}-{request.kind}-{secrets.token_hex(4)}"
+    return f"{time.time_ns():016x}-{request.kind}-{random.getrandbits(32):08x}"
 
 
 def _serial_key(repository_id: int, subject: str | int) -> str:

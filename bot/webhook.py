@@ -76,7 +76,7 @@ class Receiver:
     def __init__(self, settings: Settings, queue: Queue, tally: Tally) -> None:
         self._settings = settings
         self._intake = Intake(queue.redis)
-        self._batches = Batches(self._intake.put_all)
+        self._batches = Batches(self._intake.put_directly)
         self._tally = tally
         self._guard = Guard(settings)
 

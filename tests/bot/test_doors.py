@@ -121,8 +121,9 @@ def test_of_two_alike_at_the_same_time_one_is_kept(settings: Settings, redis: Re
 def test_what_gathers_while_a_call_is_under_way_shares_the_next() -> None:
     sizes: list[int] = []
 
-    def double(items: Any) -> list[int]:
+    async def double(items: Any) -> list[int]:
         sizes.append(len(items))
+        await asyncio.sleep(0.05)
         return [2 * item for item in items]
 
     async def run() -> list[int]:
@@ -141,7 +142,7 @@ def test_what_gathers_while_a_call_is_under_way_shares_the_next() -> None:
 
 
 def test_a_call_that_fails_fails_for_its_own_alone() -> None:
-    def refuse(items: Any) -> list[int]:
+    async def refuse(items: Any) -> list[int]:
         if 1 in items:
             raise OSError("away")
         return list(items)
