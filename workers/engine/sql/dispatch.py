@@ -24,6 +24,7 @@ def _select(run: Run, fields: Node) -> None:
 
 
 HANDLERS: dict[str, str] = {
+    "AlterDatabaseSetStmt": "settings.alter_setting",
     "AlterDefaultPrivilegesStmt": "grants.default_privileges",
     "AlterDomainStmt": "types.alter_domain",
     "AlterEnumStmt": "enums.alter_enum",
@@ -74,12 +75,13 @@ HANDLERS: dict[str, str] = {
     "UpdateStmt": "data.update_rows",
     "VacuumStmt": "maintenance.vacuum",
     "VariableSetStmt": "settings.set_variable",
+    "VariableShowStmt": "settings.show_variable",
     "ViewStmt": "views.create_view",
 }
 
 _WITHOUT_EFFECT = frozenset(
     """
-    AlterCollationStmt AlterDatabaseRefreshCollStmt AlterDatabaseSetStmt AlterDatabaseStmt
+    AlterCollationStmt AlterDatabaseRefreshCollStmt AlterDatabaseStmt
     AlterEventTrigStmt AlterExtensionContentsStmt AlterExtensionStmt AlterFdwStmt
     AlterForeignServerStmt AlterObjectDependsStmt AlterOpFamilyStmt AlterOperatorStmt
     AlterStatsStmt AlterSubscriptionStmt AlterSystemStmt AlterTSConfigurationStmt
@@ -91,7 +93,7 @@ _WITHOUT_EFFECT = frozenset(
     DiscardStmt DropOwnedStmt DropSubscriptionStmt DropTableSpaceStmt DropUserMappingStmt
     DropdbStmt ExplainStmt FetchStmt ImportForeignSchemaStmt ListenStmt LoadStmt NotifyStmt
     PrepareStmt ReassignOwnedStmt SecLabelStmt UnlistenStmt
-    VariableShowStmt ClosePortalStmt DeclareCursorStmt
+    ClosePortalStmt DeclareCursorStmt
     """.split()  # noqa: SIM905
 )
 

@@ -34,7 +34,7 @@ trace_sort trace_syncscan trace_userlocks track_activities track_commit_timestam
 track_cost_delay_timing track_counts track_io_timing track_wal_io_timing transaction_deferrable
 transaction_read_only transform_null_equals update_process_title vacuum_truncate wal_init_zero
 wal_log_hints wal_receiver_create_temp_slot wal_recycle zero_damaged_pages
-""".split()
+""".split()  # noqa: SIM905
 )
 
 TEXTS = frozenset(
@@ -56,7 +56,7 @@ ssl_library ssl_passphrase_command ssl_tls13_ciphers standby_slot_names stats_te
 synchronized_standby_slots synchronous_standby_names syslog_ident temp_tablespaces timezone
 timezone_abbreviations unix_socket_directories unix_socket_group vacuum_cleanup_index_scale_factor
 wal_consistency_checking wal_keep_segments
-""".split()
+""".split()  # noqa: SIM905
 )
 """Those whose values are not looked at here."""
 
@@ -109,7 +109,7 @@ unix_socket_group unix_socket_permissions vacuum_defer_cleanup_age wal_block_siz
 wal_decode_buffer_size wal_keep_size wal_level wal_log_hints wal_receiver_create_temp_slot
 wal_receiver_status_interval wal_receiver_timeout wal_retrieve_retry_interval wal_segment_size
 wal_summary_keep_time wal_sync_method wal_writer_delay wal_writer_flush_after
-""".split()
+""".split()  # noqa: SIM905
 )
 """Those that no statement of a session sets."""
 

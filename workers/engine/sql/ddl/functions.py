@@ -40,6 +40,7 @@ def create_function(run: Run, node: Node) -> None:
     function_options.refuse_repeated(options, bool(node.get("is_procedure")))
     function_options.need_language(node)
     need_language(run, options)
+    check_settings(run, options)
     depends = check_parameters(run, node, parameters)
     function = _drafted(run, full, node, parameters)
     function_options.need_one_body(function, node)
@@ -112,6 +113,16 @@ def need_language(run: Run, options: Iterable[Node]) -> None:
         if any(kind == "opaque extension" for kind, _ in other):
             return
         raise RefusedError("42704", f'language "{name}" does not exist')
+
+
+def check_settings(run: Run, options: Iterable[Node]) -> None:
+    """Refuse SET of what is no parameter."""
+    for one in options:
+        setting = one["DefElem"].get("arg", {}).get("VariableSetStmt")
+        if setting and setting.get("name") not in ("search_path", "role"):
+            from workers.engine.sql.ddl import parameter_settings
+
+            parameter_settings.check(run, setting)
 
 
 def is_input(parameter: Node, node: Node) -> bool:
@@ -234,6 +245,7 @@ def alter_function(run: Run, node: Node) -> None:
     function = find_function(run, node["func"], word_of(kind))
     actions = node.get("actions", ())
     function_options.refuse_repeated(actions, function.kind == "procedure")
+    check_settings(run, actions)
     made = function_options.with_options(function, actions)
     history = touched(function.history, run.origin)
     run.state.put_function(replace(made, history=history))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from math import isfinite
 
 from workers.engine.numerals import is_whole
@@ -20,7 +21,7 @@ def is_boolean(text: str) -> bool:
     return known or word in ("1", "0")
 
 
-def amount(text: str, units: dict[str, float] | None = None, base: float = 1) -> float | None:
+def amount(text: str, units: Mapping[str, float] | None = None, base: float = 1) -> float | None:
     """A number, which a unit of `units` may follow, in steps of `base`; None where it is none."""
     word = text.strip()
     end = _end_of_number(word)

@@ -197,6 +197,10 @@ def alter_role(run: Run, node: Node) -> None:
     from workers.engine.sql.ddl.alter_rest import need_role
 
     need_role(run, node.get("role"))
+    if node.get("setstmt"):
+        from workers.engine.sql.ddl.settings import alter_setting
+
+        alter_setting(run, node)
 
 
 def create_publication(run: Run, node: Node) -> None:
