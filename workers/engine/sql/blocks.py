@@ -53,11 +53,14 @@ def _carry_out(
     *,
     label: str = "",
     is_told: bool = True,
-) -> None:
-    """Run a body; `is_told` is False where it can change nothing, but may be refused."""
+) -> bool:
+    """Run a body; `is_told` is False where it can change nothing, but may be refused.
+
+    Answers whether its course was certain.
+    """
     function = _parsed(run, head, body)
     if function is None:
-        return
+        return False
     world = World(run.state, labels={label})
     interpreter = Interpreter(run, function.get("datums", []), world, Doubt())
     for name, found, is_certain in values:
@@ -69,8 +72,10 @@ def _carry_out(
         interpreter.doubt.is_open = True
         if is_told:
             run.note("block-unknown", f"A block was not carried out to its end: {reason}.")
+    doubt = interpreter.doubt
     if is_told:
-        _tell(run, interpreter.doubt)
+        _tell(run, doubt)
+    return not doubt.is_open and not doubt.subjects
 
 
 def _tell(run: Run, doubt: Doubt) -> None:
@@ -166,7 +171,9 @@ def run_function(run: Run, function: Function, values: Sequence[tuple[Any, bool]
     body = function.body or ""
     head = reading.head_of_text(run.state, parameters, function.returns)
     try:
-        _carry_out(inner, head, body, bound, label=function.name.name, is_told=_may_change(function))
+        _carry_out(
+            inner, head, body, bound, label=function.name.name, is_told=_may_change(function)
+        )
     except RefusedError as refusal:
         raise RefusedError(refusal.sqlstate, refusal.message, None, refusal.hint) from None
 

@@ -11,7 +11,7 @@ from workers.engine.schema.model import QualifiedName, SqlType
 from workers.engine.schema.names import quote, quote_literal
 from workers.engine.sql import resolve
 from workers.engine.sql.expressions.constants import identifiers
-from workers.engine.sql.plpgsql import definitions
+from workers.engine.sql.plpgsql import definitions, showing
 from workers.engine.sql.plpgsql.catalogue import Oid, class_oid, constraints, type_oid
 from workers.engine.sql.plpgsql.world import TooLongError, UnevaluableError, World
 from workers.engine.sql.refusal import RefusedError
@@ -166,7 +166,7 @@ def _constraint_definition(world: World, arguments: Arguments) -> str | None:
     oid = arguments[0]
     for one in constraints(world.state):
         if oid == Oid("constraint", (one.table.name, one.name)):
-            return definitions.constraint(one.letter, one.part)
+            return showing.shown(world.state, definitions.constraint(one.letter, one.part))
     return None
 
 
@@ -329,7 +329,7 @@ _STRICT: dict[str, Callable[[World, Arguments], Any]] = {
     "pg_get_function_identity_arguments": _identity_arguments,
     "oidvectortypes": lambda w, a: ", ".join(a[0]),
     "pg_get_serial_sequence": _serial_sequence,
-    "pg_get_expr": lambda w, a: text(a[0]),
+    "pg_get_expr": lambda w, a: showing.shown(w.state, a[0]),
     "lower": lambda w, a: text(a[0]).lower(),
     "upper": lambda w, a: text(a[0]).upper(),
     "length": lambda w, a: len(text(a[0])),

@@ -240,6 +240,7 @@ def pg_policy(state: State) -> Iterator[Row]:
         yield {
             "oid": Oid("policy", (table, name)), "polname": name, "polrelid": class_oid(table),
             "polcmd": letter[policy.command], "polpermissive": policy.is_permissive,
+            "polqual": policy.using, "polwithcheck": policy.with_check,
         }  # fmt: skip
 
 

@@ -32,7 +32,7 @@ def constraint(letter: str, part: Any) -> str:
 
 def _foreign_key(key: ForeignKey) -> str:
     target = key.ref_table
-    shown = quote(target.name) if target.schema == "public" else ".".join(map(quote, target))
+    shown = ".".join(map(quote, target))
     text = f"FOREIGN KEY ({_names(key.columns)}) REFERENCES {shown}({_names(key.ref_columns)})"
     if key.on_update != "NO ACTION":
         text += f" ON UPDATE {key.on_update}"

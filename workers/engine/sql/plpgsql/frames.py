@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from workers.engine.sql import resolve
-from workers.engine.sql.plpgsql import catalogue, information
+from workers.engine.sql.plpgsql import catalogue, information, showing
 from workers.engine.sql.plpgsql.catalogue import Oid, Row
 from workers.engine.sql.plpgsql.evaluate import is_true, value
 from workers.engine.sql.plpgsql.world import Frame, UnevaluableError, World
@@ -92,7 +92,7 @@ def _source(world: World, node: Node, terms: Terms = ()) -> Iterator[Frame]:
         label = alias.get("aliasname") or fields["relname"]
         for row in relation(world, fields, label, terms):
             if not terms or not _is_other(row, label, terms):
-                yield {label: row}
+                yield {label: showing.row_shown(world.state, fields["relname"], row)}
     elif kind == "RangeSubselect":
         from workers.engine.sql.plpgsql import queries
 

@@ -85,7 +85,7 @@ def _perform(interpreter: Interpreter, run: Run, one: Parsed) -> None:
 
 
 def _is_variable(interpreter: Interpreter, refusal: RefusedError) -> bool:
-    """Whether a column that does not exist is a variable of the block, or stands behind its label."""
+    """Whether what does not exist is a variable of the block, or stands behind its label."""
     if refusal.sqlstate not in ("42703", "42P01"):
         return False
     words = refusal.message.replace('"', " ").replace(".", " ").split()

@@ -48,9 +48,7 @@ class World(Struct):
 
     def inside(self, frame: Frame) -> World:
         """The same with one query's rows in reach before all others."""
-        made = World(
-            self.state, self.variables, self.doubtful, self.labels, (frame, *self.frames)
-        )
+        made = World(self.state, self.variables, self.doubtful, self.labels, (frame, *self.frames))
         made.queries = self.queries
         made.is_certain = self.is_certain
         return made
