@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 from workers.engine.schema.model import Column, QualifiedName, Table
 from workers.engine.sql.ddl.outputs import UNKNOWN
+from workers.engine.sql.ddl.room import need_room
 from workers.engine.sql.ddl.setops import untyped
 from workers.engine.sql.ddl.typing import Typing
 from workers.engine.sql.expressions.kinds import bare
@@ -138,10 +139,11 @@ _DEFAULT: Node = {"SetToDefault": {}}
 
 
 def need_values(run: Run, table: Table, fields: Node) -> None:
-    """Refuse a row without a value for a column that must have one and has no default."""
+    """Refuse a row that cannot be put in: values too long, or none where one must be."""
     select = fields.get("selectStmt", {}).get("SelectStmt")
     rows = [row["List"]["items"] for row in (select or {}).get("valuesLists", ())]
     targets = _targets(table, fields) if select is not None else ()
+    need_room(targets, rows)
     if None in targets or (select is not None and not rows) or _may_be_filled(run, table):
         return
     given = {column.name for column in targets[: len(rows[0])] if column} if rows else set()

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from decimal import Decimal, InvalidOperation
-from typing import Any
 
-from workers.engine.numerals import fits_numeric
+from workers.engine.numerals import fits_numeric, is_whole
 from workers.engine.schema.model import SqlType
 from workers.engine.schema.names import quote
 from workers.engine.schema.types import format_type
-from workers.engine.sql.expressions import intervals, moments
+from workers.engine.sql.expressions import intervals, literals, moments
+from workers.engine.sql.expressions.literals import invalid
 from workers.engine.sql.expressions.typed import OVERFLOW, MismatchError, UnprintableError
 from workers.engine.sql.scope import Scope
 
@@ -35,6 +34,8 @@ def output(text: str, kind: SqlType, scope: Scope) -> str:
             shown = format_type(kind).removeprefix("public.")
             raise MismatchError("22P02", f'invalid input value for enum {shown}: "{text}"')
         return text
+    if kind.name in _BYTES:
+        return _integer(text, kind.name)
     rule = _RULES.get(kind.name)
     return text if rule is None else rule(text)
 
@@ -45,22 +46,28 @@ def _boolean(text: str) -> str:
         return "true"
     if word in _FALSE:
         return "false"
-    raise _invalid("boolean", text)
+    raise invalid("boolean", text)
 
 
-def _integer(text: str) -> str:
+_BYTES = {"smallint": 2, "integer": 4, "bigint": 8}
+
+
+def _integer(text: str, kind: str) -> str:
     word = text.strip()
     digits = word[1:] if word[:1] in ("-", "+") else word
     if digits.isascii() and digits.isdigit():
-        return str(int(word))
+        return _in_range(text, int(word) if is_whole(digits) else 2**64, kind)
     if (digits[:1] == "0" and len(digits) > 1) or "_" in digits:
         # PostgreSQL 16 reads other bases and underscores.
         raise UnprintableError(f"{text!r} is an integer only for newer servers")
-    raise _invalid("integer", text)
+    raise invalid(kind, text)
 
 
-def _invalid(kind: str, text: str) -> MismatchError:
-    return MismatchError("22P02", f'invalid input syntax for type {kind}: "{text}"')
+def _in_range(text: str, value: int, kind: str) -> str:
+    most = 1 << (8 * _BYTES[kind] - 1)
+    if not -most <= value < most:
+        raise MismatchError("22003", f'value "{text}" is out of range for type {kind}')
+    return str(value)
 
 
 def _numeric(text: str) -> str:
@@ -68,7 +75,7 @@ def _numeric(text: str) -> str:
     try:
         number = Decimal(word)
     except InvalidOperation:
-        raise _invalid("numeric", text) from None
+        raise invalid("numeric", text) from None
     if not number.is_finite():
         raise UnprintableError("a special number")
     if not fits_numeric(number):
@@ -80,7 +87,7 @@ def _float(text: str) -> str:
     try:
         number = float(text)
     except ValueError:
-        raise _invalid("double precision", text) from None
+        raise invalid("double precision", text) from None
     if number != number or number in (float("inf"), float("-inf")):
         raise UnprintableError("a special number")
     shown = repr(number)
@@ -90,46 +97,6 @@ def _float(text: str) -> str:
     if not letter:
         return shown
     return f"{mantissa.removesuffix('.0')}e{exponent[0]}{exponent[1:].zfill(2)}"
-
-
-def _bytea(text: str) -> str:
-    digits = text.removeprefix("\\x")
-    if digits is text or len(digits) % 2 or not all(d in "0123456789abcdefABCDEF" for d in digits):
-        raise UnprintableError("a binary string in escape form")
-    return text.lower()
-
-
-def _uuid(text: str) -> str:
-    digits = "".join(letter for letter in text.lower() if letter not in "{}-")
-    if len(digits) != 32:
-        raise _invalid("uuid", text)
-    return "-".join((digits[:8], digits[8:12], digits[12:16], digits[16:20], digits[20:]))
-
-
-def _jsonb(text: str) -> str:
-    try:
-        value = json.loads(text, parse_float=Decimal, parse_constant=_refuse)
-    except (ValueError, RecursionError):
-        raise MismatchError("22P02", "invalid input syntax for type json") from None
-    return _json_text(value)
-
-
-def _refuse(word: str) -> Any:
-    raise ValueError(word)
-
-
-def _json_text(value: Any) -> str:
-    if isinstance(value, dict):
-        # jsonb keeps keys by length, then by bytes.
-        keys = sorted(value, key=lambda key: (len(key.encode()), key.encode()))
-        return "{" + ", ".join(f"{_json_text(k)}: {_json_text(value[k])}" for k in keys) + "}"
-    if isinstance(value, list):
-        return "[" + ", ".join(_json_text(item) for item in value) + "]"
-    if isinstance(value, Decimal):
-        if not fits_numeric(value):
-            raise MismatchError(*OVERFLOW)
-        return format(value, "f")
-    return json.dumps(value, ensure_ascii=False)
 
 
 def _unknown(text: str) -> str:
@@ -215,14 +182,12 @@ def _item(part: tuple[str, bool], item: SqlType, scope: Scope) -> str:
 
 _RULES: dict[str, Callable[[str], str]] = {
     "boolean": _boolean,
-    "smallint": _integer,
-    "integer": _integer,
-    "bigint": _integer,
     "numeric": _numeric,
     "real": _float,
     "double precision": _float,
-    "uuid": _uuid,
-    "jsonb": _jsonb,
+    "uuid": literals.uuid,
+    "json": literals.written_json,
+    "jsonb": literals.jsonb,
     "date": moments.date,
     "time without time zone": moments.time,
     "time with time zone": moments.unknown,
@@ -231,6 +196,12 @@ _RULES: dict[str, Callable[[str], str]] = {
     "interval": intervals.interval,
     "tsvector": _unknown,
     "tsquery": _unknown,
-    "bytea": _bytea,
+    "bytea": literals.bytea,
+    "bit": literals.bits,
+    "bit varying": literals.bits,
+    "inet": literals.address,
+    "cidr": literals.network,
+    "macaddr": literals.hardware,
+    "macaddr8": literals.hardware,
     "xml": str,
 }

@@ -30,7 +30,26 @@ def date(text: str) -> str:
     if is_whole(word) and len(word) < 5:
         raise MismatchError("22007", f'invalid input syntax for type date: "{text}"')
     year, month, day = _split(word, "-", 3)
-    return f"{_digits(year, 4)}-{_digits(month.zfill(2), 2)}-{_digits(day.zfill(2), 2)}"
+    shown = f"{_digits(year, 4)}-{_digits(month.zfill(2), 2)}-{_digits(day.zfill(2), 2)}"
+    if (
+        not 0 < int(month) < 13
+        or not 0 < int(day) <= _days(int(year), int(month))
+        or year == "0000"
+    ):
+        raise _out_of_range(text)
+    return shown
+
+
+def _days(year: int, month: int) -> int:
+    is_leap = year % 4 == 0 and (year % 100 != 0 or year % 400 == 0)
+    return 29 if month == 2 and is_leap else _DAYS[month - 1]
+
+
+_DAYS = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
+
+
+def _out_of_range(text: str) -> MismatchError:
+    return MismatchError("22008", f'date/time field value out of range: "{text}"')
 
 
 def _split(text: str, mark: str, count: int) -> list[str]:
@@ -50,6 +69,10 @@ def time(text: str) -> str:
     if fraction and not (is_whole(fraction) and len(fraction) <= 6):
         unknown(text)
     whole = ":".join(_digits(part.zfill(2), 2) for part in (*parts[:2], seconds))
+    hour, minute, second = (int(part) for part in whole.split(":"))
+    is_late = hour == 24 and (minute or second or fraction)
+    if hour > 24 or minute > 59 or second > 60 or is_late:
+        raise _out_of_range(text)
     return f"{whole}.{fraction}" if fraction else whole
 
 
