@@ -170,12 +170,22 @@ def run_function(run: Run, function: Function, values: Sequence[tuple[Any, bool]
     )
     body = function.body or ""
     head = reading.head_of_text(run.state, parameters, function.returns)
+    told = _may_change(function)
     try:
-        _carry_out(
-            inner, head, body, bound, label=function.name.name, is_told=_may_change(function)
-        )
+        is_sure = _carry_out(inner, head, body, bound, label=function.name.name, is_told=told)
     except RefusedError as refusal:
         raise RefusedError(refusal.sqlstate, refusal.message, None, refusal.hint) from None
+    if is_sure and _needs_return(run.state, function):
+        raise RefusedError("2F005", "control reached end of function without RETURN")
+
+
+def _needs_return(state: State, function: Function) -> bool:
+    """Whether a body that holds no RETURN must have one: for a plain value, or a row."""
+    returns = function.returns
+    is_set = returns.startswith(("SETOF ", "TABLE(")) or function.kind == "procedure"
+    if is_set or returns == "void" or function.signature in state.hidden.outputs:
+        return False
+    return "return" not in (function.body or "").lower()
 
 
 def _may_change(function: Function) -> bool:

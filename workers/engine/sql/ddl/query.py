@@ -165,6 +165,7 @@ def add_source(run: Run, node: Node, sources: Sources, ctes: Sources, around: Le
         if fields.get("usingClause") or fields.get("isNatural"):
             _merge(fields, sources)
     elif kind == "RangeFunction":
+        table_functions.need_function(run, fields)
         sources[alias.get("aliasname") or _name_of(fields, sources)] = _function(
             run, fields, sources, ctes, around
         )

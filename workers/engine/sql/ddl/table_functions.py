@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from workers.engine.schema.model import Column, SqlType
-from workers.engine.sql import resolve
+from workers.engine.sql import printing, resolve
 from workers.engine.sql.ddl import rows
 from workers.engine.sql.ddl.figure import column_label
 from workers.engine.sql.ddl.outputs import UNKNOWN, Output, QueryScope
 from workers.engine.sql.postgres import Node
+from workers.engine.sql.references import references
 from workers.engine.sql.refusal import RefusedError
 from workers.engine.sql.resolve import strings
 from workers.engine.sql.run import Run
@@ -141,3 +142,14 @@ def _unnested(run: Run, call: Node, label: str, type_of: TypeOf) -> list[Column]
             item = SqlType(kind.name, kind.arguments, False, kind.schema)
             found += rows.row_columns(run.state, item) or [Column(label or "unnest", item)]
     return found
+
+
+def need_function(run: Run, fields: Node) -> None:
+    """Refuse a function that is not there before what comes after it in FROM is looked for.
+
+    One whose arguments name columns is looked for with them.
+    """
+    for one in fields.get("functions", ()):
+        call = one["List"]["items"][0].get("FuncCall")
+        if call is not None and not references(call.get("args")).columns:
+            printing.check_function(run.state, strings(call["funcname"]), call)
