@@ -86,6 +86,11 @@ class TableScope(Struct, frozen=True):
         found = self.state.schema.enums.get(QualifiedName(kind.schema, kind.name))
         return None if found is None else tuple(value.name for value in found.values)
 
+    def is_fresh(self, kind: SqlType, value: str) -> bool:
+        """Whether this very transaction has added the value to an enum that was there before."""
+        fresh = self.state.hidden.fresh_values
+        return bool(fresh) and (QualifiedName(kind.schema or "", kind.name), value) in fresh
+
     def relation(self, path: tuple[str, ...]) -> QualifiedName | None:
         """The relation that a name means."""
         return resolve.lookup(self.state, *resolve.split_path(path))

@@ -48,9 +48,13 @@ def check_cast(state: State, kind: SqlType, argument: Node) -> None:
 def need_value(state: State, kind: SqlType, text: str) -> None:
     """Refuse a literal that an enum has not among its values."""
     enum = state.schema.enums.get(QualifiedName(kind.schema or "", kind.name))
-    if enum is None or kind.is_array or any(one.name == text for one in enum.values):
+    if enum is None or kind.is_array:
         return
     shown = resolve.format_visible(state, kind)
+    if (enum.name, text) in state.hidden.fresh_values:
+        raise RefusedError("55P04", f'unsafe use of new value "{text}" of enum type {shown}')
+    if any(one.name == text for one in enum.values):
+        return
     raise RefusedError("22P02", f'invalid input value for enum {shown}: "{text}"')
 
 

@@ -65,6 +65,9 @@ class Scope(Protocol):
     def enum(self, kind: SqlType) -> tuple[str, ...] | None:
         """The values of an enum in order, or None if the type is no enum."""
 
+    def is_fresh(self, kind: SqlType, value: str) -> bool:
+        """Whether this very transaction has added the value to an enum that was there before."""
+
     def relation(self, path: tuple[str, ...]) -> QualifiedName | None:
         """The table, view or sequence that a possibly unqualified name means."""
 

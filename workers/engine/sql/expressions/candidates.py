@@ -173,6 +173,9 @@ class _NoUserTypes:
     def enum(self, kind: SqlType) -> tuple[str, ...] | None:
         return None
 
+    def is_fresh(self, kind: SqlType, value: str) -> bool:
+        return False
+
 
 _PLAIN = cast(Scope, _NoUserTypes())
 

@@ -33,6 +33,9 @@ def output(text: str, kind: SqlType, scope: Scope) -> str:
         if values is not None and text not in values:
             shown = format_type(kind).removeprefix("public.")
             raise MismatchError("22P02", f'invalid input value for enum {shown}: "{text}"')
+        if values is not None and scope.is_fresh(kind, text):
+            shown = format_type(kind).removeprefix("public.")
+            raise MismatchError("55P04", f'unsafe use of new value "{text}" of enum type {shown}')
         return text
     if kind.name in _BYTES:
         return _integer(text, kind.name)

@@ -141,6 +141,9 @@ class Inner(Struct, frozen=True):
     def enum(self, kind: SqlType) -> tuple[str, ...] | None:
         return self.outer.enum(kind)
 
+    def is_fresh(self, kind: SqlType, value: str) -> bool:
+        return self.outer.is_fresh(kind, value)
+
     def relation(self, path: tuple[str, ...]) -> QualifiedName | None:
         return self.outer.relation(path)
 
