@@ -57,10 +57,12 @@ HANDLERS: dict[str, str] = {
     "CreateStmt": "tables.create_table",
     "CreateTableAsStmt": "views.create_table_as",
     "CreateTrigStmt": "triggers.create_trigger",
+    "DeclareCursorStmt": "data.read_only",
     "DefineStmt": "types.define",
     "DeleteStmt": "data.delete",
     "DropRoleStmt": "schemas.drop_role",
     "DropStmt": "drops.drop",
+    "ExplainStmt": "data.read_only",
     "GrantRoleStmt": "grants.grant_role",
     "GrantStmt": "grants.grant",
     "IndexStmt": "indexes.create_index",
@@ -91,9 +93,9 @@ _WITHOUT_EFFECT = frozenset(
     CreateOpClassStmt CreateOpFamilyStmt CreatePLangStmt CreateSubscriptionStmt
     CreateTableSpaceStmt CreateTransformStmt CreateUserMappingStmt CreatedbStmt DeallocateStmt
     DiscardStmt DropOwnedStmt DropSubscriptionStmt DropTableSpaceStmt DropUserMappingStmt
-    DropdbStmt ExplainStmt FetchStmt ImportForeignSchemaStmt ListenStmt LoadStmt NotifyStmt
+    DropdbStmt FetchStmt ImportForeignSchemaStmt ListenStmt LoadStmt NotifyStmt
     PrepareStmt ReassignOwnedStmt SecLabelStmt UnlistenStmt
-    ClosePortalStmt DeclareCursorStmt
+    ClosePortalStmt
     """.split()  # noqa: SIM905
 )
 

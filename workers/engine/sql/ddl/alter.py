@@ -77,6 +77,7 @@ def alter_table(run: Run, node: Node) -> None:
         alter_rest.alter_other(run, name, node)
         return
     refuse_other_kind(run, name, node.get("objtype", ""))
+    _refuse_in_block(run, node)
     actions = _actions(run, node)
     if not relation.get("inh"):
         actions = [Action({**one.fields, "alone": True}, one.origin) for one in actions]
@@ -255,6 +256,14 @@ def _pass_of_constraint(fields: Node) -> int:
     if fields["contype"] in KEY_KINDS:
         return USING if fields.get("indexname") else KEYS
     return ATTRIBUTES if fields["contype"] == "CONSTR_NOTNULL" else OTHER
+
+
+def _refuse_in_block(run: Run, node: Node) -> None:
+    for one in node.get("cmds", ()):
+        part = one["AlterTableCmd"].get("def", {}).get("PartitionCmd", {})
+        if part.get("concurrent") and run.in_block:
+            what = "ALTER TABLE ... DETACH CONCURRENTLY"
+            raise RefusedError("25001", f"{what} cannot run inside a transaction block")
 
 
 def _actions(run: Run, node: Node) -> list[Action]:

@@ -55,9 +55,24 @@ def _trigger(enabled: bool) -> Step:
 
 def _logged(is_unlogged: bool) -> Step:
     def step(run: Run, name: QualifiedName, fields: Node, origin: Origin) -> None:
+        _refuse_logging(run, name, is_unlogged=is_unlogged)
         update(run, name, origin, is_unlogged=is_unlogged)
 
     return step
+
+
+def _refuse_logging(run: Run, name: QualifiedName, *, is_unlogged: bool) -> None:
+    """ATPrepChangePersistence: no logged table may refer to an unlogged one."""
+    tables = run.state.schema.tables
+    if tables[name].is_unlogged == is_unlogged:
+        return
+    for one in tables.values() if is_unlogged else (tables[name],):
+        for key in one.foreign_keys:
+            other = tables.get(key.ref_table)
+            is_hit = key.ref_table == name if is_unlogged else bool(other and other.is_unlogged)
+            if is_hit and key.ref_table != one.name and (not one.is_unlogged or not is_unlogged):
+                word = "unlogged" if is_unlogged else "logged"
+                raise RefusedError("42P16", f'could not change table "{name.name}" to {word}')
 
 
 def _options(run: Run, name: QualifiedName, fields: Node, origin: Origin) -> None:

@@ -54,9 +54,23 @@ def draft_column(run: Run, table: QualifiedName, fields: Node, base: Origin | No
     draft = ColumnDraft(column)
     if serial is not None:
         _serial(run.state, table, draft, serial, origin)
-    for constraint in _attributes_joined(fields.get("constraints", ())):
+    given = _attributes_joined(fields.get("constraints", ()))
+    _refuse_null(given, name, table, is_serial=serial is not None)
+    for constraint in given:
         _constrain(run, table, draft, constraint, origin)
     return draft
+
+
+def _refuse_null(
+    constraints: list[Node], name: str, table: QualifiedName, *, is_serial: bool
+) -> None:
+    """NULL says nothing, but may not stand beside what means NOT NULL."""
+    kinds = {fields["contype"] for fields in constraints}
+    if "CONSTR_NULL" in kinds and (is_serial or kinds & {"CONSTR_NOTNULL", "CONSTR_IDENTITY"}):
+        shown = (
+            f'conflicting NULL/NOT NULL declarations for column "{name}" of table "{table.name}"'
+        )
+        raise RefusedError("42601", shown)
 
 
 def _collation(run: Run, fields: Node, kind: SqlType) -> str | None:

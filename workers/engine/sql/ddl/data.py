@@ -11,6 +11,7 @@ from workers.engine.sql.ddl import scoping, storing
 from workers.engine.sql.ddl.aggregation import refuse_in
 from workers.engine.sql.ddl.arbiters import need_arbiter
 from workers.engine.sql.ddl.columns import unsafe_value
+from workers.engine.sql.ddl.heritage import heirs_of
 from workers.engine.sql.ddl.kinds_of_relation import kind_of
 from workers.engine.sql.ddl.outputs import Levels, Output, Sources
 from workers.engine.sql.ddl.query import add_source, is_extension_relation
@@ -70,8 +71,28 @@ def delete(run: Run, node: Node) -> None:
 
 
 def merge(run: Run, node: Node) -> None:
-    """MERGE: its target must exist."""
-    target(run, node["relation"])
+    """MERGE: its target, its source, and the columns that it names must exist."""
+    reader = scoping.Reader(run)
+    ctes = reader.ctes(node, (), {})
+    relation = node["relation"]
+    table = target(run, relation)
+    columns = table.columns if table is not None else _of_view(run, relation)
+    name = relation.get("alias", {}).get("aliasname") or relation["relname"]
+    sources: Sources = {name: Output(list(columns or ()), columns is not None)}
+    add_source(run, node["sourceRelation"], sources, ctes)
+    reader.names(node.get("joinCondition"), (sources,), ctes)
+    for one in node.get("mergeWhenClauses", ()):
+        clause = one["MergeWhenClause"]
+        for part in ("condition", "targetList", "values"):
+            reader.names(clause.get(part), (sources,), ctes)
+        for wanted in clause.get("targetList", ()):
+            _need(columns, wanted["ResTarget"], relation)
+
+
+def read_only(run: Run, node: Node) -> None:
+    """EXPLAIN, DECLARE and COPY of a query: its names must be there."""
+    if "SelectStmt" in node.get("query", {}):
+        scoping.Reader(run).query(node["query"], (), {})
 
 
 def read_write(reader: scoping.Reader, kind: str, node: Node, outer: Levels, ctes: Sources) -> None:
@@ -143,6 +164,7 @@ def _refuse_again(nodes: Iterable[Node]) -> None:
 
 def copy(run: Run, node: Node) -> None:
     """COPY."""
+    read_only(run, node)
     if node.get("relation"):
         if node.get("is_from"):
             _fill(run, node["relation"])
@@ -170,6 +192,7 @@ def _empty(run: Run, relation: Node) -> None:
 
 def truncate(run: Run, node: Node, *, is_emptied: bool = True) -> None:
     """TRUNCATE and LOCK: the tables must exist."""
+    named = []
     for one in node.get("relations", ()):
         if not resolve.is_system(one["RangeVar"]):
             name = resolve.need_relation(run.state, one["RangeVar"])
@@ -179,6 +202,18 @@ def truncate(run: Run, node: Node, *, is_emptied: bool = True) -> None:
                 raise RefusedError("42809", f'"{name.name}" is not a table')
             if is_emptied:
                 _empty(run, one["RangeVar"])
+                named.append(name)
+    if named and node.get("behavior") != "DROP_CASCADE":
+        _refuse_referred(run, named)
+
+
+def _refuse_referred(run: Run, names: list[QualifiedName]) -> None:
+    """heap_truncate_check_FKs: a table that others refer to is not emptied without them."""
+    going = {*names, *(heir for name in names for heir in heirs_of(run, name))}
+    for table in run.state.schema.tables.values():
+        if table.name not in going and any(key.ref_table in going for key in table.foreign_keys):
+            what = "cannot truncate a table referenced in a foreign key constraint"
+            raise RefusedError("0A000", what)
 
 
 def lock(run: Run, node: Node) -> None:

@@ -25,7 +25,7 @@ from workers.engine.sql.postgres import Node
 from workers.engine.sql.refusal import ExtensionsOwnError, RefusedError
 from workers.engine.sql.resolve import strings
 from workers.engine.sql.run import Run
-from workers.engine.sql.state import State
+from workers.engine.sql.state import TEMPORARY, State
 
 _ACTIONS: dict[str, Action] = {
     "a": "NO ACTION",
@@ -51,6 +51,8 @@ def add_foreign_key(run: Run, name: QualifiedName, fields: Node, origin: Origin)
     else:
         given = choose_constraint_name(state, table, join_columns(columns), "fkey")
     target = _target(run, fields)
+    if isinstance(target, Table):
+        _refuse_fleeting(table, target)
     for column in columns:
         if table.column(column) is None:
             raise RefusedError(
@@ -84,6 +86,21 @@ def add_foreign_key(run: Run, name: QualifiedName, fields: Node, origin: Origin)
     update(run, name, origin, foreign_keys=(*table.foreign_keys, key))
     if table.kind == "partitioned":
         _hand_down(run, name, replace(key, is_inherited=True))
+
+
+def _refuse_fleeting(table: Table, target: Table) -> None:
+    """A table refers to what lasts at least as long, and a temporary one to such alone."""
+    lasts, wanted = _lasting(target), _lasting(table)
+    if lasts < wanted or (wanted == 0) != (lasts == 0):
+        word = ("temporary", "permanent or unlogged" if lasts else "unlogged", "permanent")[wanted]
+        raise RefusedError("42P16", f"constraints on {word} tables may reference only such tables")
+
+
+def _lasting(table: Table) -> int:
+    """0 of a temporary table, 1 of an unlogged one, 2 of any other."""
+    if table.name.schema == TEMPORARY:
+        return 0
+    return 1 if table.is_unlogged else 2
 
 
 def _hand_down(run: Run, name: QualifiedName, key: ForeignKey) -> None:

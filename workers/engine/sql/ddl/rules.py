@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from workers.engine.sql import resolve
+from workers.engine.sql.ddl import data
 from workers.engine.sql.ddl.kinds_of_relation import kind_of
 from workers.engine.sql.postgres import Node
 from workers.engine.sql.refusal import RefusedError
@@ -20,6 +21,10 @@ def create_rule(run: Run, node: Node) -> None:
     name = node["rulename"]
     if (relation, name) in run.state.hidden.rules and not node.get("replace"):
         raise RefusedError("42710", f'rule "{name}" for relation "{relation.name}" already exists')
+    for one in node.get("actions", ()):
+        ((_, fields),) = one.items()
+        if fields.get("relation"):
+            data.target(run, fields["relation"])
     run.state.hidden.rules[relation, name] = True
 
 

@@ -34,6 +34,9 @@ def create_foreign_table(run: Run, node: Node) -> None:
 def new_name(run: Run, relation: Node) -> QualifiedName:
     """The full name of a relation to be made."""
     if relation.get("relpersistence") == "t":
+        if relation.get("schemaname", TEMPORARY) != TEMPORARY:
+            shown = "cannot create temporary relation in non-temporary schema"
+            raise RefusedError("42P16", shown)
         return QualifiedName(TEMPORARY, relation["relname"])
     schema = resolve.creation_schema(
         run.state, relation.get("schemaname"), relation.get("location", 0)
@@ -57,6 +60,7 @@ def make_table(run: Run, node: Node, kind: Any) -> None:
         for parent in parents:
             refuse_parent(parent)
     check_options(run, node)
+    refuse_commit(relation, node.get("oncommit"))
     drafts = [
         draft_column(run, name, one["ColumnDef"], None)
         for one in elements
@@ -168,6 +172,12 @@ def check_options(run: Run, node: Node) -> None:
     check_table(run, options)
 
 
+def refuse_commit(relation: Node, action: str | None) -> None:
+    """ON COMMIT is for temporary tables alone."""
+    if action not in (None, "ONCOMMIT_NOOP") and relation.get("relpersistence") != "t":
+        raise RefusedError("42P16", "ON COMMIT can only be used on temporary tables")
+
+
 def shown_options(options: Iterable[Node]) -> tuple[str, ...]:
     """Parameters as `reloptions` holds them; those of the TOAST table are kept elsewhere."""
     shown = []
@@ -197,9 +207,17 @@ def _finish(run: Run, table: Table, drafts: list[ColumnDraft]) -> None:
     }
     if not waiting:
         return
+    # All are known to be generated before the first of them is read.
+    marked = [
+        replace(one, generated="")
+        if one.name in waiting and waiting[one.name].generated is not None
+        else one
+        for one in table.columns
+    ]
+    told = replace(table, columns=tuple(marked))
     columns = tuple(
         replace(
-            finish_column(run, table, waiting[column.name]),
+            finish_column(run, told, waiting[column.name]),
             not_null=column.not_null,
         )
         if column.name in waiting

@@ -126,7 +126,7 @@ def _check_condition(run: Run, node: Node, table: Table) -> None:
         check_age(kind, fields, run.state.reads_as)
     refuse_in(condition, ALONE, "trigger WHEN conditions")
     if found.has_query:
-        return
+        raise RefusedError("0A000", "cannot use subquery in trigger WHEN condition")
     for path, location in found.columns:
         is_field = len(path) == 2 and path[0] in ("old", "new") and path[1] not in _SYSTEM
         if is_field and table.column(path[1]) is None:
