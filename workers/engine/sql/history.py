@@ -18,7 +18,7 @@ from workers.engine.sql.split import Script
 from workers.engine.sql.state import Snapshot, State
 from workers.engine.sql.text import Text
 
-VERSION = "6"
+VERSION = "7"
 """Part of every key: to be raised with each change of what a statement does to the state."""
 
 _TAIL = 8

@@ -61,6 +61,8 @@ class Step(Value, frozen=True):
     needs: frozenset[str]
     touches: frozenset[str]
     drops: frozenset[str]
+    is_early: bool = False
+    """Whether it uses an enum value that the same file adds, and so fails in one transaction."""
 
 
 class Ground(Struct, frozen=True):

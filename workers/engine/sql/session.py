@@ -41,6 +41,8 @@ class Session(Struct):
     failures: list[Failure] = field(default_factory=list)
     diagnostics: list[Diagnostic] = field(default_factory=list)
     steps: list[Step] = field(default_factory=list)
+    early: set[int] = field(default_factory=set)
+    """Where statements start that use an enum value which the transaction has added."""
 
 
 class _Inside(Struct):
@@ -87,8 +89,9 @@ def run_file(
     if _wants_no_transaction(session, script, refusal):
         state.restore(before)
         session = Session(
-            migration, state, text, lenient, by_statement=True, watch=watch, committed=before
-        )
+            migration, state, text, lenient, by_statement=True, watch=watch, committed=before,
+            early=session.early,
+        )  # fmt: skip
         refusal = _run(session, script)
         if refusal is not None:
             state.restore(before)
@@ -194,6 +197,8 @@ def _step(session: Session, statement: Statement) -> Failure | None:
     try:
         perform(run, statement.kind, statement.fields)
     except RefusedError as refusal:
+        if refusal.sqlstate == "55P04":
+            session.early.add(statement.start)
         if before is not None:
             state.restore(before)
         if is_doubtful(state, refusal):
@@ -217,6 +222,7 @@ def _step(session: Session, statement: Statement) -> Failure | None:
             frozenset(log.needs - log.creates),
             frozenset(log.touches - log.creates),
             frozenset(log.drops),
+            statement.start in session.early,
         )
     )
     if session.by_statement and not session.in_block and failure is None:

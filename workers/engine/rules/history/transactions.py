@@ -8,7 +8,7 @@ from workers.engine.project.version import SPLIT_SINCE
 from workers.engine.rules.context import Context
 from workers.engine.rules.history.makers import Word, words_of
 from workers.engine.rules.history.subjects import ConcurrentStatement, EarlyUse
-from workers.engine.schema.model import QualifiedName, Schema
+from workers.engine.schema.names import quote_literal
 from workers.engine.source import Origin, Span
 from workers.engine.sql.replay import Migration, Step
 
@@ -25,12 +25,12 @@ def shared_transactions(context: Context) -> Iterator[ConcurrentStatement | Earl
     steps: dict[str, list[Step]] = {}
     for step in context.replay.steps:
         steps.setdefault(step.migration, []).append(step)
+    failed = {one.migration for one in context.replay.failures if one.sqlstate == "55P04"}
     for migration in context.migrations:
-        upper = migration.source.text.upper()
-        if "CONCURRENTLY" in upper:
+        if "CONCURRENTLY" in migration.source.text.upper():
             yield from _concurrent(migration)
-        if "ADD VALUE" in upper or "ADD  VALUE" in upper:
-            yield from _early(migration, steps.get(migration.name, []), context.replayed)
+        if migration.name not in failed:
+            yield from _early(migration, steps.get(migration.name, []))
 
 
 def _concurrent(migration: Migration) -> Iterator[ConcurrentStatement]:
@@ -58,42 +58,15 @@ def statements_of(text: str) -> list[list[Word]]:
     return [statement for statement in found if statement]
 
 
-def _early(migration: Migration, steps: list[Step], schema: Schema) -> Iterator[EarlyUse]:
-    """Uses of a value in the file that adds it, by statements about tables that have the enum."""
-    text = migration.source.text
-    made = {name for step in steps if step.kind == "CreateEnumStmt" for name in step.creates}
-    commits = _commits(text)
-    added: dict[str, str] = {}
+def _early(migration: Migration, steps: list[Step]) -> Iterator[EarlyUse]:
+    """The first use of a value in the file that adds it."""
+    added: list[tuple[str, str]] = []
     for step in steps:
-        while commits and commits[0] <= step.origin.span.start:
-            commits.pop(0)
-            added.clear()
-        written = text[step.origin.span.start : step.origin.span.end]
         if step.kind == "AlterEnumStmt":
-            for key in step.creates:
-                enum, _, value = key.rpartition(".")
-                if enum not in made:
-                    added[value] = enum
-            continue
-        literals = {word.text for word in words_of(written) if word.text.startswith("'")}
-        for value, enum in added.items():
-            literal = f"'{value.lower()}'"
-            if literal in {text.lower() for text in literals} and _is_about(step, enum, schema):
-                yield EarlyUse(migration, enum.partition(".")[2], value, step.origin)
-                return
-
-
-def _commits(text: str) -> list[int]:
-    """Where a statement ends the transaction: what comes after may use the values."""
-    words = (statement[0] for statement in statements_of(text))
-    return [word.start for word in words if word.text in ("commit", "end") and not word.is_name]
-
-
-def _is_about(step: Step, enum: str, schema: Schema) -> bool:
-    for key in step.needs | step.touches:
-        space, _, name = key.partition(".")
-        table = schema.tables.get(QualifiedName(space, name))
-        for column in table.columns if table else ():
-            if f"{column.type.schema}.{column.type.name}" == enum:
-                return True
-    return False
+            added += [(key.rpartition(".")[0], key.rpartition(".")[2]) for key in step.creates]
+        elif step.is_early:
+            written = migration.source.text[step.origin.span.start : step.origin.span.end]
+            for enum, value in added:
+                if quote_literal(value) in written:
+                    yield EarlyUse(migration, enum.partition(".")[2], value, step.origin)
+                    return
