@@ -96,8 +96,13 @@ def alter_table(run: Run, node: Node) -> None:
             continue
         for action in waiting:
             for fields in step(run, name, action):
-                wrapped = {"subtype": "AT_AddConstraint", "def": {"Constraint": fields}}
-                later = by_pass.setdefault(_pass_of_constraint(fields), [])
+                if "subtype" not in fields:
+                    wrapped = {"subtype": "AT_AddConstraint", "def": {"Constraint": fields}}
+                    later = by_pass.setdefault(_pass_of_constraint(fields), [])
+                elif action.fields.get("alone"):
+                    continue
+                else:
+                    wrapped, later = fields, by_pass.setdefault(ATTRIBUTES, [])
                 later.append(Action(wrapped, action.origin))
 
 
@@ -187,7 +192,14 @@ def _examine(run: Run, name: QualifiedName, action: Action) -> list[Node]:
     fields = action.fields["def"]["Constraint"]
     if fields["contype"] in KEY_KINDS:
         examine_key(run, run.state.schema.tables[name], fields)
-    return [{**fields, "alone": True}] if action.fields.get("alone") else [fields]
+    given = [{**fields, "alone": True}] if action.fields.get("alone") else [fields]
+    if fields["contype"] == "CONSTR_PRIMARY" and fields.get("keys"):
+        # Its columns are made NOT NULL in a pass of their own.
+        given += [
+            {"subtype": "AT_SetNotNull", "name": column}
+            for column in resolve.strings(fields["keys"])
+        ]
+    return given
 
 
 _EXAMINED = {ADD_COLUMN: _add_column, CONSTRAINTS: _examine}

@@ -70,7 +70,7 @@ def add_key(run: Run, name: QualifiedName, fields: Node, origin: Origin) -> None
         _use_index(run, table, fields, origin)
         return
     include = strings(fields.get("including", []))
-    _need_key_columns(table, include, fields)
+    _need_columns(table, include, fields)
     indexing.need_operator_classes(run, table, columns, "btree")
     indexing.need_partition_columns(table, columns)
     given = fields.get("conname")
@@ -121,14 +121,11 @@ def _put_key(
 
 def _need_key_columns(table: Table, columns: tuple[str, ...], fields: Node) -> None:
     """A column named twice is told before one that the table has not."""
-    for number, column in enumerate(columns):
-        if column in columns[:number]:
-            what = "primary key" if fields["contype"] == "CONSTR_PRIMARY" else "unique"
-            raise RefusedError(
-                "42701",
-                f'column "{column}" appears twice in {what} constraint',
-                fields.get("location"),
-            )
+    _refuse_again(columns, fields)
+    _need_columns(table, columns, fields)
+
+
+def _need_columns(table: Table, columns: tuple[str, ...], fields: Node) -> None:
     for column in columns:
         if table.column(column) is None:
             raise RefusedError(
@@ -138,13 +135,26 @@ def _need_key_columns(table: Table, columns: tuple[str, ...], fields: Node) -> N
             )
 
 
+def _refuse_again(columns: tuple[str, ...], fields: Node) -> None:
+    for number, column in enumerate(columns):
+        if column in columns[:number]:
+            what = "primary key" if fields["contype"] == "CONSTR_PRIMARY" else "unique"
+            raise RefusedError(
+                "42701",
+                f'column "{column}" appears twice in {what} constraint',
+                fields.get("location"),
+            )
+
+
 def examine_key(run: Run, table: Table, fields: Node) -> None:
-    """Look for a key's columns, or for the index that it shall use: before anything is made."""
+    """Look for the index that a key shall use, and for columns named twice, before any is made.
+
+    Whether the columns are there is asked when the key is made.
+    """
     if fields.get("indexname"):
         _need_index(run, table, fields)
         return
-    for part in ("keys", "including"):
-        _need_key_columns(table, strings(fields.get(part, [])), fields)
+    _refuse_again(strings(fields.get("keys", [])), fields)
 
 
 def _need_index(run: Run, table: Table, fields: Node) -> Index:

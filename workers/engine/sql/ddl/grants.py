@@ -93,7 +93,8 @@ def _is_sequence(run: Run, target: str) -> bool:
 def _refuse_usage(run: Run, target: str, privileges: tuple[str, ...]) -> None:
     """GRANT USAGE ON TABLE is one for sequences alone."""
     place, _, name = target.partition(".")
-    if "USAGE" in privileges and QualifiedName(place, name) in run.state.schema.tables:
+    schema, key = run.state.schema, QualifiedName(place, name)
+    if "USAGE" in privileges and (key in schema.tables or key in schema.views):
         raise RefusedError("0LP01", "invalid privilege type USAGE for table")
 
 
