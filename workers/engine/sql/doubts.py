@@ -34,6 +34,8 @@ def note_doubts(run: Run, diagnostics: Iterable[Diagnostic]) -> None:
 def is_doubtful(state: State, refusal: RefusedError) -> bool:
     """Whether a refusal may rest on something unknown."""
     hidden = state.hidden
+    if refusal.sqlstate == "3F000" and any(kind == "opaque extension" for kind, _ in hidden.other):
+        return True  # an extension of which nothing is known may have made the schema
     is_missing = refusal.sqlstate in _MISSING
     if not is_missing and refusal.sqlstate not in _IN_THE_WAY:
         return False
