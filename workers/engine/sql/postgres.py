@@ -14,19 +14,16 @@ holds that type's fields without the wrapper. Enumerations are names ("AT_AddCol
 from __future__ import annotations
 
 import ctypes
-from ctypes import CDLL, POINTER, Structure, c_bool, c_char_p, c_int, c_size_t, c_void_p
 from functools import cache
-from importlib.machinery import PathFinder, SourceFileLoader
+from importlib.machinery import SourceFileLoader
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from msgspec import Struct
 from msgspec.json import decode as decode_json
 
 from workers.engine.errors import EngineError
+from workers.engine.sql import native
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from workers.engine.sql.messages import Messages
 
 Node = dict[str, Any]
@@ -63,130 +60,17 @@ class Token(NamedTuple):
     is_keyword: bool
 
 
-class _Error(Structure):
-    _fields_ = (
-        ("message", c_char_p),
-        ("funcname", c_char_p),
-        ("filename", c_char_p),
-        ("lineno", c_int),
-        ("cursorpos", c_int),
-        ("context", c_char_p),
-    )
-
-
-class _Tree(Structure):
-    _fields_ = (("tree", c_char_p), ("stderr", c_char_p), ("error", POINTER(_Error)))
-
-
-class _Bytes(Structure):
-    _fields_ = (("length", c_size_t), ("data", c_void_p))
-
-
-class _Scan(Structure):
-    _fields_ = (("tokens", _Bytes), ("stderr", c_char_p), ("error", POINTER(_Error)))
-
-
-class _Statement(Structure):
-    _fields_ = (("location", c_int), ("length", c_int))
-
-
-class _Split(Structure):
-    _fields_ = (
-        ("statements", POINTER(POINTER(_Statement))),
-        ("count", c_int),
-        ("stderr", c_char_p),
-        ("error", POINTER(_Error)),
-    )
-
-
-class _Functions(Structure):
-    _fields_ = (("functions", c_char_p), ("error", POINTER(_Error)))
-
-
-class _Printed(Structure):
-    _fields_ = (("query", c_char_p), ("error", POINTER(_Error)))
-
-
-class _Printing(Structure):
-    """`PostgresDeparseOpts` of libpg_query's postgres_deparse.h."""
-
-    _fields_ = (
-        ("comments", c_void_p),
-        ("comment_count", c_size_t),
-        ("pretty_print", c_bool),
-        ("indent_size", c_int),
-        ("max_line_length", c_int),
-        ("trailing_newline", c_bool),
-        ("commas_start_of_line", c_bool),
-    )
-
-
-class _Library(Struct, frozen=True):
-    parse: Any
-    free_parse: Any
-    scan: Any
-    free_scan: Any
-    split: Any
-    free_split: Any
-    functions: Any
-    free_functions: Any
-
-
-_NAMES = {"Linux": "libpg_query.so", "Darwin": "libpg_query.dylib", "Windows": "pg_query.dll"}
-
-
-@cache
-def _library() -> _Library:
-    return _declare(_loaded())
-
-
 @cache
 def _messages() -> Messages:
     """What writes the trees that are printed."""
     from workers.engine.sql.messages import Messages
 
-    for folder in _folders():
+    for folder in native.folders():
         try:
             return Messages(SourceFileLoader("pg_query", "").get_data(f"{folder}/pg_query.desc"))
         except OSError:
             continue
     raise EngineError("pg_query.desc, which comes with the postgast package, was not found")
-
-
-def _folders() -> Iterable[str]:
-    spec = PathFinder.find_spec("postgast")
-    return (spec.submodule_search_locations if spec is not None else None) or ()
-
-
-@cache
-def _loaded() -> CDLL:
-    for folder in _folders():
-        for name in _NAMES.values():
-            try:
-                library = CDLL(f"{folder}/{name}")
-            except OSError:
-                continue
-            return library
-    raise EngineError("libpg_query, which comes with the postgast package, was not found")
-
-
-def _declare(library: CDLL) -> _Library:
-    def function(name: str, result: Any, argument: Any = c_char_p) -> Any:
-        found = getattr(library, name)
-        found.argtypes = [argument]
-        found.restype = result
-        return found
-
-    return _Library(
-        parse=function("pg_query_parse", _Tree),
-        free_parse=function("pg_query_free_parse_result", None, _Tree),
-        scan=function("pg_query_scan", _Scan),
-        free_scan=function("pg_query_free_scan_result", None, _Scan),
-        split=function("pg_query_split_with_scanner", _Split),
-        free_split=function("pg_query_free_split_result", None, _Split),
-        functions=function("pg_query_parse_plpgsql", _Functions),
-        free_functions=function("pg_query_free_plpgsql_parse_result", None, _Functions),
-    )
 
 
 def _check(result: Any) -> None:
@@ -242,7 +126,7 @@ def _bound_comments(sql: bytes) -> None:
 def tree_of(sql: bytes) -> bytes:
     """The syntax tree as JSON text, undecoded, for a cache; raises SqlSyntaxError."""
     _bound_comments(sql)
-    library = _library()
+    library = native.library()
     result = library.parse(sql)
     try:
         _check(result)
@@ -279,7 +163,7 @@ def parse_plpgsql(sql: str) -> list[Node]:
 
     Empty where the library's answer cannot be read.
     """
-    library = _library()
+    library = native.library()
     result = library.functions(sql.encode())
     try:
         _check(result)
@@ -305,7 +189,7 @@ def _bodies(tree: bytes) -> list[Node]:
 def split(sql: bytes) -> list[tuple[int, int]]:
     """Bytes `[start, end)` of each statement by the scanner alone; syntax errors do not matter."""
     _bound_comments(sql)
-    library = _library()
+    library = native.library()
     result = library.split(sql)
     try:
         _check(result)
@@ -321,7 +205,7 @@ def split(sql: bytes) -> list[tuple[int, int]]:
 def scan(sql: bytes) -> list[Token]:
     """The tokens, comments among them; raises SqlSyntaxError."""
     _bound_comments(sql)
-    library = _library()
+    library = native.library()
     result = library.scan(sql)
     try:
         _check(result)
@@ -382,9 +266,9 @@ def deparse(kind: str, fields: Node, *, is_laid_out: bool = False) -> str:
     except NoMessage as error:
         raise SqlSyntaxError(str(error), -1) from error
     buffer = ctypes.create_string_buffer(data, len(data))
-    tree = _Bytes(len(data), ctypes.cast(buffer, c_void_p).value)
+    tree = native.Bytes(len(data), ctypes.cast(buffer, ctypes.c_void_p).value)
     print_tree, free = _printer()
-    result = print_tree(tree, _Printing(None, 0, is_laid_out, 4, 88, False, False))
+    result = print_tree(tree, native.Printing(None, 0, is_laid_out, 4, 88, False, False))
     try:
         _check(result)
         return bytes(result.query).decode()
@@ -394,8 +278,8 @@ def deparse(kind: str, fields: Node, *, is_laid_out: bool = False) -> str:
 
 @cache
 def _printer() -> tuple[Any, Any]:
-    library = _loaded()
+    library = native.loaded()
     print_tree, free = library.pg_query_deparse_protobuf_opts, library.pg_query_free_deparse_result
-    print_tree.argtypes, print_tree.restype = [_Bytes, _Printing], _Printed
-    free.argtypes, free.restype = [_Printed], None
+    print_tree.argtypes, print_tree.restype = [native.Bytes, native.Printing], native.Printed
+    free.argtypes, free.restype = [native.Printed], None
     return print_tree, free
