@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from workers.engine.schema.model import Column, QualifiedName
+from workers.engine.schema.model import Column, QualifiedName, Table
 from workers.engine.source import Origin
 from workers.engine.sql.postgres import Node
 from workers.engine.sql.references import references
@@ -82,10 +82,19 @@ def resolved(state: State) -> list[Resolved]:
 
 
 def _stands(state: State, subject: str) -> bool:
-    for name, table in state.schema.tables.items():
-        if subject == str(name):
-            return True
-        head, _, column = subject.rpartition(".")
-        if head == str(name):
-            return table.column(column) is not None
-    return False
+    if _table(state, subject) is not None:
+        return True
+    head, _, column = subject.rpartition(".")
+    table = _table(state, head)
+    return table is not None and table.column(column) is not None
+
+
+def _table(state: State, shown: str) -> Table | None:
+    """The table of a name as `str` writes it, whose parts may have dots themselves."""
+    at = shown.find(".")
+    while at >= 0:
+        found = state.schema.tables.get(QualifiedName(shown[:at], shown[at + 1 :]))
+        if found is not None:
+            return found
+        at = shown.find(".", at + 1)
+    return None
