@@ -30,7 +30,7 @@ NO_CONDITIONS = frozenset(
 )  # fmt: skip
 """Types that are no condition."""
 
-_SYSTEM_COLUMNS = frozenset(("ctid", "xmin", "xmax", "cmin", "cmax", "tableoid"))
+SYSTEM_COLUMNS = frozenset(("ctid", "xmin", "xmax", "cmin", "cmax", "tableoid"))
 
 
 class TableScope(Struct, frozen=True):
@@ -218,7 +218,7 @@ def _refuse_before(node: Node, scope: TableScope, *, allows_sets: bool = False) 
 def _check_columns(run: Run, found: References, scope: TableScope) -> None:
     for path, location in found.columns:
         name = path[-1]
-        if name in scope.columns or name in _SYSTEM_COLUMNS or name == "*":
+        if name in scope.columns or name in SYSTEM_COLUMNS or name == "*":
             continue
         if name == scope.table or (len(path) > 1 and path[-2] != scope.table):
             continue

@@ -120,9 +120,6 @@ def _prepare_type(run: Run, name: QualifiedName, fields: Node, seen: set[str]) -
     """ATPrepAlterColumnType: USING is read, and the column looked for, before the first pass."""
     table = run.state.schema.tables[name]
     wanted = fields["name"]
-    if wanted in seen:
-        raise RefusedError("0A000", f'cannot alter type of column "{wanted}" twice')
-    seen.add(wanted)
     using = fields["def"]["ColumnDef"].get("raw_default")
     if using:
         _need_types(run, using)
@@ -211,7 +208,13 @@ def _change_types(run: Run, name: QualifiedName, actions: list[Action]) -> None:
 
     tables = run.state.schema.tables
     before = {one: tables[one].columns for one in (name, *heirs_of(run, name))}
-    _run_pass(run, name, actions)
+    seen: set[str] = set()
+    for action in actions:
+        wanted = action.fields["name"]
+        if wanted in seen:
+            raise RefusedError("0A000", f'cannot alter type of column "{wanted}" twice')
+        seen.add(wanted)
+        _run_pass(run, name, [action])
     for one, columns in before.items():
         rebuild(run, one, columns)
 

@@ -7,7 +7,7 @@ from contextlib import suppress
 from msgspec.structs import replace
 
 from workers.engine.schema.model import Grant, History, QualifiedName, Schema
-from workers.engine.sql import resolve
+from workers.engine.sql import printing, resolve
 from workers.engine.sql.ddl import granted
 from workers.engine.sql.ddl.alter_rest import need_role
 from workers.engine.sql.ddl.enums import refuse_other_type
@@ -55,8 +55,11 @@ def grant(run: Run, node: Node) -> None:
         for grantee in grantees:
             for columns in dict.fromkeys(columns for _, columns in given):
                 names = tuple(name for name, of in given if of == columns)
-                of = "sequence" if _is_sequence(run, target) else kind
-                _apply(run, node, Grant(of, target, grantee, names, columns, (run.origin,)))
+                of = kind
+                if _is_sequence(run, target):
+                    of, names = "sequence", tuple(one for one in names if one in _OF_SEQUENCE)
+                if names:
+                    _apply(run, node, Grant(of, target, grantee, names, columns, (run.origin,)))
 
 
 _GRANTED = ("ROLESPEC_CSTRING", "ROLESPEC_PUBLIC")
@@ -69,6 +72,8 @@ _RIGHTS = {
     "type": ["ALL", "USAGE"],
 }
 _COLUMN = ("SELECT", "INSERT", "UPDATE", "REFERENCES")
+_OF_SEQUENCE = _RIGHTS["sequence"]
+"""What else is granted on one by ON TABLE is warned of, and left out."""
 _KNOWN = f"ALL USAGE EXECUTE CREATE TEMPORARY TEMP CONNECT SET {_TABLE}".split()
 
 
@@ -104,13 +109,14 @@ def _need_columns(run: Run, target: str, given: list[tuple[str, tuple[str, ...]]
     key = QualifiedName(place, name)
     schema = run.state.schema
     holder = schema.tables.get(key) or schema.views.get(key)
-    if holder is None or not holder.columns:
-        return
-    for privilege, columns in given:
+    known = {one.name for one in holder.columns} if holder is not None else set[str]()
+    if key in schema.sequences:
+        known = {"last_value", "log_cnt", "is_called"}
+    for privilege, columns in given if known else ():
         if columns and privilege not in ("ALL", *_COLUMN):
             raise RefusedError("0LP01", f"invalid privilege type {privilege} for column")
         for column in columns:
-            if all(one.name != column for one in holder.columns):
+            if column not in known and column not in printing.SYSTEM_COLUMNS:
                 shown = f'column "{column}" of relation "{name}" does not exist'
                 raise RefusedError("42703", shown)
 

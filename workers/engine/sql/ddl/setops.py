@@ -5,7 +5,7 @@ Follows transformSetOperationTree of src/backend/parser/analyze.c.
 
 from __future__ import annotations
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from workers.engine.schema.model import Column, QualifiedName, SqlType
 from workers.engine.sql import printing, resolve
@@ -13,9 +13,11 @@ from workers.engine.sql.ddl.outputs import UNKNOWN, Levels, Output, Sources
 from workers.engine.sql.ddl.query import select_output, united
 from workers.engine.sql.ddl.sorting import check_united_order
 from workers.engine.sql.ddl.typing import need_comparable
+from workers.engine.sql.expressions.coercion import to_type
 from workers.engine.sql.expressions.kinds import bare, base, category, coerces, element
 from workers.engine.sql.expressions.operators import COMMON
 from workers.engine.sql.expressions.polymorphic import common_type
+from workers.engine.sql.expressions.typed import Const, MismatchError, UnprintableError
 from workers.engine.sql.postgres import Node
 from workers.engine.sql.refusal import RefusedError
 from workers.engine.sql.run import Run
@@ -28,13 +30,16 @@ class Side(Struct):
 
     output: Output
     literals: frozenset[int] = frozenset()
+    texts: dict[int, str] = field(default_factory=dict)
+    """Of those literals that are no NULL."""
 
 
 def side(run: Run, fields: Node, ctes: Sources, around: Levels) -> Side:
     """A SELECT as a side of a set operation."""
     before, run.needs_types = run.needs_types, True
     try:
-        return Side(select_output(run, fields, ctes, around), untyped(fields))
+        output = select_output(run, fields, ctes, around)
+        return Side(output, untyped(fields), _texts(fields))
     finally:
         run.needs_types = before
 
@@ -51,6 +56,9 @@ def joined(run: Run, fields: Node, left: Side, right: Side) -> Side:
         raise RefusedError("42601", f"each {word} query must have the same number of columns")
     literals = left.literals | right.literals
     for number, (one, other) in enumerate(zip(*columns, strict=True)):
+        for text, kind in ((left.texts.get(number), other), (right.texts.get(number), one)):
+            if text is not None and number not in left.literals & right.literals:
+                _need_value(run, text, kind)
         if number not in literals:
             _need_common(run, word, one, other)
             if not fields.get("all") and one.type == other.type:
@@ -73,6 +81,33 @@ def _need_common(run: Run, word: str, one: Column, other: Column) -> None:
             given, wanted = (resolve.format_visible(run.state, each) for each in (kind, found))
             shown = f"{word} could not convert type {given} to {wanted}"
             raise RefusedError("42846", shown)
+
+
+def _need_value(run: Run, text: str, column: Column) -> None:
+    """Refuse a literal that is no value of the other side's type."""
+    kind = bare(column.type)
+    if kind == UNKNOWN:
+        return
+    try:
+        to_type(Const(UNKNOWN, text), kind, printing.TableScope(run.state, {}))
+    except MismatchError as mismatch:
+        raise RefusedError(mismatch.sqlstate, mismatch.message) from None
+    except UnprintableError:
+        return
+
+
+def _texts(fields: Node) -> dict[int, str]:
+    targets = fields.get("targetList", ())
+    if fields.get("op", "SETOP_NONE") != "SETOP_NONE" or any(
+        "A_Star" in str(one) for one in targets
+    ):
+        return {}
+    found = {}
+    for number, one in enumerate(targets):
+        constant = one["ResTarget"]["val"].get("A_Const", {}).get("sval")
+        if constant is not None:
+            found[number] = constant.get("sval", "")
+    return found
 
 
 def _category(kind: SqlType, scope: printing.TableScope) -> str:

@@ -178,6 +178,9 @@ def _array_test(scope: Scope, name: str, left: Typed, right: Typed, word: str) -
     types = left.type, item
     chosen = _choose(name, types, scope)
     arguments, _ = _settled(chosen, types, scope)
+    if arguments[1].is_array:
+        shown = format_type(arguments[1])
+        raise MismatchError("42704", f"could not find array type for data type {shown}")
     cast = to_type(right, array(arguments[1]), scope)
     return ArrayTest(BOOLEAN, name, to_type(left, arguments[0], scope), cast, word)
 

@@ -76,8 +76,8 @@ def _item(actual: SqlType, wanted: str, scope: Scope) -> SqlType | None:
     if wanted.endswith("array"):
         return element(plain) if plain.is_array else None
     if wanted.endswith("enum"):
-        # A domain over an enum is none.
-        return actual if scope.enum(actual) is not None else None
+        # A domain over an enum is none, and no array of enums is one.
+        return actual if not actual.is_array and scope.enum(actual) is not None else None
     if wanted.endswith("range"):
         name = _RANGES.get(plain.name.replace("multirange", "range"))
         is_multi = plain.name.endswith("multirange")
