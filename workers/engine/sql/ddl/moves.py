@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from workers.engine.schema.model import Column, Function, QualifiedName, Table
 from workers.engine.schema.names import quote
-from workers.engine.sql.ddl import granted, retarget
+from workers.engine.sql.ddl import granted, labels, retarget
 from workers.engine.sql.ddl.following import follow_function, rename_dependencies, rename_key
 from workers.engine.sql.ddl.touch import by_name, touched
 from workers.engine.sql.healing import note_rename, note_table_rename
@@ -59,6 +59,7 @@ def _move_table(run: Run, old: QualifiedName, new: QualifiedName) -> None:
             state.put(replace(sequence, owned_by=(new, sequence.owned_by[1])))
             if old.schema != new.schema:
                 _move_sequence(run, sequence.name, QualifiedName(new.schema, sequence.name.name))
+    labels.rename_relation(run, old, new)
     retarget.rename_type(run, old, new)
     _follow(run, old, new)
     note_table_rename(run, old, new)
@@ -252,28 +253,7 @@ def _rename_references(run: Run, table: Table, old: str, new: str) -> None:
         before,
         lambda names: frozenset(after if one == before else one for one in names),
     )
-    _rename_in_policies(run, table, old, new)
-
-
-def _rename_in_policies(run: Run, table: Table, old: str, new: str) -> None:
-    from workers.engine.sql.resolve import strings
-
-    def change(kind: str, fields: Any) -> bool:
-        if kind != "ColumnRef" or strings(fields["fields"])[-1] != old:
-            return False
-        path = strings(fields["fields"])
-        if len(path) > 1 and path[-2] != table.name.name:
-            return False
-        fields["fields"][-1] = {"String": {"sval": new}}
-        return True
-
-    rewrite = retarget.edited(run, old, change, table)
-    policies = run.state.schema.policies
-    for key, policy in list(policies.items()):
-        if key[0] == table.name:
-            policies[key] = replace(
-                policy, using=rewrite(policy.using), with_check=rewrite(policy.with_check)
-            )
+    labels.rename_column(run, name, old, new)
 
 
 def move_schema(run: Run, old: str, new: str) -> None:

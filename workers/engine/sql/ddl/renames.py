@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from workers.engine.schema.model import Policy, QualifiedName, Table, Trigger
 from workers.engine.sql import resolve
-from workers.engine.sql.ddl import moves, typed_tables
+from workers.engine.sql.ddl import labels, moves, typed_tables
 from workers.engine.sql.ddl.constraint_changes import heirs_of_check
 from workers.engine.sql.ddl.enums import find_enum, refuse_other_type
 from workers.engine.sql.ddl.heritage import heirs_of, parents_with_check, refuse_rename
@@ -85,6 +85,7 @@ def _rename_view_column(run: Run, name: QualifiedName, old: str, new: str) -> No
     history = touched(view.history, run.origin)
     indexes = tuple(moves.index_renamed(one, old, new) for one in view.indexes)
     run.state.put_view(replace(view, columns=columns, indexes=indexes, history=history))
+    labels.rename_column(run, name, old, new)
 
 
 def _rename_constraint(run: Run, node: Node) -> None:

@@ -158,6 +158,9 @@ def rename_type(run: Run, old: QualifiedName, new: QualifiedName) -> None:
         return replace_type_text(text, shown_old, shown_new)
 
     for table in list(state.schema.tables.values()):
+        is_used = any(one.type.name == old.name for one in table.columns)
+        if not is_used and not _mentions(table, shown_old):
+            continue  # nearly every table, of each rename
         made = rewrite_table(table, rewrite)
         columns = tuple(
             column if (kind := retype(column.type)) is column.type else replace(column, type=kind)
@@ -168,6 +171,21 @@ def rename_type(run: Run, old: QualifiedName, new: QualifiedName) -> None:
         if made is not table:
             state.put_table(made)
     _retype_others(run, retype, rewrite)
+
+
+def _mentions(table: Table, needle: str) -> bool:
+    """Whether an expression of a table holds a text."""
+    for column in table.columns:
+        if column.default is not None and needle in column.default:
+            return True
+        if column.generated is not None and needle in column.generated:
+            return True
+    for index in table.indexes:
+        if index.where is not None and needle in index.where:
+            return True
+        if any(key.expression is not None and needle in key.expression for key in index.keys):
+            return True
+    return any(needle in one.definition for one in (*table.checks, *table.excludes))
 
 
 def _retype_others(run: Run, retype: Callable[[SqlType], SqlType], rewrite: Rewrite) -> None:
@@ -189,10 +207,7 @@ def _retype_others(run: Run, retype: Callable[[SqlType], SqlType], rewrite: Rewr
         attributes = tuple(replace(one, type=retype(one.type)) for one in composite.attributes)
         if attributes != composite.attributes:
             run.state.put(replace(composite, attributes=attributes))
-    for key, policy in list(schema.policies.items()):
-        using, check = rewrite(policy.using), rewrite(policy.with_check)
-        if (using, check) != (policy.using, policy.with_check):
-            schema.policies[key] = replace(policy, using=using, with_check=check)
+    _rewrite_policies(run, rewrite)
     _retype_functions(run, rewrite)
 
 
@@ -242,7 +257,7 @@ def rename_literal(run: Run, old: str, new: str) -> None:
 
 
 def _rewrite_all(run: Run, rewrite: Rewrite) -> None:
-    """Every expression that tables and domains hold."""
+    """Every expression that tables, domains and policies hold."""
     state = run.state
     for table in list(state.schema.tables.values()):
         made = rewrite_table(table, rewrite)
@@ -252,6 +267,15 @@ def _rewrite_all(run: Run, rewrite: Rewrite) -> None:
         kept = rewrite_domain(domain, rewrite)
         if kept is not domain:
             state.put(kept)
+    _rewrite_policies(run, rewrite)
+
+
+def _rewrite_policies(run: Run, rewrite: Rewrite) -> None:
+    policies = run.state.schema.policies
+    for key, policy in list(policies.items()):
+        using, check = rewrite(policy.using), rewrite(policy.with_check)
+        if (using, check) != (policy.using, policy.with_check):
+            policies[key] = replace(policy, using=using, with_check=check)
 
 
 def rename_calls(run: Run, old: QualifiedName, new: QualifiedName) -> None:
@@ -265,11 +289,6 @@ def rename_calls(run: Run, old: QualifiedName, new: QualifiedName) -> None:
         return replace_type_text(text, f"{before}(", f"{after}(")
 
     _rewrite_all(run, rewrite)
-    policies = run.state.schema.policies
-    for key, policy in list(policies.items()):
-        using, check = rewrite(policy.using), rewrite(policy.with_check)
-        if (using, check) != (policy.using, policy.with_check):
-            policies[key] = replace(policy, using=using, with_check=check)
 
 
 def rename_enum_value(run: Run, name: QualifiedName, old: str, new: str) -> None:
