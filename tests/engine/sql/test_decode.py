@@ -34,3 +34,8 @@ def test_latin_1_is_read_and_refused_as_an_invalid_sequence() -> None:
 def test_zero_bytes_are_refused() -> None:
     found = decode(b"SELECT 1;\0")
     assert (found.text, found.sqlstate) == ("SELECT 1; ", "42601")
+
+
+def test_ten_thousand_byte_order_marks_are_one_refusal() -> None:
+    decoded = decode(b"\xef\xbb\xbf" * 10_000 + b"SELECT 1;")
+    assert (decoded.text, decoded.sqlstate) == ("SELECT 1;", "42601")

@@ -27,12 +27,19 @@ def decode(data: bytes) -> Decoded:
     that begin with what is no token (42601), or with zero bytes; Latin-1 letters are invalid
     UTF-8 (22021).
     """
-    if data.startswith(codecs.BOM_UTF8):
-        bare = decode(data[len(codecs.BOM_UTF8) :])
-        if bare.sqlstate is not None:
-            return bare
-        word = "\ufeff" + bare.text[: _end_of_word(bare.text)]
-        return Decoded(bare.text, MARKED, "42601", f'syntax error at or near "{word}"')
+    if not data.startswith(codecs.BOM_UTF8):
+        return _decode(data)
+    bare = _decode(data[len(codecs.BOM_UTF8) :])
+    if bare.sqlstate is not None:
+        return bare
+    word = "\ufeff" + bare.text[: _end_of_word(bare.text)]
+    # Files that were put together have a mark at the start of each part.
+    text = bare.text.lstrip("\ufeff")
+    return Decoded(text, MARKED, "42601", f'syntax error at or near "{word}"')
+
+
+def _decode(data: bytes) -> Decoded:
+    """Read bytes that no mark stands before."""
     wide = _wide(data)
     if wide is not None:
         text = data.decode(wide, "replace").lstrip("\ufeff").replace("\0", " ")

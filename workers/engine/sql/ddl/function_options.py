@@ -13,6 +13,7 @@ from msgspec.structs import replace
 from workers.engine.schema.model import Function
 from workers.engine.schema.names import quote
 from workers.engine.sql import resolve
+from workers.engine.sql.ddl.option_values import amount
 from workers.engine.sql.postgres import Node
 from workers.engine.sql.refusal import RefusedError
 
@@ -46,7 +47,7 @@ def need_estimates(options: Iterable[Node], is_set: bool) -> None:
         name = one["DefElem"]["defname"]
         if name not in ("cost", "rows"):
             continue
-        if float(resolve.value_text(one["DefElem"]["arg"]) or "0") <= 0:
+        if (amount(resolve.value_text(one["DefElem"]["arg"])) or 0) <= 0:
             raise RefusedError("22023", f"{name.upper()} must be positive")
         if name == "rows" and not is_set:
             raise RefusedError(

@@ -246,6 +246,8 @@ def alter_function(run: Run, node: Node) -> None:
     actions = node.get("actions", ())
     function_options.refuse_repeated(actions, function.kind == "procedure")
     check_settings(run, actions)
+    is_set = function.returns.startswith(("SETOF ", "TABLE("))
+    function_options.need_estimates(actions, is_set)
     made = function_options.with_options(function, actions)
     history = touched(function.history, run.origin)
     run.state.put_function(replace(made, history=history))

@@ -23,10 +23,17 @@ def children_of(run: Run, name: QualifiedName) -> list[QualifiedName]:
 
 def heirs_of(run: Run, name: QualifiedName) -> list[QualifiedName]:
     """All tables below a table, each once, nearest first (find_all_inheritors)."""
-    found = children_of(run, name)
-    for heir in found:
-        found += [one for one in children_of(run, heir) if one not in found]
-    return found
+    below: dict[QualifiedName, list[QualifiedName]] = {}
+    for table in run.state.schema.tables.values():
+        for parent in table.parents:
+            below.setdefault(parent, []).append(table.name)
+    found = dict.fromkeys(below.get(name, ()))
+    waiting = list(found)
+    for heir in waiting:
+        more = [one for one in below.get(heir, ()) if one not in found]
+        found.update(dict.fromkeys(more))
+        waiting += more
+    return list(found)
 
 
 def parents_with(state: State, table: Table, column: str) -> int:
