@@ -12,7 +12,7 @@ from typing import Any
 from workers.engine.schema.model import Function, QualifiedName
 from workers.engine.sql import depth, resolve
 from workers.engine.sql.ddl import bodies
-from workers.engine.sql.ddl.functions import need_language
+from workers.engine.sql.ddl.functions import is_elsewhere, need_language
 from workers.engine.sql.plpgsql import declarations, reading, statements, variables
 from workers.engine.sql.plpgsql.interpreter import Doubt, Interpreter
 from workers.engine.sql.plpgsql.world import UnevaluableError, World
@@ -143,7 +143,38 @@ def _can_run(function: Function) -> bool:
 def call(run: Run, fields: Node) -> None:
     """CALL of a procedure, or a SELECT that calls functions of the history."""
     inner = fields.get("funccall", {})
+    _need_procedure(run, inner)
     statements.run_calls(run, {"targetList": [{"ResTarget": {"val": {"FuncCall": inner}}}]})
+
+
+def _need_procedure(run: Run, node: Node) -> None:
+    """Refuse CALL of what is certainly no procedure, or none of so many arguments."""
+    path, state = resolve.strings(node.get("funcname", [])), run.state
+    schema, name = resolve.split_path(path)
+    if schema is not None and not state.has_schema(schema):
+        raise RefusedError("3F000", f'schema "{schema}" does not exist')
+    if node.get("func_variadic") or is_elsewhere(state, schema, name):
+        return
+    places = (schema,) if schema is not None else tuple(resolve.searched(state))
+    signatures = [
+        one
+        for place in places
+        for one in state.hidden.overloads.get(QualifiedName(place, name), ())
+    ]
+    if any(one in state.hidden.outputs for one in signatures):
+        return  # what stands for its OUT parameters is counted too
+    count = len(node.get("args", ()))
+    found = [state.schema.functions[one] for one in signatures]
+    fitting = [
+        one
+        for one in found
+        if one.is_variadic or len(one.arguments) - one.optional <= count <= len(one.arguments)
+    ]
+    if not fitting:
+        state.log.needs.add(f"{schema or resolve.first_schema(state)}.{name}()")
+        raise RefusedError("42883", f"procedure {resolve.dotted(path)} does not exist")
+    if len(fitting) == 1 == len(found) and fitting[0].kind != "procedure":
+        raise RefusedError("42809", f"{resolve.dotted(path)} is not a procedure")
 
 
 def run_function(run: Run, function: Function, values: Sequence[tuple[Any, bool]]) -> None:

@@ -73,7 +73,7 @@ def procedure(state: State, text: str) -> str | None:
     A type that does not exist is refused.
     """
     name, _, tail = text.partition("(")
-    wanted = [_argument(state, one) for one in _split(tail.rstrip().removesuffix(")"))]
+    wanted = [_argument(state, one) for one in split_list(tail.rstrip().removesuffix(")"))]
     for signature in _overloads(state, identifiers(name.strip())):
         function = state.schema.functions[signature]
         if [parse_type(one) for one in function.arguments] == wanted:
@@ -173,8 +173,8 @@ def _is_opaque(state: State, path: tuple[str, ...]) -> bool:
     return False
 
 
-def _split(text: str) -> list[str]:
-    """The types of an argument list, cut at the commas outside of parentheses and quotes."""
+def split_list(text: str) -> list[str]:
+    """The parts of a list, cut at the commas outside of parentheses and quotes."""
     parts, level, is_quoted, current = [], 0, False, ""
     for letter in text:
         is_quoted = is_quoted is not (letter == '"')

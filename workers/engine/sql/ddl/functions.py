@@ -192,7 +192,7 @@ def find_function(run: Run, node: Node, word: str) -> Function:
             if not _may_be(function, word):
                 raise RefusedError("42809", f"{resolve.dotted(path)} is not a {word}")
             return function
-    if _is_elsewhere(state, schema, name):
+    if is_elsewhere(state, schema, name):
         raise ExtensionsOwnError(resolve.dotted(path))
     shown = f"{resolve.dotted(path)}({', '.join(arguments)})"
     state.log.needs.add(f"{schema or resolve.first_schema(state)}.{name}()")
@@ -212,7 +212,7 @@ def _may_be(function: Function, word: str) -> bool:
     return word == "routine" or function.kind != "procedure"
 
 
-def _is_elsewhere(state: State, schema: str | None, name: str) -> bool:
+def is_elsewhere(state: State, schema: str | None, name: str) -> bool:
     """Whether the server or an extension has a function of that name, of whatever arguments."""
     if schema in (None, "pg_catalog") and is_builtin_function(name, state.reads_as):
         return True

@@ -15,6 +15,7 @@ from workers.engine.schema.names import quote, quote_literal
 from workers.engine.sql.ddl.following import follow_function
 from workers.engine.sql.postgres import Node, SqlSyntaxError, parse_expression
 from workers.engine.sql.references import walk
+from workers.engine.sql.registered import split_list
 from workers.engine.sql.resolve import strings
 from workers.engine.sql.run import Run
 
@@ -133,7 +134,7 @@ def _key(key: str, old: str, new: str, rewrite: Rewrite) -> str:
     """A partition key with a column under its new name, alone or in an expression."""
     strategy, _, inside = key.partition(" (")
     made = []
-    for part in inside.removesuffix(")").split(", "):
+    for part in map(str.strip, split_list(inside.removesuffix(")"))):
         column, space, rest = part.partition(" ")
         is_plain = column == quote(old)
         made.append(f"{quote(new)}{space}{rest}" if is_plain else rewrite(part) or part)
