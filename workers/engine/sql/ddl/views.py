@@ -22,11 +22,11 @@ from workers.engine.sql.run import Run
 def create_view(run: Run, node: Node) -> None:
     """CREATE [OR REPLACE] VIEW."""
     state = run.state
-    name = new_name(run, node["view"])
-    old = state.schema.views.get(name)
     query = node["query"]
     needed = dependencies(run, query)
     output = output_of(run, query)
+    name = new_name(run, node["view"])
+    old = state.schema.views.get(name)
     columns = _columns(run, output, strings(node.get("aliases", [])))
     _refuse_rows(query)
     if node.get("options"):
@@ -150,9 +150,9 @@ def _make(
     if_not_exists: bool,
 ) -> None:
     state = run.state
-    name: QualifiedName = new_name(run, into["rel"])
     depends = dependencies(run, query)
     output = output_of(run, query)
+    name: QualifiedName = new_name(run, into["rel"])
     _refuse_rows(query)
     columns = _columns(run, output, strings(into.get("colNames", [])))
     # The query is read before the name is looked for.

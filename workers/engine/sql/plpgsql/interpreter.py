@@ -11,6 +11,7 @@ from typing import Any
 
 from msgspec import Struct, field
 
+from workers.engine.schema.model import QualifiedName
 from workers.engine.sql.plpgsql import conditions, queries
 from workers.engine.sql.plpgsql.calls import text
 from workers.engine.sql.plpgsql.evaluate import is_true, value
@@ -43,6 +44,8 @@ class Interpreter(Struct):
     """Statements on rows that were looked at already: in a loop the second time tells nothing."""
     handled: RefusedError | None = None
     """The error that the handler being run has caught."""
+    in_use: frozenset[QualifiedName] = frozenset()
+    """The tables over whose rows loops go."""
 
     def block(self, fields: Node) -> None:
         """BEGIN ... [EXCEPTION ...] END."""

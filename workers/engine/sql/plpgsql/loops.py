@@ -106,7 +106,13 @@ def _over(interpreter: Interpreter, fields: Node, holder: Node) -> None:
             interpreter.into(fields["var"], [row], is_certain)
             yield None
 
-    _loop(interpreter, fields, rounds())
+    before = interpreter.in_use
+    if rows:
+        interpreter.in_use |= statements.read_by(interpreter, holder["PLpgSQL_expr"]["query"])
+    try:
+        _loop(interpreter, fields, rounds())
+    finally:
+        interpreter.in_use = before
     interpreter.found(bool(rows), is_certain)
 
 

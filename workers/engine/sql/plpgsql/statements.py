@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from workers.engine.sql import depth
+from workers.engine.schema.model import QualifiedName
+from workers.engine.sql import depth, resolve
 from workers.engine.sql.plpgsql.evaluate import value
 from workers.engine.sql.plpgsql.world import UnevaluableError, World
 from workers.engine.sql.postgres import Node, Parsed, SqlSyntaxError, parse, scan
+from workers.engine.sql.references import references
 from workers.engine.sql.refusal import RefusedError
 from workers.engine.sql.resolve import strings
 from workers.engine.sql.run import Run
@@ -62,11 +64,36 @@ def _parsed(data: bytes) -> list[Parsed]:
         raise RefusedError(error.sqlstate, error.message) from None
 
 
+def read_by(interpreter: Interpreter, query: str) -> frozenset[QualifiedName]:
+    """The tables that a query names in FROM: in use while a loop goes over its rows."""
+    try:
+        parsed = _parsed(query.encode())
+    except (RefusedError, UnevaluableError):
+        return frozenset()
+    state = interpreter.run.state
+    named = [one for each in parsed for one in references(each.fields).relations]
+    found = (resolve.find_relation(state, one) for one in named)
+    return frozenset(one for one in found if one is not None and one in state.schema.tables)
+
+
+def _refuse_in_use(interpreter: Interpreter, fields: Node) -> None:
+    """CheckTableNotInUse: a loop over a table's rows holds it open."""
+    name = resolve.find_relation(interpreter.run.state, fields["relation"])
+    if name is not None and name in interpreter.in_use:
+        raise RefusedError(
+            "55006",
+            f'cannot ALTER TABLE "{name.name}" because it is being used by active queries in this'
+            " session",
+        )
+
+
 def _perform(interpreter: Interpreter, run: Run, one: Parsed) -> None:
     from workers.engine.sql.dispatch import perform
 
     if one.kind == "TransactionStmt":
         raise UnevaluableError("a transaction inside a block")
+    if one.kind == "AlterTableStmt" and interpreter.in_use:
+        _refuse_in_use(interpreter, one.fields)
     onlooker = run.onlooker
     if onlooker is not None:
         onlooker.before(one, run.origin)
