@@ -5,12 +5,14 @@ from __future__ import annotations
 from workers.engine.compare.literals import Token, tokens
 
 _BRACKETS = (Token("sign", "("), Token("sign", ")"))
+_OPERATOR = Token("word", "operator")
+"""`OPERATOR(public.~)` is the operator with its schema, as a dump writes it."""
 _QUALIFIERS = frozenset(("pg_catalog", "public", "extensions"))
 
 
 def same_expression(one: str, other: str) -> bool:
     """Whether two expressions are the same but for case, blanks, brackets, casts of literals and
-    the schema of a function."""
+    the schema of a function or operator."""
     if one == other:
         return True
     first, second = tokens(one), tokens(other)
@@ -35,7 +37,7 @@ def _plain(found: list[Token]) -> list[Token]:
         if token == Token("sign", "::") and out and out[-1].kind == "string":
             skipping = True
             continue
-        if token in _BRACKETS:
+        if token in _BRACKETS or (token == _OPERATOR and follower == _BRACKETS[0]):
             continue
         if token.value in _QUALIFIERS and follower == Token("sign", "."):
             continue
