@@ -274,6 +274,11 @@ def alter_other(run: Run, name: QualifiedName, node: Node) -> None:
                 view = replace(view, options=shown, history=touched(view.history, run.origin))
                 run.state.put_view(view)
         return
+    if name in schema.sequences:
+        for one in node.get("cmds", ()):
+            if one["AlterTableCmd"]["subtype"] == "AT_ChangeOwner":
+                need_role(run, one["AlterTableCmd"].get("newowner"))
+        return
     if name in schema.composites:
         typed_tables.alter_composite(run, name, node)
         return

@@ -14,7 +14,7 @@ from workers.engine.schema.types import parse_type
 from workers.engine.sql import depth, resolve
 from workers.engine.sql.ddl.callees import named, noted
 from workers.engine.sql.ddl.outputs import Output, Sources
-from workers.engine.sql.ddl.parameters import refuse_shared
+from workers.engine.sql.ddl.parameters import ANY_OF, refuse_shared
 from workers.engine.sql.ddl.results import check_result
 from workers.engine.sql.ddl.scoping import Reader
 from workers.engine.sql.plpgsql import declarations, reading
@@ -77,6 +77,9 @@ def check_standard_body(run: Run, function: Function, node: Node) -> frozenset[s
 
     Its statements are read before the function is made, its result is looked at when it is.
     """
+    if any(kind.removesuffix("[]") in ANY_OF for kind in function.arguments):
+        what = "SQL function with unquoted function body cannot have polymorphic arguments"
+        raise RefusedError("42P13", what)
     return _check_statements(run, function, standard_statements(node))
 
 
@@ -146,6 +149,8 @@ def _check_sql(run: Run, function: Function, body: str) -> None:
         statements = parse(body.encode())
     except SqlSyntaxError as error:
         raise RefusedError(error.sqlstate, error.message) from None
+    if any(kind.removesuffix("[]") in ANY_OF for kind in function.arguments):
+        return  # what it reads is known when it is called
     inner = Run(
         run.state, run.text, run.start, run.end, _NOWHERE, run.origin, run.diagnostics,
         True, run.is_lenient,

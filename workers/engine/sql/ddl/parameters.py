@@ -19,7 +19,7 @@ from workers.engine.sql.run import Run
 
 _IN = frozenset(("FUNC_PARAM_DEFAULT", "FUNC_PARAM_IN", "FUNC_PARAM_VARIADIC"))
 _OUT = frozenset(("FUNC_PARAM_OUT", "FUNC_PARAM_TABLE"))
-_ANY_OF = {
+ANY_OF = {
     "anyelement": 0, "anyarray": 0, "anynonarray": 0, "anyenum": 0, "anyrange": 0,
     "anymultirange": 0, "anycompatible": 1, "anycompatiblearray": 1,
     "anycompatiblenonarray": 1, "anycompatiblerange": 1, "anycompatiblemultirange": 1,
@@ -97,7 +97,7 @@ def _check_default(run: Run, node: Node, kind: SqlType, mode: str) -> None:
         raise RefusedError("0A000", "cannot use subquery in DEFAULT expression")
     printing.check(run, node, scope)
     refuse_in(node, ALONE, "DEFAULT expressions")
-    if kind.name in _ANY_OF or kind.name == "any":
+    if kind.name in ANY_OF or kind.name == "any":
         return
     bare = SqlType(kind.name, (), kind.is_array, kind.schema)
     try:
@@ -122,12 +122,12 @@ def _check_result(
     if not node.get("is_procedure"):
         _need_result(outputs, given)
     inputs = {
-        _ANY_OF[kind.name]
+        ANY_OF[kind.name]
         for one, kind in zip(parameters, kinds, strict=True)
-        if _mode(one) not in _OUT and kind.name in _ANY_OF
+        if _mode(one) not in _OUT and kind.name in ANY_OF
     }
     for kind in (*outputs, *((given,) if given is not None else ())):
-        if kind.schema is None and _ANY_OF.get(kind.name, -1) not in (-1, *inputs):
+        if kind.schema is None and ANY_OF.get(kind.name, -1) not in (-1, *inputs):
             raise RefusedError("42P13", "cannot determine result data type")
 
 
