@@ -69,8 +69,10 @@ def check_missing(guarded: GuardedTable, context: Context) -> Iterator[Finding]:
         yield _only_by_hand(guarded, context)
         return
     kind = "join table" if guarded.is_join_table else "table"
+    is_signed_in = guarded.readers == ("authenticated",)
+    who = "every signed-in user" if is_signed_in else "everyone with the public key"
     danger = (
-        "the API serves every row to everyone with the public key"
+        f"the API serves every row to {who}"
         if posture.is_supabase
         else f"{posture.guarded} of the {posture.total} tables beside it have it"
     )

@@ -58,6 +58,8 @@ class GuardedTable(Struct, frozen=True):
     is_join_table: bool = False
     by_hand: Table | None = None
     """The table as it would be if somebody also ran the SQL that no runner reads."""
+    readers: tuple[str, ...] = ()
+    """Which of the API's roles may select from it."""
 
     @property
     def commands(self) -> frozenset[str]:
@@ -231,8 +233,9 @@ def _tables(
         policies = tuple(context.replayed.policies_of(table.name))
         by_hand = context.by_hand.schema.tables.get(table.name) if context.by_hand else None
         yield GuardedTable(
-            table, policies, posture, exempt[table.name], _is_join_table(table), by_hand
-        )
+            table, policies, posture, exempt[table.name], _is_join_table(table), by_hand,
+            access.readers(table),
+        )  # fmt: skip
 
 
 def _hidden_tables(context: Context, posture: Posture) -> Iterator[HiddenTable]:
