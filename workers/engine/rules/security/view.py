@@ -28,6 +28,7 @@ from workers.engine.fixes.single import guards
 from workers.engine.rule import Rule
 from workers.engine.rules.context import Context
 from workers.engine.rules.security.subjects import AUTH_USERS, ExposedView
+from workers.engine.schema.model import View
 
 view_bypasses_row_level_security = Rule(
     "view-bypasses-row-level-security",
@@ -50,18 +51,27 @@ def check_users(exposed: ExposedView, context: Context) -> Iterator[Finding]:
     view = exposed.view
     if AUTH_USERS not in exposed.guarded_tables or exposed.runs_as_caller:
         return
+    shows = (
+        "reads `auth.users` with its owner's rights: nothing but the view's own condition on"
+        " `auth.uid()` keeps one user's account from another."
+        if _is_own(view)
+        else "shows `auth.users`, the accounts of all users, to everyone who may select from it."
+    )
     yield auth_users_exposed.finding(
         subject=str(view.name),
         origin=context.place(view.history),
-        message=(
-            f"The view `{view.name.name}` shows `auth.users`, the accounts of all users, to"
-            " everyone who may select from it."
-        ),
+        severity=Severity.WARNING if _is_own(view) else None,
+        message=f"The view `{view.name.name}` {shows}",
         remedy=(
             "Keep what may be seen in a table of your own with row-level security, filled by a"
             " trigger on `auth.users`; or move the view out of the API's schemas."
         ),
     )
+
+
+def _is_own(view: View) -> bool:
+    """Whether a view speaks of its caller, so that it may show no more than one account."""
+    return view.kind == "view" and "auth.uid()" in (view.definition or "").lower()
 
 
 @view_bypasses_row_level_security.on(ExposedView)
