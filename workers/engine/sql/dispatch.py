@@ -36,6 +36,7 @@ HANDLERS: dict[str, str] = {
     "AlterRoleSetStmt": "schemas.alter_role",
     "AlterRoleStmt": "schemas.alter_role",
     "AlterSeqStmt": "sequences.alter_sequence",
+    "AlterStatsStmt": "statistics_objects.alter",
     "AlterTableStmt": "alter.alter_table",
     "ClusterStmt": "maintenance.cluster",
     "CommentStmt": "comments.comment",
@@ -45,6 +46,7 @@ HANDLERS: dict[str, str] = {
     "CreateDomainStmt": "types.create_domain",
     "CreateEnumStmt": "enums.create_enum",
     "CreateExtensionStmt": "schemas.create_extension",
+    "CreateForeignServerStmt": "foreign_data.create_server",
     "CreateForeignTableStmt": "tables.create_foreign_table",
     "CreateFunctionStmt": "functions.create_function",
     "CreatePolicyStmt": "policies.create_policy",
@@ -53,7 +55,7 @@ HANDLERS: dict[str, str] = {
     "CreateRoleStmt": "schemas.create_role",
     "CreateSchemaStmt": "schemas.create_schema",
     "CreateSeqStmt": "sequences.create_sequence",
-    "CreateStatsStmt": "rules.create_statistics",
+    "CreateStatsStmt": "statistics_objects.create",
     "CreateStmt": "tables.create_table",
     "CreateTableAsStmt": "views.create_table_as",
     "CreateTrigStmt": "triggers.create_trigger",
@@ -65,6 +67,7 @@ HANDLERS: dict[str, str] = {
     "ExplainStmt": "data.read_only",
     "GrantRoleStmt": "grants.grant_role",
     "GrantStmt": "grants.grant",
+    "ImportForeignSchemaStmt": "foreign_data.import_schema",
     "IndexStmt": "indexes.create_index",
     "InsertStmt": "data.insert",
     "LockStmt": "data.lock",
@@ -86,14 +89,14 @@ _WITHOUT_EFFECT = frozenset(
     AlterCollationStmt AlterDatabaseRefreshCollStmt AlterDatabaseStmt
     AlterEventTrigStmt AlterExtensionContentsStmt AlterExtensionStmt AlterFdwStmt
     AlterForeignServerStmt AlterObjectDependsStmt AlterOpFamilyStmt AlterOperatorStmt
-    AlterStatsStmt AlterSubscriptionStmt AlterSystemStmt AlterTSConfigurationStmt
+    AlterSubscriptionStmt AlterSystemStmt AlterTSConfigurationStmt
     AlterTSDictionaryStmt AlterTableMoveAllStmt AlterTableSpaceOptionsStmt AlterTypeStmt
     AlterUserMappingStmt CheckPointStmt ConstraintsSetStmt CreateAmStmt
-    CreateConversionStmt CreateEventTrigStmt CreateFdwStmt CreateForeignServerStmt
+    CreateConversionStmt CreateEventTrigStmt CreateFdwStmt
     CreateOpClassStmt CreateOpFamilyStmt CreatePLangStmt CreateSubscriptionStmt
     CreateTableSpaceStmt CreateTransformStmt CreateUserMappingStmt CreatedbStmt DeallocateStmt
     DiscardStmt DropOwnedStmt DropSubscriptionStmt DropTableSpaceStmt DropUserMappingStmt
-    DropdbStmt FetchStmt ImportForeignSchemaStmt ListenStmt LoadStmt NotifyStmt
+    DropdbStmt FetchStmt ListenStmt LoadStmt NotifyStmt
     PrepareStmt ReassignOwnedStmt SecLabelStmt UnlistenStmt
     ClosePortalStmt
     """.split()  # noqa: SIM905

@@ -18,7 +18,7 @@ from workers.engine.sql.split import Script
 from workers.engine.sql.state import Snapshot, State
 from workers.engine.sql.text import Text
 
-VERSION = "7"
+VERSION = "8"
 """Part of every key: to be raised with each change of what a statement does to the state."""
 
 _TAIL = 8

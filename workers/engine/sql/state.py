@@ -79,6 +79,14 @@ class Hidden(Struct):
     """The signature of the function under each operator of the history, by `schema.name(a,b)`."""
     rules: dict[tuple[QualifiedName, str], bool] = field(default_factory=dict)
     """Rewrite rules by relation and name."""
+    servers: dict[str, str] = field(default_factory=dict)
+    """The foreign-data wrapper of each server."""
+    foreign: dict[QualifiedName, str] = field(default_factory=dict)
+    """The server of each foreign table."""
+    statistics: dict[QualifiedName, tuple[QualifiedName, tuple[str, ...]]] = field(
+        default_factory=dict
+    )
+    """The relation and the columns of extended statistics, as they were when they were made."""
     owned: dict[QualifiedName, bool] = field(default_factory=dict)
     """Identity sequences: they cannot be dropped by themselves."""
     settings: dict[str, str] = field(default_factory=dict)
@@ -145,10 +153,18 @@ class State(Struct):
         table = self.schema.tables.pop(name)
         self.log.drops.add(str(name))
         self.hidden.typed.pop(name, None)
+        self.forget_statistics(name)
         for key in [key for key in self.hidden.published if key[1] == name]:
             del self.hidden.published[key]
         self._index_names(name, table.indexes, ())
         self._constraint_names(table, None)
+
+    def forget_statistics(self, name: QualifiedName, column: str | None = None) -> None:
+        """Statistics fall with their relation, and with a column that they are of."""
+        held = self.hidden.statistics
+        for key in [key for key, (of, columns) in held.items() if of == name]:
+            if column is None or column in held[key][1]:
+                del held[key]
 
     def _index_names(self, table: QualifiedName, old: Any, new: Any) -> None:
         if old is new:
@@ -191,6 +207,7 @@ class State(Struct):
     def remove_view(self, name: QualifiedName) -> None:
         """Take a view away, with its indexes."""
         view = self.schema.views.pop(name)
+        self.forget_statistics(name)
         self.log.drops.add(str(name))
         self._index_names(name, view.indexes, ())
 

@@ -8,6 +8,7 @@ from msgspec.structs import replace
 
 from workers.engine.schema.model import QualifiedName
 from workers.engine.sql import resolve
+from workers.engine.sql.ddl import statistics_objects
 from workers.engine.sql.ddl.alter_rest import need_role
 from workers.engine.sql.ddl.functions import find_function
 from workers.engine.sql.ddl.touch import by_name, need_column, put_column, swap, update
@@ -54,6 +55,9 @@ def _path(node: Node) -> tuple[str, ...]:
 def _on_named(run: Run, kind: str, node: Node) -> None:
     """Objects of one name, which hold no comment here: they must exist."""
     state = run.state
+    if kind == "OBJECT_STATISTIC_EXT":
+        statistics_objects.need(run, node)
+        return
     name = resolve.value_text(node)
     if kind == "OBJECT_SCHEMA" and not state.has_schema(name):
         raise RefusedError("3F000", f'schema "{name}" does not exist')

@@ -90,6 +90,7 @@ def drop_column(
     if not cascade:
         blocked.refuse(label)
     _drop_users(run, name, column)
+    state.forget_statistics(name, column)
     for one in generated:
         drop_column(run, name, one, cascade=True, origin=origin)
     for owner, key in falling:

@@ -7,7 +7,15 @@ from typing import Any
 
 from workers.engine.schema.model import QualifiedName
 from workers.engine.sql import resolve
-from workers.engine.sql.ddl import dependents, drop_programs, drop_types, granted, standing
+from workers.engine.sql.ddl import (
+    dependents,
+    drop_programs,
+    drop_types,
+    foreign_data,
+    granted,
+    standing,
+    statistics_objects,
+)
 from workers.engine.sql.ddl.dependents import (
     Blocked,
     drop_rules,
@@ -312,5 +320,8 @@ _STEPS: dict[str, Step] = {
     "OBJECT_POLICY": drop_programs.drop_policy,
     "OBJECT_RULE": drop_programs.drop_rule,
     "OBJECT_OPERATOR": drop_operator,
+    "OBJECT_FOREIGN_SERVER": foreign_data.drop_server,
+    "OBJECT_FDW": foreign_data.drop_wrapper,
+    "OBJECT_STATISTIC_EXT": statistics_objects.drop,
     "OBJECT_PUBLICATION": drop_programs.drop_publication,
 }

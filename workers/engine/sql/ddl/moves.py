@@ -20,6 +20,7 @@ def move_relation(run: Run, old: QualifiedName, new: QualifiedName) -> None:
     """Rename a table, view, sequence, index or composite type, or move it to a schema."""
     state = run.state
     kind = state.relation_kind(old)
+    kept = {key: of for key, of in state.hidden.statistics.items() if of[0] == old}
     if kind == "table":
         of = state.hidden.typed.get(old)
         _move_table(run, old, new)
@@ -36,6 +37,7 @@ def move_relation(run: Run, old: QualifiedName, new: QualifiedName) -> None:
         _rename_index(run, old, new)
     elif kind == "composite type":
         move_type(run, old, new)
+    state.hidden.statistics.update({key: (new, columns) for key, (_, columns) in kept.items()})
 
 
 def _move_table(run: Run, old: QualifiedName, new: QualifiedName) -> None:
@@ -195,6 +197,9 @@ def rename_column(run: Run, name: QualifiedName, old: str, new: str) -> None:
         history=touched(table.history, run.origin),
     )
     state.put_table(made)
+    for key, (of, columns) in list(state.hidden.statistics.items()):
+        if of == name:
+            state.hidden.statistics[key] = (name, _names(columns, old, new))
     renamed = made.column(new)
     if renamed is not None:
         note_rename(run, name, old, renamed)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from workers.engine.schema.model import QualifiedName
 from workers.engine.sql import resolve
-from workers.engine.sql.ddl import moves
+from workers.engine.sql.ddl import moves, statistics_objects
 from workers.engine.sql.ddl.alter_rest import need_role
 from workers.engine.sql.ddl.enums import find_enum, refuse_other_type
 from workers.engine.sql.ddl.functions import find_function, word_of
@@ -31,6 +31,8 @@ def set_schema(run: Run, node: Node) -> None:
         _move_type(run, strings(node["object"]["List"]["items"]), schema, kind)
     elif kind == "OBJECT_EXTENSION":
         alter_extension_schema(run, resolve.value_text(node["object"]), schema)
+    elif kind == "OBJECT_STATISTIC_EXT":
+        statistics_objects.set_schema(run, node)
     elif kind in _ROUTINES:
         function = find_function(run, node["object"]["ObjectWithArgs"], word_of(kind))
         place = resolve.creation_schema(run.state, schema)

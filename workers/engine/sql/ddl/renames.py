@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from workers.engine.schema.model import Policy, QualifiedName, Table, Trigger
 from workers.engine.sql import resolve
-from workers.engine.sql.ddl import labels, moves, typed_tables
+from workers.engine.sql.ddl import foreign_data, labels, moves, statistics_objects, typed_tables
 from workers.engine.sql.ddl.constraint_changes import heirs_of_check
 from workers.engine.sql.ddl.enums import find_enum, refuse_other_type
 from workers.engine.sql.ddl.heritage import heirs_of, parents_with_check, refuse_rename
@@ -250,6 +250,8 @@ _STEPS: dict[str, Callable[[Run, Node], None]] = {
     "OBJECT_PROCEDURE": _rename_function,
     "OBJECT_AGGREGATE": _rename_function,
     "OBJECT_ROUTINE": _rename_function,
+    "OBJECT_STATISTIC_EXT": statistics_objects.rename,
+    "OBJECT_FOREIGN_SERVER": foreign_data.rename_server,
     "OBJECT_ROLE": _ignore,
     "OBJECT_DATABASE": _ignore,
     "OBJECT_PUBLICATION": _ignore,

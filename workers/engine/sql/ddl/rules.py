@@ -1,4 +1,4 @@
-"""Rewrite rules and extended statistics: what they are on must exist."""
+"""Rewrite rules: what they are on, and write to, must exist."""
 
 from __future__ import annotations
 
@@ -26,10 +26,3 @@ def create_rule(run: Run, node: Node) -> None:
         if fields.get("relation"):
             data.target(run, fields["relation"])
     run.state.hidden.rules[relation, name] = True
-
-
-def create_statistics(run: Run, node: Node) -> None:
-    """CREATE STATISTICS."""
-    for one in node.get("relations", ()):
-        if "RangeVar" in one:
-            resolve.need_relation(run.state, one["RangeVar"])

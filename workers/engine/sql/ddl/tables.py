@@ -29,6 +29,9 @@ def create_table(run: Run, node: Node) -> None:
 def create_foreign_table(run: Run, node: Node) -> None:
     """CREATE FOREIGN TABLE."""
     make_table(run, node["base"], "foreign")
+    name = resolve.find_relation(run.state, node["base"]["relation"])
+    if name is not None:
+        run.state.hidden.foreign[name] = node["servername"]
 
 
 def new_name(run: Run, relation: Node) -> QualifiedName:
