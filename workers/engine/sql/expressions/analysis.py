@@ -26,6 +26,7 @@ from workers.engine.sql.expressions.kinds import (
     UNKNOWN,
     array,
     bare,
+    base,
     category,
     element,
 )
@@ -202,7 +203,7 @@ class Analysis:
     def _refuse_apart(self, types: Sequence[SqlType], word: str) -> None:
         """select_common_type: types of two categories never meet."""
         known = [one for one in types if one != UNKNOWN]
-        if not all(self._is_common(element(one)) for one in known):
+        if not all(self._is_common(base(element(one), self.scope)) for one in known):
             return
         for other in known[1:]:
             if category(other, self.scope) != category(known[0], self.scope):
