@@ -1,4 +1,4 @@
-"""SQL/JSON on servers that are older than it: what their grammar does not read, or takes for calls.
+"""What older servers do not read: SQL/JSON, which some take for calls, and `1_000`.
 
 The constructors and IS JSON are PostgreSQL 16's, JSON_QUERY and its like are 17's
 (https://www.postgresql.org/docs/17/release-17.html). An older server takes the plain ones for
@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from types import MappingProxyType
 
-from workers.engine.sql.postgres import Node
+from workers.engine.sql.postgres import Node, SqlSyntaxError, scan
 from workers.engine.sql.refusal import RefusedError
 
 _SINCE = MappingProxyType(
@@ -42,3 +42,35 @@ def check_age(kind: str, fields: Node, server_version: int) -> None:
         raise RefusedError("42883", f"function {name} does not exist")
     word = "IS JSON" if kind == "JsonIsPredicate" else "JSON"
     raise RefusedError("42601", f'syntax error at or near "{word.split()[-1]}"')
+
+
+def grouped_number(data: bytes, server_version: int) -> tuple[int, str] | None:
+    """The first number with underscores among its digits, where PostgreSQL 15 reads the text.
+
+    From 16 on they are read; what a server before 15 makes of one depends on where it stands.
+    """
+    if server_version != 15 or not _may_group(data):
+        return None
+    try:
+        tokens = scan(data)
+    except SqlSyntaxError:
+        return None
+    for token in tokens:
+        word = data[token.start : token.end]
+        if b"_" in word and word[:1].isdigit():
+            return token.start, word.decode()
+    return None
+
+
+def _may_group(data: bytes) -> bool:
+    """Whether an underscore stands between digits that no letter or underscore begins."""
+    at = data.find(b"_")
+    while at >= 0:
+        if data[at - 1 : at].isdigit() and data[at + 1 : at + 2].isdigit():
+            start = at
+            while start > 0 and (data[start - 1 : start].isdigit() or data[start - 1] == 95):
+                start -= 1
+            if data[start : start + 1].isdigit() and not data[start - 1 : start].isalpha():
+                return True
+        at = data.find(b"_", at + 1)
+    return False

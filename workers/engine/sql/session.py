@@ -11,6 +11,7 @@ from msgspec import Struct, field
 
 from workers.engine.errors import Diagnostic
 from workers.engine.source import Origin
+from workers.engine.sql import newer
 from workers.engine.sql.dispatch import perform
 from workers.engine.sql.doubts import is_doubtful, note_doubts
 from workers.engine.sql.postgres import Parsed
@@ -147,11 +148,21 @@ def _unread(session: Session, script: Script) -> list[Failure]:
         sqlstate, message = migration.refusal
         end = min(len(session.text.data), 80)
         found.append(Failure(migration.name, session.text.origin(0, end), sqlstate, message))
-    for trouble in script.troubles:
-        if not trouble.is_ours:
-            origin = _word_at(session.text, trouble)
-            found.append(Failure(migration.name, origin, trouble.sqlstate, trouble.message))
+    for trouble in _troubles(session, script):
+        origin = _word_at(session.text, trouble)
+        found.append(Failure(migration.name, origin, trouble.sqlstate, trouble.message))
     return found
+
+
+def _troubles(session: Session, script: Script) -> list[Trouble]:
+    troubles = [one for one in script.troubles if not one.is_ours]
+    number = newer.grouped_number(session.text.data, session.state.reads_as)
+    if number is not None:
+        at, word = number
+        message = f'trailing junk after numeric literal at or near "{word}"'
+        troubles.append(Trouble("42601", message, at, at, at + len(word)))
+        troubles.sort(key=lambda one: one.offset)
+    return troubles
 
 
 def _word_at(text: Text, trouble: Trouble) -> Origin:
