@@ -5,14 +5,12 @@ ATExecAttachPartitionIdx of src/backend/commands/tablecmds.c; pg_dump writes par
 
 from __future__ import annotations
 
-from typing import Any
-
 from msgspec.structs import replace
 
 from workers.engine.schema.model import Index, QualifiedName, Table
 from workers.engine.sql import resolve
 from workers.engine.sql.ddl.heritage import children_of
-from workers.engine.sql.ddl.partitions import same_definition
+from workers.engine.sql.ddl.partitions import same_definition, take_index
 from workers.engine.sql.ddl.touch import by_name, swap, update
 from workers.engine.sql.postgres import Node
 from workers.engine.sql.refusal import RefusedError
@@ -41,7 +39,7 @@ def attach(run: Run, name: QualifiedName, fields: Node) -> None:
         raise RefusedError("55000", refused)
     if not same_definition(own, index) or (index.is_constraint and not own.is_constraint):
         raise RefusedError("42P17", refused)
-    _take(run, below, own)
+    take_index(run, below, own, is_constraint=index.is_constraint)
     _validate(run, table.name, index)
 
 
@@ -50,18 +48,6 @@ def _counterpart(table: Table, index: Index) -> Index | None:
     return next(
         (one for one in table.indexes if one.is_inherited and same_definition(one, index)), None
     )
-
-
-def _take(run: Run, table: Table, index: Index) -> None:
-    changes: dict[str, Any] = {
-        "indexes": swap(table.indexes, index, replace(index, is_inherited=True))
-    }
-    if table.primary_key is not None and table.primary_key.name == index.name:
-        changes["primary_key"] = replace(table.primary_key, is_inherited=True)
-    unique = by_name(table.uniques, index.name)
-    if unique is not None:
-        changes["uniques"] = swap(table.uniques, unique, replace(unique, is_inherited=True))
-    update(run, table.name, run.origin, **changes)
 
 
 def _validate(run: Run, name: QualifiedName, index: Index) -> None:

@@ -21,7 +21,7 @@ from workers.engine.sql.ddl.bounds import check_bound, shown_value
 from workers.engine.sql.ddl.collations import collation_name, need_collatable
 from workers.engine.sql.ddl.columns import default_text
 from workers.engine.sql.ddl.heritage import children_of, same_condition
-from workers.engine.sql.ddl.touch import by_name, need_column, put_column, update
+from workers.engine.sql.ddl.touch import by_name, need_column, put_column, swap, update
 from workers.engine.sql.postgres import Node
 from workers.engine.sql.refusal import RefusedError
 from workers.engine.sql.resolve import strings
@@ -157,8 +157,7 @@ def inherit_index(run: Run, name: QualifiedName, parent: Table, index: Index) ->
     for own in table.indexes:
         is_part = own.is_constraint or not index.is_constraint
         if same_definition(own, index) and is_part and not own.is_inherited:
-            made = replace(own, is_inherited=True)
-            update(run, name, indexes=tuple(made if one is own else one for one in table.indexes))
+            take_index(run, table, own, is_constraint=index.is_constraint)
             return
     columns = [key.column or "expr" for key in index.keys]
     primary = parent.primary_key is not None and parent.primary_key.name == index.name
@@ -182,6 +181,20 @@ def inherit_index(run: Run, name: QualifiedName, parent: Table, index: Index) ->
         if unique is not None:
             changes["uniques"] = (*table.uniques, _inherited(run, unique, chosen))
     update(run, name, **changes)
+
+
+def take_index(run: Run, table: Table, index: Index, *, is_constraint: bool) -> None:
+    """Make a partition's own index a part of its parent's, and its constraint of a constraint."""
+    changes: dict[str, Any] = {
+        "indexes": swap(table.indexes, index, replace(index, is_inherited=True))
+    }
+    key = table.primary_key
+    if is_constraint and key is not None and key.name == index.name:
+        changes["primary_key"] = replace(key, is_inherited=True)
+    unique = by_name(table.uniques, index.name)
+    if is_constraint and unique is not None:
+        changes["uniques"] = swap(table.uniques, unique, replace(unique, is_inherited=True))
+    update(run, table.name, run.origin, **changes)
 
 
 def same_definition(one: Index, other: Index) -> bool:

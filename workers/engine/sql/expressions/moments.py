@@ -84,6 +84,8 @@ def timestamp(text: str) -> str:
     if word == "epoch":
         return "1970-01-01 00:00:00"
     day, _, rest = word.replace("t", " ", 1).partition(" ")
+    if not all(map(is_whole, day.split("-"))) or "-" not in day:
+        return unknown(text)  # `January 8, 1999` and its like
     rest = _without_zone(rest.strip())
     return f"{date(day)} {time(rest) if rest else '00:00:00'}"
 
