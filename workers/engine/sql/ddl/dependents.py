@@ -124,7 +124,9 @@ def _without_column(
     note_drop(run, name, column, origin)
     for sequence in list(state.schema.sequences.values()):
         if sequence.owned_by == (name, column):
-            state.remove(sequence)
+            from workers.engine.sql.ddl.drops import remove_sequence
+
+            remove_sequence(run, sequence.name)
 
 
 def uses_column(index: Index, column: str) -> bool:

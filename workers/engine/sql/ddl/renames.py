@@ -189,6 +189,8 @@ def _keyed(run: Run, node: Node, holder: dict[Any, Any], word: str) -> None:
     name = resolve.need_relation(run.state, node["relation"])
     old, new = node["subname"], node["newname"]
     found: Policy | Trigger | None = holder.get((name, old))
+    if found is not None and old == new and word == "trigger":
+        return  # it has the name already
     if (name, new) in holder:
         raise RefusedError("42710", f'{word} "{new}" for table "{name.name}" already exists')
     if found is None:

@@ -148,6 +148,9 @@ class Reader(Struct):
             return
         if any(_is_unsure(sources) for sources in levels) or len(path) != 2:
             return
+        if source is not None and source.relation in self.run.state.schema.sequences:
+            what = f"column notation .{name} applied to a sequence, which is no composite type"
+            raise RefusedError("42809", what, location)
         if source is not None:
             raise RefusedError("42703", f"column {resolve.dotted(path)} does not exist", location)
         if not any(path[0] in _names(sources) for sources in levels):
