@@ -333,4 +333,5 @@ def united(one: SqlType, other: SqlType, state: State) -> SqlType:
     found = common_type((bare(one), bare(other)), TableScope(state, {}))
     if found is not None:
         return found
-    return other if one == TEXT else one
+    # A literal has no modifiers, and takes those of the other side away.
+    return bare(other if one == TEXT else one)
