@@ -60,3 +60,14 @@ def test_elsewhere_auth_is_no_schema_and_anon_no_role() -> None:
     assert refusals("CREATE TABLE t (a int); CREATE POLICY p ON t TO anon USING (true);") == [
         ("42704", 'role "anon" does not exist')
     ]
+
+
+def test_an_extension_that_makes_a_schema_of_its_own_name_is_seen() -> None:
+    outcome = made("CREATE EXTENSION pgmq;")
+    assert list(outcome.schema.extensions) == ["pgmq"]
+    assert "pgmq" not in outcome.schema.schemas
+
+
+def test_an_extension_of_which_nothing_is_known_may_have_made_a_schema() -> None:
+    assert refusals("CREATE EXTENSION nobody_knows; SELECT dbdev.install('x');") == []
+    assert refusals("SELECT dbdev.install('x');") == [("3F000", 'schema "dbdev" does not exist')]

@@ -153,7 +153,12 @@ def visible(state: State) -> Schema:
     return Schema(
         schema.provider,
         {name: one for name, one in schema.schemas.items() if name not in ground},
-        {name: one for name, one in schema.extensions.items() if name not in ground},
+        # An extension may be named like the schema that it makes.
+        {
+            name: one
+            for name, one in schema.extensions.items()
+            if name not in ground or ("opaque schema", name) in state.hidden.other
+        },
         {name: one for name, one in schema.enums.items() if str(name) not in ground},
         {name: one for name, one in schema.domains.items() if str(name) not in ground},
         {name: one for name, one in schema.composites.items() if str(name) not in ground},

@@ -174,6 +174,9 @@ def _function_definition(world: World, arguments: Arguments) -> str | None:
     function = world.state.schema.functions.get(getattr(arguments[0], "key", ""))
     if function is None or function.body is None or function.kind == "aggregate":
         raise UnevaluableError("the definition of a function that is not known")
+    name = function.name.name.lower()
+    if any(name in words for words in world.state.hidden.dark_texts):
+        raise UnevaluableError(f"the definition of {name}, which a block may have changed")
     return definitions.function(function)
 
 
