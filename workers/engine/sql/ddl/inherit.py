@@ -70,7 +70,8 @@ def _like_column(
             return replace(column, generated=original.generated)
         return column
     if original.identity is not None and options & _IDENTITY:
-        sequence = identity_sequence(run, name, column, ())
+        # The type is not among the options that are copied.
+        sequence = replace(identity_sequence(run, name, column, ()), type="bigint")
         run.state.put(sequence)
         run.state.hidden.owned[sequence.name] = True
         return replace(column, identity=original.identity)
