@@ -64,13 +64,18 @@ def grouped_number(data: bytes, server_version: int) -> tuple[int, str] | None:
 
 def _may_group(data: bytes) -> bool:
     """Whether an underscore stands between digits that no letter or underscore begins."""
-    at = data.find(b"_")
-    while at >= 0:
-        if data[at - 1 : at].isdigit() and data[at + 1 : at + 2].isdigit():
-            start = at
-            while start > 0 and (data[start - 1 : start].isdigit() or data[start - 1] == 95):
-                start -= 1
-            if data[start : start + 1].isdigit() and not data[start - 1 : start].isalpha():
+    for digit in b"0123456789":
+        pair = bytes((digit, 95))
+        at = data.find(pair)
+        while at >= 0:
+            if data[at + 2 : at + 3].isdigit() and _begins_a_number(data, at):
                 return True
-        at = data.find(b"_", at + 1)
+            at = data.find(pair, at + 1)
     return False
+
+
+def _begins_a_number(data: bytes, start: int) -> bool:
+    """Whether the digits and underscores up to there follow no letter."""
+    while start > 0 and (data[start - 1 : start].isdigit() or data[start - 1] == 95):
+        start -= 1
+    return data[start : start + 1].isdigit() and not data[start - 1 : start].isalpha()
