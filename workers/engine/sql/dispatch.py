@@ -9,7 +9,7 @@ from functools import cache
 from importlib import import_module
 
 from workers.engine.sql.postgres import Node
-from workers.engine.sql.refusal import ExtensionsOwnError, UnknowableError
+from workers.engine.sql.refusal import ExtensionsOwnError, RefusedError, UnknowableError
 from workers.engine.sql.run import Handler, Run
 
 
@@ -102,6 +102,15 @@ _WITHOUT_EFFECT = frozenset(
     """.split()  # noqa: SIM905
 )
 
+_ALONE = {
+    "AlterSystemStmt": "ALTER SYSTEM",
+    "CreateTableSpaceStmt": "CREATE TABLESPACE",
+    "CreatedbStmt": "CREATE DATABASE",
+    "DropTableSpaceStmt": "DROP TABLESPACE",
+    "DropdbStmt": "DROP DATABASE",
+}
+"""What no transaction takes."""
+
 _OF_ITS_SHAPE = frozenset({"CreateStmt", "CreateTableAsStmt", "ViewStmt"})
 """What makes something after a relation that it names."""
 
@@ -121,6 +130,9 @@ def handler_of(kind: str) -> Handler | None:
 def perform(run: Run, kind: str, fields: Node) -> None:
     """Carry out one statement on the state; raises RefusedError."""
     handler = handler_of(kind)
+    if kind in _ALONE and run.in_block:
+        what = f"{_ALONE[kind]} cannot run inside a transaction block"
+        raise RefusedError("25001", what)
     if handler is not None:
         _handle(handler, run, kind, fields)
     elif kind in ("DoStmt", "CallStmt", "ExecuteStmt"):
