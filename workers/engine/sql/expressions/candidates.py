@@ -18,7 +18,6 @@ from workers.engine.schema.types import builtin
 from workers.engine.sql.builtin.operators import OPERATORS
 from workers.engine.sql.builtin.signatures import FUNCTIONS
 from workers.engine.sql.expressions.kinds import (
-    ANY,
     POLYMORPHIC,
     UNKNOWN,
     base,
@@ -105,7 +104,7 @@ def fitted(candidates: Iterable[Candidate], count: int) -> list[Candidate]:
     found = []
     for one in candidates:
         size = len(one.arguments)
-        if one.is_variadic and count >= size - (0 if one.arguments[-1] == ANY else 1):
+        if one.is_variadic and count >= size:
             last = one.arguments[-1]
             item = SqlType(last.name, (), False, last.schema) if last.is_array else last
             if last.name in ("anyarray", "anycompatiblearray"):

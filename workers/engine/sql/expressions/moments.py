@@ -83,6 +83,8 @@ def timestamp(text: str) -> str:
         return word
     if word == "epoch":
         return "1970-01-01 00:00:00"
+    if is_whole(word) and len(word) < 5:
+        raise MismatchError("22007", f'invalid input syntax for type timestamp: "{text}"')
     day, _, rest = word.replace("t", " ", 1).partition(" ")
     if not all(map(is_whole, day.split("-"))) or "-" not in day:
         return unknown(text)  # `January 8, 1999` and its like
