@@ -266,6 +266,8 @@ def alter_other(run: Run, name: QualifiedName, node: Node) -> None:
             fields = one["AlterTableCmd"]
             if fields["subtype"] == "AT_ChangeOwner":
                 _owner(run, name, fields, run.origin)
+            elif fields["subtype"] in ("AT_AttachPartition", "AT_DetachPartition"):
+                raise RefusedError("42809", f'"{name.name}" has no partitions')
             elif fields["subtype"] == "AT_ColumnDefault":
                 view = _view_default(run, view, fields)
                 run.state.put_view(view)
