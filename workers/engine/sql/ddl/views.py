@@ -35,6 +35,8 @@ def create_view(run: Run, node: Node) -> None:
         check_view(run, node["options"])
     # The query is read before the name is looked for.
     is_taken = state.relation_kind(name) is not None
+    if not node.get("replace"):
+        _refuse_twice(columns)
     if is_taken and not node.get("replace"):
         raise RefusedError("42P07", f'relation "{name.name}" already exists')
     if not is_taken and state.is_type(name):
