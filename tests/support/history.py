@@ -19,7 +19,7 @@ from tests.support.postgres import Server
 from workers.engine.schema.catalogue import to_catalogue
 from workers.environments import introspect
 
-NO_TRANSACTION = {"25001", "55P04", "25000"}
+NO_TRANSACTION = {"25001", "2D000", "55P04", "25000"}
 """What PostgreSQL answers when a statement cannot run with others in one transaction."""
 
 

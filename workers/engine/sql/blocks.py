@@ -188,6 +188,7 @@ def run_function(run: Run, function: Function, values: Sequence[tuple[Any, bool]
     inner = Run(
         run.state, run.text, run.start, run.end, -(2**31), run.origin, run.diagnostics,
         True, run.is_lenient, calls=depth_ + 1, onlooker=run.onlooker,
+        may_end=run.may_end and function.kind == "procedure",
     )  # fmt: skip
     names = [*function.parameters, *(f"${n + 1}" for n in range(len(function.parameters), 99))]
     bound = [(name, one, sure) for name, (one, sure) in zip(names, values, strict=False)]

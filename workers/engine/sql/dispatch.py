@@ -24,10 +24,14 @@ def _select(run: Run, fields: Node) -> None:
 
 
 HANDLERS: dict[str, str] = {
+    "AlterCollationStmt": "named.alter_collation",
     "AlterDatabaseSetStmt": "settings.alter_setting",
     "AlterDefaultPrivilegesStmt": "grants.default_privileges",
     "AlterDomainStmt": "types.alter_domain",
     "AlterEnumStmt": "enums.alter_enum",
+    "AlterEventTrigStmt": "event_triggers.alter",
+    "AlterExtensionContentsStmt": "schemas.alter_extension",
+    "AlterExtensionStmt": "schemas.alter_extension",
     "AlterFunctionStmt": "functions.alter_function",
     "AlterObjectSchemaStmt": "placing.set_schema",
     "AlterOwnerStmt": "placing.set_owner",
@@ -37,14 +41,18 @@ HANDLERS: dict[str, str] = {
     "AlterRoleStmt": "schemas.alter_role",
     "AlterSeqStmt": "sequences.alter_sequence",
     "AlterStatsStmt": "statistics_objects.alter",
+    "AlterTSConfigurationStmt": "named.alter_configuration",
+    "AlterTSDictionaryStmt": "named.alter_dictionary",
     "AlterTableStmt": "alter.alter_table",
     "ClusterStmt": "maintenance.cluster",
     "CommentStmt": "comments.comment",
     "CompositeTypeStmt": "types.create_composite",
     "CopyStmt": "data.copy",
-    "CreateCastStmt": "types.create_cast",
+    "CreateCastStmt": "casts.create",
+    "CreateConversionStmt": "named.create_conversion",
     "CreateDomainStmt": "types.create_domain",
     "CreateEnumStmt": "enums.create_enum",
+    "CreateEventTrigStmt": "event_triggers.create",
     "CreateExtensionStmt": "schemas.create_extension",
     "CreateForeignServerStmt": "foreign_data.create_server",
     "CreateForeignTableStmt": "tables.create_foreign_table",
@@ -59,6 +67,7 @@ HANDLERS: dict[str, str] = {
     "CreateStmt": "tables.create_table",
     "CreateTableAsStmt": "views.create_table_as",
     "CreateTrigStmt": "triggers.create_trigger",
+    "DeallocateStmt": "prepared.need",
     "DeclareCursorStmt": "data.read_only",
     "DefineStmt": "types.define",
     "DeleteStmt": "data.delete",
@@ -73,6 +82,7 @@ HANDLERS: dict[str, str] = {
     "LockStmt": "data.lock",
     "MergeStmt": "data.merge",
     "ReindexStmt": "maintenance.reindex",
+    "PrepareStmt": "prepared.prepare",
     "RefreshMatViewStmt": "views.refresh",
     "RenameStmt": "renames.rename",
     "RuleStmt": "rules.create_rule",
@@ -86,18 +96,18 @@ HANDLERS: dict[str, str] = {
 
 _WITHOUT_EFFECT = frozenset(
     """
-    AlterCollationStmt AlterDatabaseRefreshCollStmt AlterDatabaseStmt
-    AlterEventTrigStmt AlterExtensionContentsStmt AlterExtensionStmt AlterFdwStmt
+    AlterDatabaseRefreshCollStmt AlterDatabaseStmt
+    AlterFdwStmt
     AlterForeignServerStmt AlterObjectDependsStmt AlterOpFamilyStmt AlterOperatorStmt
-    AlterSubscriptionStmt AlterSystemStmt AlterTSConfigurationStmt
-    AlterTSDictionaryStmt AlterTableMoveAllStmt AlterTableSpaceOptionsStmt AlterTypeStmt
+    AlterSubscriptionStmt AlterSystemStmt
+    AlterTableMoveAllStmt AlterTableSpaceOptionsStmt AlterTypeStmt
     AlterUserMappingStmt CheckPointStmt ConstraintsSetStmt CreateAmStmt
-    CreateConversionStmt CreateEventTrigStmt CreateFdwStmt
+    CreateFdwStmt
     CreateOpClassStmt CreateOpFamilyStmt CreatePLangStmt CreateSubscriptionStmt
-    CreateTableSpaceStmt CreateTransformStmt CreateUserMappingStmt CreatedbStmt DeallocateStmt
+    CreateTableSpaceStmt CreateTransformStmt CreateUserMappingStmt CreatedbStmt
     DiscardStmt DropOwnedStmt DropSubscriptionStmt DropTableSpaceStmt DropUserMappingStmt
     DropdbStmt FetchStmt ListenStmt LoadStmt NotifyStmt
-    PrepareStmt ReassignOwnedStmt SecLabelStmt UnlistenStmt
+    ReassignOwnedStmt SecLabelStmt UnlistenStmt
     ClosePortalStmt
     """.split()  # noqa: SIM905
 )
@@ -158,4 +168,7 @@ def _run_code(run: Run, kind: str, fields: Node) -> None:
     elif kind == "CallStmt":
         blocks.call(run, fields)
     else:
+        from workers.engine.sql.ddl import prepared
+
+        prepared.need(run, fields)
         run.note("code-not-run", "What this statement runs is not known without running it.")

@@ -24,6 +24,7 @@ KINDS = frozenset(
 SEQUENCE_CALLS = frozenset(("nextval", "currval", "setval"))
 """Functions of pg_catalog's whose first argument is a regclass."""
 
+_OWN = "pg_catalog"
 _SYSTEM = ("pg_catalog", "information_schema", "pg_toast")
 
 
@@ -65,6 +66,19 @@ def check_call(state: State, path: tuple[str, ...], fields: Node) -> None:
     constant = fields["args"][0].get("A_Const", {}).get("sval")
     if constant is not None and (len(path) == 1 or path[0] == "pg_catalog"):
         need(state, "regclass", constant.get("sval", ""))
+
+
+def need_sequences(state: State, query: Node) -> None:
+    """Refuse `SELECT nextval('table')`, of a relation that is no sequence."""
+    for target in query.get("targetList", ()):
+        fields = target["ResTarget"].get("val", {}).get("FuncCall", {})
+        path = resolve.strings(fields.get("funcname", []))
+        constant = fields["args"][0].get("A_Const", {}).get("sval") if fields.get("args") else None
+        if constant is None or path[-1] not in SEQUENCE_CALLS or path[0] not in (path[-1], _OWN):
+            continue
+        name = resolve.lookup(state, *resolve.split_path(identifiers(constant.get("sval", ""))))
+        if name is not None and state.relation_kind(name) not in ("sequence", None):
+            raise RefusedError("42809", f'"{name.name}" is not a sequence')
 
 
 def procedure(state: State, text: str) -> str | None:

@@ -47,6 +47,8 @@ class Run(Struct):
     """Whether the types of a query's columns matter, and not their names alone."""
     onlooker: Onlooker | None = None
     """Who is shown the statements that a block or a function carries out."""
+    may_end: bool = True
+    """Whether a block or a procedure may end the transaction, as far as is known."""
 
     def at(self, node: Node) -> Origin:
         """The place of an element (a column, a constraint), or the statement's own."""

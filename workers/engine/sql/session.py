@@ -22,7 +22,7 @@ from workers.engine.sql.split import Script, Statement, Trouble
 from workers.engine.sql.state import TEMPORARY, Log, Snapshot, State
 from workers.engine.sql.text import Text
 
-_NO_TRANSACTION = frozenset(("25001", "55P04"))
+_NO_TRANSACTION = frozenset(("25001", "2D000", "55P04"))
 
 
 class Session(Struct):
@@ -194,6 +194,7 @@ def _step(session: Session, statement: Statement) -> Failure | None:
         session.diagnostics,
         in_block,
         session.is_lenient,
+        may_end=not in_block,
     )
     if session.watch is not None and session.watch.looks_inside:
         run.onlooker = _Inside(session.watch, session.migration, state)

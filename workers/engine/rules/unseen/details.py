@@ -10,6 +10,7 @@ from workers.engine.schema.model import (
     CheckConstraint,
     Column,
     ForeignKey,
+    Grant,
     History,
     Index,
     KeyConstraint,
@@ -165,7 +166,7 @@ def grants(schema: Schema) -> Iterator[Unseen]:
         holder, _, name = grant.object.partition(".")
         what = grant.object.removeprefix("public.")
         of = f"{grant.kind}:{grant.grantee}:{','.join(grant.columns)}"
-        label = f"the grant of {', '.join(grant.privileges)} on {ticked(what)} to "
+        label = f"the grant of {_rights(grant)} on {ticked(what)} to "
         yield Unseen(
             GRANTS,
             QualifiedName(holder, name),
@@ -175,6 +176,15 @@ def grants(schema: Schema) -> Iterator[Unseen]:
             frozenset(grant.columns),
             str(sorted(grant.privileges)),
         )
+
+
+_ALL = {"table": 7, "sequence": 3}
+"""How many privileges there are on an object; MAINTAIN, which came with 17, is one more."""
+
+
+def _rights(grant: Grant) -> str:
+    is_all = len({*grant.privileges} - {"MAINTAIN"}) == _ALL.get(grant.kind) and not grant.columns
+    return "ALL" if is_all else ", ".join(grant.privileges)
 
 
 def _comments(schema: Schema) -> Iterator[Unseen]:

@@ -90,6 +90,11 @@ def find(name: str) -> Facts | None:
     return None if text is None else _read(text)
 
 
+def is_measured(name: str) -> bool:
+    """Whether all that it brings is told by the catalogue of a server that has it."""
+    return name == "plpgsql" or (name not in _OTHERS and _text(name) is not None)
+
+
 def _text(name: str) -> str | None:
     from workers.engine.sql.builtin import contrib
 

@@ -53,6 +53,13 @@ def _trigger(enabled: bool) -> Step:
     return step
 
 
+def _rule(run: Run, name: QualifiedName, fields: Node, origin: Origin) -> None:
+    wanted = fields["name"]
+    if (name, wanted) not in run.state.hidden.rules:
+        shown = f'rule "{wanted}" for relation "{name.name}" does not exist'
+        raise RefusedError("42704", shown)
+
+
 def _logged(is_unlogged: bool) -> Step:
     def step(run: Run, name: QualifiedName, fields: Node, origin: Origin) -> None:
         _refuse_logging(run, name, is_unlogged=is_unlogged)
@@ -235,6 +242,8 @@ _STEPS: dict[str, Step] = {
     "AT_DisableTrig": _trigger(False),
     "AT_DisableTrigAll": _trigger(False),
     "AT_DisableTrigUser": _trigger(False),
+    **dict.fromkeys(("AT_EnableRule", "AT_EnableAlwaysRule", "AT_EnableReplicaRule"), _rule),
+    "AT_DisableRule": _rule,
     "AT_SetLogged": _logged(False),
     "AT_SetUnLogged": _logged(True),
     "AT_SetRelOptions": _options,

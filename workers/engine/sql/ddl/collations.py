@@ -44,11 +44,15 @@ def collation_name(run: Run, path: tuple[str, ...]) -> str | None:
     return f"{schema}.{name}"
 
 
-def _refuse_unknown(run: Run, name: str) -> None:
-    """Refuse what no locale of any system is called: those have capitals, digits or a dot."""
+def is_no_locale(name: str) -> bool:
+    """Whether no locale of any system is called so: those have capitals, digits or a dot."""
     is_word = name.isascii() and name.replace("_", "").isalpha() and name.islower()
+    return is_word and len(name) > 3 and name not in _ALIASES
+
+
+def _refuse_unknown(run: Run, name: str) -> None:
     is_dark = any(kind.startswith("opaque") for kind, _ in run.state.hidden.other)
-    if is_word and len(name) > 3 and name not in _ALIASES and not is_dark:
+    if is_no_locale(name) and not is_dark:
         raise RefusedError("42704", f'collation "{name}" for encoding "UTF8" does not exist')
 
 

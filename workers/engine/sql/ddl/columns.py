@@ -106,6 +106,8 @@ _JOINED = {
     "CONSTR_ATTR_NOT_DEFERRABLE": {"deferrable": False},
     "CONSTR_ATTR_DEFERRED": {"deferrable": True, "initdeferred": True},
     "CONSTR_ATTR_IMMEDIATE": {"initdeferred": False},
+    "CONSTR_ATTR_ENFORCED": {"is_enforced": True},
+    "CONSTR_ATTR_NOT_ENFORCED": {"is_enforced": False, "skip_validation": True},
 }
 
 

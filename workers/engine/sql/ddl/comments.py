@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from workers.engine.schema.model import QualifiedName
 from workers.engine.sql import resolve
-from workers.engine.sql.ddl import statistics_objects
+from workers.engine.sql.ddl import casts, event_triggers, named, statistics_objects
 from workers.engine.sql.ddl.alter_rest import need_role
 from workers.engine.sql.ddl.functions import find_function
 from workers.engine.sql.ddl.touch import by_name, need_column, put_column, swap, update
@@ -58,9 +58,17 @@ def _on_named(run: Run, kind: str, node: Node) -> None:
     if kind == "OBJECT_STATISTIC_EXT":
         statistics_objects.need(run, node)
         return
+    if kind in named.WORDS:
+        named.on_named(run, kind, node)
+        return
+    if kind == "OBJECT_CAST":
+        casts.need(run, node)
+        return
     name = resolve.value_text(node)
     if kind == "OBJECT_SCHEMA" and not state.has_schema(name):
         raise RefusedError("3F000", f'schema "{name}" does not exist')
+    if kind == "OBJECT_EVENT_TRIGGER":
+        event_triggers.need(run, name)
     if kind == "OBJECT_EXTENSION" and name not in state.schema.extensions:
         raise RefusedError("42704", f'extension "{name}" does not exist')
     if kind == "OBJECT_ROLE":

@@ -83,6 +83,8 @@ def validate_constraint(run: Run, name: QualifiedName, fields: Node, origin: Ori
         return
     check = by_name(table.checks, wanted)
     if check is not None:
+        if check.definition.endswith(" NOT ENFORCED"):
+            raise RefusedError("55000", "cannot validate NOT ENFORCED constraint")
         definition = check.definition.removesuffix(" NOT VALID")
         valid = replace(
             check,
@@ -96,7 +98,7 @@ def validate_constraint(run: Run, name: QualifiedName, fields: Node, origin: Ori
 
 
 def alter_constraint(run: Run, name: QualifiedName, fields: Node, origin: Origin) -> None:
-    """ALTER CONSTRAINT: whether a foreign key can be deferred."""
+    """ALTER CONSTRAINT: whether a foreign key can be deferred, or is enforced."""
     table = run.state.schema.tables[name]
     node = fields.get("def", {})
     constraint = node.get("Constraint") or node.get("ATAlterConstraint") or {}
@@ -109,7 +111,11 @@ def alter_constraint(run: Run, name: QualifiedName, fields: Node, origin: Origin
             return
         _refuse_missing(run, name, wanted, "foreign key constraint")
         return
-    made = replace(key, deferrable=deferrable_of(constraint), history=touched(key.history, origin))
+    history = touched(key.history, origin)
+    if constraint.get("alterEnforceability"):
+        made = replace(key, not_valid=not constraint.get("is_enforced"), history=history)
+    else:
+        made = replace(key, deferrable=deferrable_of(constraint), history=history)
     update(run, name, origin, foreign_keys=swap(table.foreign_keys, key, made))
 
 

@@ -225,17 +225,27 @@ def add_check(run: Run, name: QualifiedName, fields: Node, origin: Origin) -> No
     else:
         only = used[0] if len(used) == 1 else None
         given = choose_constraint_name(run.state, table, only, "check")
-    not_valid = bool(fields.get("skip_validation"))
+    is_loose = is_unenforced(run, fields)
+    not_valid = is_loose or bool(fields.get("skip_validation"))
     definition = f"CHECK ({text})"
     if fields.get("is_no_inherit"):
         definition += " NO INHERIT"
     if not_valid:
-        definition += " NOT VALID"
+        definition += " NOT ENFORCED" if is_loose else " NOT VALID"
     check = CheckConstraint(
         given, definition, used, not_valid, bool(fields.get("is_no_inherit")), None, (origin,)
     )
     update(run, name, origin, checks=(*table.checks, check))
     _hand_down(run, name, check, fields)
+
+
+def is_unenforced(run: Run, fields: Node) -> bool:
+    """Whether a check or foreign key says NOT ENFORCED, as PostgreSQL 18 reads it."""
+    if fields.get("is_enforced"):
+        return False
+    if run.state.reads_as < 18:
+        raise RefusedError("42601", 'syntax error at or near "ENFORCED"')
+    return True
 
 
 def _merges(run: Run, table: Table, name: str, text: str, fields: Node) -> bool:

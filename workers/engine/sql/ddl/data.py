@@ -23,6 +23,7 @@ from workers.engine.sql.healing import note_copies
 from workers.engine.sql.postgres import Node
 from workers.engine.sql.references import walk
 from workers.engine.sql.refusal import RefusedError
+from workers.engine.sql.registered import need_sequences
 from workers.engine.sql.run import Run
 
 
@@ -33,6 +34,8 @@ def select(run: Run, node: Node) -> None:
         return
     scoping.Reader(run).select(node, (), {})
     _check_rest(run, node)
+    if not node.get("fromClause") and not node.get("whereClause"):
+        need_sequences(run.state, node)
     set_config(run, node)
     make_queues(run, node)
 

@@ -7,7 +7,7 @@ from typing import Any
 from workers.engine.schema.model import Function, QualifiedName
 from workers.engine.schema.names import quote
 from workers.engine.sql import resolve
-from workers.engine.sql.ddl import granted
+from workers.engine.sql.ddl import granted, named
 from workers.engine.sql.ddl.dependents import Blocked, drop_view
 from workers.engine.sql.ddl.drop_types import remove_type
 from workers.engine.sql.ddl.functions import find_function
@@ -80,6 +80,7 @@ def _empty(run: Run, name: str) -> None:
     for signature, function in list(schema.functions.items()):
         if function.name.schema == name:
             remove_function(run, signature)
+    named.forget_schema(state, name)
 
 
 def drop_extension(run: Run, node: Node) -> None:

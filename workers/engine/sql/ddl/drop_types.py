@@ -10,6 +10,7 @@ from workers.engine.sql import resolve
 from workers.engine.sql.ddl import dependents
 from workers.engine.sql.ddl.dependents import Blocked, table_label, view_label
 from workers.engine.sql.ddl.enums import refuse_other_type
+from workers.engine.sql.ddl.named import move_casts
 from workers.engine.sql.postgres import Node
 from workers.engine.sql.refusal import RefusedError
 from workers.engine.sql.resolve import strings
@@ -72,6 +73,7 @@ def remove_type(run: Run, name: QualifiedName) -> None:
         if found is not None:
             state.remove(found)
     state.hidden.types.pop(name, None)
+    move_casts(state, name, None)
     drop_uses(run, name)
 
 

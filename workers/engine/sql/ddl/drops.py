@@ -13,6 +13,7 @@ from workers.engine.sql.ddl import (
     drop_types,
     foreign_data,
     granted,
+    named,
     standing,
     statistics_objects,
 )
@@ -43,9 +44,8 @@ def drop(run: Run, node: Node) -> None:
     if step is not None:
         step(run, node)
         return
-    word = kind[7:].lower().replace("_", " ")
-    for one in node.get("objects", ()):
-        run.state.hidden.other.pop((word, resolve.value_text(one)), None)
+    if kind in named.WORDS:
+        named.drop(run, node)
 
 
 _RELATIONS: dict[str, tuple[str, str]] = {
@@ -98,6 +98,18 @@ def _need_kind(run: Run, name: QualifiedName, kind: str, word: str) -> None:
         return
     article = "an" if word.startswith("i") else "a"
     raise RefusedError("42809", f'"{name.name}" is not {article} {word}')
+
+
+def _drop_cast(run: Run, node: Node) -> None:
+    from workers.engine.sql.ddl import casts
+
+    casts.drop(run, node)
+
+
+def _drop_event_trigger(run: Run, node: Node) -> None:
+    from workers.engine.sql.ddl import event_triggers
+
+    event_triggers.drop(run, node)
 
 
 def drop_tables(run: Run, names: list[QualifiedName], *, cascade: bool) -> None:
@@ -320,6 +332,8 @@ _STEPS: dict[str, Step] = {
     "OBJECT_POLICY": drop_programs.drop_policy,
     "OBJECT_RULE": drop_programs.drop_rule,
     "OBJECT_OPERATOR": drop_operator,
+    "OBJECT_CAST": _drop_cast,
+    "OBJECT_EVENT_TRIGGER": _drop_event_trigger,
     "OBJECT_FOREIGN_SERVER": foreign_data.drop_server,
     "OBJECT_FDW": foreign_data.drop_wrapper,
     "OBJECT_STATISTIC_EXT": statistics_objects.drop,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from msgspec.structs import replace
 
 from workers.engine.schema.model import EnumType, EnumValue, QualifiedName
+from workers.engine.schema.names import MAX_BYTES
 from workers.engine.sql import resolve
 from workers.engine.sql.ddl.touch import by_name, touched
 from workers.engine.sql.postgres import Node
@@ -28,6 +29,7 @@ def create_enum(run: Run, node: Node) -> None:
     values = strings(node.get("vals", []))
     seen: set[str] = set()
     for value in values:
+        _refuse_long(value)
         if value in seen:
             raise RefusedError(
                 "23505",
@@ -37,6 +39,12 @@ def create_enum(run: Run, node: Node) -> None:
     made = tuple(EnumValue(value, (run.origin,)) for value in values)
     run.state.put(EnumType(name, made, history=(run.origin,)))
     run.state.hidden.fresh_types[name] = True
+
+
+def _refuse_long(label: str) -> None:
+    """EnumValuesCreate: a label is a name, of up to 63 bytes, and is not clipped to them."""
+    if len(label.encode()) > MAX_BYTES:
+        raise RefusedError("42602", f'invalid enum label "{label}"')
 
 
 def find_enum(run: Run, path: tuple[str, ...]) -> EnumType:
@@ -62,8 +70,10 @@ def alter_enum(run: Run, node: Node) -> None:
     enum = find_enum(run, strings(node["typeName"]))
     value = node["newVal"]
     if node.get("oldVal"):
+        _refuse_long(value)
         _rename_value(run, enum, node["oldVal"], value)
         return
+    _refuse_long(value)
     if by_name(enum.values, value) is not None:
         if node.get("skipIfNewValExists"):
             return

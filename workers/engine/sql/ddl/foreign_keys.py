@@ -16,6 +16,7 @@ from workers.engine.sql.builtin.casts import can_reference
 from workers.engine.sql.ddl.constraints import (
     choose_constraint_name,
     deferrable_of,
+    is_unenforced,
     refuse_duplicate,
 )
 from workers.engine.sql.ddl.heritage import children_of
@@ -79,7 +80,7 @@ def add_foreign_key(run: Run, name: QualifiedName, fields: Node, origin: Origin)
         _ACTIONS[fields.get("fk_del_action", "a")],
         _ACTIONS[fields.get("fk_upd_action", "a")],
         deferrable_of(fields),
-        bool(fields.get("skip_validation")),
+        is_unenforced(run, fields) or bool(fields.get("skip_validation")),
         None,
         (origin,),
     )

@@ -185,7 +185,7 @@ def _apply(run: Run, node: Node, wanted: Grant) -> None:
     schema = run.state.schema
     key = (wanted.kind, wanted.object, wanted.grantee)
     if node.get("is_grant"):
-        granted.add(schema, wanted)
+        granted.add(schema, _spelled(run, wanted))
         denied = schema.denied.pop(key, None)
         left = _without(denied, wanted) if denied is not None else None
         if left is not None:
@@ -199,7 +199,7 @@ def _apply(run: Run, node: Node, wanted: Grant) -> None:
         same = (one.kind, one.object, one.grantee) == key and (
             not wanted.columns or set(one.columns) & set(wanted.columns)
         )
-        left = _without(_spelled(run, one, wanted), wanted) if same else one
+        left = _without(one, wanted) if same else one
         if left is not None:
             kept.append(left)
     schema.grants = tuple(kept)
@@ -207,9 +207,9 @@ def _apply(run: Run, node: Node, wanted: Grant) -> None:
         _deny(run, key, wanted)
 
 
-def _spelled(run: Run, one: Grant, taken: Grant) -> Grant:
-    """ALL by the names of its privileges, where a part of them is taken away."""
-    if one.privileges != ("ALL",) or taken.privileges == ("ALL",):
+def _spelled(run: Run, one: Grant) -> Grant:
+    """ALL by the names of its privileges, as the catalogue has it."""
+    if "ALL" not in one.privileges:
         return one
     names = _COLUMN if one.columns else _RIGHTS[one.kind][1:]
     is_old = run.state.reads_as < 17

@@ -203,7 +203,8 @@ def _merge_checks(run: Run, name: QualifiedName, parent: Table, *, is_partition:
 
 
 def _condition(definition: str) -> str:
-    return definition.removesuffix(" NOT VALID").removesuffix(" NO INHERIT")
+    plain = definition.removesuffix(" NOT VALID").removesuffix(" NOT ENFORCED")
+    return plain.removesuffix(" NO INHERIT")
 
 
 def same_condition(one: str, other: str) -> bool:

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from workers.engine.schema.model import Column, Function, QualifiedName, Table
 from workers.engine.schema.names import quote
-from workers.engine.sql.ddl import granted, labels, retarget
+from workers.engine.sql.ddl import granted, labels, named, retarget
 from workers.engine.sql.ddl.following import follow_function, rename_dependencies, rename_key
 from workers.engine.sql.ddl.touch import by_name, touched
 from workers.engine.sql.healing import note_rename, note_table_rename
@@ -147,6 +147,7 @@ def move_type(run: Run, old: QualifiedName, new: QualifiedName) -> None:
         state.hidden.fresh_types[new] = state.hidden.fresh_types.pop(old)
     for key in [key for key in state.hidden.fresh_values if key[0] == old]:
         state.hidden.fresh_values[new, key[1]] = state.hidden.fresh_values.pop(key)
+    named.move_casts(state, old, new)
     rename_key(run, str(old), str(new))
     retarget.rename_type(run, old, new)
 
@@ -266,6 +267,7 @@ def move_schema(run: Run, old: str, new: str) -> None:
     state = run.state
     schema = state.schema
     granted.move_schema(schema, old, new)
+    named.move_schema(state, old, new)
     relations = [*schema.tables, *schema.views, *schema.sequences]
     for name in relations:
         moved = QualifiedName(new, name.name)

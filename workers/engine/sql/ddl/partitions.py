@@ -132,7 +132,7 @@ def _inherit_check(run: Run, name: QualifiedName, check: CheckConstraint) -> Non
         made = replace(
             check,
             is_inherited=True,
-            not_valid=False,
+            not_valid=check.definition.endswith(" NOT ENFORCED"),
             definition=check.definition.removesuffix(" NOT VALID"),
             history=(run.origin,),
         )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from workers.engine.schema.model import QualifiedName
 from workers.engine.sql import resolve
-from workers.engine.sql.ddl import moves, statistics_objects
+from workers.engine.sql.ddl import event_triggers, moves, named, statistics_objects
 from workers.engine.sql.ddl.alter_rest import need_role
 from workers.engine.sql.ddl.enums import find_enum, refuse_other_type
 from workers.engine.sql.ddl.functions import find_function, word_of
@@ -33,6 +33,8 @@ def set_schema(run: Run, node: Node) -> None:
         alter_extension_schema(run, resolve.value_text(node["object"]), schema)
     elif kind == "OBJECT_STATISTIC_EXT":
         statistics_objects.set_schema(run, node)
+    elif kind in named.WORDS:
+        named.set_schema(run, node)
     elif kind in _ROUTINES:
         function = find_function(run, node["object"]["ObjectWithArgs"], word_of(kind))
         place = resolve.creation_schema(run.state, schema)
@@ -109,4 +111,8 @@ def set_owner(run: Run, node: Node) -> None:
         name = resolve.value_text(node["object"])
         if not run.state.has_schema(name):
             raise RefusedError("3F000", f'schema "{name}" does not exist')
+    elif kind in named.WORDS:
+        named.on_named(run, kind, node["object"])
+    elif kind == "OBJECT_EVENT_TRIGGER":
+        event_triggers.need(run, resolve.value_text(node["object"]))
     need_role(run, node.get("newowner"))

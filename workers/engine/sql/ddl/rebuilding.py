@@ -19,7 +19,7 @@ from workers.engine.sql.postgres import SqlSyntaxError, parse_expression
 from workers.engine.sql.refusal import RefusedError
 from workers.engine.sql.run import Run
 
-_TAILS = (" NOT VALID", " NO INHERIT")
+_TAILS = (" NOT VALID", " NOT ENFORCED", " NO INHERIT")
 
 
 def rebuild(run: Run, name: QualifiedName, before: Iterable[Column]) -> None:

@@ -9,7 +9,15 @@ from msgspec.structs import replace
 
 from workers.engine.schema.model import Policy, QualifiedName, Table, Trigger
 from workers.engine.sql import resolve
-from workers.engine.sql.ddl import foreign_data, labels, moves, statistics_objects, typed_tables
+from workers.engine.sql.ddl import (
+    event_triggers,
+    foreign_data,
+    labels,
+    moves,
+    named,
+    statistics_objects,
+    typed_tables,
+)
 from workers.engine.sql.ddl.constraint_changes import heirs_of_check
 from workers.engine.sql.ddl.enums import find_enum, refuse_other_type
 from workers.engine.sql.ddl.heritage import heirs_of, parents_with_check, refuse_rename
@@ -228,6 +236,20 @@ def _rename_domain_constraint(run: Run, node: Node) -> None:
     run.state.put(replace(domain, checks=checks))
 
 
+def _rename_rule(run: Run, node: Node) -> None:
+    name = resolve.need_relation(run.state, node["relation"])
+    rules, old, new = run.state.hidden.rules, node["subname"], node["newname"]
+    if (name, old) not in rules:
+        if old == "_RETURN":
+            return
+        shown = f'rule "{old}" for relation "{name.name}" does not exist'
+        raise RefusedError("42704", shown)
+    if (name, new) in rules:
+        shown = f'rule "{new}" for relation "{name.name}" already exists'
+        raise RefusedError("42710", shown)
+    rules[name, new] = rules.pop((name, old))
+
+
 def _ignore(run: Run, node: Node) -> None:
     """Roles, databases and the like are outside of the schema."""
 
@@ -254,6 +276,9 @@ _STEPS: dict[str, Callable[[Run, Node], None]] = {
     "OBJECT_ROUTINE": _rename_function,
     "OBJECT_STATISTIC_EXT": statistics_objects.rename,
     "OBJECT_FOREIGN_SERVER": foreign_data.rename_server,
+    **dict.fromkeys(named.WORDS, named.rename),
+    "OBJECT_EVENT_TRIGGER": event_triggers.rename,
+    "OBJECT_RULE": _rename_rule,
     "OBJECT_ROLE": _ignore,
     "OBJECT_DATABASE": _ignore,
     "OBJECT_PUBLICATION": _ignore,

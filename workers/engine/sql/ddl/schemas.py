@@ -149,6 +149,17 @@ def _placed(run: Run, place: str, written: str) -> str:
     return written
 
 
+def alter_extension(run: Run, node: Node) -> None:
+    """ALTER EXTENSION ... UPDATE, ADD and DROP: it must be installed.
+
+    What a hosted Supabase has installed for everybody is not all known.
+    """
+    name, state = node["extname"], run.state
+    if name not in state.schema.extensions and "auth" not in state.hidden.ground:
+        state.log.needs.add(name)
+        raise RefusedError("42704", f'extension "{name}" does not exist')
+
+
 def alter_extension_schema(run: Run, name: str, schema: str) -> None:
     """ALTER EXTENSION ... SET SCHEMA."""
     state = run.state

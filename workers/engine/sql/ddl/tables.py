@@ -238,6 +238,9 @@ def _constrain(run: Run, name: QualifiedName, drafts: list[ColumnDraft], node: N
         if definition is not None and not definition.get("typeName"):
             given += partitions.typed_constraints(run, name, definition)
     given += [one["Constraint"] for one in node.get("constraints", ()) if "Constraint" in one]
+    if run.state.schema.tables[name].kind != "foreign":
+        # transformCheckConstraints: no row of a new table has to be looked at.
+        given = [{**fields, "skip_validation": False} for fields in given]
     keys = merge_keys([fields for fields in given if fields["contype"] in KEY_KINDS])
     for fields in given:
         if fields["contype"] == "CONSTR_CHECK":

@@ -31,7 +31,11 @@ def create_domain(run: Run, node: Node) -> None:
     name = new_type_name(run, strings(node["domainname"]))
     kind = resolve.resolve_type(run.state, node["typeName"])
     domain = Domain(name, kind, history=(run.origin,))
+    said: set[str] = set()
     for one in node.get("constraints", ()):
+        said.add(one["Constraint"]["contype"])
+        if {"CONSTR_NULL", "CONSTR_NOTNULL"} <= said:
+            raise RefusedError("42601", "conflicting NULL/NOT NULL constraints")
         domain = _constrained(run, domain, one["Constraint"])
     run.state.put(domain)
 
@@ -222,21 +226,6 @@ def define(run: Run, node: Node) -> None:
 
         create_operator(run, path, node.get("definition", ()))
         return
-    schema, last = resolve.split_path(path)
-    place = resolve.creation_schema(run.state, schema)
-    word = kind[7:].lower()
-    key = (word, f"{place}.{last}")
-    if word == "collation" and key in run.state.hidden.other:
-        if node.get("if_not_exists"):
-            return
-        raise RefusedError("42710", f'collation "{last}" already exists')
-    run.state.hidden.other[key] = True
+    from workers.engine.sql.ddl import named
 
-
-def create_cast(run: Run, node: Node) -> None:
-    """CREATE CAST: columns may then change type by it."""
-    source = resolve.resolve_type(run.state, node["sourcetype"])
-    target = resolve.resolve_type(run.state, node["targettype"])
-    is_assigned = node.get("context") in ("COERCION_IMPLICIT", "COERCION_ASSIGNMENT")
-    word = "cast" if is_assigned else "explicit cast"
-    run.state.hidden.other[word, f"{format_type(source)}>{format_type(target)}"] = True
+    named.define(run, node)

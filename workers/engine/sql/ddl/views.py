@@ -11,12 +11,14 @@ from workers.engine.sql import resolve
 from workers.engine.sql.ddl.outputs import Output
 from workers.engine.sql.ddl.query import output_of
 from workers.engine.sql.ddl.scoping import dependencies
-from workers.engine.sql.ddl.tables import check_options, new_name, shown_options
+from workers.engine.sql.ddl.tables import check_options, new_name, refuse_commit, shown_options
 from workers.engine.sql.ddl.touch import touched
 from workers.engine.sql.postgres import Node
 from workers.engine.sql.refusal import RefusedError
 from workers.engine.sql.resolve import strings
 from workers.engine.sql.run import Run
+
+_NO_CHECK = "NO_CHECK_OPTION"
 
 
 def create_view(run: Run, node: Node) -> None:
@@ -29,6 +31,10 @@ def create_view(run: Run, node: Node) -> None:
     old = state.schema.views.get(name)
     columns = _columns(run, output, strings(node.get("aliases", [])))
     _refuse_rows(query)
+    if node.get("withCheckOption", _NO_CHECK) != _NO_CHECK:
+        from workers.engine.sql.ddl import updatable_views
+
+        updatable_views.need_updatable(run, query.get("SelectStmt", {}))
     if node.get("options"):
         from workers.engine.sql.ddl.storage_parameters import check_view
 
@@ -158,6 +164,7 @@ def _make(
     _refuse_rows(query)
     columns = _columns(run, output, strings(into.get("colNames", [])))
     # The query is read before the name is looked for.
+    refuse_commit(into["rel"], into.get("onCommit"))
     check_options(run, into)
     if state.relation_kind(name) is not None:
         if if_not_exists:

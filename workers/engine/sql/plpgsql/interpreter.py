@@ -54,9 +54,11 @@ class Interpreter(Struct):
             self._labelled(fields)
             return
         before = self.run.state.snapshot()
+        may_end, self.run.may_end = self.run.may_end, False
         try:
             self._labelled(fields)
         except RefusedError as refusal:
+            self.run.may_end = may_end
             action = _handler(handlers, refusal.sqlstate)
             if action is None:
                 raise
@@ -66,6 +68,8 @@ class Interpreter(Struct):
             self.world.variables["sqlerrm"] = refusal.message
             self.body(action)
             self.handled = outer
+        finally:
+            self.run.may_end = may_end
 
     def _labelled(self, fields: Node) -> None:
         if "label" in fields:

@@ -41,12 +41,12 @@ def _inner(run: Run, base: int, length: int) -> Run:
     if base < 0:
         return Run(
             run.state, run.text, run.start, run.end, _NOWHERE, run.origin, run.diagnostics,
-            True, run.is_lenient, run.calls, onlooker=run.onlooker,
+            True, run.is_lenient, run.calls, onlooker=run.onlooker, may_end=run.may_end,
         )  # fmt: skip
     end = base + length
     return Run(
         run.state, run.text, base, end, base, run.text.origin(base, end), run.diagnostics,
-        True, run.is_lenient, run.calls, onlooker=run.onlooker,
+        True, run.is_lenient, run.calls, onlooker=run.onlooker, may_end=run.may_end,
     )  # fmt: skip
 
 

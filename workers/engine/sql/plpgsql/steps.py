@@ -41,6 +41,8 @@ def execute_sql(interpreter: Interpreter, fields: Node) -> None:
         if kind not in statements.DATA:
             return
         interpreter.read.add(query)
+        if kind == "SelectStmt" and not interpreter.doubt.is_open:
+            raise RefusedError("42601", "query has no destination for result data")
     interpreter.found(False, False)
 
 
@@ -90,6 +92,12 @@ def nothing(interpreter: Interpreter, fields: Node) -> None:
     """A statement that leaves the catalogue alone."""
 
 
+def end_transaction(interpreter: Interpreter, fields: Node) -> None:
+    """COMMIT and ROLLBACK: not where the block stands in a transaction, or has handlers."""
+    if not interpreter.run.may_end and not interpreter.doubt.is_open:
+        raise RefusedError("2D000", "invalid transaction termination")
+
+
 def _block(interpreter: Interpreter, fields: Node) -> None:
     interpreter.block(fields)
 
@@ -117,6 +125,6 @@ STEPS: dict[str, Callable[[Interpreter, Node], None]] = {
     "PLpgSQL_stmt_null": nothing,
     "PLpgSQL_stmt_return_next": nothing,
     "PLpgSQL_stmt_return_query": return_query,
-    "PLpgSQL_stmt_commit": nothing,
-    "PLpgSQL_stmt_rollback": nothing,
+    "PLpgSQL_stmt_commit": end_transaction,
+    "PLpgSQL_stmt_rollback": end_transaction,
 }
