@@ -11,6 +11,7 @@ from workers.engine.schema.model import Column, QualifiedName, SqlType
 from workers.engine.schema.types import builtin, format_type, parse_type
 from workers.engine.sql import registered, resolve
 from workers.engine.sql.builtin.functions import is_builtin_function
+from workers.engine.sql.expressions import kinds
 from workers.engine.sql.inlining import is_mutable_function
 from workers.engine.sql.newer import check_age
 from workers.engine.sql.postgres import Node
@@ -138,6 +139,22 @@ class TableScope(Struct, frozen=True):
             facts is None or any(name in one.split() for one in facts.operators)
             for facts in brought
         )
+
+    def own_operator(
+        self, name: str, types: tuple[SqlType, ...]
+    ) -> tuple[str, tuple[SqlType, ...], SqlType] | None:
+        """The history's own operator of just these types: its schema, operands and result."""
+        functions = self.state.schema.functions
+        for key, signature in self.state.hidden.operators.items():
+            place, _, rest = key.partition(".")
+            function = functions.get(signature)
+            if function is None or not rest.startswith(f"{name}("):
+                continue
+            operands = tuple(parse_type(one) for one in function.arguments)
+            is_seen = place in resolve.searched(self.state)
+            if is_seen and operands == tuple(kinds.bare(one) for one in types):
+                return place, operands, parse_type(function.returns.removeprefix("SETOF "))
+        return None
 
     def functions(self, path: tuple[str, ...]) -> tuple[KnownFunction, ...]:
         """The history's own functions of a name."""

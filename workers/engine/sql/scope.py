@@ -86,5 +86,10 @@ class Scope(Protocol):
     def has_operator(self, name: str) -> bool:
         """Whether others than pg_catalog may have operators of that name."""
 
+    def own_operator(
+        self, name: str, types: tuple[SqlType, ...]
+    ) -> tuple[str, tuple[SqlType, ...], SqlType] | None:
+        """The history's own operator of just these types: its schema, operands and result."""
+
     def functions(self, path: tuple[str, ...]) -> tuple[KnownFunction, ...]:
         """The user's and the extensions' functions of a name."""

@@ -76,6 +76,9 @@ def _choose(name: str, types: candidates.Types, scope: Scope) -> candidates.Cand
     if all(kind.schema is None for kind in types):
         found = candidates.plain_operator(name, types)
         return found if found is not None else _none(name, types, scope)
+    own = _own(name, types, scope)
+    if own is not None:
+        return own
     if any(kind.schema is not None and _is_foreign(kind, scope) for kind in types):
         raise UnprintableError("an operator on a type that an extension brings")
     known = [one for one in candidates.builtin_operators(name) if len(one.arguments) == len(types)]
@@ -102,6 +105,9 @@ COMMON = frozenset(
 
 def _none(name: str, types: candidates.Types, scope: Scope) -> candidates.Candidate:
     """No operator, or no one operator: refused where all operators of the types are known."""
+    own = _own(name, types, scope)
+    if own is not None:
+        return own
     known = [one for one in candidates.builtin_operators(name) if len(one.arguments) == len(types)]
     under = (kind if kind == UNKNOWN else base(kind, scope) for kind in types)
     is_sure = all(
@@ -112,6 +118,17 @@ def _none(name: str, types: candidates.Types, scope: Scope) -> candidates.Candid
         shown = f" {name} ".join(format_type(kind) for kind in types)
         raise MismatchError("42883", f"operator does not exist: {shown}")
     raise UnprintableError(f"no one operator {name} for the types")
+
+
+def _own(name: str, types: candidates.Types, scope: Scope) -> candidates.Candidate | None:
+    """binary_oper_exact, of the history's own; a literal is first taken for the other's type."""
+    if len(types) == 2 and UNKNOWN in types:
+        types = tuple(types[1 - at] if kind == UNKNOWN else kind for at, kind in enumerate(types))
+    found = scope.own_operator(name, types)
+    if found is None:
+        return None
+    place, operands, result = found
+    return candidates.Candidate(operands, result, schema=place)
 
 
 def _is_foreign(kind: SqlType, scope: Scope) -> bool:

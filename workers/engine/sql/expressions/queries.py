@@ -165,6 +165,11 @@ class Inner(Struct, frozen=True):
     def has_operator(self, name: str) -> bool:
         return self.outer.has_operator(name)
 
+    def own_operator(
+        self, name: str, types: tuple[SqlType, ...]
+    ) -> tuple[str, tuple[SqlType, ...], SqlType] | None:
+        return self.outer.own_operator(name, types)
+
     def functions(self, path: tuple[str, ...]) -> tuple[KnownFunction, ...]:
         return self.outer.functions(path)
 
