@@ -9,7 +9,7 @@ from workers.engine.numerals import fits_numeric, is_whole
 from workers.engine.schema.model import SqlType
 from workers.engine.schema.names import quote
 from workers.engine.schema.types import format_type
-from workers.engine.sql.expressions import intervals, literals, moments
+from workers.engine.sql.expressions import intervals, literals, moments, shapes
 from workers.engine.sql.expressions.literals import invalid
 from workers.engine.sql.expressions.typed import OVERFLOW, MismatchError, UnprintableError
 from workers.engine.sql.scope import Scope
@@ -198,7 +198,25 @@ _RULES: dict[str, Callable[[str], str]] = {
     "timestamp with time zone": moments.timestamp_with_zone,
     "interval": intervals.interval,
     "tsvector": _unknown,
-    "tsquery": _unknown,
+    "tsquery": shapes.tsquery,
+    "point": shapes.geometry("point", 2),
+    "box": shapes.geometry("box", 4),
+    "circle": shapes.geometry("circle", 3),
+    "polygon": shapes.geometry("polygon", None),
+    "int4range": shapes.whole_range,
+    "int8range": shapes.whole_range,
+    **dict.fromkeys(("numrange", "daterange", "tsrange", "tstzrange"), shapes.range_),
+    **dict.fromkeys(
+        (
+            "int4multirange",
+            "int8multirange",
+            "nummultirange",
+            "datemultirange",
+            "tsmultirange",
+            "tstzmultirange",
+        ),
+        shapes.multirange,
+    ),
     "bytea": literals.bytea,
     "bit": literals.bits,
     "bit varying": literals.bits,

@@ -278,8 +278,15 @@ def _array_length(world: World, arguments: Arguments) -> int | None:
 
 
 def _permitted(world: World, arguments: Arguments) -> bool:
+    """Who sends a migration may do everything; what another role may is not worked out."""
+    if len(arguments) > 2 and arguments[0] not in (None, "postgres"):
+        raise UnevaluableError("what another role may do")
     world.is_certain = False
     return True
+
+
+def _comment(world: World, arguments: Arguments) -> Any:
+    raise UnevaluableError("a comment")
 
 
 def _environment(world: World, arguments: Arguments) -> Any:
@@ -300,8 +307,8 @@ _ALWAYS: dict[str, Callable[[World, Arguments], Any]] = {
     "current_setting": _setting,
     "format_type": _format_type,
     "set_config": lambda w, a: text(a[1]),
-    "obj_description": _environment,
-    "col_description": _environment,
+    "obj_description": _comment,
+    "col_description": _comment,
     "version": _environment,
     "now": _environment,
     "clock_timestamp": _environment,

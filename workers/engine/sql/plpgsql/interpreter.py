@@ -44,6 +44,8 @@ class Interpreter(Struct):
     """Statements on rows that were looked at already: in a loop the second time tells nothing."""
     handled: RefusedError | None = None
     """The error that the handler being run has caught."""
+    is_blind: bool = False
+    """Whether the condition that was looked at last could not be worked out at all."""
     in_use: frozenset[QualifiedName] = frozenset()
     """The tables over whose rows loops go."""
 
@@ -179,10 +181,13 @@ class Interpreter(Struct):
         return text(found), is_certain
 
     def holds(self, holder: Node) -> tuple[bool, bool]:
+        """Whether a condition is true, and whether that is certain."""
         self.world.is_certain = True
+        self.is_blind = False
         try:
             holds = is_true(self.world, self.expression(holder))
         except UnevaluableError:
+            self.is_blind = True
             return False, False
         return holds, self.world.is_certain
 
