@@ -71,3 +71,32 @@ def test_an_extension_that_makes_a_schema_of_its_own_name_is_seen() -> None:
 def test_an_extension_of_which_nothing_is_known_may_have_made_a_schema() -> None:
     assert refusals("CREATE EXTENSION nobody_knows; SELECT dbdev.install('x');") == []
     assert refusals("SELECT dbdev.install('x');") == [("3F000", 'schema "dbdev" does not exist')]
+
+
+def test_what_the_runner_wrote_down_of_earlier_migrations_is_not_taken_for_missing() -> None:
+    guard = """
+        DO $$ BEGIN
+            IF to_regclass('supabase_migrations.schema_migrations') IS NOT NULL AND NOT EXISTS (
+                SELECT 1 FROM supabase_migrations.schema_migrations WHERE version = '20250101000000'
+            ) THEN RAISE EXCEPTION 'the migration before is missing'; END IF;
+            CREATE TABLE guarded (id int);
+        END $$;
+    """
+    assert refusals(guard, ground=SUPABASE) == []
+    assert table(made(guard, ground=SUPABASE), "guarded").columns[0].name == "id"
+
+
+def test_whether_strangers_were_shut_out_is_left_to_the_database() -> None:
+    guard = """
+        CREATE FUNCTION f() RETURNS int LANGUAGE sql AS 'SELECT 1';
+        REVOKE ALL ON FUNCTION f() FROM PUBLIC, anon;
+        DO $$ BEGIN
+            IF has_function_privilege('anon', 'public.f()', 'EXECUTE') THEN
+                RAISE EXCEPTION 'anon may call it';
+            END IF;
+            IF NOT has_table_privilege('service_role', 'auth.users', 'SELECT') THEN
+                RAISE EXCEPTION 'the service may not read';
+            END IF;
+        END $$;
+    """
+    assert refusals(guard, ground=SUPABASE) == []
