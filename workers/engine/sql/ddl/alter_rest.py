@@ -182,6 +182,10 @@ def _detach(run: Run, name: QualifiedName, fields: Node, origin: Origin) -> None
     }
     primary = table.primary_key and replace(table.primary_key, is_inherited=False)
     update(run, child.name, origin, partition_bound=None, primary_key=primary, **own)
+    if command.get("concurrent") and child.partition_bound is not None:
+        from workers.engine.sql.ddl.detaching import leave_check
+
+        leave_check(run, run.state.schema.tables[name], child.partition_bound, child.name, origin)
 
 
 def _cluster(run: Run, name: QualifiedName, fields: Node, origin: Origin) -> None:
