@@ -76,7 +76,8 @@ def need_sequences(state: State, query: Node) -> None:
         constant = fields["args"][0].get("A_Const", {}).get("sval") if fields.get("args") else None
         if constant is None or path[-1] not in SEQUENCE_CALLS or path[0] not in (path[-1], _OWN):
             continue
-        name = resolve.lookup(state, *resolve.split_path(identifiers(constant.get("sval", ""))))
+        named = identifiers(constant.get("sval", ""))
+        name = resolve.lookup(state, *resolve.split_path(named)) if named else None
         if name is not None and state.relation_kind(name) not in ("sequence", None):
             raise RefusedError("42809", f'"{name.name}" is not a sequence')
 
