@@ -10,10 +10,11 @@ from collections.abc import Sequence
 from typing import Any
 
 from workers.engine.schema.model import Function, QualifiedName
+from workers.engine.schema.names import quote
 from workers.engine.sql import depth, resolve
 from workers.engine.sql.ddl import bodies
 from workers.engine.sql.ddl.functions import is_elsewhere, need_language
-from workers.engine.sql.plpgsql import declarations, reading, statements, variables
+from workers.engine.sql.plpgsql import catalogue, declarations, reading, statements, variables
 from workers.engine.sql.plpgsql.interpreter import Doubt, Interpreter
 from workers.engine.sql.plpgsql.world import UnevaluableError, World
 from workers.engine.sql.postgres import Node, SqlSyntaxError, parse, scan
@@ -61,7 +62,7 @@ def _carry_out(
     function = _parsed(run, head, body)
     if function is None:
         return False
-    world = World(run.state, labels={label})
+    world = World(run.state, labels={label}, commands=run.commands)
     interpreter = Interpreter(run, function.get("datums", []), world, Doubt())
     for name, found, is_certain in values:
         interpreter.set(name, found, is_certain)
@@ -209,6 +210,29 @@ def run_function(run: Run, function: Function, values: Sequence[tuple[Any, bool]
         raise RefusedError(refusal.sqlstate, refusal.message, None, refusal.hint) from None
     if is_sure and _needs_return(run.state, function):
         raise RefusedError("2F005", "control reached end of function without RETURN")
+
+
+def run_event(run: Run, function: Function, tag: str, table: QualifiedName) -> None:
+    """Carry out an event trigger's function behind the command that made a table."""
+    row = {
+        "classid": catalogue.class_oid(QualifiedName("pg_catalog", "pg_class")),
+        "objid": catalogue.class_oid(table), "objsubid": 0, "command_tag": tag,
+        "object_type": "table", "schema_name": table.schema, "in_extension": False,
+        "object_identity": f"{quote(table.schema)}.{quote(table.name)}",
+    }  # fmt: skip
+    inner = Run(
+        run.state, run.text, run.start, run.end, -(2**31), run.origin, run.diagnostics,
+        True, run.is_lenient, calls=run.calls + 1, may_end=False, commands=[row],
+    )  # fmt: skip
+    head = reading.head_of_text(run.state, "tg_event text, tg_tag text", "void")
+    about = [("tg_event", "ddl_command_end", True), ("tg_tag", tag, True)]
+    before = run.state.snapshot()
+    try:
+        _carry_out(inner, head, function.body or "", about, label=function.name.name)
+    except RefusedError as refusal:
+        run.state.restore(before)
+        shown = f"What an event trigger does with a new table is not known: {refusal.message}."
+        run.note("block-unknown", shown, str(table))
 
 
 def _needs_return(state: State, function: Function) -> bool:

@@ -125,6 +125,10 @@ _OF_ITS_SHAPE = frozenset({"CreateStmt", "CreateTableAsStmt", "ViewStmt"})
 """What makes something after a relation that it names."""
 
 
+_FIRING = {"CreateStmt": "CREATE TABLE", "CreateTableAsStmt": "CREATE TABLE AS"}
+"""What makes tables, with the tag that event triggers know it by."""
+
+
 @cache
 def handler_of(kind: str) -> Handler | None:
     """The handler of a kind of statement, or None."""
@@ -145,10 +149,20 @@ def perform(run: Run, kind: str, fields: Node) -> None:
         raise RefusedError("25001", what)
     if handler is not None:
         _handle(handler, run, kind, fields)
+        if kind in _FIRING and run.state.hidden.other:
+            _fire(run, kind, fields)
     elif kind in ("DoStmt", "CallStmt", "ExecuteStmt"):
         _run_code(run, kind, fields)
     elif kind not in _WITHOUT_EFFECT:
         run.note("statement-unread", f"A statement of the kind {kind} was not read.")
+
+
+def _fire(run: Run, kind: str, fields: Node) -> None:
+    from workers.engine.sql.ddl import event_triggers
+
+    made = fields["relation"] if kind == "CreateStmt" else fields["into"]["rel"]
+    if fields.get("objtype", "OBJECT_TABLE") == "OBJECT_TABLE":
+        event_triggers.fire(run, _FIRING[kind], made)
 
 
 def _handle(handler: Handler, run: Run, kind: str, fields: Node) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Protocol
+from typing import Any, Protocol
 
 from msgspec import Struct, field
 
@@ -49,6 +49,9 @@ class Run(Struct):
     """Who is shown the statements that a block or a function carries out."""
     may_end: bool = True
     """Whether a block or a procedure may end the transaction, as far as is known."""
+
+    commands: list[dict[str, Any]] | None = None
+    """In an event trigger's function: the rows of pg_event_trigger_ddl_commands()."""
 
     def at(self, node: Node) -> Origin:
         """The place of an element (a column, a constraint), or the statement's own."""

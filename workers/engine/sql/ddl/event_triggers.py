@@ -1,7 +1,11 @@
 """Event triggers: by name, each with the function that it runs.
 
-In `hidden.other` as ("event trigger", name) and ("event trigger of", "name<tab>signature"). One
-whose function went to another signature is let be.
+In `hidden.other` as ("event trigger", name) and ("event trigger of", "name<tab>signature"), and,
+where it runs at the end of commands, ("event trigger at", "name<tab>tag") for each tag, "" for all.
+One whose function went to another signature is let be.
+
+What runs behind CREATE TABLE is carried out, since such functions turn row-level security on. What
+they refuse is believed to be ours, and not the database's.
 """
 
 from __future__ import annotations
@@ -16,7 +20,7 @@ from workers.engine.sql.refusal import RefusedError
 from workers.engine.sql.run import Run
 from workers.engine.sql.state import State
 
-_WORD, _OF = "event trigger", "event trigger of"
+_WORD, _OF, _AT = "event trigger", "event trigger of", "event trigger at"
 _EVENTS = ("ddl_command_start", "ddl_command_end", "sql_drop", "table_rewrite", "login")
 
 
@@ -37,6 +41,31 @@ def create(run: Run, node: Node) -> None:
     state.hidden.other[_WORD, name] = True
     if signature is not None:
         state.hidden.other[_OF, f"{name}\t{signature}"] = True
+        if event == "ddl_command_end":
+            for tag in _tags(node) or ("",):
+                state.hidden.other[_AT, f"{name}\t{tag}"] = True
+
+
+def _tags(node: Node) -> list[str]:
+    items = [one["DefElem"]["arg"]["List"]["items"] for one in node.get("whenclause", ())]
+    return [resolve.value_text(one).upper() for some in items for one in some]
+
+
+def fire(run: Run, tag: str, node: Node) -> None:
+    """Carry out what runs at the end of a command that has made a table."""
+    state = run.state
+    found = [key.split("\t") for word, key in state.hidden.other if word == _AT]
+    names = [name for name, wanted in found if wanted in ("", tag)]
+    made = resolve.find_relation(state, node) if names else None
+    if run.commands is not None or made is None or str(made) not in state.log.creates:
+        return
+    from workers.engine.sql.blocks import run_event
+
+    for name in sorted(names):
+        for signature in _functions_of(state, name):
+            function = state.schema.functions.get(signature)
+            if function is not None:
+                run_event(run, function, tag, made)
 
 
 def _function(run: Run, path: tuple[str, ...]) -> str | None:
@@ -69,7 +98,7 @@ def _stands(state: State, name: str) -> bool:
 
 def _functions_of(state: State, name: str) -> Iterator[str]:
     for word, key in state.hidden.other:
-        if word == _OF and key.startswith(f"{name}\t"):
+        if word == _OF and _is_of(key, name):
             yield key[len(name) + 1 :]
 
 
@@ -83,6 +112,8 @@ def need(run: Run, name: str) -> None:
 def alter(run: Run, node: Node) -> None:
     """ALTER EVENT TRIGGER ... ENABLE and DISABLE."""
     need(run, node["trigname"])
+    if node.get("tgenabled") == "D":
+        _forget(run.state, node["trigname"], _AT)
 
 
 def rename(run: Run, node: Node) -> None:
@@ -92,12 +123,13 @@ def rename(run: Run, node: Node) -> None:
     need(run, old)
     if _stands(state, new):
         raise RefusedError("42710", f'event trigger "{new}" already exists')
-    functions = list(_functions_of(state, old))
-    if (_WORD, old) in state.hidden.other:
+    other = state.hidden.other
+    parts = [(word, key) for word, key in other if word in (_OF, _AT) and _is_of(key, old)]
+    if (_WORD, old) in other:
         forget(state, old)
-        state.hidden.other[_WORD, new] = True
-        for one in functions:
-            state.hidden.other[_OF, f"{new}\t{one}"] = True
+        other[_WORD, new] = True
+        for word, key in parts:
+            other[word, f"{new}{key[len(old) :]}"] = True
 
 
 def drop(run: Run, node: Node) -> None:
@@ -118,6 +150,16 @@ def running(state: State, signature: str) -> list[str]:
 
 def forget(state: State, name: str) -> None:
     """Take an event trigger away."""
-    for signature in list(_functions_of(state, name)):
-        del state.hidden.other[_OF, f"{name}\t{signature}"]
+    _forget(state, name, _OF)
+    _forget(state, name, _AT)
     state.hidden.other.pop((_WORD, name), None)
+
+
+def _forget(state: State, name: str, word: str) -> None:
+    for kind, key in list(state.hidden.other):
+        if kind == word and _is_of(key, name):
+            del state.hidden.other[kind, key]
+
+
+def _is_of(key: str, name: str) -> bool:
+    return key.startswith(f"{name}\t")

@@ -118,6 +118,9 @@ def _renamed(row: Row, alias: Node) -> Row:
 def _function(world: World, fields: Node, alias: Node) -> Iterator[Frame]:
     call = fields["functions"][0]["List"]["items"][0].get("FuncCall")
     name = strings(call["funcname"])[-1] if call else ""
+    if name == "pg_event_trigger_ddl_commands" and world.commands is not None:
+        yield from ({alias.get("aliasname") or name: row} for row in world.commands)
+        return
     arguments = [value(world, one) for one in call.get("args", ())] if call else []
     if name == "unnest" and len(arguments) == 1 and isinstance(arguments[0], (list, str)):
         from workers.engine.sql.plpgsql.evaluate import array_of

@@ -43,6 +43,8 @@ class World(Struct):
     is_certain: bool = True
     queries: dict[str, list[Row]] = field(default_factory=dict)
     """The WITH queries in reach."""
+    commands: list[Row] | None = None
+    """In an event trigger's function: the rows of pg_event_trigger_ddl_commands()."""
     has_met_rows: bool = False
     """Whether a table was read that earlier statements have put rows into."""
 
@@ -50,6 +52,7 @@ class World(Struct):
         """The same with one query's rows in reach before all others."""
         made = World(self.state, self.variables, self.doubtful, self.labels, (frame, *self.frames))
         made.queries = self.queries
+        made.commands = self.commands
         made.is_certain = self.is_certain
         return made
 
