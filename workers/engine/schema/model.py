@@ -240,6 +240,8 @@ class View(Value, frozen=True):
     indexes: tuple[Index, ...] = ()
     comment: str | None = None
     history: History = ()
+    is_populated: bool = True
+    """Whether a materialised view was filled; not read from a live database."""
 
 
 class Function(Value, frozen=True):

@@ -174,7 +174,8 @@ def _make(
     options = shown_options(into.get("options", ()))
     if kind is not None:
         view = View(name, kind, columns, _definition(run, query), options, depends)
-        state.put_view(replace(view, history=(run.origin,)))
+        is_populated = not into.get("skipData")
+        state.put_view(replace(view, history=(run.origin,), is_populated=is_populated))
         return
     if not output.is_certain and name.schema != "pg_temp":
         run.note(
@@ -196,10 +197,21 @@ def refresh(run: Run, node: Node) -> None:
         raise RefusedError("42809", f'"{name.name}" is not a table or materialized view')
     if view is None:
         raise RefusedError("0A000", f'"{name.name}" is not a materialized view')
-    if node.get("concurrent") and not any(
-        index.is_unique and index.where is None for index in view.indexes
-    ):
-        raise RefusedError(
-            "55000",
-            f'cannot refresh materialized view "{name}" concurrently',
-        )
+    is_emptied = bool(node.get("skipData"))
+    if node.get("concurrent"):
+        _refuse_concurrent(view, is_emptied=is_emptied)
+    if view.is_populated == is_emptied:
+        run.state.put_view(replace(view, is_populated=not is_emptied))
+
+
+def _refuse_concurrent(view: View, *, is_emptied: bool) -> None:
+    """What rows are compared with must be there, and told apart by a unique index."""
+    if not view.is_populated:
+        shown = "CONCURRENTLY cannot be used when the materialized view is not populated"
+        raise RefusedError("0A000", shown)
+    if is_emptied:
+        shown = "REFRESH options CONCURRENTLY and WITH NO DATA cannot be used together"
+        raise RefusedError("42601", shown)
+    if not any(index.is_unique and index.where is None for index in view.indexes):
+        shown = f'cannot refresh materialized view "{view.name}" concurrently'
+        raise RefusedError("55000", shown)
