@@ -100,3 +100,11 @@ def test_whether_strangers_were_shut_out_is_left_to_the_database() -> None:
         END $$;
     """
     assert refusals(guard, ground=SUPABASE) == []
+
+
+def test_an_extension_that_keeps_rows_may_have_parameters_of_its_own() -> None:
+    own = "CREATE TABLE t (a int) USING kept WITH (kept.level = 'x', compress = 5);"
+    assert refusals(f"CREATE EXTENSION nobody_knows; {own}") == []
+    assert refusals("CREATE TABLE t (a int) WITH (compress = 5);") == [
+        ("22023", 'unrecognized parameter "compress"')
+    ]

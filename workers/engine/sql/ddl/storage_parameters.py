@@ -11,6 +11,7 @@ from msgspec import Struct
 
 from workers.engine.sql import resolve
 from workers.engine.sql.ddl import option_values
+from workers.engine.sql.ddl.named import is_dark
 from workers.engine.sql.postgres import Node
 from workers.engine.sql.refusal import RefusedError
 from workers.engine.sql.run import Run
@@ -106,7 +107,12 @@ def changed(options: tuple[str, ...], fields: Node) -> tuple[str, ...]:
 
 
 def check_table(run: Run, options: Iterable[Node], *, is_reset: bool = False) -> None:
-    """Refuse parameters that tables and materialised views have not."""
+    """Refuse parameters that tables and materialised views have not.
+
+    What keeps a table's rows may be an extension's, as columnar and orioledb are, with its own.
+    """
+    if is_dark(run.state):
+        return
     elements = [one["DefElem"] for one in options]
     if is_reset:
         _refuse_foreign_spaces(run, elements)

@@ -87,7 +87,11 @@ def _numeric(text: str) -> str:
 
 
 def _float(text: str) -> str:
+    if text.strip().lstrip("+-")[:2].lower() == "0x":
+        raise UnprintableError("a number in hexadecimal")
     try:
+        if "_" in text or not text.isascii():  # Python's own
+            raise ValueError
         number = float(text)
     except ValueError:
         raise invalid("double precision", text) from None
