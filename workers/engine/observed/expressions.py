@@ -21,6 +21,15 @@ _TYPES = frozenset(
         *("public", "pg_catalog"),
     }
 )
+_OF_THEIR_OWN = frozenset(
+    {
+        *("point", "box", "circle", "line", "lseg", "path", "polygon", "money", "tsquery"),
+        *("int4range", "int8range", "numrange", "daterange", "tsrange", "tstzrange"),
+        *("int4multirange", "int8multirange", "nummultirange", "datemultirange"),
+        *("tsmultirange", "tstzmultirange"),
+    }
+)
+"""Types whose values the server writes in a form of its own, some by its locale."""
 _ADDED = frozenset({"*", "key", "value", "ordinality", "unnamed_subquery"})
 """The star, what built-in functions in FROM call their columns, and a subquery without an alias."""
 _SYNONYMS = {"!=": "<>", "now": "current_timestamp", "'t'": "true", "'f'": "false"}
@@ -37,6 +46,8 @@ def same_expression(one: str, other: str) -> bool:
     mine, theirs = _words(one), _words(other)
     if _essence(mine) == _essence(theirs):
         return True
+    if len(mine) == 1 and mine[0][:1] == "'" and theirs[:2] == ("''", "::"):
+        return theirs[2] in _OF_THEIR_OWN  # the column's type alone told what the literal is
     return _is_written_out(mine, theirs) and _vocabulary(mine) == _vocabulary(theirs)
 
 
@@ -123,6 +134,10 @@ def _words(text: str) -> tuple[str, ...]:
             word = _literal(written)
         else:
             word = written.lower()
+            if word in _OF_THEIR_OWN and found[-1:] == ["::"] and found[-2][:1] == "'":
+                found[-2] = "''"
+            elif word[:1].isdigit():
+                word = word.replace("_", "")
         word = _SYNONYMS.get(word, word)
         if not callees.names_again(word):
             found.append(word)  # `f() AS f`: the server writes the name that a column has anyway
@@ -157,7 +172,7 @@ def _literal(text: str) -> str:
     A moment without a zone is taken for one of UTC, in which sessions of migrations mostly run.
     """
     inner = text[1:-1]
-    if not is_whole(inner[:4]) or "-" not in inner:
+    if not is_whole(inner[:4]) or not ("-" in inner or (len(inner) == 8 and is_whole(inner))):
         return text
     try:
         moment = datetime.fromisoformat(inner)
