@@ -56,10 +56,10 @@ def read(reading: Reading, schema: Schema) -> None:
         schema.policies[owner, name] = Policy(
             name, owner, permissive, tuple(roles), _COMMANDS[command], using, check
         )
-    schema.grants = tuple(
-        Grant(kind, name, grantee, tuple(privileges), (column,) if column else ())
-        for kind, name, column, grantee, privileges in reading.rows(_GRANTS)
-    )
+    for kind, name, column, grantee, privileges in reading.rows(_GRANTS):
+        columns = (column,) if column else ()
+        grant = Grant(kind, name, grantee, tuple(privileges), columns)
+        schema.grants[name] = (*schema.grants.get(name, ()), grant)
 
 
 _FUNCTIONS = f"""

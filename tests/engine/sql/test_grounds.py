@@ -108,3 +108,28 @@ def test_an_extension_that_keeps_rows_may_have_parameters_of_its_own() -> None:
     assert refusals("CREATE TABLE t (a int) WITH (compress = 5);") == [
         ("22023", 'unrecognized parameter "compress"')
     ]
+
+
+def test_an_event_trigger_that_only_looks_leaves_nothing_in_doubt() -> None:
+    outcome = made(
+        "CREATE FUNCTION watch() RETURNS event_trigger LANGUAGE plpgsql AS $$ DECLARE c record;"
+        " BEGIN FOR c IN SELECT * FROM pg_event_trigger_ddl_commands() LOOP"
+        " IF c.command_tag = 'CREATE TABLE' THEN NOTIFY pgrst, 'reload schema'; END IF;"
+        " END LOOP; END $$;"
+        "CREATE EVENT TRIGGER watching ON ddl_command_end EXECUTE FUNCTION watch();"
+        "CREATE TABLE t (id int);"
+    )
+    assert outcome.diagnostics == []
+
+
+def test_what_an_event_trigger_may_do_is_in_doubt_for_its_table_alone() -> None:
+    outcome = made(
+        "CREATE FUNCTION act() RETURNS event_trigger LANGUAGE plpgsql AS $$"
+        " BEGIN EXECUTE current_setting('my.command'); END $$;"
+        "CREATE EVENT TRIGGER acting ON ddl_command_end EXECUTE FUNCTION act();"
+        "CREATE TABLE t (id int);"
+    )
+    assert [(one.code, one.subjects) for one in outcome.diagnostics] == [
+        ("block-unknown", ("public.t",))
+    ]
+    assert table(outcome, "t").columns[0].name == "id"

@@ -57,7 +57,7 @@ def to_catalogue(schema: Schema) -> Json:
         },
         "domains": {str(n): _domain(d) for n, d in sorted(schema.domains.items())},
         "composites": {str(n): _composite(c) for n, c in sorted(schema.composites.items())},
-        "grants": [_grant(grant) for grant in sorted(schema.grants, key=_place)],
+        "grants": [_grant(grant) for grant in sorted(schema.all_grants(), key=_place)],
     }
     for optional in ("domains", "composites", "grants"):
         if not catalogue[optional]:

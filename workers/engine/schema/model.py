@@ -336,13 +336,18 @@ class Schema(Struct):
     functions: dict[str, Function] = field(default_factory=dict)
     triggers: dict[tuple[QualifiedName, str], Trigger] = field(default_factory=dict)
     policies: dict[tuple[QualifiedName, str], Policy] = field(default_factory=dict)
-    grants: tuple[Grant, ...] = ()
+    grants: dict[str, tuple[Grant, ...]] = field(default_factory=dict)
+    """By object."""
     denied: dict[tuple[str, str, str], Grant] = field(default_factory=dict)
     """What REVOKE took away, by kind, object and grantee; its history is the REVOKE, then the
     statement that made the object, since another object may take the name later."""
     denied_later: dict[tuple[str, str, str], tuple[str, ...]] = field(default_factory=dict)
     """By schema, kind and grantee: default privileges that were taken away, with the objects that
     are older than that and keep them."""
+
+    def all_grants(self) -> Iterator[Grant]:
+        """The privileges on all objects."""
+        return (one for some in self.grants.values() for one in some)
 
     def policies_of(self, table: QualifiedName) -> Iterator[Policy]:
         """The policies of one table, in the order in which they were made."""

@@ -227,11 +227,14 @@ def run_event(run: Run, function: Function, tag: str, table: QualifiedName) -> N
     head = reading.head_of_text(run.state, "tg_event text, tg_tag text", "void")
     about = [("tg_event", "ddl_command_end", True), ("tg_tag", tag, True)]
     before = run.state.snapshot()
+    body, label = function.body or "", function.name.name
     try:
-        _carry_out(inner, head, function.body or "", about, label=function.name.name)
-    except RefusedError as refusal:
+        is_sure = _carry_out(inner, head, body, about, label=label, is_told=False)
+    except RefusedError:
         run.state.restore(before)
-        shown = f"What an event trigger does with a new table is not known: {refusal.message}."
+        is_sure = False
+    if not is_sure and _may_change(function):
+        shown = f"What the event trigger's function {label} does with a new table cannot be told."
         run.note("block-unknown", shown, str(table))
 
 

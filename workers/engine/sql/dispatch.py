@@ -125,7 +125,11 @@ _OF_ITS_SHAPE = frozenset({"CreateStmt", "CreateTableAsStmt", "ViewStmt"})
 """What makes something after a relation that it names."""
 
 
-_FIRING = {"CreateStmt": "CREATE TABLE", "CreateTableAsStmt": "CREATE TABLE AS"}
+_FIRING = {
+    "CreateStmt": "CREATE TABLE",
+    "CreateTableAsStmt": "CREATE TABLE AS",
+    "SelectStmt": "SELECT INTO",
+}
 """What makes tables, with the tag that event triggers know it by."""
 
 
@@ -149,7 +153,7 @@ def perform(run: Run, kind: str, fields: Node) -> None:
         raise RefusedError("25001", what)
     if handler is not None:
         _handle(handler, run, kind, fields)
-        if kind in _FIRING and run.state.hidden.other:
+        if kind in _FIRING and run.state.hidden.event_triggers:
             _fire(run, kind, fields)
     elif kind in ("DoStmt", "CallStmt", "ExecuteStmt"):
         _run_code(run, kind, fields)
@@ -160,8 +164,9 @@ def perform(run: Run, kind: str, fields: Node) -> None:
 def _fire(run: Run, kind: str, fields: Node) -> None:
     from workers.engine.sql.ddl import event_triggers
 
-    made = fields["relation"] if kind == "CreateStmt" else fields["into"]["rel"]
-    if fields.get("objtype", "OBJECT_TABLE") == "OBJECT_TABLE":
+    into = fields.get("into") or fields.get("intoClause") or {}
+    made = fields.get("relation") or into.get("rel")
+    if made and fields.get("objtype", "OBJECT_TABLE") == "OBJECT_TABLE":
         event_triggers.fire(run, _FIRING[kind], made)
 
 

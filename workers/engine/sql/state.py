@@ -40,6 +40,16 @@ class Log(Struct):
     """The functions of the history that calls were found to mean."""
 
 
+class EventTrigger(Struct, frozen=True):
+    """An event trigger: the signature of its function, and the commands at whose end it runs."""
+
+    function: str | None = None
+    """None where an extension may have brought it."""
+    tags: tuple[str, ...] = ()
+    """`CREATE TABLE` and the like; "" stands for every command."""
+    is_enabled: bool = True
+
+
 class Hidden(Struct):
     """What decides names and refusals, and is printed nowhere."""
 
@@ -70,6 +80,7 @@ class Hidden(Struct):
     """(publication, table) for each table that was added to one."""
     other: dict[tuple[str, str], bool] = field(default_factory=dict)
     """Objects of kinds that only their existence is known of: ("collation", "public.x")."""
+    event_triggers: dict[str, EventTrigger] = field(default_factory=dict)
     trigger_columns: dict[tuple[QualifiedName, str], tuple[str, ...]] = field(default_factory=dict)
     fresh_values: dict[tuple[QualifiedName, str], bool] = field(default_factory=dict)
     """Enum values added in the running transaction to an enum that is older than it."""
@@ -104,9 +115,7 @@ class Hidden(Struct):
 
 Snapshot = tuple[tuple[Any, ...], tuple[Any, ...], tuple[str, ...]]
 
-_SCHEMA_PARTS = tuple(
-    name for name in Schema.__struct_fields__ if name not in ("provider", "grants")
-)
+_SCHEMA_PARTS = tuple(name for name in Schema.__struct_fields__ if name != "provider")
 _HIDDEN_PARTS = Hidden.__struct_fields__
 _schema_parts = attrgetter(*_SCHEMA_PARTS)
 _hidden_parts = attrgetter(*_HIDDEN_PARTS)
@@ -125,16 +134,15 @@ class State(Struct):
 
     def snapshot(self) -> Snapshot:
         """All of the state, cheaply; give it to `restore` to come back to it."""
-        parts = [part.copy() for part in _schema_parts(self.schema)]
+        parts = tuple([part.copy() for part in _schema_parts(self.schema)])
         hidden = tuple([part.copy() for part in _hidden_parts(self.hidden)])
-        return (*parts, self.schema.grants), hidden, self.search_path
+        return parts, hidden, self.search_path
 
     def restore(self, snapshot: Snapshot) -> None:
         """The state as it was; the snapshot can be used again."""
         parts, hidden, self.search_path = snapshot
-        for name, part in zip(_SCHEMA_PARTS, parts, strict=False):
+        for name, part in zip(_SCHEMA_PARTS, parts, strict=True):
             setattr(self.schema, name, part.copy())
-        self.schema.grants = parts[-1]
         for name, part in zip(_HIDDEN_PARTS, hidden, strict=True):
             setattr(self.hidden, name, part.copy())
 

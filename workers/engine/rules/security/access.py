@@ -77,7 +77,7 @@ class Access(Struct, frozen=True):
 def access_of(schema: Schema, *, is_supabase: bool) -> Access:
     """Who may do what in a replayed schema."""
     granted: dict[tuple[str, str, str], frozenset[str]] = {}
-    for grant in schema.grants:
+    for grant in schema.all_grants():
         if not grant.columns:
             key = (grant.kind, grant.object, grant.grantee)
             granted[key] = granted.get(key, frozenset()) | set(grant.privileges)

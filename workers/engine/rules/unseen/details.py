@@ -162,7 +162,7 @@ def _table_options(table: Table) -> Iterator[Unseen]:
 
 def grants(schema: Schema) -> Iterator[Unseen]:
     """The privileges that somebody was given."""
-    for grant in schema.grants:
+    for grant in schema.all_grants():
         holder, _, name = grant.object.partition(".")
         what = grant.object.removeprefix("public.")
         of = f"{grant.kind}:{grant.grantee}:{','.join(grant.columns)}"

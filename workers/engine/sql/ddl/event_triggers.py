@@ -1,26 +1,21 @@
 """Event triggers: by name, each with the function that it runs.
 
-In `hidden.other` as ("event trigger", name) and ("event trigger of", "name<tab>signature"), and,
-where it runs at the end of commands, ("event trigger at", "name<tab>tag") for each tag, "" for all.
-One whose function went to another signature is let be.
-
 What runs behind CREATE TABLE is carried out, since such functions turn row-level security on. What
 they refuse is believed to be ours, and not the database's.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from msgspec.structs import replace
 
-from workers.engine.schema.model import QualifiedName
 from workers.engine.sql import resolve
+from workers.engine.sql.ddl.functions import bare_function, no_bare_function
 from workers.engine.sql.ddl.named import is_dark
 from workers.engine.sql.postgres import Node
 from workers.engine.sql.refusal import RefusedError
 from workers.engine.sql.run import Run
-from workers.engine.sql.state import State
+from workers.engine.sql.state import EventTrigger, State
 
-_WORD, _OF, _AT = "event trigger", "event trigger of", "event trigger at"
 _EVENTS = ("ddl_command_start", "ddl_command_end", "sql_drop", "table_rewrite", "login")
 
 
@@ -37,83 +32,62 @@ def create(run: Run, node: Node) -> None:
     if _stands(state, name):
         raise RefusedError("42710", f'event trigger "{name}" already exists')
     signature = _function(run, resolve.strings(node["funcname"]))
-    forget(state, name)
-    state.hidden.other[_WORD, name] = True
-    if signature is not None:
-        state.hidden.other[_OF, f"{name}\t{signature}"] = True
-        if event == "ddl_command_end":
-            for tag in _tags(node) or ("",):
-                state.hidden.other[_AT, f"{name}\t{tag}"] = True
+    tags = (_tags(node) or ("",)) if event == "ddl_command_end" else ()
+    state.hidden.event_triggers[name] = EventTrigger(signature, tags)
 
 
-def _tags(node: Node) -> list[str]:
+def _tags(node: Node) -> tuple[str, ...]:
     items = [one["DefElem"]["arg"]["List"]["items"] for one in node.get("whenclause", ())]
-    return [resolve.value_text(one).upper() for some in items for one in some]
+    return tuple(resolve.value_text(one).upper() for some in items for one in some)
 
 
 def fire(run: Run, tag: str, node: Node) -> None:
     """Carry out what runs at the end of a command that has made a table."""
     state = run.state
-    found = [key.split("\t") for word, key in state.hidden.other if word == _AT]
-    names = [name for name, wanted in found if wanted in ("", tag)]
-    made = resolve.find_relation(state, node) if names else None
+    made = resolve.find_relation(state, node)
     if run.commands is not None or made is None or str(made) not in state.log.creates:
         return
     from workers.engine.sql.blocks import run_event
 
-    for name in sorted(names):
-        for signature in _functions_of(state, name):
-            function = state.schema.functions.get(signature)
-            if function is not None:
-                run_event(run, function, tag, made)
+    for _, trigger in sorted(state.hidden.event_triggers.items()):
+        function = state.schema.functions.get(trigger.function or "")
+        is_wanted = trigger.is_enabled and ("" in trigger.tags or tag in trigger.tags)
+        if function is not None and is_wanted:
+            run_event(run, function, tag, made)
 
 
 def _function(run: Run, path: tuple[str, ...]) -> str | None:
     """The signature of the function that is run; None where only an extension knows it."""
-    state = run.state
-    schema, name = resolve.split_path(path)
-    if schema is not None and not state.has_schema(schema):
-        raise RefusedError("3F000", f'schema "{schema}" does not exist')
-    for place in (schema,) if schema is not None else tuple(resolve.searched(state)):
-        for signature in state.hidden.overloads.get(QualifiedName(place, name), ()):
-            function = state.schema.functions[signature]
-            if function.arguments:
-                continue
-            state.log.needs.add(signature)
-            if function.returns not in ("event_trigger", ""):
-                raise RefusedError("42P17", f"function {name} must return type event_trigger")
-            return signature
-    if is_dark(state):
-        return None
-    state.log.needs.add(f"{schema or resolve.first_schema(state)}.{name}()")
-    raise RefusedError("42883", f"function {resolve.dotted(path)}() does not exist")
+    function = bare_function(run, path)
+    if function is None:
+        if is_dark(run.state):
+            return None
+        raise no_bare_function(run, path)
+    if function.returns not in ("event_trigger", ""):
+        shown = f"function {function.name.name} must return type event_trigger"
+        raise RefusedError("42P17", shown)
+    return function.signature
 
 
 def _stands(state: State, name: str) -> bool:
     """Whether it is certain that there is one of that name."""
-    if (_WORD, name) not in state.hidden.other:
-        return False
-    return any(one in state.schema.functions for one in _functions_of(state, name))
-
-
-def _functions_of(state: State, name: str) -> Iterator[str]:
-    for word, key in state.hidden.other:
-        if word == _OF and _is_of(key, name):
-            yield key[len(name) + 1 :]
+    found = state.hidden.event_triggers.get(name)
+    return found is not None and found.function in state.schema.functions
 
 
 def need(run: Run, name: str) -> None:
     """Refuse a name of which it is certain that no event trigger has it."""
-    if (_WORD, name) not in run.state.hidden.other and not is_dark(run.state):
+    if name not in run.state.hidden.event_triggers and not is_dark(run.state):
         run.state.log.needs.add(name)
         raise RefusedError("42704", f'event trigger "{name}" does not exist')
 
 
 def alter(run: Run, node: Node) -> None:
     """ALTER EVENT TRIGGER ... ENABLE and DISABLE."""
-    need(run, node["trigname"])
-    if node.get("tgenabled") == "D":
-        _forget(run.state, node["trigname"], _AT)
+    name, known = node["trigname"], run.state.hidden.event_triggers
+    need(run, name)
+    if name in known:
+        known[name] = replace(known[name], is_enabled=node.get("tgenabled") != "D")
 
 
 def rename(run: Run, node: Node) -> None:
@@ -123,13 +97,9 @@ def rename(run: Run, node: Node) -> None:
     need(run, old)
     if _stands(state, new):
         raise RefusedError("42710", f'event trigger "{new}" already exists')
-    other = state.hidden.other
-    parts = [(word, key) for word, key in other if word in (_OF, _AT) and _is_of(key, old)]
-    if (_WORD, old) in other:
-        forget(state, old)
-        other[_WORD, new] = True
-        for word, key in parts:
-            other[word, f"{new}{key[len(old) :]}"] = True
+    known = state.hidden.event_triggers
+    if old in known:
+        known[new] = known.pop(old)
 
 
 def drop(run: Run, node: Node) -> None:
@@ -138,28 +108,4 @@ def drop(run: Run, node: Node) -> None:
         name = resolve.value_text(one)
         if not node.get("missing_ok"):
             need(run, name)
-        forget(run.state, name)
-
-
-def running(state: State, signature: str) -> list[str]:
-    """The event triggers that run a function."""
-    tail = f"\t{signature}"
-    found = [key for word, key in state.hidden.other if word == _OF and key.endswith(tail)]
-    return [key.removesuffix(tail) for key in found]
-
-
-def forget(state: State, name: str) -> None:
-    """Take an event trigger away."""
-    _forget(state, name, _OF)
-    _forget(state, name, _AT)
-    state.hidden.other.pop((_WORD, name), None)
-
-
-def _forget(state: State, name: str, word: str) -> None:
-    for kind, key in list(state.hidden.other):
-        if kind == word and _is_of(key, name):
-            del state.hidden.other[kind, key]
-
-
-def _is_of(key: str, name: str) -> bool:
-    return key.startswith(f"{name}\t")
+        run.state.hidden.event_triggers.pop(name, None)

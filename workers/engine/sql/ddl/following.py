@@ -41,4 +41,7 @@ def follow_function(run: Run, function: Function, made: Function) -> None:
     operators = state.hidden.operators
     for operator in [one for one, under in operators.items() if under == old]:
         operators[operator] = new
+    triggers = state.hidden.event_triggers
+    for name in [name for name, one in triggers.items() if one.function == old]:
+        triggers[name] = replace(triggers[name], function=new)
     rename_key(run, old, new)

@@ -200,6 +200,27 @@ def find_function(run: Run, node: Node, word: str) -> Function:
     raise RefusedError("42883", f"{kind} {shown} does not exist")
 
 
+def bare_function(run: Run, path: tuple[str, ...]) -> Function | None:
+    """The function of the history that a trigger runs: one without arguments."""
+    state = run.state
+    schema, name = resolve.split_path(path)
+    if schema is not None and not state.has_schema(schema):
+        raise RefusedError("3F000", f'schema "{schema}" does not exist')
+    for place in (schema,) if schema is not None else tuple(resolve.searched(state)):
+        signature = f"{QualifiedName(place, name)}()"
+        if signature in state.schema.functions:
+            state.log.needs.add(signature)
+            return state.schema.functions[signature]
+    return None
+
+
+def no_bare_function(run: Run, path: tuple[str, ...]) -> RefusedError:
+    """The refusal of such a function that nobody has made."""
+    schema, name = resolve.split_path(path)
+    run.state.log.needs.add(f"{schema or resolve.first_schema(run.state)}.{name}()")
+    return RefusedError("42883", f"function {resolve.dotted(path)}() does not exist")
+
+
 def word_of(kind: str) -> str:
     """The word of a statement that names a function: "procedure" of OBJECT_PROCEDURE."""
     return kind.removeprefix("OBJECT_").lower()

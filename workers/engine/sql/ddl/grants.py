@@ -194,7 +194,7 @@ def _apply(run: Run, node: Node, wanted: Grant) -> None:
     if node.get("grant_option"):
         return  # the privilege itself stays
     kept = []
-    for one in schema.grants:
+    for one in schema.grants.get(wanted.object, ()):
         # What is taken of the table is taken of its columns.
         same = (one.kind, one.object, one.grantee) == key and (
             not wanted.columns or set(one.columns) & set(wanted.columns)
@@ -202,7 +202,7 @@ def _apply(run: Run, node: Node, wanted: Grant) -> None:
         left = _without(one, wanted) if same else one
         if left is not None:
             kept.append(left)
-    schema.grants = tuple(kept)
+    granted.keep(schema, wanted.object, kept)
     if not wanted.columns:
         _deny(run, key, wanted)
 

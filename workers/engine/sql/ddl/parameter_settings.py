@@ -15,7 +15,7 @@ from workers.engine.sql.refusal import RefusedError
 from workers.engine.sql.run import Run
 
 _MOST = 2**31 - 1
-_OWN = ("apg_", "aurora_", "gp_", "optimizer", "rds_")
+_OWN = ("apg_", "aurora_", "gp_", "optimizer", "polar_", "rds_", "yb_")
 """How the parameters of servers begin that are PostgreSQL with something of their own."""
 _LOUDNESS = ("debug", "info")
 """Words that every level of messages takes, and that the server does not tell of."""

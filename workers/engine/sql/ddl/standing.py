@@ -32,11 +32,9 @@ def users_of(run: Run, function: Function) -> Iterator[Use]:
         if is_run or signature in trigger.depends_on:
             shown = f"trigger {trigger.name} on {_relation(run, trigger.table)}"
             yield shown, lambda key=key: _drop_trigger(run, key)  # type: ignore[misc]
-    if any(word == "event trigger" for word, _ in state.hidden.other):
-        from workers.engine.sql.ddl import event_triggers
-
-        for name in event_triggers.running(state, signature):
-            yield f"event trigger {name}", lambda one=name: event_triggers.forget(state, one)  # type: ignore[misc]
+    known = state.hidden.event_triggers
+    for name in [name for name, one in known.items() if one.function == signature]:
+        yield f"event trigger {name}", lambda one=name: known.pop(one, None)  # type: ignore[misc]
     yield from readers(run, signature)
     needle = f"{quote(function.name.schema)}.{quote(function.name.name)}("
     for table in list(state.schema.tables.values()):

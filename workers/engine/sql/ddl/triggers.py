@@ -6,6 +6,7 @@ from workers.engine.schema.model import QualifiedName, SqlType, Table, Trigger
 from workers.engine.sql import printing, resolve
 from workers.engine.sql.ddl.aggregation import ALONE, refuse_in
 from workers.engine.sql.ddl.callees import named, noted
+from workers.engine.sql.ddl.functions import bare_function, no_bare_function
 from workers.engine.sql.ddl.touch import need_column, touched
 from workers.engine.sql.newer import check_age
 from workers.engine.sql.postgres import Node
@@ -140,22 +141,15 @@ def _check_condition(run: Run, node: Node, table: Table) -> None:
 
 
 def _function(run: Run, path: tuple[str, ...]) -> str:
-    state = run.state
     schema, name = resolve.split_path(path)
-    if schema is not None and not state.has_schema(schema):
-        raise RefusedError("3F000", f'schema "{schema}" does not exist')
     if schema is None and name.startswith(("tsvector_update", "suppress_redundant", "RI_FKey")):
         return f"pg_catalog.{name}"
-    for place in (schema,) if schema is not None else tuple(resolve.searched(state)):
-        for signature in state.hidden.overloads.get(QualifiedName(place, name), ()):
-            function = state.schema.functions[signature]
-            if function.arguments:
-                continue
-            state.log.needs.add(signature)
-            if function.returns != "trigger":
-                raise RefusedError("42P17", f"function {name} must return type trigger")
-            return str(function.name)
-        if ("function", f"{place}.{name}()") in state.hidden.other:
-            return f"{place}.{name}"
-    state.log.needs.add(f"{schema or resolve.first_schema(state)}.{name}()")
-    raise RefusedError("42883", f"function {resolve.dotted(path)}() does not exist")
+    function = bare_function(run, path)
+    if function is None:
+        for place in (schema,) if schema is not None else resolve.searched(run.state):
+            if ("function", f"{place}.{name}()") in run.state.hidden.other:
+                return f"{place}.{name}"
+        raise no_bare_function(run, path)
+    if function.returns != "trigger":
+        raise RefusedError("42P17", f"function {name} must return type trigger")
+    return str(function.name)
