@@ -18,9 +18,9 @@ from bot.redis_connection import connect_for_web
 from tests.support.ports import closed_port
 
 
-def running(url_of: Redis, body: Callable[[Line], Awaitable[Any]], seconds: float = 1.0) -> Any:
+def running(redis: Redis, body: Callable[[Line], Awaitable[Any]], seconds: float = 1.0) -> Any:
     async def run() -> Any:
-        return await body(Line(url_of, seconds))
+        return await body(Line(redis, seconds))
 
     return asyncio.run(run())
 

@@ -114,7 +114,11 @@ def _columns(
             for key, value in current.items():
                 if key == "ColumnRef":
                     yield value, reach, False
-                elif key == "ResTarget" and "name" not in value and "ColumnRef" in value["val"]:
+                elif (
+                    key == "ResTarget"
+                    and "name" not in value
+                    and "ColumnRef" in value.get("val", ())
+                ):
                     yield value["val"]["ColumnRef"], reach, True
                 elif key in ("SelectStmt", "larg", "rarg"):
                     stack.append((value, (_labels(value.get("fromClause", ())), *reach)))
