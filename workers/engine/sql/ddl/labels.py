@@ -126,6 +126,11 @@ def _columns(
                     stack.append((value, reach))
 
 
+def _is_nameless(target: Node) -> bool:
+    """Whether a column of the list is called as the column that it shows."""
+    return "name" not in target and "ColumnRef" in target.get("val", ())
+
+
 def _labels(sources: Any) -> Labels:
     found: Labels = {}
     stack = list(sources)
