@@ -1,8 +1,9 @@
 """ALTER TABLE: its actions, carried out in PostgreSQL's passes and not as written.
 
 ATRewriteCatalogs (src/backend/commands/tablecmds.c) runs all drops first, then type changes and new
-columns; only then are the constraints as written read, and each waits for its pass behind what the
-new columns brought: column attributes, indexes and constraints, and the rest.
+columns; only then is made again what stood on other types, and are the constraints as written read.
+Each waits for its pass behind what the new columns brought: column attributes, indexes and
+constraints, and the rest.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from collections.abc import Callable
 
 from msgspec import Struct
 
-from workers.engine.schema.model import QualifiedName
+from workers.engine.schema.model import Column, QualifiedName
 from workers.engine.source import Origin
 from workers.engine.sql import printing, resolve
 from workers.engine.sql.ddl import (
@@ -85,12 +86,15 @@ def alter_table(run: Run, node: Node) -> None:
     by_pass: dict[int, list[Action]] = {}
     for action in actions:
         by_pass.setdefault(_pass_of(action.fields), []).append(action)
+    retyped: Retyped = {}
     for number in range(DROP, MISC + 1):
         waiting = by_pass.get(number, [])
         step = _EXAMINED.get(number)
+        if number == (CONSTRAINTS if state.server_version >= 17 else ADD_COLUMN):
+            _rebuild(run, retyped)
         if step is None:
             if number == TYPE and waiting:
-                _change_types(run, name, waiting)
+                retyped = _change_types(run, name, waiting)
             else:
                 _run_pass(run, name, waiting)
             continue
@@ -203,9 +207,11 @@ _EXAMINED = {ADD_COLUMN: _add_column, CONSTRAINTS: _examine}
 """The passes that only find out which constraints there are to be made in later ones."""
 
 
-def _change_types(run: Run, name: QualifiedName, actions: list[Action]) -> None:
-    from workers.engine.sql.ddl.rebuilding import rebuild
+Retyped = dict[QualifiedName, tuple[Column, ...]]
+"""The columns that tables had before some of them changed their types."""
 
+
+def _change_types(run: Run, name: QualifiedName, actions: list[Action]) -> Retyped:
     tables = run.state.schema.tables
     before = {one: tables[one].columns for one in (name, *heirs_of(run, name))}
     seen: set[str] = set()
@@ -215,8 +221,15 @@ def _change_types(run: Run, name: QualifiedName, actions: list[Action]) -> None:
             raise RefusedError("0A000", f'cannot alter type of column "{wanted}" twice')
         seen.add(wanted)
         _run_pass(run, name, [action])
-    for one, columns in before.items():
-        rebuild(run, one, columns)
+    return before
+
+
+def _rebuild(run: Run, retyped: Retyped) -> None:
+    """What stood on columns of another type is made again: since 17, when new columns are there."""
+    for name, columns in retyped.items():
+        from workers.engine.sql.ddl.rebuilding import rebuild
+
+        rebuild(run, name, columns)
 
 
 def _run_pass(run: Run, name: QualifiedName, actions: list[Action]) -> None:

@@ -259,15 +259,8 @@ def _refuse_generated_use(
 
 def default_text(run: Run, column: Column, node: Node) -> str | None:
     """A DEFAULT checked and printed; NULL is no default at all."""
-    constant = node.get("A_Const")
-    if constant is not None and constant.get("isnull"):
-        # Cut to a length it is no plain NULL any more, and is kept.
-        kind = column.type
-        under = base_type(run.state, kind)
-        if under != kind:
-            return f"NULL::{format_type(under)}"
-        bare = SqlType(kind.name, (), kind.is_array, kind.schema)
-        return f"NULL::{format_type(bare)}" if kind.arguments else None
+    if node.get("A_Const", {}).get("isnull"):
+        return null_default(run, column.type)
     scope = printing.TableScope(run.state, {})
     found = references(node)
     if found.columns and not found.has_query:
@@ -286,6 +279,13 @@ def default_text(run: Run, column: Column, node: Node) -> str | None:
             raise
         shown = f'column "{column.name}" {refusal.message}'
         raise RefusedError(refusal.sqlstate, shown, node_location(node)) from None
+
+
+def null_default(run: Run, kind: SqlType) -> str | None:
+    """NULL as a default: cut to a length it is no plain NULL any more, and is kept."""
+    under = base_type(run.state, kind)
+    bare = SqlType(under.name, (), under.is_array, under.schema)
+    return f"NULL::{format_type(bare)}" if under != kind or kind.arguments else None
 
 
 def node_location(node: Node) -> int | None:

@@ -16,7 +16,7 @@ from workers.engine.schema.names import choose_name, clip, quote
 from workers.engine.schema.types import format_type
 from workers.engine.sql import printing, resolve
 from workers.engine.sql.ddl.aggregation import ALONE, refuse_in
-from workers.engine.sql.ddl.columns import draft_column
+from workers.engine.sql.ddl.columns import draft_column, null_default
 from workers.engine.sql.ddl.enums import new_type_name
 from workers.engine.sql.ddl.tables import new_name
 from workers.engine.sql.ddl.touch import by_name, touched
@@ -47,12 +47,7 @@ def _constrained(run: Run, domain: Domain, fields: Node) -> Domain:
     if kind == "CONSTR_NULL":
         return replace(domain, not_null=False)
     if kind == "CONSTR_DEFAULT":
-        if fields["raw_expr"].get("A_Const", {}).get("isnull"):
-            return domain
-        scope = printing.TableScope(run.state, {})
-        printing.check(run, fields["raw_expr"], scope)
-        text = printing.printed(run, fields["raw_expr"], scope, domain.type)
-        return replace(domain, default=text)
+        return replace(domain, default=_default(run, domain.type, fields["raw_expr"]))
     if kind != "CONSTR_CHECK":
         return domain
     given = fields.get("conname")
@@ -109,6 +104,15 @@ def need_check(domain: Domain, name: str) -> None:
         )
 
 
+def _default(run: Run, kind: SqlType, node: Node) -> str | None:
+    """A domain's DEFAULT, checked and printed."""
+    if node.get("A_Const", {}).get("isnull"):
+        return null_default(run, kind)
+    scope = printing.TableScope(run.state, {})
+    printing.check(run, node, scope)
+    return printing.printed(run, node, scope, kind)
+
+
 def alter_domain(run: Run, node: Node) -> None:
     """ALTER DOMAIN: T default, N and O null, C add and X drop constraint, V validate."""
     domain = find_domain(run, strings(node["typeName"]))
@@ -123,10 +127,7 @@ def alter_domain(run: Run, node: Node) -> None:
     }.get(str(what), str(what))
     if letter == "T":
         definition = node.get("def")
-        scope = printing.TableScope(run.state, {})
-        if definition is not None and definition.get("A_Const", {}).get("isnull"):
-            definition = None
-        text = printing.printed(run, definition, scope, domain.type) if definition else None
+        text = _default(run, domain.type, definition) if definition else None
         domain = replace(domain, default=text)
     elif letter in "NO":
         domain = replace(domain, not_null=letter == "O")
