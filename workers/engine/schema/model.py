@@ -286,6 +286,8 @@ class Trigger(Value, frozen=True):
     history: History = ()
     depends_on: frozenset[str] = frozenset()
     """The functions that its condition calls."""
+    is_for_rows: bool = False
+    """FOR EACH ROW, which partitions have from their table; not read from a live database."""
 
 
 class Policy(Value, frozen=True):

@@ -169,6 +169,9 @@ def _attach(run: Run, name: QualifiedName, fields: Node, origin: Origin) -> None
     take_over(run, child.name, parent, is_partition=True)
     update(run, child.name, origin, parents=(name,), partition_bound=shown)
     inherit_parts(run, child.name, (parent,), is_partition=True)
+    from workers.engine.sql.ddl.triggers import refuse_handed_down
+
+    refuse_handed_down(run, parent, child)
 
 
 def _detach(run: Run, name: QualifiedName, fields: Node, origin: Origin) -> None:

@@ -112,11 +112,13 @@ def _rename_constraint(run: Run, node: Node) -> None:
     elif new in constraint_names(table):
         raise RefusedError("42710", f'constraint "{new}" for relation "{name.name}" already exists')
     heirs = heirs_of_check(run, table, old)
-    rename_constraint(run, table, old, new)
-    while heirs:
-        heir = heirs.pop()
-        heirs += heirs_of_check(run, heir, old)
-        rename_constraint(run, heir, old, new)
+    for heir in heirs:
+        heirs += [one for one in heirs_of_check(run, heir, old) if one not in heirs]
+        if new in constraint_names(heir):
+            shown = f'constraint "{new}" for relation "{heir.name.name}" already exists'
+            raise RefusedError("42710", shown)
+    for one in (table, *heirs):
+        rename_constraint(run, one, old, new)
 
 
 def _refuse_inherited_check(run: Run, table: Table, name: str, *, alone: bool) -> None:

@@ -7,6 +7,7 @@ from workers.engine.sql import printing, resolve
 from workers.engine.sql.ddl.aggregation import ALONE, refuse_in
 from workers.engine.sql.ddl.callees import named, noted
 from workers.engine.sql.ddl.functions import bare_function, no_bare_function
+from workers.engine.sql.ddl.heritage import heirs_of
 from workers.engine.sql.ddl.touch import need_column, touched
 from workers.engine.sql.newer import check_age
 from workers.engine.sql.postgres import Node
@@ -42,9 +43,12 @@ def create_trigger(run: Run, node: Node) -> None:
             need_column(found, column)
     if old is not None and not node.get("replace"):
         raise RefusedError("42710", f'trigger "{name}" for relation "{table.name}" already exists')
+    is_for_rows = bool(node.get("row"))
+    if found is not None:
+        _refuse_relatives(run, found, name, is_for_rows=is_for_rows)
     history = touched(old.history, run.origin) if old is not None else (run.origin,)
     state.schema.triggers[table, name] = Trigger(
-        name, table, function, history=history, depends_on=stands_on
+        name, table, function, history=history, depends_on=stands_on, is_for_rows=is_for_rows
     )
     watched = set(columns)
     if node.get("whenClause") and found is not None:
@@ -52,6 +56,34 @@ def create_trigger(run: Run, node: Node) -> None:
         watched |= {column.name for column in found.columns if column.name in names}
     state.hidden.trigger_columns[table, name] = tuple(sorted(watched))
     state.log.creates.add(f"{table}.{name}")
+
+
+def _refuse_relatives(run: Run, table: Table, name: str, *, is_for_rows: bool) -> None:
+    """A partitioned table's triggers for rows are its partitions' too, under the same name."""
+    schema = run.state.schema
+    above = list(table.parents) if table.partition_bound is not None else []
+    for one in above:
+        parent = schema.tables[one]
+        above += parent.parents if parent.partition_bound is not None else ()
+    taken = [
+        one
+        for one in above
+        if (one, name) in schema.triggers and schema.triggers[one, name].is_for_rows
+    ]
+    if is_for_rows and table.kind == "partitioned":
+        taken += [one for one in heirs_of(run, table.name) if (one, name) in schema.triggers]
+    if taken:
+        shown = f'trigger "{name}" for relation "{table.name.name}" already exists'
+        raise RefusedError("42710", shown)
+
+
+def refuse_handed_down(run: Run, parent: Table, child: Table) -> None:
+    """CloneRowTriggersToPartition: a table that becomes a partition has none of these names."""
+    schema = run.state.schema
+    for (owner, name), trigger in schema.triggers.items():
+        if owner == parent.name and trigger.is_for_rows and (child.name, name) in schema.triggers:
+            shown = f'trigger "{name}" for relation "{child.name.name}" already exists'
+            raise RefusedError("42710", shown)
 
 
 def _refuse_kind(run: Run, name: QualifiedName, node: Node) -> None:
