@@ -245,7 +245,8 @@ class Analysis:
         kind = self.common(items, "ARRAY")
         if kind.is_array:
             raise UnprintableError("an array of arrays")
-        return Array(array(kind), tuple(to_type(one, kind, self.scope) for one in items))
+        made = tuple(to_type(one, kind, self.scope) for one in items)
+        return Array(array(kind), made, shared_modifiers(made))
 
     def word(self, fields: Node) -> Typed:
         name = fields["op"]
